@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONF_LOG_H
+#define CONF_LOG_H
+
+#include <stdbool.h>
+
+/*
+ * The log. One line per record, written with one call, to syslog, stderr or
+ * a file. Nothing in the project may pass a PIN, a certificate's subject or a
+ * certificate's bytes to it, at any level (design.md section 6).
+ *
+ * Every function may be called from any thread.
+ */
+
+enum log_level {
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_WARN,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG,
+};
+
+/*
+ * Opens the log at LEVEL. TARGET is "syslog", "stderr" or the path of a file,
+ * which is created 0600, appended to and never followed through a symbolic
+ * link. Until the first log_open, and after log_close, records of level warn
+ * and above go to syslog. A second log_open replaces the first.
+ *
+ * Returns 0, or an errno value when the file cannot be opened: the log then
+ * goes on as it was.
+ */
+int log_open(enum log_level level, const char *target);
+
+/* Closes the file, if one is open, and returns to the state before log_open. */
+void log_close(void);
+
+/* True when a record of LEVEL would be written somewhere. */
+bool log_wants(enum log_level level);
+
+/* Writes one record; use the macros below. errno is left as it was. */
+void log_write(enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warn(...) log_write(LOG_LEVEL_WARN, __VA_ARGS__)
+#define log_info(...) log_write(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...) log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+#endif

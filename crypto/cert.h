@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_CERT_H
+#define CRYPTO_CERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "crypto/context.h"
+
+/* A certificate, parsed once and never changed: any number of readers. */
+struct cert;
+
+enum cert_field {
+    CERT_DER,           /* the whole certificate */
+    CERT_SUBJECT,       /* DER of the Name */
+    CERT_ISSUER,        /* DER of the Name */
+    CERT_SERIAL,        /* DER of the INTEGER */
+    CERT_SPKI,          /* DER of the SubjectPublicKeyInfo */
+    CERT_MODULUS,       /* RSA: big-endian, no leading zero; else absent */
+    CERT_EXPONENT,      /* RSA: big-endian, no leading zero; else absent */
+    CERT_KEY_ID,        /* subject key identifier; where the extension is
+                           missing, SHA-1 of the key (RFC 5280 4.2.1.2 (1)) */
+    CERT_ISSUER_KEY_ID, /* authority key identifier's keyIdentifier */
+    CERT_FIELDS,
+};
+
+/* Bits of the keyUsage extension (RFC 5280 4.2.1.3) that JPKI knows. */
+#define CERT_USE_DIGITAL_SIGNATURE 0x1u
+#define CERT_USE_NON_REPUDIATION 0x2u
+#define CERT_USE_CERT_SIGN 0x4u
+#define CERT_USE_CRL_SIGN 0x8u
+
+/*
+ * Parses LEN bytes of DER, which must be one certificate and nothing after.
+ * DER is copied. The caller frees the result with cert_free.
+ * CRYPT_MALFORMED: not a certificate. A key that is not RSA is no error here;
+ * see cert_key_bits.
+ */
+enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
+    struct cert **ret_cert);
+void cert_free(struct cert *cert); /* NULL is fine */
+
+/*
+ * A field's bytes, owned by the certificate; NULL with *RET_LEN 0 when the
+ * certificate has no such field.
+ */
+const uint8_t *cert_field(
+    const struct cert *cert, enum cert_field field, size_t *ret_len);
+
+/* Bits of the RSA modulus, 0 when the key is not RSA. */
+unsigned cert_key_bits(const struct cert *cert);
+
+/* CERT_USE_* bits; 0 when there is no keyUsage extension. */
+unsigned cert_key_usage(const struct cert *cert);
+
+/* notBefore and notAfter in seconds since 1970-01-01 00:00:00 UTC. */
+void cert_validity(
+    const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after);
+
+/* The serial number in upper-case hexadecimal: all that a log may say. */
+const char *cert_serial_text(const struct cert *cert);
+
+/* True when CERT is signed by ISSUER's key; names and dates do not count. */
+bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer);
+
+#endif

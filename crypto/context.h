@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_CONTEXT_H
+#define CRYPTO_CONTEXT_H
+
+#include "crypto/cryptoerr.h"
+
+/*
+ * An OpenSSL library context of our own that loads the default provider only:
+ * the host's openssl.cnf may load a PKCS#11 provider that loads this module
+ * (design.md section 7). May be used by several threads at once.
+ *
+ * No function of this folder leaves anything in the host's OpenSSL error
+ * queue, or takes anything from it.
+ */
+struct crypto;
+
+/* Creates a context; the caller frees it with crypto_free. */
+enum crypt_err crypto_new(struct crypto **ret_crypto);
+/* CRYPTO may be NULL. Everything made with it must have been freed before. */
+void crypto_free(struct crypto *crypto);
+
+#endif

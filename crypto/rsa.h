@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_RSA_H
+#define CRYPTO_RSA_H
+
+#include "crypto/cert.h"
+
+/*
+ * Verifies an RSASSA-PKCS1-v1_5 signature over DATA, the bytes that stand
+ * after the padding (a DigestInfo or anything else), under the key of CERT.
+ * CRYPT_MISMATCH: it does not verify, for whatever reason that lies in SIG,
+ * its length too. CRYPT_UNSUPPORTED: the key is not RSA.
+ */
+enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
+    size_t data_len, const uint8_t *sig, size_t sig_len);
+
+#endif

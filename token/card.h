@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_CARD_H
+#define TOKEN_CARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "token/apdu.h"
+#include "token/pin.h"
+#include "token/role.h"
+#include "token/tokerr.h"
+
+/*
+ * The way to the card in one reader: a PC/SC context and connection of its
+ * own, transactions, commands, PINs. It keeps design.md section 2, "Card state:
+ * one rule": whatever sends a VERIFY is logged out before the transaction ends,
+ * and that is done here, in card_end, and nowhere else.
+ *
+ * One thread at a time: the caller holds the reader's busy mark. Nothing here
+ * remembers whether a PIN is verified from one transaction to the next.
+ */
+struct card;
+
+/* Makes the way to the reader NAME; nothing is sent. */
+enum tok_err card_new(const char *name, struct card **ret_card);
+/* Closes the connection and frees; CARD may be NULL. */
+void card_free(struct card *card);
+/*
+ * Frees CARD in a forked child: its PC/SC context is the parent's, so nothing
+ * is said to pcscd.
+ */
+void card_abandon(struct card *card);
+
+/*
+ * Says that the card of INSERTION (reader_look.insertion) is the one meant from
+ * now on. What was learnt of an earlier one is forgotten and its connection
+ * closed. Cheap when nothing changed.
+ */
+void card_expect(struct card *card, uint32_t insertion);
+
+/*
+ * Closes the connection; pcscd powers the card off when nobody else holds it.
+ * What was learnt of the card stays. For the moment when no session is left.
+ */
+void card_release(struct card *card);
+
+/*
+ * Begins a transaction: connects (SCARD_SHARE_SHARED) where there is no
+ * connection, waits for its turn, makes sure that the card is the expected
+ * insertion, and selects the JPKI application, because every elementary file of
+ * every application on this card has an id between 0001 and 001E.
+ *
+ * On TOK_OK the caller must end it with card_end; on any other answer there is
+ * no transaction. TOK_REMOVED: another insertion than expected, or none.
+ * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: held exclusively for 2 seconds.
+ */
+enum tok_err card_begin(struct card *card);
+
+/*
+ * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the
+ * card is logged out first: SELECT of the issuer's security domain, else of the
+ * common application, else power-off. The first log-out of a verified PIN after
+ * an insertion is checked; a card that is found still verified is logged out by
+ * power-off from then on (card-facts.md 1.7).
+ */
+void card_end(struct card *card);
+
+/*
+ * Sends COMMAND inside the transaction and takes the whole response: 61xx is
+ * followed by GET RESPONSE and 6Cxx by the command with that Le, in one bounded
+ * loop. Never for a command that carries a PIN; see card_verify.
+ *
+ * TOK_OK whenever the card answered with a status word: RET_RESPONSE->sw says
+ * what. Otherwise the link failed and the transaction can only be ended.
+ */
+enum tok_err card_exchange(struct card *card, const struct apdu *command,
+    struct response *ret_response);
+
+/*
+ * Commands of the JPKI application, for a transaction in progress. Status words
+ * are decoded by sw_decode.
+ */
+
+/* SELECT of an elementary file. */
+enum tok_err card_select(struct card *card, uint16_t ef);
+
+/*
+ * READ BINARY of LE bytes (1 to 256) at OFFSET of the file EF, by short file id
+ * at offset 0 and of the current file after it; where the chip refuses short
+ * ids, by SELECT, once learnt for the rest of the insertion. *RET_LEN may be
+ * less than LE at the end of the file. TOK_NOT_FOUND: no such file, or OFFSET
+ * is past its end.
+ */
+enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
+    uint8_t *ret_bytes, size_t *ret_len);
+
+/* How many tries a PIN has left; costs none. */
+struct tries {
+    bool known; /* the card told; else the rest says nothing */
+    bool locked;
+    unsigned left;
+};
+
+/*
+ * Asks the counter of ROLE: SELECT of its PIN's file, then VERIFY without Lc
+ * and Le (card-facts.md 1.5). An unusual status word is no error: RET_TRIES
+ * is then not known.
+ */
+enum tok_err card_tries(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+
+/*
+ * VERIFY of PIN against the current file, which card_select or card_tries made
+ * the PIN's. Sent exactly once, whatever comes back. TOK_OK, TOK_PIN_WRONG,
+ * TOK_PIN_LOCKED; TOK_IO when the outcome is not known. RET_TRIES is set from
+ * the status word; after TOK_OK it is not known.
+ */
+enum tok_err card_verify(
+    struct card *card, struct pin *pin, struct tries *ret_tries);
+
+/* CHANGE REFERENCE DATA of the current file; after card_verify. Sent once. */
+enum tok_err card_change(struct card *card, struct pin *new_pin);
+
+#define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-facts.md section 2 */
+#define CARD_SIGN_INPUT_MAX 245
+
+/*
+ * The signing command of ROLE's key over 1 to CARD_SIGN_INPUT_MAX bytes, which
+ * the card pads by PKCS#1 v1.5 (P1 = 00, card-facts.md section 2). By short
+ * file id, else by SELECT of the key's file, learnt as in card_read. TOK_REPLY
+ * when the answer is not CARD_SIGNATURE_SIZE bytes.
+ */
+enum tok_err card_sign(struct card *card, const struct jpki_role *role,
+    const uint8_t *input, size_t input_len,
+    uint8_t ret_sig[CARD_SIGNATURE_SIZE]);
+
+#endif

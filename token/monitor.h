@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_MONITOR_H
+#define TOKEN_MONITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "token/tokerr.h"
+
+/*
+ * Sees readers and whether a card lies in them. Sends no command to a card and
+ * never waits: it has a PC/SC context to itself, so neither a card nor a
+ * signature that takes long holds it up. One thread at a time.
+ */
+struct monitor;
+
+#define READER_NAME_MAX 128 /* bytes with the NUL, as pcsclite.h has it */
+
+struct reader_look {
+    char name[READER_NAME_MAX];
+    bool present; /* a card is in the reader */
+    bool mute;    /* a card is, but it does not answer */
+    /*
+     * Changes with every insertion and removal, and when pcscd was started
+     * anew: two looks with equal numbers saw the same card all the time. The
+     * low 16 bits are pcscd's own event counter for the reader.
+     */
+    uint32_t insertion;
+};
+
+/* Makes a monitor; does not speak with pcscd yet. */
+enum tok_err monitor_new(struct monitor **ret_monitor);
+/* MONITOR may be NULL. */
+void monitor_free(struct monitor *monitor);
+
+/*
+ * Looks at all readers, at most CAP of them. TOK_NO_SERVICE with *RET_COUNT 0
+ * when there is no pcscd; it is looked for again at the next call.
+ */
+enum tok_err monitor_look(struct monitor *monitor,
+    struct reader_look *ret_looks, size_t cap, size_t *ret_count);
+
+/* Looks at the one reader NAME. TOK_NO_READER: pcscd does not know it. */
+enum tok_err monitor_look_at(
+    struct monitor *monitor, const char *name, struct reader_look *ret_look);
+
+#endif

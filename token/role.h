@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_ROLE_H
+#define TOKEN_ROLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The two key pairs of the JPKI application (card-facts.md 1.2, 5). */
+enum jpki_role_id {
+    JPKI_AUTH, /* user authentication, 利用者証明用 */
+    JPKI_SIGN, /* digital signature, 署名用 */
+    JPKI_ROLES,
+};
+
+struct jpki_role {
+    enum jpki_role_id id;
+    const char *name;        /* "auth", "sign": in slot descriptions, logs */
+    const char *token_label; /* ASCII, at most 32 bytes */
+    const char *object_label;
+    uint16_t ef_cert; /* certificate */
+    uint16_t ef_ca;   /* CA certificate */
+    uint16_t ef_key;  /* private key */
+    uint16_t ef_pin;
+    const char *pin_alphabet; /* after folding */
+    uint8_t pin_min;          /* characters */
+    uint8_t pin_max;
+    uint8_t tries;     /* a full counter */
+    size_t present_at; /* this role's byte of EF 0008 */
+};
+
+/* The row of ID. */
+const struct jpki_role *jpki_role(enum jpki_role_id id);
+
+/* What carries the application, told by EF 0006 (card-facts.md 1.3). */
+enum jpki_kind_id {
+    JPKI_KIND_CARD,  /* My Number Card; also any label we do not know */
+    JPKI_KIND_PHONE, /* Android secure element, iPhone */
+    JPKI_KIND_JUKI,  /* the old juki card, 住基カード */
+    JPKI_KINDS,
+};
+
+struct jpki_kind {
+    enum jpki_kind_id id;
+    const char *label;   /* first field of EF 0006, without padding */
+    const char *model;   /* as shown to programs, at most 16 bytes */
+    bool cert_needs_pin; /* the authentication certificate's reading */
+};
+
+/* The row for a LABEL of LEN bytes, its padding of spaces or NULs included. */
+const struct jpki_kind *jpki_kind(const uint8_t *label, size_t len);
+
+#endif

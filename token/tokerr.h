@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_TOKERR_H
+#define TOKEN_TOKERR_H
+
+/* What the functions of this folder answer. */
+enum tok_err {
+    TOK_OK = 0,
+    TOK_NOMEM,
+    TOK_NO_SERVICE, /* pcscd is not there, or went away */
+    TOK_NO_READER,  /* pcscd knows no reader of this name */
+    TOK_NO_CARD,    /* nothing in the reader, or nothing that answers */
+    TOK_REMOVED,    /* not the card this was meant for: taken out or swapped */
+    TOK_BUSY,       /* another program holds the reader exclusively */
+    TOK_IO,         /* the link failed; what the card did is not known */
+    TOK_REPLY,      /* the card gave an answer that cannot be right */
+    TOK_NOT_JPKI,   /* the card has no JPKI application */
+    TOK_NOT_FOUND,  /* no such file, or nothing in it */
+    TOK_DENIED,     /* the card wants a PIN first (6982) */
+    TOK_PIN_WRONG,
+    TOK_PIN_LOCKED,
+    TOK_PIN_FORM, /* cannot be a PIN of this role: nothing was sent */
+    TOK_ERRS,
+};
+
+/* The name of ERR for the log, without the prefix; never NULL. */
+const char *tok_err_name(enum tok_err err);
+
+#endif
