@@ -63,27 +63,29 @@ struct conf {
 
 /* Where the configuration is looked for; see conf_find. */
 struct conf_paths {
-    char *system; /* always read when it exists */
-    char *user;   /* NULL when there is none to look for */
+    char *system;       /* always read when it exists */
+    char *user;         /* NULL when there is none to look for */
+    bool user_required; /* named by $JPKI_PKCS11_CONF: it has to exist */
 };
 
 /*
  * Fills in the system path and the user's path: $JPKI_PKCS11_CONF, else
  * $XDG_CONFIG_HOME/jpki-pkcs11/jpki-pkcs11.conf, else ~/.config/... All by
- * secure_getenv, so a set-uid program has no user path. Returns 0 or ENOMEM.
- * The caller passes RET_PATHS to conf_paths_done.
+ * secure_getenv, so a set-uid program has no user path. An empty variable
+ * counts as unset, and so does a relative folder. Returns 0 or ENOMEM. The
+ * caller passes RET_PATHS to conf_paths_done.
  */
 int conf_find(struct conf_paths *ret_paths);
 void conf_paths_done(struct conf_paths *paths);
 
 /*
- * Reads the system file and over it the user's. A file that does not exist is
- * no error, except one named by $JPKI_PKCS11_CONF; a file that cannot be read
- * is. PROGRAM is the base name of the running executable, for [app NAME]
- * sections: their keys of [slots] and [pin] win over both files' plain ones.
- * Where the system file says `enforce = yes`, the user's [policy] and [pin]
- * (and [pin] keys of the user's [app] sections) are ignored, with one warning
- * in the log.
+ * Reads the system file and over it the user's; a list of the user's replaces
+ * the system's list. A file that does not exist is no error, except one named
+ * by $JPKI_PKCS11_CONF; a file that cannot be read is. PROGRAM is the base name
+ * of the running executable, for [app NAME] sections: their keys of [slots] and
+ * [pin] win over both files' plain ones. Where the system file says `enforce =
+ * yes`, the user's [policy] and [pin] (and [pin] keys of the user's [app]
+ * sections) are ignored, with one warning in the log.
  *
  * Returns 0, ENOMEM, or EINVAL with RET_ERROR set to one line that names file,
  * line and mistake, for the caller to free. On failure RET_CONF is untouched.

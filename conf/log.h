@@ -6,10 +6,14 @@
 
 /*
  * The log. One line per record, written with one call, to syslog, stderr or
- * a file. Nothing in the project may pass a PIN, a certificate's subject or a
- * certificate's bytes to it, at any level (design.md section 6).
+ * a file: in the latter two with the time in UTC, process and level before it,
+ * in the former with "jpki-pkcs11: ". A line is cut at 1024 bytes and control
+ * characters in it become `?`. Nothing in the project may pass a PIN, a
+ * certificate's subject or a certificate's bytes to it, at any level (design.md
+ * section 6).
  *
- * Every function may be called from any thread.
+ * Every function may be called from any thread, and from a forked child. The
+ * host's syslog state (openlog) is left alone.
  */
 
 enum log_level {
@@ -23,10 +27,11 @@ enum log_level {
  * Opens the log at LEVEL. TARGET is "syslog", "stderr" or the path of a file,
  * which is created 0600, appended to and never followed through a symbolic
  * link. Until the first log_open, and after log_close, records of level warn
- * and above go to syslog. A second log_open replaces the first.
+ * and above go to syslog. A second log_open replaces the first. In a set-uid
+ * program no file is opened: the records go to syslog.
  *
- * Returns 0, or an errno value when the file cannot be opened: the log then
- * goes on as it was.
+ * Returns 0, or an errno value when the file cannot be opened (EINVAL for what
+ * is no regular file): the log then goes on as it was.
  */
 int log_open(enum log_level level, const char *target);
 

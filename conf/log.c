@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The longest record, its newline included. */
+#define MAX_RECORD 1024
+
+#define NO_FD (-1)
+
+/* How a level is written and what syslog calls it. */
+static const struct {
+    const char *name;
+    int priority;
+} levels[] = {
+    [LOG_LEVEL_ERROR] = {"error", LOG_ERR},
+    [LOG_LEVEL_WARN] = {"warn", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"info", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug", LOG_DEBUG},
+};
+
+/* The level is atomic so that log_wants costs no lock. */
+static atomic_int wanted_level = LOG_LEVEL_WARN;
+
+/* Guards the descriptor: while it is held nobody closes it. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int fd = NO_FD; /* NO_FD: syslog */
+
+/*
+ * The process that the mutex is in order for, or the negative of the process
+ * that is just putting it in order. 0: the first user's.
+ */
+static atomic_int mutex_owner;
+
+/*
+ * A fork copies the mutex as it is, perhaps held by a thread that the child
+ * does not have. The first of the child's threads to come here makes it anew;
+ * the others wait for it.
+ */
+static void lock(void)
+{
+    int self = (int)getpid();
+    int owner = atomic_load(&mutex_owner);
+
+    while (owner != self) {
+        if (owner == -self) {
+            sched_yield();
+            owner = atomic_load(&mutex_owner);
+        } else if (atomic_compare_exchange_weak(&mutex_owner, &owner, -self)) {
+            if (owner != 0)
+                pthread_mutex_init(&mutex, NULL);
+            atomic_store(&mutex_owner, self);
+            owner = self;
+        }
+    }
+    pthread_mutex_lock(&mutex);
+}
+
+static void unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
+/* Puts NEW_FD and LEVEL in force; closes the file that was open. */
+static void replace(int new_fd, enum log_level level)
+{
+    int old_fd = NO_FD;
+
+    lock();
+    old_fd = fd;
+    fd = new_fd;
+    atomic_store(&wanted_level, (int)level);
+    unlock();
+    if (old_fd > STDERR_FILENO)
+        close(old_fd);
+}
+
+/*
+ * A host may run without a standard error: the file must not take its number,
+ * or whatever the host prints would land in the log.
+ */
+static int move_above_stderr(int file)
+{
+    int moved = NO_FD;
+
+    if (file > STDERR_FILENO)
+        return file;
+    moved = fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(file);
+    return moved;
+}
+
+static int open_file(const char *path, int *ret_fd)
+{
+    const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+                      O_NOCTTY | O_NONBLOCK;
+    struct stat st;
+    int file = open(path, flags, S_IRUSR | S_IWUSR);
+
+    if (file < 0)
+        return errno;
+    if (fstat(file, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(file);
+        return EINVAL;
+    }
+    file = move_above_stderr(file);
+    if (file < 0)
+        return EMFILE;
+    *ret_fd = file;
+    return 0;
+}
+
+int log_open(enum log_level level, const char *target)
+{
+    int new_fd = NO_FD;
+    int status = 0;
+
+    if (strcmp(target, "stderr") == 0)
+        new_fd = STDERR_FILENO;
+    else if (strcmp(target, "syslog") != 0 && !getauxval(AT_SECURE))
+        status = open_file(target, &new_fd);
+    if (status == 0)
+        replace(new_fd, level);
+    return status;
+}
+
+void log_close(void)
+{
+    replace(NO_FD, LOG_LEVEL_WARN);
+}
+
+bool log_wants(enum log_level level)
+{
+    return (int)level <= atomic_load(&wanted_level);
+}
+
+/* Of the bytes of TEXT, how many remain without a character cut at the end. */
+static size_t whole_characters(const char *text, size_t length)
+{
+    size_t lead = length;
+    size_t need = 1;
+
+    while (lead > 0 && length - lead < 3 && (text[lead - 1] & 0xC0) == 0x80)
+        lead--;
+    if (lead == 0)
+        return length;
+    lead--;
+    if ((text[lead] & 0xE0) == 0xC0)
+        need = 2;
+    else if ((text[lead] & 0xF0) == 0xE0)
+        need = 3;
+    else if ((text[lead] & 0xF8) == 0xF0)
+        need = 4;
+    return length - lead < need ? lead : length;
+}
+
+/* Also U+0080 to U+009F: terminals act on some of them. */
+static void replace_controls(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+        if (*c < ' ' || *c == 0x7F) {
+            *c = '?';
+        } else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) {
+            c[0] = '?';
+            c[1] = '?';
+        }
+    }
+}
+
+static void put_message(char *record, size_t used, const char *format,
+    va_list args) __attribute__((format(printf, 3, 0)));
+
+/* Puts the message after the first USED bytes of RECORD, with room for "\n". */
+static void put_message(
+    char *record, size_t used, const char *format, va_list args)
+{
+    size_t room = MAX_RECORD - used;
+    int length = vsnprintf(record + used, room, format, args);
+
+    if (length < 0)
+        record[used] = '\0';
+    else if ((size_t)length >= room)
+        record[used + whole_characters(record + used, room - 1)] = '\0';
+    replace_controls(record + used);
+}
+
+/* What syslog does not add by itself: the host's ident names the host. */
+static size_t put_syslog_head(char *record)
+{
+    return (size_t)snprintf(record, MAX_RECORD, "jpki-pkcs11: ");
+}
+
+static size_t put_head(char *record, enum log_level level)
+{
+    struct timespec now = {0, 0};
+    struct tm utc = {0};
+    size_t used = 0;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    used = strftime(record, MAX_RECORD, "%Y-%m-%dT%H:%M:%S", &utc);
+    used += (size_t)snprintf(record + used, MAX_RECORD - used,
+        ".%03ldZ jpki-pkcs11[%d] %s: ", now.tv_nsec / 1000000, (int)getpid(),
+        levels[level].name);
+    return used;
+}
+
+/* The signal that a failed write has raised in this thread, or 0. */
+static int raised_signal(ssize_t written)
+{
+    if (written >= 0)
+        return 0;
+    return errno == EPIPE ? SIGPIPE : errno == EFBIG ? SIGXFSZ : 0;
+}
+
+/*
+ * Writes without letting the host die of it: a standard error that nobody reads
+ * any more raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
+ * thread that writes, so they can be taken back before it sees them.
+ */
+static void write_record(int to, const char *record, size_t length)
+{
+    const struct timespec at_once = {0, 0};
+    sigset_t deadly;
+    sigset_t pending;
+    sigset_t before;
+    ssize_t written = 0;
+    int raised = 0;
+
+    sigemptyset(&deadly);
+    sigaddset(&deadly, SIGPIPE);
+    sigaddset(&deadly, SIGXFSZ);
+    sigpending(&pending);
+    if (pthread_sigmask(SIG_BLOCK, &deadly, &before) != 0)
+        return;
+    do
+        written = write(to, record, length);
+    while (written < 0 && errno == EINTR);
+    raised = raised_signal(written);
+    if (raised != 0 && !sigismember(&pending, raised)) {
+        sigemptyset(&deadly);
+        sigaddset(&deadly, raised);
+        sigtimedwait(&deadly, NULL, &at_once);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+    char record[MAX_RECORD];
+    va_list args;
+    size_t used = 0;
+    int saved = errno;
+
+    if (!log_wants(level))
+        return;
+    lock();
+    used = fd == NO_FD ? put_syslog_head(record) : put_head(record, level);
+    errno = saved;
+    va_start(args, format);
+    put_message(record, used, format, args);
+    va_end(args);
+    if (fd == NO_FD) {
+        syslog(LOG_USER | levels[level].priority, "%s", record);
+    } else {
+        used = strlen(record);
+        record[used] = '\n';
+        write_record(fd, record, used + 1);
+    }
+    unlock();
+    errno = saved;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONF_PARSE_H
+#define CONF_PARSE_H
+
+#include <stdbool.h>
+
+#include "conf/keys.h"
+
+/* What one file says. */
+struct conf_file {
+    struct conf_layer plain;
+    struct conf_layer app;    /* of the [app NAME] of the running program */
+    struct conf_layer others; /* of other programs: checked, not used */
+};
+
+/*
+ * Reads the file PATH for PROGRAM (see conf_load). A file that does not exist
+ * says nothing; when REQUIRED it is an error. In a set-uid program a file that
+ * its group or others may write is one, too.
+ *
+ * Returns 0, ENOMEM, or EINVAL with RET_ERROR set to one line for the caller
+ * to free. FILE is zeroed by the caller, filled in as far as the reading came,
+ * and passed to conf_file_done either way.
+ */
+int conf_file_read(const char *path, bool required, const char *program,
+    struct conf_file *file, char **ret_error);
+
+void conf_file_done(struct conf_file *file);
+
+#endif
