@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/cert.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
+#include "crypto/digest.h"
+
+struct cert {
+    struct crypto *crypto;
+    X509 *x509;
+    struct {
+        uint8_t *data;
+        size_t len;
+    } fields[CERT_FIELDS];
+    unsigned key_bits;
+    unsigned key_usage;
+    int64_t not_before;
+    int64_t not_after;
+    char *serial_text;
+};
+
+static const struct {
+    int bit; /* RFC 5280 4.2.1.3 counts from the left */
+    unsigned use;
+} key_uses[] = {
+    {0, CERT_USE_DIGITAL_SIGNATURE},
+    {1, CERT_USE_NON_REPUDIATION},
+    {5, CERT_USE_CERT_SIGN},
+    {6, CERT_USE_CRL_SIGN},
+};
+
+/* A field of no bytes stays absent. */
+static enum crypt_err set_field(
+    struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
+{
+    uint8_t *copy;
+
+    if (len == 0) {
+        return CRYPT_OK;
+    }
+    copy = malloc(len);
+    if (copy == NULL) {
+        return CRYPT_NOMEM;
+    }
+    memcpy(copy, data, len);
+    cert->fields[field].data = copy;
+    cert->fields[field].len = len;
+    return CRYPT_OK;
+}
+
+/* Takes over ENCODED of LEN bytes, which an i2d function has allocated. */
+static enum crypt_err set_encoded(
+    struct cert *cert, enum cert_field field, uint8_t *encoded, int len)
+{
+    enum crypt_err err = len > 0 ? CRYPT_OK : CRYPT_FAILED;
+
+    if (err == CRYPT_OK) {
+        err = set_field(cert, field, encoded, (size_t)len);
+    }
+    OPENSSL_free(encoded);
+    return err;
+}
+
+static enum crypt_err set_string(
+    struct cert *cert, enum cert_field field, const ASN1_STRING *string)
+{
+    return set_field(cert, field, ASN1_STRING_get0_data(string),
+        (size_t)ASN1_STRING_length(string));
+}
+
+/*
+ * Not d2i_X509: it refuses a certificate for extensions that nobody asked
+ * about.
+ */
+static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
+{
+    OSSL_LIB_CTX *lib = crypto_lib(cert->crypto);
+    const uint8_t *end = der;
+    ASN1_VALUE *value = NULL;
+
+    if (len > LONG_MAX) {
+        return CRYPT_MALFORMED;
+    }
+    cert->x509 = X509_new_ex(lib, NULL);
+    if (cert->x509 == NULL) {
+        return CRYPT_NOMEM;
+    }
+    value = (ASN1_VALUE *)cert->x509;
+    if (ASN1_item_d2i_ex(
+            &value, &end, (long)len, ASN1_ITEM_rptr(X509), lib, NULL) == NULL) {
+        cert->x509 = (X509 *)value;
+        return CRYPT_MALFORMED;
+    }
+    return end == der + len ? set_field(cert, CERT_DER, der, len)
+                            : CRYPT_MALFORMED;
+}
+
+static enum crypt_err read_name(
+    struct cert *cert, enum cert_field field, const X509_NAME *name)
+{
+    const uint8_t *der = NULL;
+    size_t len = 0;
+
+    if (X509_NAME_get0_der(name, &der, &len) != 1) {
+        return CRYPT_FAILED;
+    }
+    return set_field(cert, field, der, len);
+}
+
+static enum crypt_err read_names(struct cert *cert)
+{
+    enum crypt_err err =
+        read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
+
+    if (err != CRYPT_OK) {
+        return err;
+    }
+    return read_name(cert, CERT_ISSUER, X509_get_issuer_name(cert->x509));
+}
+
+static enum crypt_err read_serial(struct cert *cert)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(cert->x509);
+    BIGNUM *number = ASN1_INTEGER_to_BN(serial, NULL);
+    uint8_t *der = NULL;
+    int len = 0;
+
+    if (number == NULL) {
+        return CRYPT_FAILED;
+    }
+    cert->serial_text = BN_bn2hex(number);
+    BN_free(number);
+    if (cert->serial_text == NULL) {
+        return CRYPT_NOMEM;
+    }
+    len = i2d_ASN1_INTEGER(serial, &der);
+    return set_encoded(cert, CERT_SERIAL, der, len);
+}
+
+static enum crypt_err read_number(
+    struct cert *cert, enum cert_field field, const char *param)
+{
+    enum crypt_err err = CRYPT_FAILED;
+    BIGNUM *number = NULL;
+    uint8_t *data = NULL;
+    int len = 0;
+
+    if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1) {
+        goto out;
+    }
+    len = BN_num_bytes(number);
+    data = malloc(len > 0 ? (size_t)len : 1);
+    if (data == NULL) {
+        err = CRYPT_NOMEM;
+        goto out;
+    }
+    BN_bn2bin(number, data);
+    err = set_field(cert, field, data, (size_t)len);
+out:
+    free(data);
+    BN_free(number);
+    return err;
+}
+
+static enum crypt_err read_key(struct cert *cert)
+{
+    EVP_PKEY *key = cert_key(cert);
+    uint8_t *der = NULL;
+    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert->x509), &der);
+    enum crypt_err err = set_encoded(cert, CERT_SPKI, der, len);
+
+    if (err != CRYPT_OK || key == NULL || !EVP_PKEY_is_a(key, "RSA")) {
+        return err;
+    }
+    err = read_number(cert, CERT_MODULUS, OSSL_PKEY_PARAM_RSA_N);
+    if (err == CRYPT_OK) {
+        err = read_number(cert, CERT_EXPONENT, OSSL_PKEY_PARAM_RSA_E);
+    }
+    cert->key_bits = (unsigned)EVP_PKEY_get_bits(key);
+    return err;
+}
+
+static enum crypt_err read_time(const ASN1_TIME *time, int64_t *ret_seconds)
+{
+    /* Measured from 1970, because mktime and its kin know the host's zone. */
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    enum crypt_err err = CRYPT_MALFORMED;
+    int days = 0;
+    int seconds = 0;
+
+    if (epoch == NULL) {
+        return CRYPT_NOMEM;
+    }
+    if (ASN1_TIME_diff(&days, &seconds, epoch, time) == 1) {
+        *ret_seconds = (int64_t)days * 86400 + seconds;
+        err = CRYPT_OK;
+    }
+    ASN1_TIME_free(epoch);
+    return err;
+}
+
+static enum crypt_err read_validity(struct cert *cert)
+{
+    enum crypt_err err =
+        read_time(X509_get0_notBefore(cert->x509), &cert->not_before);
+
+    if (err != CRYPT_OK) {
+        return err;
+    }
+    return read_time(X509_get0_notAfter(cert->x509), &cert->not_after);
+}
+
+/* NULL with CRYPT_OK when there is none; twice the same is malformed. */
+static enum crypt_err get_extension(
+    const struct cert *cert, int nid, void **ret_extension)
+{
+    int found = 0;
+    void *extension = X509_get_ext_d2i(cert->x509, nid, &found, NULL);
+
+    if (extension == NULL && found != -1) {
+        return CRYPT_MALFORMED;
+    }
+    *ret_extension = extension;
+    return CRYPT_OK;
+}
+
+static enum crypt_err read_key_usage(struct cert *cert)
+{
+    void *extension = NULL;
+    enum crypt_err err = get_extension(cert, NID_key_usage, &extension);
+    ASN1_BIT_STRING *bits = extension;
+
+    for (size_t i = 0; i < sizeof(key_uses) / sizeof(key_uses[0]); i++) {
+        if (ASN1_BIT_STRING_get_bit(bits, key_uses[i].bit)) {
+            cert->key_usage |= key_uses[i].use;
+        }
+    }
+    ASN1_BIT_STRING_free(bits);
+    return err;
+}
+
+static enum crypt_err compute_key_id(struct cert *cert)
+{
+    const ASN1_BIT_STRING *key = X509_get0_pubkey_bitstr(cert->x509);
+    uint8_t hash[DIGEST_MAX];
+    size_t len = 0;
+    enum crypt_err err =
+        digest_once(cert->crypto, DIGEST_SHA1, ASN1_STRING_get0_data(key),
+            (size_t)ASN1_STRING_length(key), hash, &len);
+
+    return err == CRYPT_OK ? set_field(cert, CERT_KEY_ID, hash, len) : err;
+}
+
+static enum crypt_err read_key_id(struct cert *cert)
+{
+    void *extension = NULL;
+    enum crypt_err err =
+        get_extension(cert, NID_subject_key_identifier, &extension);
+    ASN1_OCTET_STRING *key_id = extension;
+
+    if (key_id != NULL) {
+        err = set_string(cert, CERT_KEY_ID, key_id);
+    }
+    if (err == CRYPT_OK && cert->fields[CERT_KEY_ID].data == NULL) {
+        err = compute_key_id(cert);
+    }
+    ASN1_OCTET_STRING_free(key_id);
+    return err;
+}
+
+static enum crypt_err read_issuer_key_id(struct cert *cert)
+{
+    void *extension = NULL;
+    enum crypt_err err =
+        get_extension(cert, NID_authority_key_identifier, &extension);
+    AUTHORITY_KEYID *authority = extension;
+
+    if (authority != NULL && authority->keyid != NULL) {
+        err = set_string(cert, CERT_ISSUER_KEY_ID, authority->keyid);
+    }
+    AUTHORITY_KEYID_free(authority);
+    return err;
+}
+
+static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
+{
+    static enum crypt_err (*const readers[])(struct cert *) = {
+        read_names,
+        read_serial,
+        read_key,
+        read_validity,
+        read_key_usage,
+        read_key_id,
+        read_issuer_key_id,
+    };
+    enum crypt_err err = decode(cert, der, len);
+
+    for (size_t i = 0;
+         i < sizeof(readers) / sizeof(readers[0]) && err == CRYPT_OK; i++) {
+        err = readers[i](cert);
+    }
+    return err;
+}
+
+enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
+    struct cert **ret_cert)
+{
+    struct cert *cert = calloc(1, sizeof(*cert));
+    enum crypt_err err;
+
+    if (cert == NULL) {
+        return CRYPT_NOMEM;
+    }
+    cert->crypto = crypto;
+    ERR_set_mark();
+    err = parse(cert, der, len);
+    ERR_pop_to_mark();
+    if (err != CRYPT_OK) {
+        cert_free(cert);
+        return err;
+    }
+    *ret_cert = cert;
+    return CRYPT_OK;
+}
+
+void cert_free(struct cert *cert)
+{
+    if (cert == NULL) {
+        return;
+    }
+    ERR_set_mark();
+    X509_free(cert->x509);
+    OPENSSL_free(cert->serial_text);
+    ERR_pop_to_mark();
+    for (size_t i = 0; i < CERT_FIELDS; i++) {
+        free(cert->fields[i].data);
+    }
+    free(cert);
+}
+
+X509 *cert_x509(const struct cert *cert)
+{
+    return cert->x509;
+}
+
+EVP_PKEY *cert_key(const struct cert *cert)
+{
+    return X509_get0_pubkey(cert->x509);
+}
+
+struct crypto *cert_crypto(const struct cert *cert)
+{
+    return cert->crypto;
+}
+
+const uint8_t *cert_field(
+    const struct cert *cert, enum cert_field field, size_t *ret_len)
+{
+    *ret_len = cert->fields[field].len;
+    return cert->fields[field].data;
+}
+
+unsigned cert_key_bits(const struct cert *cert)
+{
+    return cert->key_bits;
+}
+
+unsigned cert_key_usage(const struct cert *cert)
+{
+    return cert->key_usage;
+}
+
+void cert_validity(
+    const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after)
+{
+    *ret_not_before = cert->not_before;
+    *ret_not_after = cert->not_after;
+}
+
+const char *cert_serial_text(const struct cert *cert)
+{
+    return cert->serial_text;
+}
+
+bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
+{
+    EVP_PKEY *key;
+    bool fits;
+
+    ERR_set_mark();
+    key = cert_key(issuer);
+    fits = key != NULL && X509_verify(cert->x509, key) == 1;
+    ERR_pop_to_mark();
+    return fits;
+}

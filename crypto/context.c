@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/context.h"
+
+#include <stdlib.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/provider.h>
+
+#include "crypto/context_lib.h"
+
+struct crypto {
+    OSSL_LIB_CTX *lib;
+    OSSL_PROVIDER *provider;
+};
+
+OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto)
+{
+    return crypto->lib;
+}
+
+/*
+ * No OPENSSL_init_crypto here: its switch against reading openssl.cnf counts
+ * for the whole process, so the host would be left without its configuration.
+ * A context other than the default one reads no file unless told to.
+ */
+static enum crypt_err open_context(struct crypto *crypto)
+{
+    crypto->lib = OSSL_LIB_CTX_new();
+    if (crypto->lib == NULL) {
+        return CRYPT_NOMEM;
+    }
+    crypto->provider = OSSL_PROVIDER_load(crypto->lib, "default");
+    return crypto->provider != NULL ? CRYPT_OK : CRYPT_FAILED;
+}
+
+enum crypt_err crypto_new(struct crypto **ret_crypto)
+{
+    struct crypto *crypto = calloc(1, sizeof(*crypto));
+    enum crypt_err err;
+
+    if (crypto == NULL) {
+        return CRYPT_NOMEM;
+    }
+    ERR_set_mark();
+    err = open_context(crypto);
+    ERR_pop_to_mark();
+    if (err != CRYPT_OK) {
+        crypto_free(crypto);
+        return err;
+    }
+    *ret_crypto = crypto;
+    return CRYPT_OK;
+}
+
+void crypto_free(struct crypto *crypto)
+{
+    if (crypto == NULL) {
+        return;
+    }
+    ERR_set_mark();
+    if (crypto->provider != NULL) {
+        OSSL_PROVIDER_unload(crypto->provider);
+    }
+    OSSL_LIB_CTX_free(crypto->lib);
+    ERR_pop_to_mark();
+    free(crypto);
+}

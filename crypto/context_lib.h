@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_CONTEXT_LIB_H
+#define CRYPTO_CONTEXT_LIB_H
+
+#include <openssl/types.h>
+#include "crypto/context.h"
+
+/*
+ * For the files of this folder only.
+ *
+ * Every function that other folders call sets a mark in OpenSSL's error queue
+ * (ERR_set_mark) before its first call to OpenSSL and returns to that mark
+ * (ERR_pop_to_mark) after its last. OpenSSL 3.0 can keep 15 entries: when the
+ * host left the queue nearly full, its oldest entries may fall out.
+ */
+
+/* The library context to fetch from, owned by CRYPTO. */
+OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto);
+
+#endif

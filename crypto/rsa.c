@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/rsa.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
+
+static enum crypt_err verify(const struct cert *cert, const uint8_t *data,
+    size_t data_len, const uint8_t *sig, size_t sig_len)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(
+        crypto_lib(cert_crypto(cert)), cert_key(cert), NULL);
+    enum crypt_err err = CRYPT_FAILED;
+
+    /* No digest is set, so that OpenSSL compares the bytes as they stand. */
+    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
+        EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1) {
+        err = EVP_PKEY_verify(ctx, sig, sig_len, data, data_len) == 1
+                  ? CRYPT_OK
+                  : CRYPT_MISMATCH;
+    }
+    EVP_PKEY_CTX_free(ctx);
+    return err;
+}
+
+enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
+    size_t data_len, const uint8_t *sig, size_t sig_len)
+{
+    enum crypt_err err;
+
+    if (cert_key_bits(cert) == 0) {
+        return CRYPT_UNSUPPORTED;
+    }
+    /* RFC 8017 8.2.2 step 1. OpenSSL would forgive lost leading zeros. */
+    if (sig_len != (cert_key_bits(cert) + 7) / 8) {
+        return CRYPT_MISMATCH;
+    }
+    ERR_set_mark();
+    err = verify(cert, data, data_len, sig, sig_len);
+    ERR_pop_to_mark();
+    return err;
+}
