@@ -25,11 +25,6 @@ struct card;
 enum tok_err card_new(const char *name, struct card **ret_card);
 /* Closes the connection and frees; CARD may be NULL. */
 void card_free(struct card *card);
-/*
- * Frees CARD in a forked child: its PC/SC context is the parent's, so nothing
- * is said to pcscd.
- */
-void card_abandon(struct card *card);
 
 /*
  * Says that the card of INSERTION (reader_look.insertion) is the one meant from
@@ -111,15 +106,16 @@ enum tok_err card_tries(
 
 /*
  * VERIFY of PIN against the current file, which card_select or card_tries made
- * the PIN's. Sent exactly once, whatever comes back. TOK_OK, TOK_PIN_WRONG,
+ * ROLE's PIN's. Sent exactly once, whatever comes back. TOK_OK, TOK_PIN_WRONG,
  * TOK_PIN_LOCKED; TOK_IO when the outcome is not known. RET_TRIES is set from
  * the status word; after TOK_OK it is not known.
  */
-enum tok_err card_verify(
-    struct card *card, struct pin *pin, struct tries *ret_tries);
+enum tok_err card_verify(struct card *card, const struct jpki_role *role,
+    struct pin *pin, struct tries *ret_tries);
 
 /* CHANGE REFERENCE DATA of the current file; after card_verify. Sent once. */
-enum tok_err card_change(struct card *card, struct pin *new_pin);
+enum tok_err card_change(
+    struct card *card, const struct jpki_role *role, struct pin *new_pin);
 
 #define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-facts.md section 2 */
 #define CARD_SIGN_INPUT_MAX 245

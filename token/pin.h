@@ -47,6 +47,9 @@ void pin_free(struct pin *pin);
 const uint8_t *pin_command(
     struct pin *pin, const uint8_t header[4], size_t *ret_len);
 
+/* The characters the card will get, inside the locked page. */
+const uint8_t *pin_text(const struct pin *pin, size_t *ret_len);
+
 /*
  * What is remembered of a PIN that was refused: a digest of it, made by the
  * caller over pin_salt and the PIN. It lives in the same page.

@@ -25,29 +25,26 @@ struct jpki_role {
     const char *pin_alphabet; /* after folding */
     uint8_t pin_min;          /* characters */
     uint8_t pin_max;
-    uint8_t tries;     /* a full counter */
-    size_t present_at; /* this role's byte of EF 0008 */
+    uint8_t tries;       /* a full counter */
+    bool cert_private;   /* the certificate can be read after the PIN only */
+    bool asks_each_time; /* one PIN entry stands for one signature */
+    size_t present_at;   /* this role's byte of EF 0008 */
 };
 
 /* The row of ID. */
 const struct jpki_role *jpki_role(enum jpki_role_id id);
 
 /* What carries the application, told by EF 0006 (card-facts.md 1.3). */
-enum jpki_kind_id {
-    JPKI_KIND_CARD,  /* My Number Card; also any label we do not know */
-    JPKI_KIND_PHONE, /* Android secure element, iPhone */
-    JPKI_KIND_JUKI,  /* the old juki card, 住基カード */
-    JPKI_KINDS,
-};
-
 struct jpki_kind {
-    enum jpki_kind_id id;
     const char *label;   /* first field of EF 0006, without padding */
     const char *model;   /* as shown to programs, at most 16 bytes */
     bool cert_needs_pin; /* the authentication certificate's reading */
 };
 
-/* The row for a LABEL of LEN bytes, its padding of spaces or NULs included. */
+/*
+ * The row for a LABEL of LEN bytes, its padding of spaces or NULs included. A
+ * label that nobody has met counts as a card's.
+ */
 const struct jpki_kind *jpki_kind(const uint8_t *label, size_t len);
 
 #endif

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/card.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/log.h"
+#include "token/link.h"
+
+#define NO_EF 0
+
+struct card {
+    struct link *link;
+
+    /* What holds for the transaction in progress. */
+    uint16_t current_ef;              /* NO_EF: not known */
+    const struct jpki_role *pin_sent; /* a VERIFY or CHANGE went to its PIN */
+    bool verified;                    /* and a VERIFY was answered 9000 */
+
+    /* What was learnt of this card, good until it is taken out. */
+    bool short_read_refused;
+    bool short_sign_refused;
+    bool logout_checked;
+    bool logout_by_power;
+};
+
+static const uint8_t aid_jpki[] = {
+    0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
+
+/* Applications that are selected to log out, in this order. */
+static const struct {
+    size_t len;
+    uint8_t aid[10];
+} aids_foreign[] = {
+    {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
+    {10, {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
+};
+
+enum tok_err card_new(const char *name, struct card **ret_card)
+{
+    struct card *card = calloc(1, sizeof *card);
+    enum tok_err err = card ? link_new(name, &card->link) : TOK_NOMEM;
+
+    if (err != TOK_OK) {
+        free(card);
+        return err;
+    }
+    *ret_card = card;
+    return TOK_OK;
+}
+
+void card_free(struct card *card)
+{
+    if (!card)
+        return;
+    link_free(card->link);
+    free(card);
+}
+
+void card_expect(struct card *card, uint32_t insertion)
+{
+    struct link *link = card->link;
+
+    if (link_expect(link, insertion))
+        return;
+    memset(card, 0, sizeof *card);
+    card->link = link;
+}
+
+void card_release(struct card *card)
+{
+    link_disconnect(card->link);
+}
+
+enum tok_err card_exchange(struct card *card, const struct apdu *command,
+    struct response *ret_response)
+{
+    return link_exchange(card->link, command, ret_response);
+}
+
+/* SELECT by AID or file id, without asking for the FCI. */
+static enum tok_err send_select(struct card *card, uint8_t p1,
+    const uint8_t *id, size_t len, uint16_t *ret_sw)
+{
+    const struct apdu select = {
+        .ins = 0xa4, .p1 = p1, .p2 = 0x0c, .data = id, .data_len = len};
+    struct response response;
+    enum tok_err err = card_exchange(card, &select, &response);
+
+    card->current_ef = NO_EF;
+    if (err == TOK_OK)
+        *ret_sw = response.sw;
+    return err;
+}
+
+#define SELECT_BY_AID 0x04
+#define SELECT_EF 0x02
+#define SW_NOT_YET                                            \
+    0x6f00 /* the first command after power-up, on some cards \
+            */
+
+static enum tok_err select_jpki(struct card *card)
+{
+    uint16_t sw = 0;
+    enum tok_err err =
+        send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
+
+    if (err == TOK_OK && sw == SW_NOT_YET)
+        err = send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
+    if (err != TOK_OK)
+        return err;
+    if (sw == SW_NOT_YET)
+        return TOK_REPLY;
+    return sw_decode(sw) == TOK_OK ? TOK_OK : TOK_NOT_JPKI;
+}
+
+enum tok_err card_begin(struct card *card)
+{
+    enum tok_err err = link_begin(card->link);
+
+    if (err != TOK_OK)
+        return err;
+    card->pin_sent = NULL;
+    card->verified = false;
+    err = select_jpki(card);
+    if (err != TOK_OK)
+        card_end(card);
+    return err;
+}
+
+/* Selects another application than JPKI; false when the card has none. */
+static bool select_foreign(struct card *card)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof aids_foreign / sizeof *aids_foreign; i++) {
+        uint16_t sw = 0;
+        if (send_select(card, SELECT_BY_AID, aids_foreign[i].aid,
+                aids_foreign[i].len, &sw) != TOK_OK)
+            return false;
+        if (sw_decode(sw) == TOK_OK)
+            return true;
+    }
+    return false;
+}
+
+/* The signing command, with the key by short file id or as the current file. */
+static struct apdu sign_command(const struct jpki_role *role, bool by_short_id,
+    const uint8_t *input, size_t len)
+{
+    struct apdu command = {.cla = 0x80,
+        .ins = 0x2a,
+        .p2 = 0x80,
+        .data = input,
+        .data_len = len,
+        .le = APDU_LE_MAX};
+
+    if (by_short_id)
+        command.p2 = (uint8_t)(0x80 | (role->ef_key & 0x1f));
+    return command;
+}
+
+/*
+ * Asks for what only a verified PIN gives, in JPKI. Where the role has a file
+ * that its PIN protects, one byte of it; else a signature over more bytes than
+ * PKCS#1 v1.5 has room for, so that no card can give one.
+ */
+static enum tok_err probe(struct card *card, const struct jpki_role *role)
+{
+    static const uint8_t too_long[APDU_DATA_MAX] = {0};
+    struct apdu command;
+    struct response response;
+    uint8_t byte;
+    size_t len;
+    enum tok_err err = select_jpki(card);
+
+    if (err != TOK_OK)
+        return err;
+    if (role->cert_private)
+        return card_read(card, role->ef_cert, 0, 1, &byte, &len);
+    if (card->short_sign_refused)
+        err = card_select(card, role->ef_key);
+    if (err != TOK_OK)
+        return err;
+    command = sign_command(
+        role, !card->short_sign_refused, too_long, sizeof too_long);
+    err = card_exchange(card, &command, &response);
+    return err == TOK_OK ? sw_decode(response.sw) : err;
+}
+
+/* True when the card is known to be logged out; else power must go off. */
+static bool log_out(struct card *card)
+{
+    enum tok_err err;
+
+    if (card->logout_by_power || !select_foreign(card))
+        return false;
+    if (!card->verified || card->logout_checked)
+        return true;
+    err = probe(card, card->pin_sent);
+    if (err == TOK_DENIED) {
+        card->logout_checked = true;
+        return true;
+    }
+    if (!link_failed(err)) {
+        log_warn("this card stays logged in when another application is "
+                 "selected: it will be powered off instead");
+        card->logout_by_power = true;
+    }
+    return false;
+}
+
+void card_end(struct card *card)
+{
+    bool power_off = card->pin_sent && !log_out(card);
+
+    card->pin_sent = NULL;
+    card->verified = false;
+    card->current_ef = NO_EF;
+    link_end(card->link, power_off);
+}
+
+enum tok_err card_select(struct card *card, uint16_t ef)
+{
+    const uint8_t id[] = {(uint8_t)(ef >> 8), (uint8_t)ef};
+    uint16_t sw = 0;
+    enum tok_err err = send_select(card, SELECT_EF, id, sizeof id, &sw);
+
+    if (err == TOK_OK)
+        err = sw_decode(sw);
+    if (err == TOK_OK)
+        card->current_ef = ef;
+    return err;
+}
+
+/* True when SW may mean that the chip does not know short file ids. */
+static bool refuses_short_id(uint16_t sw)
+{
+    return sw == 0x6a82 || sw == 0x6a86 || sw == 0x6a88;
+}
+
+#define SW_END_OF_FILE 0x6282 /* fewer bytes than asked for */
+
+/* READ BINARY; P1 and P2 say from where. */
+static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
+    size_t le, uint8_t *ret_bytes, size_t *ret_len, uint16_t *ret_sw)
+{
+    const struct apdu command = {.ins = 0xb0, .p1 = p1, .p2 = p2, .le = le};
+    struct response response;
+    enum tok_err err = card_exchange(card, &command, &response);
+
+    if (err != TOK_OK)
+        return err;
+    *ret_sw = response.sw;
+    err = response.sw == SW_END_OF_FILE ? TOK_OK : sw_decode(response.sw);
+    if (err == TOK_OK && response.len > le)
+        err = TOK_REPLY;
+    if (err != TOK_OK)
+        return err;
+    memcpy(ret_bytes, response.body, response.len);
+    *ret_len = response.len;
+    return TOK_OK;
+}
+
+enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
+    uint8_t *ret_bytes, size_t *ret_len)
+{
+    uint8_t hi = (uint8_t)(offset >> 8), lo = (uint8_t)offset;
+    bool by_short_id =
+        card->current_ef != ef && offset == 0 && !card->short_read_refused;
+    uint16_t sw = 0;
+    enum tok_err err = TOK_OK;
+
+    if (offset > 0x7fff || le == 0 || le > APDU_LE_MAX)
+        return TOK_NOT_FOUND;
+    if (by_short_id) {
+        err = read_binary(card, (uint8_t)(0x80 | (ef & 0x1f)), 0, le, ret_bytes,
+            ret_len, &sw);
+        card->current_ef = err == TOK_OK ? ef : NO_EF;
+        if (!refuses_short_id(sw))
+            return err;
+    }
+    if (card->current_ef != ef)
+        err = card_select(card, ef);
+    if (err == TOK_OK)
+        err = read_binary(card, hi, lo, le, ret_bytes, ret_len, &sw);
+    if (by_short_id && err == TOK_OK)
+        card->short_read_refused = true;
+    return err;
+}
+
+/* What SW says of a counter. */
+static struct tries tries_from(uint16_t sw)
+{
+    struct tries tries = {false, false, 0};
+
+    tries.known = sw_tries(sw, &tries.left);
+    tries.locked = tries.known && tries.left == 0;
+    return tries;
+}
+
+enum tok_err card_tries(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+{
+    const struct apdu query = {.ins = 0x20, .p2 = 0x80};
+    struct response response;
+    enum tok_err err = card_select(card, role->ef_pin);
+
+    memset(&response, 0, sizeof response);
+    if (err == TOK_OK)
+        err = card_exchange(card, &query, &response);
+    if (link_failed(err))
+        return err;
+    *ret_tries = tries_from(response.sw);
+    return TOK_OK;
+}
+
+static const uint8_t verify_header[] = {0x00, 0x20, 0x00, 0x80};
+static const uint8_t change_header[] = {0x00, 0x24, 0x01, 0x80};
+
+/* Sends a command with a PIN: once, whatever comes back. */
+static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
+    const uint8_t header[4], struct pin *pin, uint16_t *ret_sw)
+{
+    struct response response;
+    size_t len;
+    const uint8_t *bytes = pin_command(pin, header, &len);
+    enum tok_err err;
+
+    card->pin_sent = role;
+    err = link_transmit(card->link, bytes, len, &response);
+    if (err != TOK_OK)
+        return err;
+    *ret_sw = response.sw;
+    return sw_decode(response.sw);
+}
+
+enum tok_err card_verify(struct card *card, const struct jpki_role *role,
+    struct pin *pin, struct tries *ret_tries)
+{
+    uint16_t sw = 0;
+    enum tok_err err = send_pin(card, role, verify_header, pin, &sw);
+
+    *ret_tries = tries_from(sw);
+    switch (err) {
+    case TOK_OK:
+        card->verified = true;
+        return TOK_OK;
+    case TOK_PIN_WRONG:
+    case TOK_PIN_LOCKED:
+        return err;
+    default:
+        return link_failed(err) ? err : TOK_REPLY;
+    }
+}
+
+enum tok_err card_change(
+    struct card *card, const struct jpki_role *role, struct pin *new_pin)
+{
+    uint16_t sw = 0;
+
+    return send_pin(card, role, change_header, new_pin, &sw);
+}
+
+enum tok_err card_sign(struct card *card, const struct jpki_role *role,
+    const uint8_t *input, size_t input_len,
+    uint8_t ret_sig[CARD_SIGNATURE_SIZE])
+{
+    bool by_short_id = !card->short_sign_refused;
+    struct response response;
+    struct apdu command;
+    enum tok_err err = TOK_OK;
+
+    memset(&response, 0, sizeof response);
+    if (by_short_id) {
+        command = sign_command(role, true, input, input_len);
+        err = card_exchange(card, &command, &response);
+        card->short_sign_refused = refuses_short_id(response.sw);
+    }
+    if (err == TOK_OK && card->short_sign_refused) {
+        err = card_select(card, role->ef_key);
+        command = sign_command(role, false, input, input_len);
+        if (err == TOK_OK)
+            err = card_exchange(card, &command, &response);
+    }
+    if (err == TOK_OK)
+        err = sw_decode(response.sw);
+    if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
+        err = TOK_REPLY;
+    if (err == TOK_OK)
+        memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
+    return err;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <winscard.h>
+
+#include "conf/log.h"
+#include "token/monitor.h"
+#include "token/pcsc.h"
+
+#define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
+#define BUSY_TRIES 20
+#define BUSY_PAUSE_MS 100
+#define BEGIN_TRIES 3
+#define EXCHANGE_ROUNDS 8
+
+struct link {
+    char name[READER_NAME_MAX];
+    uint32_t insertion;
+    bool has_context;
+    SCARDCONTEXT context;
+    bool connected;
+    SCARDHANDLE handle;
+    DWORD protocol;
+};
+
+enum tok_err link_new(const char *name, struct link **ret_link)
+{
+    struct link *link = calloc(1, sizeof *link);
+
+    if (!link)
+        return TOK_NOMEM;
+    memcpy(link->name, name, strnlen(name, sizeof link->name - 1));
+    *ret_link = link;
+    return TOK_OK;
+}
+
+void link_disconnect(struct link *link)
+{
+    if (link->connected)
+        (void)SCardDisconnect(link->handle, SCARD_LEAVE_CARD);
+    link->connected = false;
+}
+
+static void drop_context(struct link *link)
+{
+    link_disconnect(link);
+    if (link->has_context)
+        (void)SCardReleaseContext(link->context);
+    link->has_context = false;
+}
+
+void link_free(struct link *link)
+{
+    if (!link)
+        return;
+    drop_context(link);
+    free(link);
+}
+
+bool link_expect(struct link *link, uint32_t insertion)
+{
+    if (link->insertion == insertion)
+        return true;
+    drop_context(link);
+    link->insertion = insertion;
+    return false;
+}
+
+/* Turns CODE into ours, and gives up what it says is of no more use. */
+static enum tok_err judge(struct link *link, const char *call, LONG code)
+{
+    enum tok_err err = pcsc_err(code);
+
+    if (err == TOK_OK)
+        return TOK_OK;
+    log_debug("%s: %s gave %s", link->name, call, pcsc_name(code));
+    if (pcsc_context_is_dead(code))
+        drop_context(link);
+    else if (err == TOK_REMOVED)
+        link_disconnect(link);
+    return err;
+}
+
+static enum tok_err open_context(struct link *link)
+{
+    LONG code;
+
+    if (link->has_context)
+        return TOK_OK;
+    code =
+        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &link->context);
+    link->has_context = code == SCARD_S_SUCCESS;
+    return judge(link, "SCardEstablishContext", code);
+}
+
+static void pause_ms(long ms)
+{
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+
+    (void)nanosleep(&time, NULL);
+}
+
+/* Always shared: a card held exclusively would be lost to everybody else. */
+static enum tok_err connect_card(struct link *link)
+{
+    LONG code = SCARD_E_SHARING_VIOLATION;
+    int i;
+
+    if (link->connected)
+        return TOK_OK;
+    for (i = 0; i < BUSY_TRIES && code == SCARD_E_SHARING_VIOLATION; i++) {
+        if (i > 0)
+            pause_ms(BUSY_PAUSE_MS);
+        code = SCardConnect(link->context, link->name, SCARD_SHARE_SHARED,
+            PROTOCOLS, &link->handle, &link->protocol);
+    }
+    link->connected = code == SCARD_S_SUCCESS;
+    return judge(link, "SCardConnect", code);
+}
+
+/*
+ * A reset by another program is taken note of, and nothing more: what lies in
+ * the reader is checked afterwards.
+ */
+static enum tok_err begin_transaction(struct link *link)
+{
+    LONG code = SCARD_S_SUCCESS;
+    int i;
+
+    for (i = 0; i < BEGIN_TRIES; i++) {
+        code = SCardBeginTransaction(link->handle);
+        if (code != SCARD_W_RESET_CARD)
+            break;
+        code = SCardReconnect(link->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+            SCARD_LEAVE_CARD, &link->protocol);
+        if (code != SCARD_S_SUCCESS)
+            break;
+    }
+    if (i == BEGIN_TRIES)
+        code = SCARD_W_RESET_CARD;
+    return judge(link, "SCardBeginTransaction", code);
+}
+
+/* Inside the transaction: is this the insertion that was meant? */
+static enum tok_err check_insertion(struct link *link)
+{
+    SCARD_READERSTATE state;
+    enum tok_err err;
+
+    memset(&state, 0, sizeof state);
+    state.szReader = link->name;
+    state.dwCurrentState = SCARD_STATE_UNAWARE;
+    err = judge(link, "SCardGetStatusChange",
+        SCardGetStatusChange(link->context, 0, &state, 1));
+    if (err != TOK_OK)
+        return err;
+    if (!(state.dwEventState & SCARD_STATE_PRESENT) ||
+        state.dwEventState >> 16 != (link->insertion & 0xffff))
+        return TOK_REMOVED;
+    return TOK_OK;
+}
+
+static enum tok_err begin_once(struct link *link)
+{
+    enum tok_err err = open_context(link);
+
+    if (err == TOK_OK)
+        err = connect_card(link);
+    if (err == TOK_OK)
+        err = begin_transaction(link);
+    if (err != TOK_OK)
+        return err;
+    err = check_insertion(link);
+    if (err != TOK_OK) {
+        link_end(link, false);
+        link_disconnect(link);
+    }
+    return err;
+}
+
+enum tok_err link_begin(struct link *link)
+{
+    bool used = link->has_context;
+    enum tok_err err = begin_once(link);
+
+    /* pcscd may have been started anew since the context was made. */
+    if (err == TOK_NO_SERVICE && used)
+        err = begin_once(link);
+    return err;
+}
+
+void link_end(struct link *link, bool power_off)
+{
+    DWORD how = power_off ? SCARD_UNPOWER_CARD : SCARD_LEAVE_CARD;
+    LONG code;
+
+    if (!link->connected)
+        return;
+    code = SCardEndTransaction(link->handle, how);
+    if (code == SCARD_S_SUCCESS)
+        return;
+    log_debug("%s: SCardEndTransaction gave %s", link->name, pcsc_name(code));
+    /* The connection's end is the other way to end a transaction. */
+    (void)SCardDisconnect(link->handle, how);
+    link->connected = false;
+    if (pcsc_context_is_dead(code))
+        drop_context(link);
+}
+
+enum tok_err link_transmit(struct link *link, const uint8_t *bytes, size_t len,
+    struct response *ret_response)
+{
+    const SCARD_IO_REQUEST *pci =
+        link->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+    uint8_t answer[APDU_LE_MAX + 2];
+    DWORD answer_len = sizeof answer;
+    enum tok_err err;
+
+    if (!link->connected)
+        return TOK_IO;
+    memset(answer, 0, sizeof answer);
+    err = judge(link, "SCardTransmit",
+        SCardTransmit(
+            link->handle, pci, bytes, len, NULL, answer, &answer_len));
+    if (err != TOK_OK)
+        return err;
+    if (answer_len < 2 || answer_len > sizeof answer)
+        return TOK_IO;
+    memset(ret_response, 0, sizeof *ret_response);
+    ret_response->len = answer_len - 2;
+    memcpy(ret_response->body, answer, ret_response->len);
+    ret_response->sw =
+        (uint16_t)(answer[answer_len - 2] << 8 | answer[answer_len - 1]);
+    log_debug("%s: %02X %02X %02X %02X gave %04X", link->name, bytes[0],
+        bytes[1], bytes[2], bytes[3], ret_response->sw);
+    return TOK_OK;
+}
+
+/* Encodes COMMAND for the protocol in use, and sends it. */
+static enum tok_err send_command(struct link *link, const struct apdu *command,
+    struct response *ret_response)
+{
+    uint8_t bytes[APDU_COMMAND_MAX];
+    size_t len;
+    bool with_le = link->protocol != SCARD_PROTOCOL_T0;
+    enum tok_err err = apdu_encode(command, with_le, bytes, &len);
+
+    return err == TOK_OK ? link_transmit(link, bytes, len, ret_response) : err;
+}
+
+/* Appends what came to what is there. */
+static enum tok_err append(struct response *all, const struct response *part)
+{
+    if (part->len > sizeof all->body - all->len)
+        return TOK_REPLY;
+    memcpy(all->body + all->len, part->body, part->len);
+    all->len += part->len;
+    all->sw = part->sw;
+    return TOK_OK;
+}
+
+enum tok_err link_exchange(struct link *link, const struct apdu *command,
+    struct response *ret_response)
+{
+    const struct apdu get_response = {.ins = 0xc0};
+    struct apdu next = *command;
+    struct response all, part;
+    int round;
+
+    memset(&all, 0, sizeof all);
+    for (round = 0; round < EXCHANGE_ROUNDS; round++) {
+        size_t le;
+        enum tok_err err = send_command(link, &next, &part);
+        if (err == TOK_OK)
+            err = append(&all, &part);
+        if (err != TOK_OK)
+            return err;
+        le = part.sw & 0xff ? part.sw & 0xff : APDU_LE_MAX;
+        if (part.sw >> 8 == 0x61)
+            next = get_response;
+        else if (part.sw >> 8 != 0x6c) {
+            *ret_response = all;
+            return TOK_OK;
+        }
+        next.le = le;
+    }
+    return TOK_REPLY;
+}
+
+bool link_failed(enum tok_err err)
+{
+    switch (err) {
+    case TOK_NOMEM:
+    case TOK_NO_SERVICE:
+    case TOK_NO_READER:
+    case TOK_NO_CARD:
+    case TOK_REMOVED:
+    case TOK_BUSY:
+    case TOK_IO:
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_LINK_H
+#define TOKEN_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "token/apdu.h"
+#include "token/tokerr.h"
+
+/*
+ * The PC/SC connection to the card in one reader: context, connection,
+ * transaction, transmission. Knows nothing of JPKI. Lives inside struct card,
+ * under the same rule of one thread at a time.
+ */
+struct link;
+
+/* Makes a link to the reader NAME; says nothing to pcscd yet. */
+enum tok_err link_new(const char *name, struct link **ret_link);
+/* Disconnects and frees; LINK may be NULL. */
+void link_free(struct link *link);
+
+/*
+ * Says which insertion (reader_look.insertion) the link is for. False when it
+ * was for another one: that connection is then closed, with its context.
+ */
+bool link_expect(struct link *link, uint32_t insertion);
+
+/*
+ * Connects where there is no connection, begins a transaction and makes sure
+ * that the expected insertion lies in the reader: a handle that was reconnected
+ * after a reset reaches whatever card lies there now (reliability.md section
+ * 2). On any answer but TOK_OK there is no transaction.
+ */
+enum tok_err link_begin(struct link *link);
+
+/* Ends the transaction; with POWER_OFF the card loses all it knows. */
+void link_end(struct link *link, bool power_off);
+
+/* Closes the connection, not the context. */
+void link_disconnect(struct link *link);
+
+/*
+ * Sends LEN bytes, exactly once, and takes the response: TOK_OK whenever the
+ * card answered with a status word.
+ */
+enum tok_err link_transmit(struct link *link, const uint8_t *bytes, size_t len,
+    struct response *ret_response);
+
+/* See card_exchange. */
+enum tok_err link_exchange(struct link *link, const struct apdu *command,
+    struct response *ret_response);
+
+/* True when ERR says that the link failed, rather than the card answered. */
+bool link_failed(enum tok_err err);
+
+#endif

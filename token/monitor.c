@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/monitor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <winscard.h>
+
+#include "conf/log.h"
+#include "token/pcsc.h"
+
+#define NAMES_MAX 8192 /* bytes of a list of names; more is not believed */
+
+struct monitor {
+    bool has_context;
+    SCARDCONTEXT context;
+    uint16_t generation; /* counts the contexts made */
+};
+
+enum tok_err monitor_new(struct monitor **ret_monitor)
+{
+    struct monitor *monitor = calloc(1, sizeof *monitor);
+
+    if (!monitor)
+        return TOK_NOMEM;
+    *ret_monitor = monitor;
+    return TOK_OK;
+}
+
+static void drop_context(struct monitor *monitor)
+{
+    if (monitor->has_context)
+        (void)SCardReleaseContext(monitor->context);
+    monitor->has_context = false;
+}
+
+void monitor_free(struct monitor *monitor)
+{
+    if (!monitor)
+        return;
+    drop_context(monitor);
+    free(monitor);
+}
+
+static enum tok_err open_context(struct monitor *monitor)
+{
+    LONG code;
+
+    if (monitor->has_context)
+        return TOK_OK;
+    code = SCardEstablishContext(
+        SCARD_SCOPE_SYSTEM, NULL, NULL, &monitor->context);
+    if (code != SCARD_S_SUCCESS)
+        return pcsc_err(code);
+    monitor->has_context = true;
+    monitor->generation++;
+    return TOK_OK;
+}
+
+/* Asks for the names of all readers: strings one after another, then a NUL. */
+static LONG get_names(struct monitor *monitor, char names[NAMES_MAX])
+{
+    DWORD size = NAMES_MAX;
+    LONG code = SCardListReaders(monitor->context, NULL, names, &size);
+
+    if (code == SCARD_E_NO_READERS_AVAILABLE) {
+        memset(names, 0, 2);
+        return SCARD_S_SUCCESS;
+    }
+    if (code == SCARD_S_SUCCESS &&
+        (size < 2 || size > NAMES_MAX || names[size - 1] || names[size - 2]))
+        return SCARD_F_INTERNAL_ERROR;
+    return code;
+}
+
+/* Makes a context if there is none, and one anew where it turns out dead. */
+static LONG list_names(struct monitor *monitor, char names[NAMES_MAX])
+{
+    LONG code = SCARD_E_NO_SERVICE;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        memset(names, 0, NAMES_MAX);
+        if (open_context(monitor) != TOK_OK)
+            return SCARD_E_NO_SERVICE;
+        code = get_names(monitor, names);
+        if (!pcsc_context_is_dead(code))
+            break;
+        drop_context(monitor);
+    }
+    return code;
+}
+
+static LONG get_states(
+    struct monitor *monitor, SCARD_READERSTATE *states, size_t count)
+{
+    LONG code;
+
+    if (count == 0)
+        return SCARD_S_SUCCESS;
+    code = SCardGetStatusChange(monitor->context, 0, states, count);
+    if (pcsc_context_is_dead(code))
+        drop_context(monitor);
+    /* A reader may go between the list and this. */
+    return code == SCARD_E_TIMEOUT ? SCARD_S_SUCCESS : code;
+}
+
+static void set_look(const struct monitor *monitor,
+    const SCARD_READERSTATE *state, struct reader_look *ret_look)
+{
+    DWORD event = state->dwEventState;
+
+    memset(ret_look, 0, sizeof *ret_look);
+    memcpy(ret_look->name, state->szReader,
+        strnlen(state->szReader, sizeof ret_look->name - 1));
+    ret_look->present = event & SCARD_STATE_PRESENT;
+    ret_look->mute = event & SCARD_STATE_MUTE;
+    ret_look->insertion =
+        (uint32_t)monitor->generation << 16 | (event >> 16 & 0xffff);
+}
+
+/* Points STATES at the names; returns how many there are. */
+static size_t split_names(
+    const char *names, SCARD_READERSTATE *states, size_t cap)
+{
+    size_t count = 0;
+
+    memset(states, 0, cap * sizeof *states);
+    for (; *names && count < cap; names += strlen(names) + 1) {
+        if (strlen(names) >= READER_NAME_MAX)
+            log_warn("a reader's name is too long: left out");
+        else
+            states[count++].szReader = names;
+    }
+    return count;
+}
+
+#define LOOKS_MAX 32
+
+enum tok_err monitor_look(struct monitor *monitor,
+    struct reader_look *ret_looks, size_t cap, size_t *ret_count)
+{
+    SCARD_READERSTATE states[LOOKS_MAX];
+    char *names = malloc(NAMES_MAX);
+    size_t count = 0, i;
+    LONG code;
+
+    *ret_count = 0;
+    if (!names)
+        return TOK_NOMEM;
+    code = list_names(monitor, names);
+    if (code == SCARD_S_SUCCESS) {
+        count = split_names(names, states, cap < LOOKS_MAX ? cap : LOOKS_MAX);
+        code = get_states(monitor, states, count);
+    }
+    if (code == SCARD_S_SUCCESS) {
+        for (i = 0; i < count; i++)
+            set_look(monitor, &states[i], &ret_looks[i]);
+        *ret_count = count;
+    }
+    free(names);
+    return pcsc_err(code);
+}
+
+enum tok_err monitor_look_at(
+    struct monitor *monitor, const char *name, struct reader_look *ret_look)
+{
+    SCARD_READERSTATE state;
+    LONG code = SCARD_E_NO_SERVICE;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        enum tok_err err = open_context(monitor);
+        if (err != TOK_OK)
+            return err;
+        memset(&state, 0, sizeof state);
+        state.szReader = name;
+        code = get_states(monitor, &state, 1);
+        if (!pcsc_context_is_dead(code))
+            break;
+    }
+    if (code != SCARD_S_SUCCESS)
+        return pcsc_err(code);
+    if (state.dwEventState & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE))
+        return TOK_NO_READER;
+    set_look(monitor, &state, ret_look);
+    return TOK_OK;
+}

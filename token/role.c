@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/role.h"
+
+#include <string.h>
+
+#define DIGITS "0123456789"
+
+/* card-facts.md 1.2 and 5. */
+static const struct jpki_role roles[JPKI_ROLES] = {
+    [JPKI_AUTH] =
+        {
+            .id = JPKI_AUTH,
+            .name = "auth",
+            .token_label = "JPKI Auth (4-digit PIN)",
+            .object_label = "User Authentication",
+            .ef_cert = 0x000a,
+            .ef_ca = 0x000b,
+            .ef_key = 0x0017,
+            .ef_pin = 0x0018,
+            .pin_alphabet = DIGITS,
+            .pin_min = 4,
+            .pin_max = 4,
+            .tries = 3,
+            .present_at = 1,
+        },
+    [JPKI_SIGN] =
+        {
+            .id = JPKI_SIGN,
+            .name = "sign",
+            .token_label = "JPKI Sign (6-16 char password)",
+            .object_label = "Digital Signature",
+            .ef_cert = 0x0001,
+            .ef_ca = 0x0002,
+            .ef_key = 0x001a,
+            .ef_pin = 0x001b,
+            .pin_alphabet = DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            .pin_min = 6,
+            .pin_max = 16,
+            .tries = 5,
+            .cert_private = true,
+            .asks_each_time = true,
+            .present_at = 0,
+        },
+};
+
+/* card-facts.md 1.3. The first row stands for every label not in the table. */
+static const struct jpki_kind kinds[] = {
+    {"JPKIAPICCTOKEN2", "My Number Card", false},
+    {"JPKIAPICCTOKEN", "Juki Card", false},
+    {"JPKIAPGPSETOKEN", "JPKI on phone", true},
+    {"JPKIAPIOSTOKEN", "JPKI on phone", true},
+};
+
+const struct jpki_role *jpki_role(enum jpki_role_id id)
+{
+    return &roles[id];
+}
+
+const struct jpki_kind *jpki_kind(const uint8_t *label, size_t len)
+{
+    size_t i;
+
+    while (len > 0 && (label[len - 1] == ' ' || label[len - 1] == '\0'))
+        len--;
+    for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].label) == len &&
+            memcmp(kinds[i].label, label, len) == 0)
+            return &kinds[i];
+    return &kinds[0];
+}
