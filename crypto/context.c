@@ -19,11 +19,14 @@ OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto)
     return crypto->lib;
 }
 
-/*
- * No OPENSSL_init_crypto here: its switch against reading openssl.cnf counts
- * for the whole process, so the host would be left without its configuration.
- * A context other than the default one reads no file unless told to.
- */
+void crypto_prepare(void)
+{
+    ERR_set_mark();
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL);
+    ERR_pop_to_mark();
+}
+
+/* A context other than the default one reads no file unless told to. */
 static enum crypt_err open_context(struct crypto *crypto)
 {
     crypto->lib = OSSL_LIB_CTX_new();

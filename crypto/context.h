@@ -14,6 +14,13 @@
  */
 struct crypto;
 
+/*
+ * Lets libcrypto read the host's openssl.cnf, which it does once in a process at
+ * some use or other, here and now: the file may load a PKCS#11 provider that
+ * calls back into this module, so no lock of ours may be held.
+ */
+void crypto_prepare(void);
+
 /* Creates a context; the caller frees it with crypto_free. */
 enum crypt_err crypto_new(struct crypto **ret_crypto);
 /* CRYPTO may be NULL. Everything made with it must have been freed before. */
