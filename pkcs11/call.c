@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/call.h"
+
+#include <string.h>
+
+#include "conf/log.h"
+#include "pkcs11/module.h"
+#include "pkcs11/rv.h"
+
+CK_RV call_enter(struct call *call, const char *name)
+{
+    CK_RV rv;
+
+    memset(call, 0, sizeof *call);
+    call->name = name;
+    rv = module_enter();
+    call->entered = rv == CKR_OK;
+    return rv;
+}
+
+/* What the entry needs of the card, once its reader is locked. */
+static CK_RV meet_need(struct call *call, enum call_need need)
+{
+    if (need >= NEED_LOOK)
+        reader_look(call->reader);
+    if (need >= NEED_TOKEN)
+        return reader_identify(call->reader, JPKI_ROLES);
+    return CKR_OK;
+}
+
+CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
+    enum call_need need)
+{
+    enum jpki_role_id role = (enum jpki_role_id)(slot_id % JPKI_ROLES);
+    CK_RV rv = call_enter(call, name);
+
+    if (rv != CKR_OK)
+        return rv;
+    /* Java uses slot ids that it has from an earlier run, without a list. */
+    if (!module_reader(0))
+        module_list_readers();
+    call->reader = module_reader(slot_id / JPKI_ROLES);
+    if (!call->reader || !slot_is_shown(role)) {
+        call->reader = NULL;
+        return CKR_SLOT_ID_INVALID;
+    }
+    pthread_mutex_lock(&call->reader->lock);
+    call->slot = &call->reader->slots[role];
+    return meet_need(call, need);
+}
+
+/* Finds the session again; it may have ended while the lock was let go. */
+static CK_RV find_session(struct call *call)
+{
+    call->session = session_find(call->reader, call->handle);
+    if (!call->session)
+        return CKR_SESSION_HANDLE_INVALID;
+    call->slot = call->session->slot;
+    return CKR_OK;
+}
+
+CK_RV call_enter_session(struct call *call, const char *name,
+    CK_SESSION_HANDLE handle, enum call_need need)
+{
+    CK_RV rv = call_enter(call, name);
+
+    if (rv != CKR_OK)
+        return rv;
+    call->handle = handle;
+    call->reader = module_reader_of(handle);
+    if (!call->reader)
+        return CKR_SESSION_HANDLE_INVALID;
+    pthread_mutex_lock(&call->reader->lock);
+    if (need >= NEED_LOOK)
+        reader_look(call->reader);
+    rv = find_session(call);
+    if (rv == CKR_OK && need >= NEED_TOKEN) {
+        rv = reader_identify(call->reader, JPKI_ROLES);
+        if (rv == CKR_OK)
+            rv = find_session(call);
+    }
+    return rv;
+}
+
+CK_RV call_leave(struct call *call, CK_RV rv)
+{
+    if (log_wants(LOG_LEVEL_DEBUG)) {
+        const char *text = rv_name(rv);
+        log_debug("%s = %s%#lx", call->name, text ? text : "", rv);
+    }
+    if (call->reader)
+        pthread_mutex_unlock(&call->reader->lock);
+    if (call->entered)
+        module_leave();
+    return rv;
+}
+
+CK_RV call_claim(struct call *call)
+{
+    CK_RV rv;
+
+    reader_claim(call->reader);
+    rv = find_session(call);
+    if (rv != CKR_OK)
+        reader_unclaim(call->reader, TOK_OK);
+    return rv;
+}
+
+CK_RV call_unclaim(struct call *call, enum tok_err err)
+{
+    CK_RV rv;
+
+    reader_unclaim(call->reader, err);
+    rv = find_session(call);
+    return err == TOK_OK ? rv : rv_from_tok(err);
+}

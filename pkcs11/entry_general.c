@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "pkcs11/call.h"
+#include "pkcs11/entry.h"
+#include "pkcs11/module.h"
+#include "pkcs11/out.h"
+
+/*
+ * General-purpose functions (PKCS #11 5.4). Every thread locks by the system's
+ * own means, and there is no thread of ours: so whatever a program says of
+ * threads in C_Initialize is fine, but that only its own locks may be used.
+ */
+
+static CK_RV check_arguments(const CK_C_INITIALIZE_ARGS *args)
+{
+    int given;
+
+    if (!args)
+        return CKR_OK;
+    if (args->pReserved)
+        return CKR_ARGUMENTS_BAD;
+    given = !!args->CreateMutex + !!args->DestroyMutex + !!args->LockMutex +
+            !!args->UnlockMutex;
+    if (given != 0 && given != 4)
+        return CKR_ARGUMENTS_BAD;
+    if (given == 4 && !(args->flags & CKF_OS_LOCKING_OK))
+        return CKR_CANT_LOCK;
+    return CKR_OK;
+}
+
+CK_RV C_Initialize(void *init_args)
+{
+    CK_RV rv = check_arguments(init_args);
+
+    return rv == CKR_OK ? module_initialize() : rv;
+}
+
+CK_RV C_Finalize(void *reserved)
+{
+    if (reserved)
+        return CKR_ARGUMENTS_BAD;
+    return module_finalize();
+}
+
+CK_RV entry_info(CK_INFO *info, CK_BYTE major, CK_BYTE minor)
+{
+    struct call call;
+    CK_RV rv = call_enter(&call, "C_GetInfo");
+    int version_major = 0, version_minor = 0;
+
+    if (rv == CKR_OK && !info)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK) {
+        (void)sscanf(JPKI_VERSION, "%d.%d", &version_major, &version_minor);
+        memset(info, 0, sizeof *info);
+        info->cryptokiVersion.major = major;
+        info->cryptokiVersion.minor = minor;
+        out_text(
+            info->manufacturerID, sizeof info->manufacturerID, "jpki-pkcs11");
+        out_text(info->libraryDescription, sizeof info->libraryDescription,
+            "My Number Card (JPKI)");
+        info->libraryVersion.major = (CK_BYTE)version_major;
+        info->libraryVersion.minor = (CK_BYTE)version_minor;
+    }
+    return call_leave(&call, rv);
+}
+
+CK_RV C_GetInfo(CK_INFO *info)
+{
+    return entry_info(info, 2, 40);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "pkcs11/call.h"
+
+/* Object management (PKCS #11 5.7). */
+
+CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    struct call call;
+    enum object_kind kind;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK && !templ)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK && !object_find(call.slot, object, &kind))
+        rv = CKR_OBJECT_HANDLE_INVALID;
+    if (rv == CKR_OK)
+        rv = object_get(call.slot, kind, templ, count);
+    return call_leave(&call, rv);
+}
+
+/* What matches now; found objects that go meanwhile are left out later. */
+static void search(
+    struct session *session, const CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    const struct slot *slot = session->slot;
+    struct find *find = &session->find;
+    int kind;
+
+    memset(find, 0, sizeof *find);
+    find->active = true;
+    for (kind = 0; kind < OBJECT_KINDS; kind++)
+        if (slot->objects[kind] != CK_INVALID_HANDLE &&
+            object_matches(slot, (enum object_kind)kind, templ, count))
+            find->handles[find->count++] = slot->objects[kind];
+}
+
+CK_RV C_FindObjectsInit(
+    CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    struct call call;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
+
+    if (rv == CKR_OK && !templ && count > 0)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK && call.session->find.active)
+        rv = CKR_OPERATION_ACTIVE;
+    if (rv == CKR_OK) {
+        rv = reader_read_cert(call.reader, call.slot->role->id);
+        call.session = session_find(call.reader, session);
+        if (rv == CKR_OK && !call.session)
+            rv = CKR_SESSION_HANDLE_INVALID;
+    }
+    if (rv == CKR_OK)
+        search(call.session, templ, count);
+    return call_leave(&call, rv);
+}
+
+CK_RV C_FindObjects(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *objects,
+    CK_ULONG max_count, CK_ULONG *count)
+{
+    struct call call;
+    enum object_kind kind;
+    struct find *find;
+    CK_ULONG given = 0;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK && (!count || (!objects && max_count > 0)))
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK && !call.session->find.active)
+        rv = CKR_OPERATION_NOT_INITIALIZED;
+    if (rv == CKR_OK) {
+        find = &call.session->find;
+        while (given < max_count && find->next < find->count) {
+            CK_OBJECT_HANDLE handle = find->handles[find->next++];
+            if (object_find(call.slot, handle, &kind))
+                objects[given++] = handle;
+        }
+        *count = given;
+    }
+    return call_leave(&call, rv);
+}
+
+CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE session)
+{
+    struct call call;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK && !call.session->find.active)
+        rv = CKR_OPERATION_NOT_INITIALIZED;
+    if (rv == CKR_OK)
+        call.session->find.active = false;
+    return call_leave(&call, rv);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "pkcs11/call.h"
+#include "pkcs11/mech.h"
+#include "pkcs11/module.h"
+#include "pkcs11/out.h"
+#include "pkcs11/rv.h"
+
+/* Slot and token functions (PKCS #11 5.5). */
+
+#define TRIES_FRESH_SECONDS 5
+
+/* True when the reader holds a card, as far as a look tells. */
+static bool look_for_card(struct reader *reader)
+{
+    bool present;
+
+    pthread_mutex_lock(&reader->lock);
+    reader_look(reader);
+    present = reader->present;
+    pthread_mutex_unlock(&reader->lock);
+    return present;
+}
+
+/* Writes the ids of the slots wanted into IDS; returns how many. */
+static CK_ULONG gather_slots(
+    bool with_card, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
+{
+    CK_ULONG count = 0;
+    struct reader *reader;
+    size_t i, role;
+
+    for (i = 0; (reader = module_reader(i)); i++) {
+        if (with_card && !look_for_card(reader))
+            continue;
+        for (role = 0; role < JPKI_ROLES; role++)
+            if (slot_is_shown((enum jpki_role_id)role))
+                ids[count++] = slot_id(&reader->slots[role]);
+    }
+    return count;
+}
+
+CK_RV C_GetSlotList(
+    CK_BBOOL token_present, CK_SLOT_ID *slot_list, CK_ULONG *count)
+{
+    CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES];
+    struct call call;
+    CK_ULONG found;
+    bool go;
+    CK_RV rv = call_enter(&call, __func__);
+
+    if (rv == CKR_OK && !count)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK) {
+        /*
+         * The list may change only where a program asks for its size, so that
+         * the second call of the pair fits the first (PKCS #11 5.5.1).
+         */
+        if (!slot_list || !module_reader(0))
+            module_list_readers();
+        found = gather_slots(token_present, ids);
+        rv = out_begin(slot_list, count, found, &go);
+        if (go)
+            memcpy(slot_list, ids, found * sizeof *ids);
+    }
+    return call_leave(&call, rv);
+}
+
+CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
+{
+    struct call call;
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+
+    if (rv == CKR_OK && !info)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        slot_info(call.slot, info);
+    return call_leave(&call, rv);
+}
+
+/* True when what is known of the counter is too old to be shown. */
+static bool tries_are_stale(const struct slot *slot)
+{
+    struct timespec now;
+
+    if (!slot->tries.known)
+        return true;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - slot->tries_at.tv_sec > TRIES_FRESH_SECONDS;
+}
+
+/*
+ * Asks the card for the counter again, unless a signature or a log-in keeps it
+ * busy, or there is no PIN to ask for: then what is known has to do.
+ */
+static void refresh_tries(struct call *call)
+{
+    struct reader *reader = call->reader;
+    struct slot *slot = call->slot;
+    struct tries tries;
+    enum tok_err err;
+
+    if (reader->busy || !slot_is_issued(slot) || !tries_are_stale(slot))
+        return;
+    memset(&tries, 0, sizeof tries);
+    reader_claim(reader);
+    reader_io_begin(reader);
+    err = jpki_tries(reader->card, slot->role, &tries);
+    reader_io_end(reader);
+    slot_note_tries(slot, &tries);
+    reader_unclaim(reader, err);
+}
+
+CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
+{
+    struct call call;
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+
+    if (rv == CKR_OK && !info)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = reader_identify(call.reader, call.slot->role->id);
+    if (rv == CKR_OK)
+        refresh_tries(&call);
+    /* The card may have gone while its counter was asked. */
+    if (rv == CKR_OK && call.reader->recognised != CARD_JPKI)
+        rv = CKR_DEVICE_REMOVED;
+    if (rv == CKR_OK)
+        slot_token_info(call.slot, info);
+    return call_leave(&call, rv);
+}
+
+CK_RV C_GetMechanismList(
+    CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
+{
+    struct call call;
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
+
+    if (rv == CKR_OK)
+        rv = mech_list(list, count);
+    return call_leave(&call, rv);
+}
+
+CK_RV C_GetMechanismInfo(
+    CK_SLOT_ID slot_id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
+{
+    struct call call;
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
+
+    if (rv == CKR_OK && !info)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = mech_info(type, info);
+    return call_leave(&call, rv);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_LOGIN_H
+#define PKCS11_LOGIN_H
+
+#include "pkcs11/call.h"
+
+/*
+ * C_Login (PKCS #11 5.6.8) under the PIN rules of design.md section 4. The PIN
+ * stays the caller's. Session entered; its lock is let go during card I/O.
+ */
+CK_RV login_user(struct call *call, const CK_BYTE *pin, CK_ULONG len);
+CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len);
+
+#endif

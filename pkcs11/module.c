@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/module.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "conf/log.h"
+#include "pkcs11/rv.h"
+
+#define HANDLE_READER_BITS 5
+#define FINALIZE_WAIT_SECONDS 2
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t quiet; /* no call is in flight */
+    _Atomic pid_t pid;    /* of the process that initialised; 0: nobody did */
+    unsigned calls;
+
+    struct conf conf;
+    struct crypto *crypto;
+    struct pin_page *pins;
+    pthread_mutex_t monitor_lock;
+    struct monitor *monitor;
+    atomic_size_t reader_count;
+    struct reader readers[READERS_MAX];
+} module = {
+    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .monitor_lock = PTHREAD_MUTEX_INITIALIZER,
+};
+
+/*
+ * What outlives C_Finalize: a reader keeps its slot ids and no handle is ever
+ * given out twice in a process.
+ */
+static struct {
+    atomic_ulong handles;
+    atomic_uint_fast64_t ids;
+    size_t reader_count;
+    char reader_names[READERS_MAX][READER_NAME_MAX];
+} process;
+
+const struct conf *module_conf(void)
+{
+    return &module.conf;
+}
+
+struct crypto *module_crypto(void)
+{
+    return module.crypto;
+}
+
+struct pin_page *module_pins(void)
+{
+    return module.pins;
+}
+
+CK_ULONG module_new_handle(unsigned reader)
+{
+    CK_ULONG counter = atomic_fetch_add(&process.handles, 1) + 1;
+
+    if (counter > (ULONG_MAX >> HANDLE_READER_BITS))
+        return CK_INVALID_HANDLE;
+    return (counter << HANDLE_READER_BITS) | reader;
+}
+
+struct reader *module_reader_of(CK_ULONG handle)
+{
+    return module_reader(handle & ((1u << HANDLE_READER_BITS) - 1));
+}
+
+uint64_t module_new_id(void)
+{
+    return atomic_fetch_add(&process.ids, 1) + 1;
+}
+
+struct reader *module_reader(size_t i)
+{
+    return i < atomic_load(&module.reader_count) ? &module.readers[i] : NULL;
+}
+
+enum tok_err module_look_at(const char *name, struct reader_look *ret_look)
+{
+    enum tok_err err;
+
+    pthread_mutex_lock(&module.monitor_lock);
+    err = monitor_look_at(module.monitor, name, ret_look);
+    pthread_mutex_unlock(&module.monitor_lock);
+    return err;
+}
+
+/* Adds the next reader of the process's list to the module's. Lock held. */
+static CK_RV add_reader(void)
+{
+    size_t i = atomic_load(&module.reader_count);
+    CK_RV rv =
+        reader_init(&module.readers[i], (unsigned)i, process.reader_names[i]);
+
+    if (rv == CKR_OK)
+        atomic_store(&module.reader_count, i + 1);
+    return rv;
+}
+
+/* Adds a reader of NAME unless it is known or not wanted. Lock held. */
+static void know_reader(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < process.reader_count; i++)
+        if (strcmp(process.reader_names[i], name) == 0)
+            return;
+    if (!conf_wants_reader(&module.conf, name))
+        return;
+    if (process.reader_count == READERS_MAX) {
+        log_warn("%s: more than %d readers, left out", name, READERS_MAX);
+        return;
+    }
+    strcpy(process.reader_names[process.reader_count], name);
+    if (add_reader() == CKR_OK)
+        process.reader_count++;
+}
+
+void module_list_readers(void)
+{
+    struct reader_look looks[READERS_MAX];
+    size_t count = 0, i;
+
+    pthread_mutex_lock(&module.monitor_lock);
+    if (monitor_look(module.monitor, looks, READERS_MAX, &count) != TOK_OK)
+        count = 0;
+    pthread_mutex_unlock(&module.monitor_lock);
+
+    pthread_mutex_lock(&module.lock);
+    for (i = 0; i < count; i++)
+        know_reader(looks[i].name);
+    pthread_mutex_unlock(&module.lock);
+}
+
+/* The base name of the running executable; "" when it cannot be told. */
+static const char *program_name(char path[PATH_MAX])
+{
+    ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    const char *slash;
+
+    path[len > 0 ? len : 0] = '\0';
+    slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The log's levels in the order of the configuration's words. */
+static const enum log_level log_levels[] = {
+    [CONF_LOG_WARN] = LOG_LEVEL_WARN,
+    [CONF_LOG_ERROR] = LOG_LEVEL_ERROR,
+    [CONF_LOG_INFO] = LOG_LEVEL_INFO,
+    [CONF_LOG_DEBUG] = LOG_LEVEL_DEBUG,
+};
+
+/* Says which keys were set that this version accepts but does not act on. */
+static void warn_idle_keys(const struct conf *conf)
+{
+    const struct {
+        const char *key;
+        bool set;
+    } idle[] = {
+        {"[card] pss", conf->pss != CONF_PSS_AUTO},
+        {"[slots] ca_certificates", conf->ca_certificates != CONF_CA_SIGN},
+        {"[slots] sign_profile", !conf->sign_profile},
+        {"[policy] revocation",
+            conf->revocation != CONF_REVOCATION_IF_AVAILABLE},
+        {"[policy] crl", conf->crl != NULL},
+        {"[policy] ocsp", conf->ocsp != CONF_OCSP_OFF},
+        {"[policy] sign_ca", conf->sign_ca.count > 0},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof idle / sizeof *idle; i++)
+        if (idle[i].set)
+            log_warn("%s has no effect in this version", idle[i].key);
+}
+
+static CK_RV load_conf(struct conf *ret_conf)
+{
+    struct conf_paths paths = {0};
+    char path[PATH_MAX];
+    char *error = NULL;
+    int err = conf_find(&paths);
+
+    if (err == 0)
+        err = conf_load(&paths, program_name(path), ret_conf, &error);
+    conf_paths_done(&paths);
+    if (err == 0)
+        return CKR_OK;
+    /*
+     * Both, because the program may have no terminal and the person no access
+     * to the system's log; and before the configured log is open.
+     */
+    if (error) {
+        (void)dprintf(STDERR_FILENO, "jpki-pkcs11: %s\n", error);
+        log_error("%s", error);
+    }
+    free(error);
+    return err == ENOMEM ? CKR_HOST_MEMORY : CKR_FUNCTION_FAILED;
+}
+
+static void free_parts(void)
+{
+    size_t i, count = atomic_exchange(&module.reader_count, 0);
+
+    for (i = 0; i < count; i++)
+        reader_done(&module.readers[i]);
+    monitor_free(module.monitor);
+    module.monitor = NULL;
+    pin_page_free(module.pins);
+    module.pins = NULL;
+    crypto_free(module.crypto);
+    module.crypto = NULL;
+    log_close();
+    conf_done(&module.conf);
+    memset(&module.conf, 0, sizeof module.conf);
+}
+
+static CK_RV make_parts(void)
+{
+    CK_RV rv = load_conf(&module.conf);
+    int err;
+
+    if (rv != CKR_OK)
+        return rv;
+    err = log_open(log_levels[module.conf.log_level], module.conf.log_file);
+    if (err)
+        log_warn("%s: %s", module.conf.log_file, strerror(err));
+    warn_idle_keys(&module.conf);
+    rv = rv_from_crypt(crypto_new(&module.crypto));
+    if (rv == CKR_OK)
+        rv = rv_from_tok(pin_page_new(&module.pins));
+    if (rv == CKR_OK)
+        rv = rv_from_tok(monitor_new(&module.monitor));
+    while (rv == CKR_OK && module.reader_count < process.reader_count)
+        rv = add_reader();
+    return rv;
+}
+
+/*
+ * In a forked child: the parent's threads, locks and connections are not ours.
+ * What they own is left alone for good, because it may have been copied in the
+ * middle of a change, and closing it would speak to pcscd in the parent's name.
+ */
+static void leave_to_parent(void)
+{
+    memset(&module, 0, sizeof module);
+    pthread_mutex_init(&module.lock, NULL);
+    pthread_mutex_init(&module.monitor_lock, NULL);
+}
+
+/*
+ * A PKCS#11 provider named by the host's openssl.cnf may load this module while
+ * libcrypto reads that file for us: it is told no, or the program would find the
+ * module initialised by somebody it does not know of.
+ */
+static bool prepare_crypto(void)
+{
+    static _Thread_local bool preparing;
+
+    if (preparing)
+        return false;
+    preparing = true;
+    crypto_prepare();
+    preparing = false;
+    return true;
+}
+
+CK_RV module_initialize(void)
+{
+    pthread_condattr_t attr;
+    CK_RV rv;
+
+    if (module.pid != 0 && module.pid != getpid())
+        leave_to_parent();
+    if (!prepare_crypto())
+        return CKR_FUNCTION_FAILED;
+    pthread_mutex_lock(&module.lock);
+    if (module.pid != 0) {
+        pthread_mutex_unlock(&module.lock);
+        return CKR_CRYPTOKI_ALREADY_INITIALIZED;
+    }
+    rv = make_parts();
+    if (rv == CKR_OK) {
+        pthread_condattr_init(&attr);
+        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+        pthread_cond_init(&module.quiet, &attr);
+        pthread_condattr_destroy(&attr);
+        module.pid = getpid();
+    } else {
+        free_parts();
+    }
+    pthread_mutex_unlock(&module.lock);
+    return rv;
+}
+
+CK_RV module_finalize(void)
+{
+    struct timespec until;
+    CK_RV rv = CKR_OK;
+    int err = 0;
+
+    if (module.pid != getpid())
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += FINALIZE_WAIT_SECONDS;
+
+    pthread_mutex_lock(&module.lock);
+    if (module.pid == 0) {
+        rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+    } else {
+        module.pid = 0; /* no new calls */
+        while (module.calls > 0 && err == 0)
+            err = pthread_cond_timedwait(&module.quiet, &module.lock, &until);
+        if (module.calls > 0) {
+            module.pid = getpid();
+            rv = CKR_FUNCTION_FAILED;
+        } else {
+            free_parts();
+            pthread_cond_destroy(&module.quiet);
+        }
+    }
+    pthread_mutex_unlock(&module.lock);
+    return rv;
+}
+
+CK_RV module_enter(void)
+{
+    CK_RV rv = CKR_OK;
+
+    /* Before the lock: in a forked child it may be held for ever. */
+    if (module.pid != getpid())
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
+    pthread_mutex_lock(&module.lock);
+    if (module.pid == 0)
+        rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+    else
+        module.calls++;
+    pthread_mutex_unlock(&module.lock);
+    return rv;
+}
+
+void module_leave(void)
+{
+    pthread_mutex_lock(&module.lock);
+    if (--module.calls == 0)
+        pthread_cond_broadcast(&module.quiet);
+    pthread_mutex_unlock(&module.lock);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_MODULE_H
+#define PKCS11_MODULE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "conf/conf.h"
+#include "crypto/context.h"
+#include "pkcs11/cryptoki.h"
+#include "pkcs11/reader.h"
+#include "token/monitor.h"
+#include "token/pin.h"
+
+/*
+ * The one global state. Lock order: a reader's lock before the monitor's; the
+ * module's own lock is never held while another is taken, but in C_Initialize
+ * and C_Finalize, where no call is in flight.
+ */
+
+/* C_Initialize without its arguments' checks, and C_Finalize. */
+CK_RV module_initialize(void);
+CK_RV module_finalize(void);
+
+/*
+ * Counts a call in: CKR_CRYPTOKI_NOT_INITIALIZED, in a forked child too until
+ * it calls C_Initialize. Each CKR_OK is paid back with module_leave.
+ */
+CK_RV module_enter(void);
+void module_leave(void);
+
+/* The rest is for calls that have entered. */
+
+const struct conf *module_conf(void);
+struct crypto *module_crypto(void);
+struct pin_page *module_pins(void);
+
+/*
+ * A handle of READER's that was never given out before in this process, not
+ * even across C_Finalize, and is never 0.
+ */
+CK_ULONG module_new_handle(unsigned reader);
+/* The reader that HANDLE belongs to, NULL when it cannot be one of ours. */
+struct reader *module_reader_of(CK_ULONG handle);
+
+/* A number that no operation had before. */
+uint64_t module_new_id(void);
+
+/* Asks pcscd for its readers and adds those not known; the list only grows. */
+void module_list_readers(void);
+/* The I-th reader, NULL past the end. */
+struct reader *module_reader(size_t i);
+/* Looks at one reader through the monitor. */
+enum tok_err module_look_at(const char *name, struct reader_look *ret_look);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_OBJECT_H
+#define PKCS11_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "pkcs11/cryptoki.h"
+
+struct slot;
+
+/*
+ * The objects of a slot. Each kind stands for at most one object; its
+ * attributes are rows of a table, their values come from the certificate and
+ * the slot.
+ */
+enum object_kind {
+    OBJECT_CERTIFICATE,
+    OBJECT_PUBLIC_KEY,
+    OBJECT_PRIVATE_KEY,
+    OBJECT_KINDS,
+};
+
+/* Gives new handles to what can be seen now, and takes them from the rest. */
+void object_refresh(struct slot *slot);
+
+/* The kind of object HANDLE; false when the slot has none such now. */
+bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
+    enum object_kind *ret_kind);
+
+/* True when an object of this kind is private (CKA_PRIVATE). */
+bool object_is_private(const struct slot *slot, enum object_kind kind);
+
+/* True when the private key asks for a PIN at each signature. */
+bool object_always_authenticates(const struct slot *slot);
+
+/* True when the object has each attribute of TEMPL with that value. */
+bool object_matches(const struct slot *slot, enum object_kind kind,
+    const CK_ATTRIBUTE *templ, CK_ULONG count);
+
+/*
+ * C_GetAttributeValue (PKCS #11 5.7.5): answers every attribute that can be
+ * answered, whatever becomes of the others. Never touches the card.
+ */
+CK_RV object_get(const struct slot *slot, enum object_kind kind,
+    CK_ATTRIBUTE *templ, CK_ULONG count);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/op.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/cert.h"
+#include "pkcs11/module.h"
+#include "pkcs11/rv.h"
+#include "token/pin.h"
+
+CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
+    const struct cert *cert, struct op **ret_op)
+{
+    struct op *op = calloc(1, sizeof *op);
+    CK_RV rv = CKR_OK;
+
+    if (!op)
+        return CKR_HOST_MEMORY;
+    op->kind = kind;
+    op->mech = mech;
+    op->id = module_new_id();
+    op->key = key;
+    op->cert = cert;
+    if (mech->hashes)
+        rv = rv_from_crypt(digest_new(module_crypto(), mech->alg, &op->digest));
+    if (rv != CKR_OK) {
+        op_free(op);
+        return rv;
+    }
+    *ret_op = op;
+    return CKR_OK;
+}
+
+void op_free(struct op *op)
+{
+    if (!op)
+        return;
+    pin_free(op->pin);
+    digest_free(op->digest);
+    pin_wipe(op, sizeof *op);
+    free(op);
+}
+
+size_t op_size(const struct op *op)
+{
+    if (op->kind == OP_DIGEST)
+        return digest_size(op->mech->alg);
+    return CARD_SIGNATURE_SIZE;
+}
+
+CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len)
+{
+    if (!data && len > 0)
+        return CKR_ARGUMENTS_BAD;
+    if (op->digest)
+        return rv_from_crypt(digest_update(op->digest, data, len));
+    if (len > sizeof op->bytes - op->len)
+        return CKR_DATA_LEN_RANGE;
+    if (len > 0)
+        memcpy(op->bytes + op->len, data, len);
+    op->len += len;
+    return CKR_OK;
+}
+
+CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len)
+{
+    uint8_t hash[DIGEST_MAX];
+    size_t hash_len = 0;
+    enum crypt_err err;
+
+    if (!op->digest) {
+        if (op->len == 0)
+            return CKR_DATA_LEN_RANGE;
+        memcpy(ret_input, op->bytes, op->len);
+        *ret_len = op->len;
+        return CKR_OK;
+    }
+    err = digest_final(op->digest, hash, &hash_len);
+    if (err == CRYPT_OK && op->kind == OP_DIGEST) {
+        memcpy(ret_input, hash, hash_len);
+        *ret_len = hash_len;
+    } else if (err == CRYPT_OK) {
+        err =
+            digestinfo_build(op->mech->alg, hash, hash_len, ret_input, ret_len);
+    }
+    pin_wipe(hash, sizeof hash);
+    return rv_from_crypt(err);
+}

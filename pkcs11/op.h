@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_OP_H
+#define PKCS11_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "crypto/digestinfo.h"
+#include "pkcs11/cryptoki.h"
+#include "pkcs11/mech.h"
+#include "token/card.h"
+
+struct cert;
+struct pin;
+
+/* Which active operation of a session: one of each kind at a time. */
+enum op_kind {
+    OP_DIGEST,
+    OP_SIGN,
+    OP_VERIFY,
+    OP_KINDS,
+};
+
+/*
+ * An operation: the input gathered so far and what will be done with it.
+ * Signing and verifying gather the same input; what differs comes after
+ * op_input.
+ */
+struct op {
+    enum op_kind kind;
+    const struct mech *mech;
+    uint64_t id; /* tells an operation from a later one of the session */
+    CK_OBJECT_HANDLE key;    /* 0 for a digest */
+    const struct cert *cert; /* the slot's, which outlives the operation */
+    bool parts;              /* C_*Update was called */
+    struct pin *pin; /* of a context-specific log-in, for one signature */
+    struct digest *digest;
+    size_t len;
+    uint8_t bytes[CARD_SIGN_INPUT_MAX];
+};
+
+/*
+ * Makes an operation of KIND by MECH. KEY and CERT as in the struct; NULL for a
+ * digest. The caller frees it with op_free or hands it to session_begin_op.
+ */
+CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
+    const struct cert *cert, struct op **ret_op);
+/* Wipes and frees, the PIN too; NULL is fine. */
+void op_free(struct op *op);
+
+/* The length of the result in bytes: digest or signature. */
+size_t op_size(const struct op *op);
+
+/* Takes a part of the input. CKR_DATA_LEN_RANGE: more than can be signed. */
+CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
+
+#define OP_INPUT_MAX CARD_SIGN_INPUT_MAX
+
+/*
+ * What is to be signed or was: the bytes that stand after the padding, by the
+ * mechanism either the input itself or the DigestInfo of its digest. For a
+ * digest operation, the digest. After this OP can only be freed.
+ */
+CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/log.h"
+#include "pkcs11/module.h"
+#include "pkcs11/rv.h"
+#include "pkcs11/session.h"
+
+CK_RV reader_init(struct reader *reader, unsigned index, const char *name)
+{
+    struct card *card = NULL;
+    struct jpki_cert *certs = calloc(JPKI_ROLES, sizeof *certs);
+    size_t i;
+
+    if (!certs || card_new(name, &card) != TOK_OK) {
+        free(certs);
+        return CKR_HOST_MEMORY;
+    }
+    memset(reader, 0, sizeof *reader);
+    reader->index = index;
+    memcpy(reader->name, name, strnlen(name, sizeof reader->name - 1));
+    pthread_mutex_init(&reader->lock, NULL);
+    pthread_cond_init(&reader->idle, NULL);
+    reader->card = card;
+    reader->certs = certs;
+    for (i = 0; i < JPKI_ROLES; i++)
+        slot_init(&reader->slots[i], reader, (enum jpki_role_id)i);
+    return CKR_OK;
+}
+
+void reader_done(struct reader *reader)
+{
+    reader_forget_card(reader);
+    card_free(reader->card);
+    free(reader->certs);
+    pthread_cond_destroy(&reader->idle);
+    pthread_mutex_destroy(&reader->lock);
+    memset(reader, 0, sizeof *reader);
+}
+
+void reader_forget_card(struct reader *reader)
+{
+    size_t i;
+
+    while (reader->sessions)
+        session_close(reader->sessions);
+    for (i = 0; i < JPKI_ROLES; i++)
+        slot_forget_card(&reader->slots[i]);
+    reader->recognised = CARD_UNKNOWN;
+    memset(&reader->facts, 0, sizeof reader->facts);
+}
+
+void reader_look(struct reader *reader)
+{
+    struct reader_look look;
+
+    memset(&look, 0, sizeof look);
+    if (module_look_at(reader->name, &look) != TOK_OK)
+        memset(&look, 0, sizeof look);
+    if (look.present != reader->present ||
+        look.insertion != reader->insertion) {
+        log_debug("%s: card %s", reader->name, look.present ? "in" : "out");
+        reader_forget_card(reader);
+        reader->present = look.present;
+        reader->insertion = look.insertion;
+    }
+    /* A card that does not answer a reset is not asked anything. */
+    if (look.mute)
+        reader->recognised = CARD_FOREIGN;
+}
+
+void reader_claim(struct reader *reader)
+{
+    while (reader->busy)
+        pthread_cond_wait(&reader->idle, &reader->lock);
+    reader->busy = true;
+}
+
+void reader_io_begin(struct reader *reader)
+{
+    uint32_t insertion = reader->insertion;
+
+    if (reader->certs_insertion != insertion) {
+        memset(reader->certs, 0, JPKI_ROLES * sizeof *reader->certs);
+        reader->certs_insertion = insertion;
+    }
+    pthread_mutex_unlock(&reader->lock);
+    card_expect(reader->card, insertion);
+}
+
+void reader_io_end(struct reader *reader)
+{
+    pthread_mutex_lock(&reader->lock);
+}
+
+/* True when ERR says that the card this was meant for is out of reach. */
+static bool card_is_gone(enum tok_err err)
+{
+    return err == TOK_REMOVED || err == TOK_NO_CARD || err == TOK_NO_READER ||
+           err == TOK_NO_SERVICE;
+}
+
+void reader_unclaim(struct reader *reader, enum tok_err err)
+{
+    if (card_is_gone(err)) {
+        reader_forget_card(reader);
+        reader_look(reader);
+    }
+    if (!reader->sessions) {
+        pthread_mutex_unlock(&reader->lock);
+        card_release(reader->card);
+        pthread_mutex_lock(&reader->lock);
+    }
+    reader->busy = false;
+    pthread_cond_broadcast(&reader->idle);
+}
+
+/*
+ * The serial number that programs see: a digest, because the card's own numbers
+ * are either not unique or name the holder (design.md section 3).
+ */
+static void set_serial(struct reader *reader)
+{
+    const struct jpki_cert *cert = &reader->certs[JPKI_AUTH];
+    const uint8_t *source = reader->facts.token_info;
+    size_t len = sizeof reader->facts.token_info, i;
+    uint8_t hash[DIGEST_MAX];
+    size_t hash_len = 0;
+
+    if (cert->state == JPKI_CERT_PART || cert->state == JPKI_CERT_WHOLE) {
+        source = cert->bytes;
+        len = cert->len < JPKI_CERT_HEAD ? cert->len : JPKI_CERT_HEAD;
+    }
+    memset(hash, 0, sizeof hash);
+    if (digest_once(module_crypto(), DIGEST_SHA256, source, len, hash,
+            &hash_len) != CRYPT_OK)
+        log_error("%s: no digest for the serial number", reader->name);
+    for (i = 0; i < SERIAL_DIGITS; i++) {
+        unsigned nibble = (hash[i / 2] >> (i % 2 ? 0 : 4)) & 0xfu;
+        reader->serial[i] = "0123456789ABCDEF"[nibble];
+    }
+}
+
+/* Card I/O of reader_identify; claimed and locked. */
+static enum tok_err identify(
+    struct reader *reader, enum jpki_role_id tries_role)
+{
+    struct jpki_facts facts;
+    struct tries tries;
+    enum tok_err err;
+
+    memset(&facts, 0, sizeof facts);
+    memset(&tries, 0, sizeof tries);
+    reader_io_begin(reader);
+    err = jpki_identify(
+        reader->card, tries_role, &facts, &reader->certs[JPKI_AUTH], &tries);
+    reader_io_end(reader);
+    if (err == TOK_NOT_JPKI)
+        reader->recognised = CARD_FOREIGN;
+    if (err != TOK_OK || reader->certs_insertion != reader->insertion)
+        return err;
+    reader->facts = facts;
+    reader->recognised = CARD_JPKI;
+    set_serial(reader);
+    if (tries_role < JPKI_ROLES)
+        slot_note_tries(&reader->slots[tries_role], &tries);
+    return TOK_OK;
+}
+
+CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role)
+{
+    enum tok_err err = TOK_OK;
+
+    if (reader->present && reader->recognised == CARD_UNKNOWN) {
+        reader_claim(reader);
+        if (reader->present && reader->recognised == CARD_UNKNOWN)
+            err = identify(reader, tries_role);
+        reader_unclaim(reader, err);
+    }
+    if (!reader->present)
+        return CKR_TOKEN_NOT_PRESENT;
+    if (reader->recognised == CARD_FOREIGN)
+        return CKR_TOKEN_NOT_RECOGNIZED;
+    if (reader->recognised == CARD_UNKNOWN)
+        return err == TOK_OK ? CKR_DEVICE_REMOVED : rv_from_tok_slot(err);
+    return CKR_OK;
+}
+
+CK_RV reader_read_cert(struct reader *reader, enum jpki_role_id role)
+{
+    struct slot *slot = &reader->slots[role];
+    enum tok_err err = TOK_OK;
+
+    if (slot->cert || slot->no_cert || slot_cert_is_private(slot))
+        return CKR_OK;
+    reader_claim(reader);
+    if (!slot->cert && !slot->no_cert && reader->recognised == CARD_JPKI) {
+        reader_io_begin(reader);
+        err = jpki_read_cert(reader->card, slot->role, &reader->certs[role]);
+        reader_io_end(reader);
+        if (err == TOK_OK && reader->certs_insertion == reader->insertion)
+            slot_take_cert(slot, &reader->certs[role]);
+    }
+    reader_unclaim(reader, err);
+    return rv_from_tok(err);
+}

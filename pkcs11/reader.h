@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_READER_H
+#define PKCS11_READER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "crypto/digest.h"
+#include "pkcs11/cryptoki.h"
+#include "pkcs11/slot.h"
+#include "token/jpki.h"
+#include "token/monitor.h"
+
+/*
+ * A reader and all that is known of the card in it. Two locks (design.md
+ * section 2, Locking): `lock` guards everything but the card's own part and is
+ * never held over card I/O; the busy mark gives one thread the card's part.
+ */
+
+#define READERS_MAX 32
+#define SERIAL_DIGITS 16
+
+enum recognised {
+    CARD_UNKNOWN, /* not asked yet since it was put in */
+    CARD_JPKI,
+    CARD_FOREIGN, /* asked once, and never again until it is taken out */
+};
+
+struct session;
+
+struct reader {
+    unsigned index;
+    char name[READER_NAME_MAX];
+
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    bool busy;
+
+    bool present;
+    uint32_t insertion;
+    enum recognised recognised;
+    struct jpki_facts facts;
+    char serial[SERIAL_DIGITS];
+    struct slot slots[JPKI_ROLES];
+    struct session *sessions;
+
+    /* The card's own part: for the holder of the busy mark only. */
+    struct card *card;
+    uint32_t certs_insertion;
+    struct jpki_cert *certs; /* JPKI_ROLES of them */
+};
+
+/*
+ * Prepares READER for NAME: no card seen yet. CKR_HOST_MEMORY leaves nothing to
+ * undo. Nothing is sent.
+ */
+CK_RV reader_init(struct reader *reader, unsigned index, const char *name);
+/* Ends all sessions and frees everything. Nobody may use it any more. */
+void reader_done(struct reader *reader);
+
+/*
+ * Looks whether the card is still the one that was there, through the monitor;
+ * where it is not, sessions, objects, log-ins and PINs end here. Lock held.
+ */
+void reader_look(struct reader *reader);
+
+/* Forgets the card as after a removal. Lock held. */
+void reader_forget_card(struct reader *reader);
+
+/*
+ * Waits until nobody is busy with the card and marks it busy. The lock is let
+ * go while waiting, so whoever comes here must find session and operation
+ * again. Lock held before and after.
+ */
+void reader_claim(struct reader *reader);
+/*
+ * Lets go of the lock of a claimed reader for card I/O. From here to
+ * reader_io_end the caller may use the card's own part, and nothing else of
+ * READER. The card is told which insertion it is meant for.
+ */
+void reader_io_begin(struct reader *reader);
+/* Takes the lock again; the reader stays claimed. */
+void reader_io_end(struct reader *reader);
+/*
+ * Ends the claim. ERR is what the card answered: where it says that the card is
+ * gone, it is forgotten here, sessions and all. Where no session is left, the
+ * connection is dropped, so that pcscd may power the card off. Lock held; let
+ * go meanwhile.
+ */
+void reader_unclaim(struct reader *reader, enum tok_err err);
+
+/*
+ * Makes sure that the card is known to be a JPKI card: CKR_TOKEN_NOT_PRESENT,
+ * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. TRIES_ROLE: whose
+ * counter to ask on the way, JPKI_ROLES for none. Lock held; let go meanwhile.
+ */
+CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
+
+/*
+ * Makes sure that ROLE's certificate was read, if it is free to read. An error
+ * means only that it is not there. Lock held; let go meanwhile.
+ */
+CK_RV reader_read_cert(struct reader *reader, enum jpki_role_id role);
+
+#endif

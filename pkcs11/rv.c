@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/rv.h"
+
+#include <stddef.h>
+
+/* The card's answers: to a function with a session, to one with a slot. */
+static const struct {
+    CK_RV session, slot;
+} from_tok[TOK_ERRS] = {
+    [TOK_OK] = {CKR_OK, CKR_OK},
+    [TOK_NOMEM] = {CKR_HOST_MEMORY, CKR_HOST_MEMORY},
+    [TOK_NO_SERVICE] = {CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT},
+    [TOK_NO_READER] = {CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT},
+    [TOK_NO_CARD] = {CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT},
+    [TOK_REMOVED] = {CKR_DEVICE_REMOVED, CKR_DEVICE_REMOVED},
+    [TOK_BUSY] = {CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+    [TOK_IO] = {CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+    [TOK_REPLY] = {CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+    [TOK_NOT_JPKI] = {CKR_DEVICE_ERROR, CKR_TOKEN_NOT_RECOGNIZED},
+    [TOK_NOT_FOUND] = {CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+    [TOK_DENIED] = {CKR_DEVICE_ERROR, CKR_DEVICE_ERROR},
+    [TOK_PIN_WRONG] = {CKR_PIN_INCORRECT, CKR_DEVICE_ERROR},
+    [TOK_PIN_LOCKED] = {CKR_PIN_LOCKED, CKR_DEVICE_ERROR},
+    [TOK_PIN_FORM] = {CKR_PIN_INCORRECT, CKR_DEVICE_ERROR},
+};
+
+CK_RV rv_from_tok(enum tok_err err)
+{
+    return from_tok[err].session;
+}
+
+CK_RV rv_from_tok_slot(enum tok_err err)
+{
+    return from_tok[err].slot;
+}
+
+CK_RV rv_from_crypt(enum crypt_err err)
+{
+    switch (err) {
+    case CRYPT_OK:
+        return CKR_OK;
+    case CRYPT_NOMEM:
+        return CKR_HOST_MEMORY;
+    default:
+        return CKR_GENERAL_ERROR;
+    }
+}
+
+#define NAMED(rv)  \
+    {              \
+        (rv), #rv, \
+    }
+
+static const struct {
+    CK_RV rv;
+    const char *name;
+} names[] = {
+    NAMED(CKR_OK),
+    NAMED(CKR_HOST_MEMORY),
+    NAMED(CKR_SLOT_ID_INVALID),
+    NAMED(CKR_GENERAL_ERROR),
+    NAMED(CKR_FUNCTION_FAILED),
+    NAMED(CKR_ARGUMENTS_BAD),
+    NAMED(CKR_CANT_LOCK),
+    NAMED(CKR_ATTRIBUTE_SENSITIVE),
+    NAMED(CKR_ATTRIBUTE_TYPE_INVALID),
+    NAMED(CKR_DATA_LEN_RANGE),
+    NAMED(CKR_DEVICE_ERROR),
+    NAMED(CKR_DEVICE_REMOVED),
+    NAMED(CKR_FUNCTION_NOT_PARALLEL),
+    NAMED(CKR_FUNCTION_NOT_SUPPORTED),
+    NAMED(CKR_KEY_HANDLE_INVALID),
+    NAMED(CKR_KEY_FUNCTION_NOT_PERMITTED),
+    NAMED(CKR_MECHANISM_INVALID),
+    NAMED(CKR_MECHANISM_PARAM_INVALID),
+    NAMED(CKR_OBJECT_HANDLE_INVALID),
+    NAMED(CKR_OPERATION_ACTIVE),
+    NAMED(CKR_OPERATION_NOT_INITIALIZED),
+    NAMED(CKR_PIN_INCORRECT),
+    NAMED(CKR_PIN_LOCKED),
+    NAMED(CKR_SESSION_COUNT),
+    NAMED(CKR_SESSION_HANDLE_INVALID),
+    NAMED(CKR_SESSION_PARALLEL_NOT_SUPPORTED),
+    NAMED(CKR_SIGNATURE_INVALID),
+    NAMED(CKR_SIGNATURE_LEN_RANGE),
+    NAMED(CKR_TOKEN_NOT_PRESENT),
+    NAMED(CKR_TOKEN_NOT_RECOGNIZED),
+    NAMED(CKR_USER_ALREADY_LOGGED_IN),
+    NAMED(CKR_USER_NOT_LOGGED_IN),
+    NAMED(CKR_USER_PIN_NOT_INITIALIZED),
+    NAMED(CKR_USER_TYPE_INVALID),
+    NAMED(CKR_RANDOM_NO_RNG),
+    NAMED(CKR_BUFFER_TOO_SMALL),
+    NAMED(CKR_CRYPTOKI_NOT_INITIALIZED),
+    NAMED(CKR_CRYPTOKI_ALREADY_INITIALIZED),
+};
+
+const char *rv_name(CK_RV rv)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].rv == rv)
+            return names[i].name;
+    return NULL;
+}

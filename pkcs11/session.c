@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pkcs11/module.h"
+#include "pkcs11/reader.h"
+#include "pkcs11/slot.h"
+
+CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
+{
+    struct session *session = calloc(1, sizeof *session);
+
+    if (!session)
+        return CKR_HOST_MEMORY;
+    session->handle = module_new_handle(slot->reader->index);
+    if (session->handle == CK_INVALID_HANDLE) {
+        free(session);
+        return CKR_SESSION_COUNT;
+    }
+    session->slot = slot;
+    session->rw = rw;
+    session->next = slot->reader->sessions;
+    slot->reader->sessions = session;
+    *ret_handle = session->handle;
+    return CKR_OK;
+}
+
+struct session *session_find(struct reader *reader, CK_SESSION_HANDLE handle)
+{
+    struct session *session = reader->sessions;
+
+    while (session && session->handle != handle)
+        session = session->next;
+    return session;
+}
+
+void session_end_op(struct session *session, enum op_kind kind)
+{
+    op_free(session->ops[kind]);
+    session->ops[kind] = NULL;
+}
+
+void session_close(struct session *session)
+{
+    struct slot *slot = session->slot;
+    struct session **link = &slot->reader->sessions;
+    CK_ULONG all, rw;
+    int kind;
+
+    while (*link != session)
+        link = &(*link)->next;
+    *link = session->next;
+    for (kind = 0; kind < OP_KINDS; kind++)
+        session_end_op(session, (enum op_kind)kind);
+    free(session);
+    session_count(slot, &all, &rw);
+    if (all == 0)
+        slot_log_out(slot);
+}
+
+void session_close_all(struct slot *slot)
+{
+    struct session *session = slot->reader->sessions;
+
+    while (session) {
+        struct session *next = session->next;
+        if (session->slot == slot)
+            session_close(session);
+        session = next;
+    }
+}
+
+void session_count(const struct slot *slot, CK_ULONG *ret_all, CK_ULONG *ret_rw)
+{
+    const struct session *session;
+    CK_ULONG all = 0, rw = 0;
+
+    for (session = slot->reader->sessions; session; session = session->next) {
+        if (session->slot != slot)
+            continue;
+        all++;
+        rw += session->rw;
+    }
+    *ret_all = all;
+    *ret_rw = rw;
+}
+
+void session_drop_private(struct slot *slot)
+{
+    struct session *session;
+    enum object_kind object;
+    int kind;
+
+    for (session = slot->reader->sessions; session; session = session->next) {
+        if (session->slot != slot)
+            continue;
+        for (kind = 0; kind < OP_KINDS; kind++) {
+            struct op *op = session->ops[kind];
+            if (op && op->key != CK_INVALID_HANDLE &&
+                !object_find(slot, op->key, &object))
+                session_end_op(session, (enum op_kind)kind);
+        }
+    }
+}
+
+void session_info(const struct session *session, CK_SESSION_INFO *ret_info)
+{
+    bool user = session->slot->logged_in;
+
+    memset(ret_info, 0, sizeof *ret_info);
+    ret_info->slotID = slot_id(session->slot);
+    ret_info->flags = CKF_SERIAL_SESSION | (session->rw ? CKF_RW_SESSION : 0);
+    if (session->rw)
+        ret_info->state = user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
+    else
+        ret_info->state = user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
+}
+
+CK_RV session_begin_op(struct session *session, struct op *op)
+{
+    if (session->ops[op->kind]) {
+        op_free(op);
+        return CKR_OPERATION_ACTIVE;
+    }
+    session->ops[op->kind] = op;
+    return CKR_OK;
+}
+
+CK_RV session_op(struct session *session, enum op_kind kind, struct op **ret_op)
+{
+    if (!session->ops[kind])
+        return CKR_OPERATION_NOT_INITIALIZED;
+    *ret_op = session->ops[kind];
+    return CKR_OK;
+}

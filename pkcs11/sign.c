@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/sign.h"
+
+#include <string.h>
+
+#include "conf/log.h"
+#include "crypto/rsa.h"
+#include "pkcs11/module.h"
+#include "pkcs11/out.h"
+#include "pkcs11/rv.h"
+
+/*
+ * Begins an operation of KIND with the key of object kind WANTED. Without a
+ * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
+ */
+static CK_RV begin(struct call *call, enum op_kind kind,
+    const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
+    enum object_kind wanted)
+{
+    struct slot *slot = call->slot;
+    const struct mech *mech;
+    enum object_kind found;
+    struct op *op;
+    CK_RV rv;
+
+    if (!mechanism) {
+        session_end_op(call->session, kind);
+        return CKR_OK;
+    }
+    if (call->session->ops[kind])
+        return CKR_OPERATION_ACTIVE;
+    rv = mech_find(mechanism, needs, &mech);
+    if (rv != CKR_OK)
+        return rv;
+    if (!object_find(slot, key, &found) || found == OBJECT_CERTIFICATE)
+        return CKR_KEY_HANDLE_INVALID;
+    if (found != wanted || !slot_has_key(slot))
+        return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    rv = op_new(kind, mech, key, slot->cert, &op);
+    return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
+}
+
+CK_RV sign_init(
+    struct call *call, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+    return begin(call, OP_SIGN, mechanism, CKF_SIGN, key, OBJECT_PRIVATE_KEY);
+}
+
+CK_RV verify_init(
+    struct call *call, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
+{
+    return begin(
+        call, OP_VERIFY, mechanism, CKF_VERIFY, key, OBJECT_PUBLIC_KEY);
+}
+
+/* A PIN lent for one signature, and where it goes back to. */
+struct lent {
+    struct pin *pin;
+    bool held; /* the slot's, else the operation's own */
+};
+
+/*
+ * Takes the PIN that authorises OP: that of its context-specific log-in, else
+ * the one held since C_Login where the configuration lets that one sign.
+ */
+static CK_RV borrow_pin(struct slot *slot, struct op *op, struct lent *ret_lent)
+{
+    struct pin **from = op->pin ? &op->pin : &slot->pin;
+
+    if (!op->pin && object_always_authenticates(slot) &&
+        module_conf()->signature_pin == CONF_PIN_EVERY)
+        return CKR_USER_NOT_LOGGED_IN;
+    if (!*from)
+        return CKR_USER_NOT_LOGGED_IN;
+    ret_lent->held = from == &slot->pin;
+    ret_lent->pin = *from;
+    *from = NULL;
+    return CKR_OK;
+}
+
+/* Gives a held PIN back if the log-in it belongs to still stands. */
+static void return_pin(struct slot *slot, const struct lent *lent)
+{
+    if (lent->held && slot->logged_in && !slot->pin)
+        slot->pin = lent->pin;
+    else
+        pin_free(lent->pin);
+}
+
+/*
+ * The signature over INPUT for the operation ID: the only way by which a
+ * signing command reaches a card. What comes back is compared with the
+ * certificate, so that a swapped card, a faulty chip or a flipped bit hands out
+ * nothing.
+ */
+static CK_RV card_signature(struct call *call, uint64_t id,
+    const uint8_t *input, size_t input_len,
+    uint8_t ret_sig[CARD_SIGNATURE_SIZE])
+{
+    struct reader *reader = call->reader;
+    struct lent lent = {NULL, false};
+    struct tries tries;
+    struct slot *slot;
+    struct op *op;
+    enum tok_err err;
+    CK_RV rv = call_claim(call);
+
+    if (rv != CKR_OK)
+        return rv;
+    slot = call->slot;
+    rv = session_op(call->session, OP_SIGN, &op);
+    if (rv == CKR_OK && op->id != id)
+        rv = CKR_OPERATION_NOT_INITIALIZED;
+    if (rv == CKR_OK)
+        rv = borrow_pin(slot, op, &lent);
+    if (rv != CKR_OK) {
+        (void)call_unclaim(call, TOK_OK);
+        return rv;
+    }
+    memset(&tries, 0, sizeof tries);
+    reader_io_begin(reader);
+    err = jpki_sign(
+        reader->card, slot->role, lent.pin, input, input_len, ret_sig, &tries);
+    reader_io_end(reader);
+    slot_note_tries(slot, &tries);
+    return_pin(slot, &lent);
+    /* Somebody changed the PIN, or locked it: it shall not be tried again. */
+    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED) {
+        slot_log_out(slot);
+        (void)call_unclaim(call, TOK_OK);
+        return CKR_USER_NOT_LOGGED_IN;
+    }
+    rv = call_unclaim(call, err);
+    if (rv == CKR_OK && rsa_verify_pkcs1(slot->cert, input, input_len, ret_sig,
+                            CARD_SIGNATURE_SIZE) != CRYPT_OK) {
+        log_error("%s: a signature by the %s key does not verify", reader->name,
+            slot->role->name);
+        rv = CKR_DEVICE_ERROR;
+    }
+    return rv;
+}
+
+CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
+    CK_BYTE *signature, CK_ULONG *signature_len)
+{
+    uint8_t input[OP_INPUT_MAX], made[CARD_SIGNATURE_SIZE];
+    size_t input_len = 0;
+    struct op *op;
+    bool go;
+    CK_RV rv = session_op(call->session, OP_SIGN, &op);
+
+    if (rv != CKR_OK)
+        return rv;
+    rv = out_begin(signature, signature_len, op_size(op), &go);
+    if (!go)
+        return rv;
+    rv = op_update(op, data, data_len);
+    if (rv == CKR_OK)
+        rv = op_input(op, input, &input_len);
+    if (rv == CKR_OK)
+        rv = card_signature(call, op->id, input, input_len, made);
+    if (call->session)
+        session_end_op(call->session, OP_SIGN);
+    if (rv == CKR_OK)
+        memcpy(signature, made, sizeof made);
+    pin_wipe(input, sizeof input);
+    pin_wipe(made, sizeof made);
+    return rv;
+}
+
+CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
+    const CK_BYTE *signature, CK_ULONG signature_len)
+{
+    uint8_t input[OP_INPUT_MAX];
+    size_t input_len = 0;
+    struct op *op;
+    CK_RV rv = session_op(call->session, OP_VERIFY, &op);
+
+    if (rv != CKR_OK)
+        return rv;
+    if (!signature)
+        rv = CKR_ARGUMENTS_BAD;
+    else if (signature_len != op_size(op))
+        rv = CKR_SIGNATURE_LEN_RANGE;
+    if (rv == CKR_OK)
+        rv = op_update(op, data, data_len);
+    if (rv == CKR_OK)
+        rv = op_input(op, input, &input_len);
+    if (rv == CKR_OK && rsa_verify_pkcs1(op->cert, input, input_len, signature,
+                            signature_len) != CRYPT_OK)
+        rv = CKR_SIGNATURE_INVALID;
+    session_end_op(call->session, OP_VERIFY);
+    return rv;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/slot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/log.h"
+#include "pkcs11/module.h"
+#include "pkcs11/out.h"
+#include "pkcs11/reader.h"
+#include "pkcs11/session.h"
+
+#define KEY_BITS 2048 /* card-facts.md section 2: all keys seen */
+
+CK_SLOT_ID slot_id(const struct slot *slot)
+{
+    return slot->reader->index * JPKI_ROLES + slot->role->id;
+}
+
+bool slot_is_shown(enum jpki_role_id role)
+{
+    static const enum conf_show alone[JPKI_ROLES] = {
+        [JPKI_AUTH] = CONF_SHOW_AUTH,
+        [JPKI_SIGN] = CONF_SHOW_SIGN,
+    };
+    enum conf_show show = module_conf()->show;
+
+    return show == CONF_SHOW_BOTH || show == alone[role];
+}
+
+void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
+{
+    memset(slot, 0, sizeof *slot);
+    slot->reader = reader;
+    slot->role = jpki_role(role);
+}
+
+void slot_forget_card(struct slot *slot)
+{
+    slot_log_out(slot);
+    pin_mark_free(slot->refused);
+    pin_mark_free(slot->wrong);
+    cert_free(slot->cert);
+    slot_init(slot, slot->reader, slot->role->id);
+}
+
+bool slot_is_issued(const struct slot *slot)
+{
+    return slot->reader->facts.issued[slot->role->id] && !slot->no_cert;
+}
+
+bool slot_cert_is_private(const struct slot *slot)
+{
+    const struct jpki_kind *kind = slot->reader->facts.kind;
+
+    return slot->role->cert_private || (kind && kind->cert_needs_pin);
+}
+
+bool slot_has_key(const struct slot *slot)
+{
+    return slot->cert && cert_key_bits(slot->cert) == KEY_BITS;
+}
+
+void slot_note_tries(struct slot *slot, const struct tries *tries)
+{
+    if (!tries->known)
+        return;
+    slot->tries = *tries;
+    clock_gettime(CLOCK_MONOTONIC, &slot->tries_at);
+    /*
+     * Somebody got it right since, perhaps after a visit to the city office:
+     * what was wrong then may be right now.
+     */
+    if (slot->wrong && tries->left > slot->wrong_left)
+        pin_mark_clear(slot->wrong);
+}
+
+void slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
+{
+    if (cert->state == JPKI_CERT_ABSENT)
+        slot->no_cert = true;
+    if (cert->state != JPKI_CERT_WHOLE || slot->cert)
+        return;
+    if (cert_parse(module_crypto(), cert->bytes, cert->len, &slot->cert) !=
+        CRYPT_OK) {
+        log_warn("%s: %s certificate cannot be read", slot->reader->name,
+            slot->role->name);
+        slot->no_cert = true;
+        return;
+    }
+    log_info("%s: %s certificate %s", slot->reader->name, slot->role->name,
+        cert_serial_text(slot->cert));
+    object_refresh(slot);
+}
+
+void slot_log_in(struct slot *slot, struct pin *pin)
+{
+    slot->logged_in = true;
+    slot->pin = pin;
+    object_refresh(slot);
+}
+
+void slot_log_out(struct slot *slot)
+{
+    pin_free(slot->pin);
+    slot->pin = NULL;
+    slot->logged_in = false;
+    object_refresh(slot);
+    session_drop_private(slot);
+}
+
+/*
+ * The reader's name, cut so that the role still fits and no UTF-8 character is
+ * split: some programs refuse a description that is not UTF-8.
+ */
+static void describe(const struct slot *slot, char *ret_text, size_t size)
+{
+    const char *name = slot->reader->name;
+    size_t room = size - 1 - strlen(slot->role->name) - 1;
+    size_t len = strnlen(name, room + 1);
+
+    if (len > room) {
+        len = room;
+        while (len > 0 && ((unsigned char)name[len] & 0xc0u) == 0x80u)
+            len--;
+    }
+    (void)snprintf(ret_text, size, "%.*s %s", (int)len, name, slot->role->name);
+}
+
+void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
+{
+    char text[sizeof ret_info->slotDescription + 1];
+
+    memset(ret_info, 0, sizeof *ret_info);
+    describe(slot, text, sizeof text);
+    out_text(ret_info->slotDescription, sizeof ret_info->slotDescription, text);
+    out_text(
+        ret_info->manufacturerID, sizeof ret_info->manufacturerID, "J-LIS");
+    ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
+    if (slot->reader->present)
+        ret_info->flags |= CKF_TOKEN_PRESENT;
+}
+
+/* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
+static CK_FLAGS pin_flags(const struct slot *slot)
+{
+    CK_FLAGS flags = 0;
+
+    if (!slot_is_issued(slot))
+        return 0;
+    flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+    if (!slot->tries.known)
+        return flags;
+    if (slot->tries.locked)
+        return flags | CKF_USER_PIN_LOCKED;
+    if (slot->tries.left < slot->role->tries)
+        flags |= CKF_USER_PIN_COUNT_LOW;
+    if (slot->tries.left == 1)
+        flags |= CKF_USER_PIN_FINAL_TRY;
+    return flags;
+}
+
+void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
+{
+    const struct reader *reader = slot->reader;
+    CK_TOKEN_INFO info;
+
+    memset(&info, 0, sizeof info);
+    out_text(info.label, sizeof info.label, slot->role->token_label);
+    out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
+    out_text(info.model, sizeof info.model, reader->facts.kind->model);
+    memcpy(info.serialNumber, reader->serial, sizeof info.serialNumber);
+    info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
+    info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
+    info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
+    session_count(slot, &info.ulSessionCount, &info.ulRwSessionCount);
+    info.ulMinPinLen = slot->role->pin_min;
+    info.ulMaxPinLen = slot->role->pin_max;
+    info.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulFreePublicMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulTotalPrivateMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION;
+    memset(info.utcTime, ' ', sizeof info.utcTime);
+    *ret_info = info;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_SLOT_H
+#define PKCS11_SLOT_H
+
+#include <stdbool.h>
+#include <time.h>
+#include "crypto/cert.h"
+#include "pkcs11/cryptoki.h"
+#include "pkcs11/object.h"
+#include "token/jpki.h"
+
+struct reader;
+
+/*
+ * One role of the card in one reader, as PKCS#11 sees it: a slot, its token,
+ * its objects and its log-in. All of it under the reader's lock.
+ */
+struct slot {
+    struct reader *reader;
+    const struct jpki_role *role;
+
+    struct cert *cert; /* NULL until it was read */
+    bool no_cert;      /* it was looked for, and the card has none */
+    CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
+
+    bool logged_in;
+    struct pin *pin; /* held while logged in; lent out for a signature */
+    struct pin_mark *refused; /* digest of the last PIN not sent */
+    struct pin_mark *wrong;   /* digest of the last PIN the card refused */
+    unsigned wrong_left;      /* the counter after it */
+
+    struct tries tries;
+    struct timespec tries_at; /* CLOCK_MONOTONIC */
+};
+
+/* Its id: stable for the life of the process, as the reader's place is. */
+CK_SLOT_ID slot_id(const struct slot *slot);
+
+/* True when the configuration shows slots of ROLE ([slots] show). */
+bool slot_is_shown(enum jpki_role_id role);
+
+/* Prepares the slot of ROLE in READER. */
+void slot_init(
+    struct slot *slot, struct reader *reader, enum jpki_role_id role);
+
+/* Forgets all that belongs to a card: log-in, PIN, marks, objects. */
+void slot_forget_card(struct slot *slot);
+
+/* True when the card has (or may have) a key pair for this slot. */
+bool slot_is_issued(const struct slot *slot);
+
+/* True when the certificate is to be seen only after the log-in. */
+bool slot_cert_is_private(const struct slot *slot);
+
+/* True when the key is one this module signs with: RSA of 2048 bits. */
+bool slot_has_key(const struct slot *slot);
+
+/* Notes what the card just said of the counter; nothing when it said none. */
+void slot_note_tries(struct slot *slot, const struct tries *tries);
+
+/*
+ * Takes the certificate that was read from the card; DER stays the caller's.
+ * The objects that may be seen change with it.
+ */
+void slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
+
+/* Logged in, holding PIN (owned from here on; NULL: nothing held). */
+void slot_log_in(struct slot *slot, struct pin *pin);
+
+/*
+ * Logged out: the PIN is wiped, the private objects' handles die, and so do
+ * operations with them.
+ */
+void slot_log_out(struct slot *slot);
+
+/* C_GetSlotInfo and C_GetTokenInfo; the latter of an identified card. */
+void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
+void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info);
+
+#endif
