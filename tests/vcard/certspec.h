@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_VCARD_CERTSPEC_H
+#define TESTS_VCARD_CERTSPEC_H
+
+#include <time.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "tests/vcard/cardfile.h"
+
+/*
+ * Certificates in the form of card-facts.md section 3, for make-persona. A CA
+ * has the real names and extensions but a key of its own, so that no trust
+ * list of the real world knows it.
+ */
+struct cert_ca {
+    EVP_PKEY *key;
+    X509 *cert;
+};
+
+/* What goes into a cardholder's certificate. */
+struct cert_spec {
+    int role; /* AUTH or SIGN */
+    unsigned long serial;
+    time_t not_before, not_after;
+    char cn[64];
+    const char *prefecture, *city; /* in Latin letters */
+    const char *policy;            /* dotted OID */
+    /* The signing certificate's subjectAltName, in the card's order. */
+    const char *name, *birth, *sex, *address;
+    const char *name_flags, *address_flags;
+    int without_birth;
+};
+
+/* A self-signed CA of ROLE; NULL on failure. */
+X509 *certspec_ca(int role, EVP_PKEY *key, unsigned long serial,
+    time_t not_before, time_t not_after);
+
+/* A cardholder's certificate for KEY; NULL on failure. */
+X509 *certspec_issue(
+    const struct cert_spec *spec, EVP_PKEY *key, const struct cert_ca *ca);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/vcard/rsakey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/provider.h>
+#include <openssl/rsa.h>
+
+struct card_key {
+    OSSL_LIB_CTX *lib;
+    OSSL_PROVIDER *provider;
+    EVP_PKEY *pkey;
+};
+
+struct card_key *rsakey_load(const void *pem, size_t len)
+{
+    BIO *in = NULL;
+    ERR_set_mark();
+    struct card_key *key = calloc(1, sizeof(*key));
+    if (key == NULL || len > 65535) {
+        goto out;
+    }
+    key->lib = OSSL_LIB_CTX_new();
+    key->provider =
+        key->lib == NULL ? NULL : OSSL_PROVIDER_load(key->lib, "default");
+    in = BIO_new_mem_buf(pem, (int)len);
+    if (key->provider != NULL && in != NULL) {
+        key->pkey =
+            PEM_read_bio_PrivateKey_ex(in, NULL, NULL, NULL, key->lib, NULL);
+    }
+out:
+    BIO_free(in);
+    if (key != NULL && key->pkey == NULL) {
+        rsakey_free(key);
+        key = NULL;
+    }
+    ERR_pop_to_mark();
+    return key;
+}
+
+void rsakey_free(struct card_key *key)
+{
+    if (key == NULL) {
+        return;
+    }
+    /* Fails once the process's exit has torn libcrypto down. */
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1) {
+        EVP_PKEY_free(key->pkey);
+        if (key->provider != NULL) {
+            OSSL_PROVIDER_unload(key->provider);
+        }
+        OSSL_LIB_CTX_free(key->lib);
+    }
+    free(key);
+}
+
+static int sha256(struct card_key *key, const uint8_t *input, size_t len,
+    uint8_t ret_hash[32])
+{
+    return EVP_Q_digest(key->lib, "SHA256", NULL, input, len, ret_hash, NULL) ==
+                   1
+               ? 0
+               : -1;
+}
+
+static int set_padding(EVP_PKEY_CTX *ctx, const struct rsakey_scheme *scheme)
+{
+    if (EVP_PKEY_sign_init(ctx) != 1) {
+        return -1;
+    }
+    if (!scheme->pss) {
+        return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+                       (!scheme->digest_info || EVP_PKEY_CTX_set_signature_md(
+                                                    ctx, EVP_sha256()) == 1)
+                   ? 0
+                   : -1;
+    }
+    return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+                   EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)scheme->salt) == 1
+               ? 0
+               : -1;
+}
+
+int rsakey_sign(struct card_key *key, const struct rsakey_scheme *scheme,
+    const uint8_t *input, size_t len, uint8_t ret_sig[RSAKEY_SIZE])
+{
+    int rc = -1;
+    uint8_t hash[32];
+    size_t sig_len = RSAKEY_SIZE;
+    EVP_PKEY_CTX *ctx = NULL;
+
+    ERR_set_mark();
+    if (scheme->hash) {
+        if (sha256(key, input, len, hash) != 0) {
+            goto out;
+        }
+        input = hash;
+        len = sizeof(hash);
+    }
+    ctx = EVP_PKEY_CTX_new_from_pkey(key->lib, key->pkey, NULL);
+    if (ctx != NULL && set_padding(ctx, scheme) == 0 &&
+        EVP_PKEY_sign(ctx, ret_sig, &sig_len, input, len) == 1 &&
+        sig_len == RSAKEY_SIZE) {
+        rc = 0;
+    }
+out:
+    EVP_PKEY_CTX_free(ctx);
+    ERR_pop_to_mark();
+    return rc;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_VCARD_RSAKEY_H
+#define TESTS_VCARD_RSAKEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RSAKEY_SIZE 256
+
+/*
+ * An RSA-2048 key of the card. libcrypto is used in a library context of its
+ * own: the card runs inside other people's programs, whose openssl.cnf may load
+ * the very module that is talking to this card.
+ */
+struct card_key;
+
+struct card_key *rsakey_load(const void *pem, size_t len);
+void rsakey_free(struct card_key *key);
+
+/* What the card does before the RSA operation (card-facts.md section 2). */
+struct rsakey_scheme {
+    int hash;        /* the input is a message, hash it with SHA-256 */
+    int digest_info; /* put the SHA-256 DigestInfo before it */
+    int pss;         /* else PKCS#1 v1.5, block type 1 */
+    unsigned salt;
+};
+
+/* 0, or -1 when the input does not fit the scheme. */
+int rsakey_sign(struct card_key *key, const struct rsakey_scheme *scheme,
+    const uint8_t *input, size_t len, uint8_t ret_sig[RSAKEY_SIZE]);
+
+#endif

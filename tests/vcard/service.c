@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/vcard/service.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct service service = {.running = true};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/*
+ * A child has no threads but the one that forked: contexts and handles were its
+ * parent's, and a card somebody was busy with is read anew. The old one stays
+ * where it is, half-way through a command.
+ */
+static void start_over_in_child(void)
+{
+    while (service.handles != NULL) {
+        service_drop_handle(service.handles);
+    }
+    while (service.contexts != NULL) {
+        struct context *gone = service.contexts;
+        service.contexts = gone->next;
+        free(gone);
+    }
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        struct reader *reader = &service.readers[i];
+        reader->busy = false;
+        if (reader->card != NULL) {
+            vcard_power_off(reader->card);
+        }
+    }
+}
+
+static void make_condition(void)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+/* Forking waits until no card is at work, so that the child's are whole. */
+static void before_fork(void)
+{
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        while (service.readers[i].busy) {
+            pthread_cond_wait(&changed, &lock);
+            i = 0;
+        }
+    }
+}
+
+static void after_fork(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+static void in_child(void)
+{
+    make_condition();
+    start_over_in_child();
+    pthread_mutex_unlock(&lock);
+}
+
+static void prepare(void)
+{
+    make_condition();
+    pthread_atfork(before_fork, after_fork, in_child);
+}
+
+static struct reader *free_reader(void)
+{
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        struct reader *reader = &service.readers[i];
+        if (!reader->plugged) {
+            snprintf(
+                reader->name, sizeof(reader->name), "Virtual Reader %zu", i);
+            return reader;
+        }
+    }
+    return NULL;
+}
+
+/* $JPKI_VCARD: FOLDER or NAME=FOLDER, joined by ";". */
+static void load_reader(char *text)
+{
+    struct reader *reader = free_reader();
+    char *folder = strchr(text, '=');
+    if (reader == NULL) {
+        return;
+    }
+    if (folder != NULL) {
+        *folder++ = '\0';
+        snprintf(reader->name, sizeof(reader->name), "%s", text);
+    } else {
+        folder = text;
+    }
+    reader->plugged = true;
+    reader->card = *folder == '\0' ? NULL : vcard_load(folder);
+}
+
+static void load(void)
+{
+    const char *list = secure_getenv("JPKI_VCARD");
+    char *copy = list == NULL ? NULL : strdup(list);
+    char *rest = copy;
+    service.loaded = true;
+    while (rest != NULL) {
+        load_reader(strsep(&rest, ";"));
+    }
+    free(copy);
+}
+
+void service_enter(void)
+{
+    pthread_once(&once, prepare);
+    pthread_mutex_lock(&lock);
+    if (!service.loaded) {
+        load();
+    }
+}
+
+void service_leave(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+void service_wait(void)
+{
+    pthread_cond_wait(&changed, &lock);
+}
+
+bool service_wait_until(const struct timespec *deadline)
+{
+    return pthread_cond_timedwait(&changed, &lock, deadline) != ETIMEDOUT;
+}
+
+void service_changed(void)
+{
+    pthread_cond_broadcast(&changed);
+}
+
+unsigned long service_new_id(void)
+{
+    service.last_id++;
+    return 0x10000000UL + service.last_id * 7919 % 0x60000000UL;
+}
+
+struct context *service_find_context(SCARDCONTEXT id)
+{
+    struct context *context = service.contexts;
+    while (context != NULL && context->id != id) {
+        context = context->next;
+    }
+    return context;
+}
+
+struct handle *service_find_handle(SCARDHANDLE id)
+{
+    struct handle *handle = service.handles;
+    while (handle != NULL && handle->id != id) {
+        handle = handle->next;
+    }
+    return handle;
+}
+
+struct reader *service_find_reader(const char *name)
+{
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        struct reader *reader = &service.readers[i];
+        if (reader->plugged && strcmp(reader->name, name) == 0) {
+            return reader;
+        }
+    }
+    return NULL;
+}
+
+struct context *service_context(SCARDCONTEXT id, LONG *ret_code)
+{
+    struct context *context = service_find_context(id);
+    while (context != NULL && context->in_use) {
+        service_wait();
+        context = service_find_context(id);
+    }
+    if (context == NULL) {
+        *ret_code = SCARD_E_INVALID_HANDLE;
+        return NULL;
+    }
+    if (context->dead || !service.running) {
+        *ret_code = SCARD_E_NO_SERVICE;
+        return NULL;
+    }
+    context->in_use = true;
+    return context;
+}
+
+void service_context_done(struct context *context)
+{
+    context->in_use = false;
+    service_changed();
+}
+
+struct handle *service_handle(
+    SCARDHANDLE id, struct context **ret_context, LONG *ret_code)
+{
+    struct handle *handle = service_find_handle(id);
+    struct context *context = NULL;
+    if (handle == NULL) {
+        *ret_code = SCARD_E_INVALID_HANDLE;
+        return NULL;
+    }
+    context = service_context(handle->context, ret_code);
+    if (context == NULL) {
+        return NULL;
+    }
+    handle = service_find_handle(id);
+    if (handle == NULL) {
+        service_context_done(context);
+        *ret_code = SCARD_E_INVALID_HANDLE;
+        return NULL;
+    }
+    *ret_context = context;
+    return handle;
+}
+
+/*
+ * dlclose must leave nothing behind. At exit libcrypto may be gone already;
+ * rsakey_free knows.
+ */
+__attribute__((destructor)) static void unload(void)
+{
+    while (service.handles != NULL) {
+        service_drop_handle(service.handles);
+    }
+    while (service.contexts != NULL) {
+        struct context *gone = service.contexts;
+        service.contexts = gone->next;
+        free(gone);
+    }
+    for (size_t i = 0; i < READERS_MAX; i++) {
+        vcard_free(service.readers[i].card);
+        service.readers[i].card = NULL;
+    }
+}
