@@ -269,7 +269,6 @@ void log_write(enum log_level level, const char *format, ...)
         return;
     lock();
     used = fd == NO_FD ? put_syslog_head(record) : put_head(record, level);
-    errno = saved;
     va_start(args, format);
     put_message(record, used, format, args);
     va_end(args);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_UNIT_CONF_FILES_H
+#define TESTS_UNIT_CONF_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conf/conf.h"
+
+/* A folder of a test's own, with the two files that conf_load reads. */
+struct files {
+    char folder[64];
+    char system[96]; /* FOLDER/system.conf */
+    char user[96];   /* FOLDER/user.conf */
+    struct conf_paths paths;
+    struct conf conf; /* of the last files_load that went well */
+    char *error;      /* of the last that did not */
+};
+
+/* cmocka's setup and teardown; *STATE is a struct files. */
+int files_setup(void **state);
+int files_teardown(void **state);
+
+#define FILES_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, files_setup, files_teardown)
+
+/* Writes SIZE bytes of TEXT as the file PATH. */
+void files_write(const char *path, const char *text, size_t size);
+
+/* The whole file PATH as a string, for the caller to free. */
+char *files_read(const char *path);
+
+/* FOLDER/NAME; good until the next call. */
+const char *files_path(const struct files *files, const char *name);
+
+size_t files_count_lines(const char *text);
+
+/*
+ * The message of the log file PATH, which has to hold one record, of level
+ * warn. For the caller to free.
+ */
+char *files_read_message(const char *path);
+
+/*
+ * conf_load for PROGRAM over files with these texts; NULL leaves a file as it
+ * is, or absent.
+ */
+int files_load(struct files *files, const char *system, const char *user,
+    const char *program);
+
+/* The same, where failing fails the test. */
+void files_load_ok(struct files *files, const char *system, const char *user,
+    const char *program);
+
+/* Fails unless the load fails with FOLDER/EXPECTED as its message. */
+void files_load_bad(struct files *files, const char *system, const char *user,
+    const char *expected);
+
+#endif

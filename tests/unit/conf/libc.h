@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_UNIT_CONF_LIBC_H
+#define TESTS_UNIT_CONF_LIBC_H
+
+#include <stdbool.h>
+
+/* Stands in for the parts of libc that a test must not really meet. */
+
+/* While true, this program is set-uid in the eyes of the code under test. */
+extern bool libc_at_secure;
+
+/* The last record that went to syslog, and how many did. */
+extern struct libc_syslog {
+    char text[2048];
+    int priority;
+    unsigned count;
+} libc_syslog;
+
+void libc_reset(void);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "files.h"
+#include "libc.h"
+
+/* Each mistake is refused with the file and the line it is in. */
+
+static const struct {
+    const char *text;
+    const char *error; /* after "FOLDER/system.conf:" */
+} mistakes[] = {
+    /* what no key of the table is */
+    {"# x\n\n[pin]\nfoo = 1\n", "4: unknown key \"foo\" in [pin]"},
+    {"[pin]\n= 1\n", "2: unknown key \"\" in [pin]"},
+    {"[pin]\nFold_case = yes\n", "2: unknown key \"Fold_case\" in [pin]"},
+    {"[pin]\nshow = both\n", "2: unknown key \"show\" in [pin]"},
+    {"[app x]\nminimum_age = 0\n", "2: unknown key \"minimum_age\" in [app x]"},
+    {"[app x]\npss = no\n", "2: unknown key \"pss\" in [app x]"},
+    {"[app x]\nlevel = warn\n", "2: unknown key \"level\" in [app x]"},
+    {"[app x]\nenforce = no\n", "2: unknown key \"enforce\" in [app x]"},
+    /* what no section is */
+    {"[pins]\nfold_case = yes\n", "1: unknown section [pins]"},
+    {"\n[pins]\n", "2: unknown section [pins]"},
+    {"[ pin]\n", "1: unknown section [ pin]"},
+    {"[PIN]\n", "1: unknown section [PIN]"},
+    {"[]\n", "1: unknown section []"},
+    {"[app]\n", "1: unknown section [app]"},
+    {"[app ]\n", "1: unknown section [app ]"},
+    {"[app  x]\n", "1: [app  x] does not name an executable, without folder"},
+    {"[app x ]\n", "1: [app x ] does not name an executable, without folder"},
+    {"[app /bin/x]\n",
+        "1: [app /bin/x] does not name an executable, without folder"},
+    {"[app x ;y]\n",
+        "1: [app x ;y] does not name an executable, without folder"},
+    {"[app 3456789012345678901234567890123456789012345678]\n",
+        "1: section name longer than 49 bytes"},
+    {"[pin\nfold_case = no\n", "1: section without \"]\""},
+    {"[pin] signature_pin = every\n", "1: text after \"]\""},
+    {"[pin]]\n", "1: text after \"]\""},
+    /* what no line is */
+    {"fold_case = yes\n", "1: key before the first section"},
+    {"[pin]\nfold_case\n", "2: not of the form \"key = value\""},
+    {"[pin]\nfold_case: yes\n", "2: not of the form \"key = value\""},
+    {"[pin]\nfold_case ; = yes\n", "2: not of the form \"key = value\""},
+    {"[card]\nreader = a\n  b\n", "3: not of the form \"key = value\""},
+    {"[pin]\n\x1B[2J = 1\n", "2: control character"},
+    {"[pin]\nfold_case = y\res\n", "2: control character"},
+    {"[pin]\nfold_case = yes\x7F\n", "2: control character"},
+    /* what stands twice */
+    {"[pin]\nfold_case = yes\nfold_case = yes\n",
+        "3: repeated key \"fold_case\" in [pin]"},
+    {"[pin]\nfold_case = yes\n[log]\n[pin]\nfold_case = no\n",
+        "5: repeated key \"fold_case\" in [pin]"},
+    {"[app x]\nshow = both\n[app y]\nshow = both\n[app x]\nshow = both\n",
+        "6: repeated key \"show\" in [app x]"},
+    {"[policy]\ncrl = /a\ncrl = /b\n", "3: repeated key \"crl\" in [policy]"},
+    {"[pin]\nfold_case = yes\n  fold_case = no\n",
+        "3: repeated key \"fold_case\" in [pin]"},
+    /* what no value is */
+    {"[card]\nreader =\n",
+        "2: bad value \"\" for reader (it takes: some text)"},
+    {"[card]\npss = maybe\n",
+        "2: bad value \"maybe\" for pss (it takes: auto, yes, no)"},
+    {"[card]\npss = YES\n",
+        "2: bad value \"YES\" for pss (it takes: auto, yes, no)"},
+    {"[slots]\nshow =\n",
+        "2: bad value \"\" for show (it takes: both, auth, sign)"},
+    {"[pin]\nfold_case = true\n",
+        "2: bad value \"true\" for fold_case (it takes: yes, no)"},
+    {"[pin]\nfold_case = yes # always\n",
+        "2: bad value \"yes # always\" for fold_case (it takes: yes, no)"},
+    {"[policy]\nminimum_age = 121\n",
+        "2: bad value \"121\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nminimum_age = -1\n",
+        "2: bad value \"-1\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nminimum_age = 4294967296\n",
+        "2: bad value \"4294967296\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nminimum_age = 015\n",
+        "2: bad value \"015\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nminimum_age = 0x1\n",
+        "2: bad value \"0x1\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nminimum_age =\n",
+        "2: bad value \"\" for minimum_age (it takes: 0 to 120)"},
+    {"[policy]\nocsp_timeout = 0\n",
+        "2: bad value \"0\" for ocsp_timeout (it takes: 1 to 60)"},
+    {"[policy]\nocsp_timeout = 61\n",
+        "2: bad value \"61\" for ocsp_timeout (it takes: 1 to 60)"},
+    {"[policy]\ncrl = crl.der\n",
+        "2: bad value \"crl.der\" for crl (it takes: an absolute path)"},
+    {"[policy]\nsign_ca = ~/ca.pem\n",
+        "2: bad value \"~/ca.pem\" for sign_ca (it takes: an absolute path)"},
+    {"[policy]\nocsp = https://o.example/\n",
+        "2: bad value \"https://o.example/\" for ocsp (it takes: off, aia, "
+        "an http:// URL)"},
+    {"[policy]\nocsp = http://\n",
+        "2: bad value \"http://\" for ocsp (it takes: off, aia, an http:// "
+        "URL)"},
+    {"[policy]\nocsp = http:///q\n",
+        "2: bad value \"http:///q\" for ocsp (it takes: off, aia, an http:// "
+        "URL)"},
+    {"[policy]\nocsp = http://a b\n",
+        "2: bad value \"http://a b\" for ocsp (it takes: off, aia, an http:// "
+        "URL)"},
+    {"[log]\nfile = jpki.log\n",
+        "2: bad value \"jpki.log\" for file (it takes: syslog, stderr, an "
+        "absolute path)"},
+    {"[log]\nlevel = trace\n",
+        "2: bad value \"trace\" for level (it takes: warn, error, info, "
+        "debug)"},
+    /* what is meant for another program is checked all the same */
+    {"[app other]\nshow = none\n",
+        "2: bad value \"none\" for show (it takes: both, auth, sign)"},
+    /* the first mistake is the one that is told */
+    {"[pin]\nfoo = 1\nbar = 2\n", "2: unknown key \"foo\" in [pin]"},
+};
+
+static void refuses_each_mistake_with_its_line(void **state)
+{
+    struct files *files = *state;
+
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+        char expected[256];
+
+        snprintf(
+            expected, sizeof(expected), "system.conf:%s", mistakes[i].error);
+        files_load_bad(files, mistakes[i].text, NULL, expected);
+    }
+}
+
+static void refuses_mistakes_of_the_user(void **state)
+{
+    struct files *files = *state;
+
+    files_load_bad(files, "[log]\nlevel = info\n", "[log]\nlevle = info\n",
+        "user.conf:2: unknown key \"levle\" in [log]");
+}
+
+static void refuses_a_nul_byte(void **state)
+{
+    static const char text[] = "[pin]\nfold_case = no\0 \n";
+    struct files *files = *state;
+
+    files_write(files->system, text, sizeof(text) - 1);
+    files_load_bad(files, NULL, NULL, "system.conf:2: control character");
+}
+
+static void load_line_of(
+    struct files *files, size_t length, const char *expected)
+{
+    static const char head[] = "[card]\nreader = ";
+    char *text = malloc(length + 1);
+
+    assert_non_null(text);
+    memset(text, 'x', length);
+    memcpy(text, head, strlen(head));
+    text[length] = '\0';
+    files_load_bad(files, text, NULL, expected);
+    free(text);
+}
+
+static void refuses_long_lines(void **state)
+{
+    struct files *files = *state;
+
+    load_line_of(files, strlen("[card]\n") + 198,
+        "system.conf:2: line longer than 197 bytes");
+    load_line_of(files, 60000, "system.conf:2: line longer than 197 bytes");
+}
+
+static void refuses_a_large_file(void **state)
+{
+    struct files *files = *state;
+
+    load_line_of(files, 65537, "system.conf: larger than 64 KiB");
+    load_line_of(files, 100000, "system.conf: larger than 64 KiB");
+}
+
+static void reads_a_file_of_64_kib(void **state)
+{
+    struct files *files = *state;
+    char *text = malloc(65537);
+
+    assert_non_null(text);
+    memset(text, '\n', 65536);
+    memcpy(text, "[pin]", 5);
+    memcpy(text + 65536 - 14, "fold_case = no", 14);
+    text[65536] = '\0';
+    files_load_ok(files, text, NULL, "prog");
+    assert_false(files->conf.fold_case);
+    free(text);
+}
+
+static void refuses_a_folder_for_a_file(void **state)
+{
+    struct files *files = *state;
+
+    assert_int_equal(mkdir(files->system, 0700), 0);
+    files_load_bad(files, NULL, NULL, "system.conf: not a regular file");
+}
+
+static void refuses_a_fifo_and_does_not_wait_for_it(void **state)
+{
+    struct files *files = *state;
+
+    assert_int_equal(mkfifo(files->user, 0600), 0);
+    files_load_bad(files, NULL, NULL, "user.conf: not a regular file");
+}
+
+static void refuses_a_file_it_cannot_open(void **state)
+{
+    struct files *files = *state;
+
+    /* A link to itself: root, too, is refused. */
+    assert_int_equal(symlink("user.conf", files->user), 0);
+    files_load_bad(
+        files, NULL, NULL, "user.conf: Too many levels of symbolic links");
+}
+
+static void misses_only_a_file_that_the_variable_names(void **state)
+{
+    struct files *files = *state;
+
+    files_load_ok(files, NULL, NULL, "prog");
+    files->paths.user_required = true;
+    files_load_bad(files, NULL, NULL, "user.conf: No such file or directory");
+}
+
+static void misses_no_file_below_what_is_no_folder(void **state)
+{
+    struct files *files = *state;
+    char below[128];
+
+    snprintf(below, sizeof(below), "%s/x/y.conf", files->system);
+    files->paths.user = below;
+    files_load_ok(files, "[pin]\nfold_case = no\n", NULL, "prog");
+    assert_false(files->conf.fold_case);
+}
+
+static void set_uid_program_refuses_a_file_that_others_may_write(void **state)
+{
+    static const char text[] = "[pin]\nfold_case = no\n";
+    struct files *files = *state;
+
+    files_write(files->system, text, strlen(text));
+    assert_int_equal(chmod(files->system, 0664), 0);
+    files_load_ok(files, NULL, NULL, "prog");
+    libc_at_secure = true;
+    files_load_bad(files, NULL, NULL,
+        "system.conf: writable by others, in a set-uid program");
+    assert_int_equal(chmod(files->system, 0642), 0);
+    files_load_bad(files, NULL, NULL,
+        "system.conf: writable by others, in a set-uid program");
+    assert_int_equal(chmod(files->system, 0644), 0);
+    files_load_ok(files, NULL, NULL, "prog");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FILES_TEST(refuses_each_mistake_with_its_line),
+        FILES_TEST(refuses_mistakes_of_the_user),
+        FILES_TEST(refuses_a_nul_byte),
+        FILES_TEST(refuses_long_lines),
+        FILES_TEST(refuses_a_large_file),
+        FILES_TEST(reads_a_file_of_64_kib),
+        FILES_TEST(refuses_a_folder_for_a_file),
+        FILES_TEST(refuses_a_fifo_and_does_not_wait_for_it),
+        FILES_TEST(refuses_a_file_it_cannot_open),
+        FILES_TEST(misses_only_a_file_that_the_variable_names),
+        FILES_TEST(misses_no_file_below_what_is_no_folder),
+        FILES_TEST(set_uid_program_refuses_a_file_that_others_may_write),
+    };
+
+    return cmocka_run_group_tests_name("conf-parse", tests, NULL, NULL);
+}
