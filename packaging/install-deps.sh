@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs the Debian packages that are still missing for one or more jobs:
+#
+#     sh packaging/install-deps.sh build|test|clients|daemon|sanitize|valgrind|demo ...
+#
+# Needs root or sudo only where something is missing. Where there is no
+# apt-get, it names the tools that are wanted and goes on: they may be there
+# under other package names.
+set -eu
+
+build='gcc libc6-dev meson pkg-config
+       libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
+opensc='opensc opensc-pkcs11'
+engine='libengine-pkcs11-openssl openssl'
+
+# The packages of one job.
+packages_for() {
+    case $1 in
+    build) echo "$build" ;;
+    test) echo "$build binutils clang clang-format shellcheck $opensc" ;;
+    clients) echo "$build $opensc $engine openssh-client p11-kit" ;;
+    daemon) echo "$build $opensc pcscd vsmartcard-vpcd util-linux" ;;
+    sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
+    valgrind) echo "$build $opensc valgrind libc6-dbg" ;;
+    demo) echo "$build $opensc $engine curl" ;;
+    *)
+        echo "install-deps.sh: no such job: $1" >&2
+        return 2
+        ;;
+    esac
+}
+
+# Those of the packages given that dpkg does not know as installed.
+missing_of() {
+    for package in "$@"; do
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" \
+            2>/dev/null) || state=absent
+        [ "$state" = installed ] || echo "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo 'install-deps.sh: needs root or sudo' >&2
+        return 1
+    fi
+}
+
+# apt-get with its chatter kept back unless it fails.
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq "$@" \
+        >"$log" 2>&1
+}
+
+install() {
+    # Without package lists, or with old ones, a fresh look cures it.
+    apt install --no-install-recommends "$@" || {
+        apt update && apt install --no-install-recommends "$@"
+    }
+}
+
+[ $# -gt 0 ] || {
+    echo 'usage: install-deps.sh build|test|clients|daemon|sanitize|valgrind|demo ...' >&2
+    exit 2
+}
+wanted=
+for job in "$@"; do
+    wanted="$wanted $(packages_for "$job")"
+done
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo 'This is not a Debian-like system: nothing was installed. Needed are, by'
+    echo "their Debian names: $(echo "$wanted" | xargs -n1 | sort -u | xargs)"
+    exit 0
+fi
+
+# shellcheck disable=SC2046,SC2086 # lists of package names
+missing=$(missing_of $(echo $wanted | xargs -n1 | sort -u))
+[ -n "$missing" ] || exit 0
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086
+echo "Installing" $missing
+# shellcheck disable=SC2086
+install $missing || {
+    cat "$log" >&2
+    echo 'install-deps.sh: the packages could not be installed' >&2
+    exit 1
+}

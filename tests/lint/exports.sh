@@ -1,0 +1,88 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# exports.sh MODULE: the built module is fit to live in other people's
+# processes. It exports three symbols, calls nothing that would change its
+# host, runs no code when it is loaded or unloaded, and is hardened.
+set -eu
+LC_ALL=C
+export LC_ALL
+module=${1:?usage: $0 MODULE}
+
+exports='C_GetFunctionList C_GetInterface C_GetInterfaceList'
+libraries='libc.so.6 libcrypto.so.3 libinih.so.1 libpcsclite.so.1'
+# What a module has no business to call, whatever for.
+forbidden='getenv|setenv|putenv|unsetenv|clearenv|setlocale|uselocale|signal
+sigaction|sigprocmask|pthread_sigmask|atexit|on_exit|__cxa_atexit
+at_quick_exit|pthread_atfork|__register_atfork|fork|vfork|system|popen
+posix_spawn|posix_spawnp|execv|execve|execvp|execl|execlp|pthread_create
+thrd_create|dlopen|dlmopen|exit|_exit|abort|chdir|umask|srand|rand
+strcpy|strcat|sprintf|gets|strtok'
+
+dynamic=$(readelf --wide --dynamic "$module")
+segments=$(readelf --wide --segments "$module")
+
+# tag NAME: the values of one entry of the dynamic section.
+tag() {
+    printf '%s\n' "$dynamic" | awk -v tag="($1)" '$2 == tag {
+        sub(/^[^)]*\)[ \t]*/, ""); print }'
+}
+
+check_symbols() {
+    found=$(nm -D --defined-only "$module" | awk '{ print $NF }' | sort | xargs)
+    [ "$found" = "$exports" ] || echo "exports: $found"
+    nm -D --undefined-only "$module" | awk '{ sub(/@.*/, "", $NF); print $NF }' |
+        grep -xE "$(echo "$forbidden" | xargs | tr ' ' '|')" |
+        sed 's/^/calls: /' || true
+}
+
+check_libraries() {
+    tag NEEDED | sed 's/.*\[\(.*\)\]/\1/' | while read -r name; do
+        case " $libraries " in
+        *" $name "*) ;;
+        *) echo "needs: $name" ;;
+        esac
+    done
+}
+
+# One pointer in each array is the compiler's own, frame_dummy and its mate.
+check_arrays() {
+    pointer=8
+    readelf --file-header "$module" | grep -q 'ELF32' && pointer=4
+    for array in INIT FINI; do
+        size=$(tag "${array}_ARRAYSZ" | awk '{ print $1 }')
+        [ "${size:-0}" -le "$pointer" ] || echo "code at load or unload: $array"
+    done
+    [ -z "$(tag PREINIT_ARRAY)" ] || echo 'code at load: PREINIT'
+}
+
+check_hardening() {
+    case "$(tag FLAGS) $(tag FLAGS_1)" in
+    *NOW*) ;;
+    *) echo 'not bound at load (-z now)' ;;
+    esac
+    case "$(tag FLAGS) $(tag FLAGS_1) $(tag TEXTREL)" in
+    *TEXTREL*) echo 'has text relocations' ;;
+    *NODELETE*) echo 'cannot be unloaded' ;;
+    *NOOPEN* | *PIE*) echo 'is no module' ;;
+    esac
+    [ -z "$(tag RPATH)$(tag RUNPATH)" ] || echo 'has a run path'
+    case $segments in
+    *GNU_RELRO*) ;;
+    *) echo 'relocations stay writable (-z relro)' ;;
+    esac
+    printf '%s\n' "$segments" | awk '
+        $1 == "GNU_STACK" { stack = $7 }
+        $1 == "LOAD" && $0 ~ /RWE/ { print "writable code" }
+        END { if (stack != "RW") print "executable stack" }'
+}
+
+complaints=$(
+    check_symbols
+    check_libraries
+    check_arrays
+    check_hardening
+)
+[ -n "$complaints" ] || exit 0
+printf '%s\n' "$complaints"
+exit 1

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Includes keep their direction:
+#
+#     pkcs11 -> token, crypto, conf    token -> conf/log.h
+#     crypto -> conf/log.h             conf  -> nothing of ours
+#
+# and so do libraries: p11-kit and every CK name in pkcs11/, PC/SC in token/,
+# OpenSSL in crypto/, inih in conf/. Tests may include any header, never a .c.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+# check FOLDER OURS LIBRARY: two patterns, of what FOLDER may include between
+# quotes and which of the four libraries.
+check() {
+    for file in $(files '*.[ch]' | grep "^$1/"); do
+        awk -v file="$file" -v ours="^($2)" -v library="^($3)" '
+        function complain(why) {
+            printf "%s:%d: %s: %s\n", file, NR, why, $0
+        }
+        BEGIN {
+            libraries = "^(p11-kit/|pkcs11\\.h|winscard\\.h|pcsclite\\.h" \
+                "|wintypes\\.h|reader\\.h|PCSC/|openssl/|ini\\.h)"
+        }
+        /^[ \t]*#[ \t]*include/ {
+            name = $0
+            sub(/^[^"<]*["<]/, "", name)
+            sub(/[">].*$/, "", name)
+            if (name ~ /\.c$/)
+                complain("includes a .c")
+            else if ($0 ~ /"/ && name !~ ours)
+                complain("wrong direction")
+            else if ($0 ~ /</ && name ~ libraries && name !~ library)
+                complain("another folder owns this library")
+        }' "$file"
+    done
+}
+
+# Names of Cryptoki: CK_RV, CKR_OK, CKM_RSA_PKCS and the like.
+cryptoki_outside() {
+    for file in $(files '*.[ch]' | grep -vE '^(pkcs11|tests)/'); do
+        grep -nE '\bCK[A-Z]?_[A-Z]' "$file" /dev/null || true
+    done | sed 's/$/ (Cryptoki names live in pkcs11)/'
+}
+
+complaints=$(
+    check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
+    check token 'token/|conf/log\.h$' \
+        'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
+    check crypto 'crypto/|conf/log\.h$' 'openssl/'
+    check conf 'conf/' 'ini\.h'
+    check tests 'pkcs11/|token/|crypto/|conf/|tests/' '.'
+    cryptoki_outside
+)
+verdict "$complaints"

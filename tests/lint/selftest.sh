@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The lint scripts can fail: each is given a small tree that it must accept,
+# then the same tree with one thing wrong at a time, which it must refuse.
+set -eu
+
+lint=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$lint/../.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tree=$scratch/tree
+wrong=0
+spdx='/* SPDX-License-Identifier: Apache-2.0 */'
+
+good_tree() {
+    rm -rf "$tree"
+    mkdir -p "$tree/pkcs11" "$tree/token" "$tree/crypto" "$tree/conf" \
+        "$tree/tests"
+    cp "$top/.clang-format" "$tree"
+    printf '%s\nint log_it(void);\n' "$spdx" >"$tree/conf/log.h"
+    printf '%s\n#include "conf/log.h"\n#include <winscard.h>\n' "$spdx" \
+        >"$tree/token/card.c"
+    printf '%s\n#include <openssl/x509.h>\n#include "conf/log.h"\n' "$spdx" \
+        >"$tree/crypto/cert.c"
+    {
+        printf '%s\n#include <p11-kit/pkcs11.h>\n#include "conf/log.h"\n' "$spdx"
+        printf '\nCK_RV entry(void)\n{\n'
+        repeat 59 '    log_it();'
+        printf '}\n'
+    } >"$tree/pkcs11/entry.c"
+    printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho hello\n' \
+        >"$tree/tests/hello.sh"
+}
+
+# repeat COUNT LINE
+repeat() {
+    awk -v count="$1" -v line="$2" \
+        'BEGIN { for (i = 0; i < count; i++) print line }'
+}
+
+# expect STATUS SCRIPT ARGUMENT WHAT: 77, no tool, is never a complaint here.
+expect() {
+    status=0
+    sh "$lint/$2" "$3" >"$scratch/output" 2>&1 || status=$?
+    [ "$status" -ne 77 ] || return 0
+    if [ "$status" -ne "$1" ]; then
+        echo "$2 answered $status, not $1: $4"
+        cat "$scratch/output"
+        wrong=1
+    fi
+}
+
+# accepts SCRIPT
+accepts() {
+    good_tree
+    expect 0 "$1" "$tree" 'the good tree'
+}
+
+# refuses SCRIPT FILE LINE...: the good tree and FILE made of the lines.
+refuses() {
+    script=$1
+    file=$2
+    shift 2
+    good_tree
+    printf '%s\n' "$@" >"$tree/$file"
+    expect 1 "$script" "$tree" "$file: $*"
+}
+
+# refuses_include FILE INCLUDED
+refuses_include() {
+    refuses includes.sh "$1" "$spdx" "#include $2"
+}
+
+# compile OUTPUT FLAG...: a module, from the source on standard input.
+compile() {
+    output=$1
+    shift
+    "${CC:-gcc}" -x c -shared -fPIC -o "$output" - -Wl,-z,relro,-z,now \
+        "$@"
+}
+
+module_source() {
+    printf 'void %s(void) {}\n' C_GetFunctionList C_GetInterface \
+        C_GetInterfaceList
+}
+
+# refuses_module WHAT LINE FLAG...: one more line of source, or other flags.
+refuses_module() {
+    what=$1
+    line=$2
+    shift 2
+    { module_source && printf '%s\n' "$line"; } |
+        compile "$scratch/module.so" "$@"
+    expect 1 exports.sh "$scratch/module.so" "$what"
+}
+
+for script in headers includes limits format spdx words shellcheck; do
+    accepts $script.sh
+done
+
+refuses headers.sh token/lame.h "$spdx" 'size_t lame(void);'
+refuses headers.sh token/twice.h "$spdx" 'enum twice { TWICE };'
+
+refuses_include token/a.c '"crypto/cert.h"'
+refuses_include token/a.c '"conf/conf.h"'
+refuses_include token/a.c '<openssl/evp.h>'
+refuses_include crypto/a.h '"token/card.h"'
+refuses_include crypto/a.c '"pkcs11/entry.h"'
+refuses_include crypto/a.c '<winscard.h>'
+refuses_include conf/a.c '"token/card.h"'
+refuses_include conf/a.c '<p11-kit/pkcs11.h>'
+refuses_include pkcs11/a.c '<openssl/evp.h>'
+refuses_include pkcs11/a.c '<winscard.h>'
+refuses_include pkcs11/a.c '"tests/vcard/vcard.h"'
+refuses_include pkcs11/a.c '"entry.h"'
+refuses_include tests/a.c '"token/card.c"'
+refuses includes.sh token/a.c "$spdx" 'unsigned long rv = CKR_OK;'
+refuses includes.sh conf/a.h "$spdx" 'CK_RV conf_rv(void);'
+
+refuses limits.sh token/long.c "$(repeat 500 "$spdx")"
+refuses limits.sh token/long.c 'void f(void)' '{' "$(repeat 60 '    g();')" '}'
+
+refuses format.sh token/a.c "$spdx" 'int  a ;'
+
+refuses spdx.sh token/a.c 'int a;'
+refuses spdx.sh tests/a.sh '#!/bin/sh' 'echo hello'
+refuses spdx.sh meson.build "project('x')"
+
+refuses words.sh token/a.c "/* T""ODO: more */"
+refuses words.sh tests/a.sh "cp a /r""oot/b"
+
+# shellcheck disable=SC2016 # the bad sample's own dollar
+refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
+
+module_source | compile "$scratch/module.so"
+expect 0 exports.sh "$scratch/module.so" 'the good module'
+refuses_module 'a fourth symbol' 'int jpki_secret;'
+refuses_module 'a constructor' \
+    'static __attribute__((constructor)) void at_load(void) {}'
+refuses_module 'a destructor' \
+    'static __attribute__((destructor)) void at_unload(void) {}'
+refuses_module 'getenv' '#include <stdlib.h>
+static __attribute__((used)) char *home(void) { return getenv("HOME"); }'
+refuses_module 'a library' '' -Wl,--no-as-needed -lm
+refuses_module 'lazy binding' '' -Wl,-z,lazy
+refuses_module 'no relro' '' -Wl,-z,norelro
+refuses_module 'an executable stack' '' -Wl,-z,execstack
+refuses_module 'a run path' '' -Wl,-rpath,/usr/lib
+refuses_module 'cannot be unloaded' '' -Wl,-z,nodelete
+
+exit $wrong

@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs what is missing, builds with warnings as errors and runs tests:
+#
+#     sh tests/run.sh             the unit, module and lint suites (gcc)
+#     sh tests/run.sh clients     standard programs on the embedded card
+#     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
+#     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
+#     sh tests/run.sh valgrind    one log-in and signature under valgrind
+#     sh tests/run.sh nightly     all of these
+#
+# JPKI_BUILD_DIR names the build directory (default: build-test), CC the
+# compiler of all but sanitize. The last line is "N passed, N failed", with
+# ", N skipped" where a test wanted a tool that is not there.
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${JPKI_BUILD_DIR:-$top/build-test}
+passed=0
+failed=0
+skipped=0
+
+need() {
+    sh "$top/packaging/install-deps.sh" "$@"
+}
+
+# make_build DIRECTORY CC OPTION...: configures where that was not done, builds.
+make_build() {
+    directory=$1
+    compiler=$2
+    shift 2
+    [ -f "$directory/build.ninja" ] ||
+        CC=$compiler meson setup -Dwerror=true "$@" "$directory" "$top"
+    ninja -C "$directory"
+}
+
+count() {
+    grep -c "\"result\": \"$1\"" "$2" || true
+}
+
+# run_suites DIRECTORY SUITE...: runs them, adds to the sums. A run of nothing
+# is a failure: it would say that all is well.
+run_suites() {
+    directory=$1
+    shift
+    names=$*
+    for suite in "$@"; do
+        shift
+        set -- "$@" --suite "$suite"
+    done
+    results=$directory/meson-logs/testlog.json
+    rm -f "$results"
+    status=0
+    meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
+    [ -f "$results" ] || : >"$results"
+
+    ran=$(grep -c '"result":' "$results" || true)
+    ok=$(($(count OK "$results") + $(count EXPECTEDFAIL "$results")))
+    skip=$(count SKIP "$results")
+    bad=$((ran - ok - skip))
+    if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
+        echo "run.sh: no test ran in: $names" >&2
+        bad=1
+    fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+    skipped=$((skipped + skip))
+}
+
+plain_build() {
+    make_build "$build" "${CC:-gcc}"
+}
+
+run_default() {
+    need build test
+    plain_build
+    run_suites "$build" unit module lint
+}
+
+run_clients() {
+    need build clients
+    plain_build
+    run_suites "$build" client
+}
+
+run_daemon() {
+    need build daemon
+    plain_build
+    run_suites "$build" daemon
+}
+
+run_sanitize() {
+    need build sanitize
+    make_build "$build-sanitize" clang \
+        -Db_sanitize=address,undefined -Db_lundef=false
+    run_suites "$build-sanitize" unit module
+}
+
+run_valgrind() {
+    need build valgrind
+    plain_build
+    run_suites "$build" valgrind
+}
+
+case ${1:-default} in
+default | clients | daemon | sanitize | valgrind)
+    "run_${1:-default}"
+    ;;
+nightly)
+    run_default
+    run_clients
+    run_daemon
+    run_sanitize
+    run_valgrind
+    ;;
+*)
+    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|nightly]' >&2
+    exit 2
+    ;;
+esac
+
+summary="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
+echo "$summary"
+[ "$failed" -eq 0 ]
