@@ -1,0 +1,280 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Shows what the module does, on a virtual card: no reader, no card, nothing
+# that could lock a real PIN. Installs what is missing, builds, then plays six
+# short scenes with standard programs. It fails when one of them does not end
+# as it says.
+#
+# JPKI_BUILD_DIR names the build directory (default: build-demo).
+set -eu
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=${JPKI_BUILD_DIR:-$top/build-demo}
+module=$build/pkcs11/jpki-pkcs11.so
+auth_label='JPKI Auth (4-digit PIN)'
+sign_label='JPKI Sign (6-16 char password)'
+auth_pin=1234
+sign_pin=ABC123
+
+scratch=$(mktemp -d)
+server=
+clean_up() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# What is said, by key: English, then Japanese for a LANG of ja.
+sentences() {
+    cat <<'END'
+install|Installing what is missing and building; this takes a minute the first time.|足りないものを入れてビルドします。初回は1分ほどかかります。
+intro|All of this happens on a virtual My Number Card. No real card is touched.|すべて仮想のマイナンバーカードで行います。本物のカードには触れません。
+pins|Its PINs: 1234 for authentication, ABC123 for signing.|暗証番号: 利用者証明用 1234、署名用 ABC123
+s1|1. One card, two slots|1. カード1枚、スロット2つ
+s1a|Each of the card's two keys has its own PIN, so each is a slot of its own.|カードの2つの鍵は暗証番号が別なので、それぞれ独立したスロットになります。
+s2|2. A wrong PIN, and the counter|2. 暗証番号の誤りと残り回数
+s2a|Three wrong PINs in a row lock the card. Asking for the counter costs no try.|3回続けて間違えるとロックされます。残り回数は、減らさずに確認できます。
+full|all three tries left|残り3回
+low|two tries left|残り2回
+final|one try left|残り1回
+locked|locked|ロックされています
+s2b|Two wrong PINs cost two tries:|誤った暗証番号を2回入力すると、残り回数が2つ減ります。
+s2c|ABC123 cannot be a 4-digit PIN. It is not sent to the card, and costs nothing:|ABC123は4桁の数字ではないのでカードに送られず、回数も減りません。
+s2d|The right PIN brings all tries back:|正しい暗証番号を入れると残り回数は元に戻ります。
+s3|3. Logging in to a web server|3. ウェブサーバーへのログイン
+s3a|A TLS server on this machine asks for a client certificate; curl answers with the card.|このコンピューターのTLSサーバーがクライアント証明書を求め、curlがカードで応じます。
+s3b|The server answered with a page, and it knows who called:|サーバーがページを返しました。相手の証明書も確認できています。
+s4|4. Signing a document|4. 文書への署名
+s4a|The signing certificate can be read only after its PIN, so it is read in the same log-in.|署名用証明書は暗証番号を入れた後にだけ読み出せます。
+s4b|Anybody can verify the signature with the certificate:|証明書があれば誰でも署名を検証できます。
+s4c|One changed byte, and it does not verify:|1バイトでも変えると検証は失敗します。
+s5|5. A child's card|5. 15歳未満のカード
+s5a|Nobody under 15 is issued a signing certificate. The slot says so and takes no PIN.|15歳未満には署名用証明書が発行されません。スロットはそう表示し、暗証番号を受け付けません。
+s5b|Logging in with the authentication key works for a child as well:|利用者証明用の鍵は子どもでも使えます。
+end|Done. What was shown:|終わりです。確認できたこと:
+e1|two slots, one for each PIN|暗証番号ごとに1つ、2つのスロット
+e2|a wrong PIN costs one try; a PIN of the wrong form costs none|誤った暗証番号で減るのは1回だけ。形式の違う番号では減らない
+e3|a log-in to a TLS server with the authentication key|利用者証明用の鍵によるTLSサーバーへのログイン
+e4|a signature that verifies, and a forgery that does not|検証できる署名と、検証に失敗する改ざん
+e5|no signing with a child's card|15歳未満のカードでは署名できない
+END
+}
+
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-C}}} in
+ja*) column=3 ;;
+*) column=2 ;;
+esac
+
+say() {
+    sentences | awk -F'|' -v key="$1" -v column=$column \
+        '$1 == key { print $column }'
+}
+
+heading() {
+    echo
+    say "$1"
+    echo '----------------------------------------'
+}
+
+fail() {
+    echo "demo.sh: $*" >&2
+    exit 1
+}
+
+# shown COMMAND...: the command as a person would type it, with short paths.
+shown() {
+    printf '  $'
+    for word in "$@"; do
+        word=${word#"$scratch"/}
+        [ "$word" != "$module" ] || word=jpki-pkcs11.so
+        case $word in
+        *[!A-Za-z0-9_./:=,-]*) printf " '%s'" "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+    echo
+}
+
+# show COMMAND...: prints it, runs it, keeps its output in $scratch/output and
+# prints that indented. Answers what the command answered.
+show() {
+    shown "$@"
+    status=0
+    on_card "$@" >"$scratch/output" 2>&1 || status=$?
+    sed -e '/^Using slot /d' -e "s,$scratch/,,g" -e 's/^/    /' \
+        "$scratch/output"
+    return $status
+}
+
+# on_card COMMAND...: with the virtual card in place of the PC/SC library.
+on_card() {
+    env LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$card" \
+        PKCS11_MODULE_PATH="$module" "$@"
+}
+
+# A copy, so that the PIN counters of the build's own persona stay full.
+insert() {
+    cp -R "$build/tests/vcard/personas/$1" "$scratch/$1"
+    card=$scratch/$1
+}
+
+tool() {
+    verb=$1
+    shift
+    "$verb" pkcs11-tool --module "$module" "$@"
+}
+
+# expect_pin STATE: what the flags of the authentication token tell of its PIN.
+expect_pin() {
+    flags=$(tool on_card -L | sed -n "/$auth_label/,/serial num/ \
+        s/^ *token flags *: *//p")
+    case $flags in
+    *'PIN locked'*) state=locked ;;
+    *'final user PIN try'*) state=final ;;
+    *'count low'*) state=low ;;
+    *) state=full ;;
+    esac
+    echo "    token flags: $flags"
+    echo "    => $(say "$state")"
+    [ "$state" = "$1" ] || fail "the counter should be: $1"
+}
+
+scene_slots() {
+    heading s1
+    say s1a
+    tool show -L || fail 'no slots'
+    grep -qF "$auth_label" "$scratch/output" || fail 'no authentication slot'
+    grep -qF "$sign_label" "$scratch/output" || fail 'no signing slot'
+}
+
+# refused PIN: the authentication slot must not take it.
+refused() {
+    ! tool show --token-label "$auth_label" --login --pin "$1" -O ||
+        fail "$1 was taken"
+}
+
+scene_pin() {
+    heading s2
+    say s2a
+    expect_pin full
+    say s2b
+    refused 9999
+    expect_pin low
+    refused 8888
+    expect_pin final
+    say s2c
+    refused $sign_pin
+    expect_pin final
+    say s2d
+    tool show --token-label "$auth_label" --login --pin $auth_pin -O ||
+        fail 'the right PIN was refused'
+    expect_pin full
+}
+
+# A server that asks for a certificate of the card's CA, on whatever port is
+# free.
+start_server() {
+    openssl x509 -inform DER -in "$card/ef/000B" -out "$scratch/auth-ca.pem"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout "$scratch/server.key" \
+        -out "$scratch/server.pem" 2>/dev/null
+    openssl s_server -accept 127.0.0.1:0 -tls1_2 -www \
+        -cert "$scratch/server.pem" -key "$scratch/server.key" \
+        -Verify 1 -verify_return_error -client_sigalgs RSA+SHA256 \
+        -CAfile "$scratch/auth-ca.pem" \
+        </dev/null >"$scratch/server.log" 2>&1 &
+    server=$!
+    port=
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        port=$(sed -n 's/^ACCEPT .*://p' "$scratch/server.log")
+        [ -z "$port" ] || return 0
+        sleep 0.2
+    done
+    fail 'the server did not start'
+}
+
+scene_login() {
+    heading s3
+    say s3a
+    start_server
+    uri="pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29"
+    show curl --silent --show-error --cacert "$scratch/server.pem" \
+        --cert "$uri;type=cert" --key "$uri;type=private" --pass $auth_pin \
+        --output "$scratch/page.html" "https://localhost:$port/" ||
+        fail 'the log-in failed'
+    say s3b
+    grep -E 'Verify return code|Subject:|Issuer:' "$scratch/page.html" |
+        sed 's/^ */    /'
+    grep -q 'Verify return code: 0 (ok)' "$scratch/page.html" ||
+        fail 'the server did not accept the certificate'
+}
+
+scene_sign() {
+    heading s4
+    say s4a
+    echo 'I rent the house at 1-2-3.' >"$scratch/contract.txt"
+    tool show --token-label "$sign_label" --login --pin $sign_pin \
+        --sign --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
+        --output-file "$scratch/contract.sig" || fail 'no signature'
+    tool show --token-label "$sign_label" --login --pin $sign_pin \
+        --read-object --type cert --label 'Digital Signature' \
+        --output-file "$scratch/cert.der" || fail 'no certificate'
+    openssl x509 -inform DER -in "$scratch/cert.der" -pubkey -noout \
+        >"$scratch/key.pem"
+    say s4b
+    show openssl dgst -sha256 -verify "$scratch/key.pem" \
+        -signature "$scratch/contract.sig" "$scratch/contract.txt" ||
+        fail 'the signature does not verify'
+    say s4c
+    sed 's/1-2-3/1-2-4/' "$scratch/contract.txt" >"$scratch/forged.txt"
+    ! show openssl dgst -sha256 -verify "$scratch/key.pem" \
+        -signature "$scratch/contract.sig" "$scratch/forged.txt" ||
+        fail 'a forgery verifies'
+}
+
+scene_child() {
+    heading s5
+    say s5a
+    insert child
+    ! tool show --slot-index 1 --login --pin $sign_pin --sign \
+        --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
+        --output-file "$scratch/child.sig" || fail 'a child has signed'
+    [ ! -s "$scratch/child.sig" ] || fail 'a child has signed'
+    say s5b
+    tool show --token-label "$auth_label" --login --pin $auth_pin --sign \
+        --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
+        --output-file "$scratch/child.sig" || fail 'the child cannot log in'
+}
+
+summary() {
+    heading end
+    for line in e1 e2 e3 e4 e5; do
+        echo "  - $(say $line)"
+    done
+}
+
+prepare() {
+    say install
+    sh "$top/packaging/install-deps.sh" build demo
+    {
+        [ -f "$build/build.ninja" ] || meson setup "$build" "$top"
+        ninja -C "$build"
+    } >"$scratch/build.log" 2>&1 || {
+        cat "$scratch/build.log" >&2
+        fail 'the build failed'
+    }
+    echo
+    say intro
+    say pins
+}
+
+prepare
+insert adult
+scene_slots
+scene_pin
+scene_login
+scene_sign
+scene_child
+summary
