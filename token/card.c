@@ -267,15 +267,15 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
 {
     uint8_t hi = (uint8_t)(offset >> 8), lo = (uint8_t)offset;
     bool by_short_id =
-        card->current_ef != ef && offset == 0 && !card->short_read_refused;
+        card->current_ef != ef && offset <= 0xff && !card->short_read_refused;
     uint16_t sw = 0;
     enum tok_err err = TOK_OK;
 
     if (offset > 0x7fff || le == 0 || le > APDU_LE_MAX)
         return TOK_NOT_FOUND;
     if (by_short_id) {
-        err = read_binary(card, (uint8_t)(0x80 | (ef & 0x1f)), 0, le, ret_bytes,
-            ret_len, &sw);
+        err = read_binary(card, (uint8_t)(0x80 | (ef & 0x1f)), lo, le,
+            ret_bytes, ret_len, &sw);
         card->current_ef = err == TOK_OK ? ef : NO_EF;
         if (!refuses_short_id(sw))
             return err;

@@ -80,11 +80,11 @@ enum tok_err card_exchange(struct card *card, const struct apdu *command,
 enum tok_err card_select(struct card *card, uint16_t ef);
 
 /*
- * READ BINARY of LE bytes (1 to 256) at OFFSET of the file EF, by short file id
- * at offset 0 and of the current file after it; where the chip refuses short
- * ids, by SELECT, once learnt for the rest of the insertion. *RET_LEN may be
- * less than LE at the end of the file. TOK_NOT_FOUND: no such file, or OFFSET
- * is past its end.
+ * READ BINARY of LE bytes (1 to 256) at OFFSET of the file EF: of the current
+ * file where EF is that, else by short file id, which reaches offset 255; where
+ * the chip refuses short ids, by SELECT, once learnt for the rest of the
+ * insertion. *RET_LEN may be less than LE at the end of the file.
+ * TOK_NOT_FOUND: no such file, or OFFSET is past its end.
  */
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     uint8_t *ret_bytes, size_t *ret_len);

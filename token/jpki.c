@@ -60,6 +60,13 @@ static enum tok_err read_head(
     return TOK_OK;
 }
 
+/*
+ * A short file id reaches this far into a file, and makes it the current one: a
+ * reading that goes on after the head in a later transaction starts one byte
+ * back, and saves the SELECT.
+ */
+#define SHORT_ID_REACH 0xff
+
 /* Reads on from where the last reading stopped. */
 static enum tok_err read_rest(
     struct card *card, const struct jpki_role *role, struct jpki_cert *cert)
@@ -69,6 +76,8 @@ static enum tok_err read_rest(
 
     if (cert->state == JPKI_CERT_UNREAD)
         err = read_head(card, role, cert);
+    else if (cert->len == JPKI_CERT_HEAD)
+        cert->len = SHORT_ID_REACH;
     whole = whole_length(cert);
     while (err == TOK_OK && cert->state == JPKI_CERT_PART) {
         le = whole - cert->len < APDU_LE_MAX ? whole - cert->len : APDU_LE_MAX;
