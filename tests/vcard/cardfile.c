@@ -152,7 +152,6 @@ static bool set_pin(struct card_pin *pin, const char *name, const char *value)
     pin->present = true;
     if (strcmp(name, "pin") == 0) {
         pin->len = strlen(value);
-        pin->blocked_from_birth = pin->len == 0;
         if (pin->len > sizeof(pin->bytes)) {
             return false;
         }

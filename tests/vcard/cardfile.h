@@ -27,9 +27,8 @@ struct card_ef {
 
 struct card_pin {
     bool present;
-    bool blocked_from_birth; /* no PIN was ever set */
     uint8_t bytes[16];
-    size_t len;
+    size_t len;     /* 0: never set */
     unsigned tries; /* when full */
     unsigned left;  /* at issue */
 };
