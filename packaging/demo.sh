@@ -47,7 +47,7 @@ s3|3. Logging in to a web server|3. ウェブサーバーへのログイン
 s3a|A TLS server on this machine asks for a client certificate; curl answers with the card.|このコンピューターのTLSサーバーがクライアント証明書を求め、curlがカードで応じます。
 s3b|The server answered with a page, and it knows who called:|サーバーがページを返しました。相手の証明書も確認できています。
 s4|4. Signing a document|4. 文書への署名
-s4a|The signing certificate can be read only after its PIN, so it is read in the same log-in.|署名用証明書は暗証番号を入れた後にだけ読み出せます。
+s4a|The signing key wants its own PIN, and so does the signing certificate: it holds name and address.|署名用の鍵には専用の暗証番号が必要です。氏名や住所を含む署名用証明書を読み出すときも同じです。
 s4b|Anybody can verify the signature with the certificate:|証明書があれば誰でも署名を検証できます。
 s4c|One changed byte, and it does not verify:|1バイトでも変えると検証は失敗します。
 s5|5. A child's card|5. 15歳未満のカード
@@ -103,7 +103,7 @@ show() {
     shown "$@"
     status=0
     on_card "$@" >"$scratch/output" 2>&1 || status=$?
-    sed -e '/^Using slot /d' -e "s,$scratch/,,g" -e 's/^/    /' \
+    sed -e '/^Using slot /d' -e '/:error:/d' -e "s,$scratch/,,g" -e 's/^/    /' \
         "$scratch/output"
     return $status
 }
@@ -237,7 +237,7 @@ scene_sign() {
 scene_child() {
     heading s5
     say s5a
-    insert child
+    insert child-6a82
     ! tool show --slot-index 1 --login --pin $sign_pin --sign \
         --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
         --output-file "$scratch/child.sig" || fail 'a child has signed'

@@ -5,6 +5,7 @@
 # embedded card under valgrind. No invalid access, nothing definitely lost.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?usage: $0 BUILD}" && pwd)
 module=$build/pkcs11/jpki-pkcs11.so
 scratch=$(mktemp -d)
@@ -16,7 +17,8 @@ watched() {
     LD_LIBRARY_PATH=$build/tests/vcard/lib JPKI_VCARD=$scratch/card \
         valgrind --quiet --leak-check=full --show-leak-kinds=definite \
         --errors-for-leak-kinds=definite --error-exitcode=99 \
-        --keep-debuginfo=yes pkcs11-tool --module "$module" "$@"
+        --suppressions="$here/valgrind.supp" --keep-debuginfo=yes \
+        pkcs11-tool --module "$module" "$@"
 }
 
 # sign SLOT-INDEX PIN

@@ -18,9 +18,6 @@ case $("$tool" --version) in
 esac
 
 complaints=$(
-    for file in $(files '*.[ch]'); do
-        "$tool" --dry-run -Werror "$file" >/dev/null 2>&1 ||
-            echo "$file: clang-format would change it"
-    done
+    files '*.[ch]' | xargs -r "$tool" --dry-run 2>&1 | grep 'warning: ' || true
 )
 verdict "$complaints"

@@ -14,10 +14,10 @@ set -eu
 # check FOLDER OURS LIBRARY: two patterns, of what FOLDER may include between
 # quotes and which of the four libraries.
 check() {
-    for file in $(files '*.[ch]' | grep "^$1/"); do
-        awk -v file="$file" -v ours="^($2)" -v library="^($3)" '
+    files '*.[ch]' | grep "^$1/" |
+        xargs -r awk -v ours="^($2)" -v library="^($3)" '
         function complain(why) {
-            printf "%s:%d: %s: %s\n", file, NR, why, $0
+            printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0
         }
         BEGIN {
             libraries = "^(p11-kit/|pkcs11\\.h|winscard\\.h|pcsclite\\.h" \
@@ -33,15 +33,14 @@ check() {
                 complain("wrong direction")
             else if ($0 ~ /</ && name ~ libraries && name !~ library)
                 complain("another folder owns this library")
-        }' "$file"
-    done
+        }'
 }
 
 # Names of Cryptoki: CK_RV, CKR_OK, CKM_RSA_PKCS and the like.
 cryptoki_outside() {
-    for file in $(files '*.[ch]' | grep -vE '^(pkcs11|tests)/'); do
-        grep -nE '\bCK[A-Z]?_[A-Z]' "$file" /dev/null || true
-    done | sed 's/$/ (Cryptoki names live in pkcs11)/'
+    files '*.[ch]' | grep -vE '^(pkcs11|tests)/' |
+        xargs -r grep -nHE '\bCK[A-Z]?_[A-Z]' |
+        sed 's/$/ (Cryptoki names live in pkcs11)/'
 }
 
 complaints=$(

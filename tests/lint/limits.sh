@@ -7,19 +7,16 @@ set -eu
 . "$(dirname "$0")/common.sh"
 
 complaints=$(
-    for file in $(files '*.[ch]'); do
-        awk -v file="$file" '
+    files '*.[ch]' | xargs -r awk '
+        FNR == 1 { open = 0 }
         /^[A-Za-z_].*\(/ { name = $0 }
-        /^\{$/ { open = NR }
+        /^\{$/ { open = FNR }
         /^\}/ {
-            if (open && NR - open - 1 >= 60)
-                printf "%s:%d: %d lines: %s\n", file, open, NR - open - 1, name
+            if (open && FNR - open - 1 >= 60)
+                printf "%s:%d: %d lines: %s\n", FILENAME, open,
+                    FNR - open - 1, name
             open = 0
         }
-        END {
-            if (NR >= 500)
-                printf "%s: %d lines\n", file, NR
-        }' "$file"
-    done
+        FNR == 500 { print FILENAME ": 500 lines or more" }'
 )
 verdict "$complaints"

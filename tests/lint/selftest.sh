@@ -130,7 +130,6 @@ refuses spdx.sh meson.build "project('x')"
 refuses words.sh token/a.c "/* T""ODO: more */"
 refuses words.sh tests/a.sh "cp a /r""oot/b"
 
-# shellcheck disable=SC2016 # the bad sample's own dollar
 refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
 
 module_source | compile "$scratch/module.so"

@@ -9,9 +9,12 @@ complaints=$(
     {
         files '*.[ch]' '*.map' meson.build meson_options.txt '*.awk'
         scripts
-    } | while read -r file; do
-        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: Apache-2\.0' ||
-            echo "$file: no SPDX line"
-    done
+    } | xargs awk '
+        FNR <= 2 && /SPDX-License-Identifier: Apache-2\.0/ { seen[FILENAME] }
+        END {
+            for (i = 1; i < ARGC; i++)
+                if (!(ARGV[i] in seen))
+                    print ARGV[i] ": no SPDX line"
+        }'
 )
 verdict "$complaints"
