@@ -126,17 +126,22 @@ tool() {
     "$verb" pkcs11-tool --module "$module" "$@"
 }
 
+# The flags of the token LABEL, into $flags and to be read.
+flags_of() {
+    flags=$(tool on_card -L | sed -n "/$1/,/serial num/ \
+        s/^ *token flags *: *//p")
+    echo "    token flags: $flags"
+}
+
 # expect_pin STATE: what the flags of the authentication token tell of its PIN.
 expect_pin() {
-    flags=$(tool on_card -L | sed -n "/$auth_label/,/serial num/ \
-        s/^ *token flags *: *//p")
+    flags_of "$auth_label"
     case $flags in
     *'PIN locked'*) state=locked ;;
     *'final user PIN try'*) state=final ;;
     *'count low'*) state=low ;;
     *) state=full ;;
     esac
-    echo "    token flags: $flags"
     echo "    => $(say "$state")"
     [ "$state" = "$1" ] || fail "the counter should be: $1"
 }
@@ -238,6 +243,10 @@ scene_child() {
     heading s5
     say s5a
     insert child-6a82
+    flags_of "$sign_label"
+    case $flags in
+    *'login required'*) fail 'the signing slot takes a PIN' ;;
+    esac
     ! tool show --slot-index 1 --login --pin $sign_pin --sign \
         --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
         --output-file "$scratch/child.sig" || fail 'a child has signed'
