@@ -16,6 +16,13 @@ extern struct libc_syslog {
     unsigned count;
 } libc_syslog;
 
+/*
+ * How many more allocations go well before one fails, if not negative; all
+ * that come after that one go well again.
+ */
+extern int libc_allocations;
+
+/* Back to a program without privileges, with memory, that logged nothing. */
 void libc_reset(void);
 
 #endif
