@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "conf/keys.h"
 #include "conf/log.h"
 #include "files.h"
 #include "libc.h"
@@ -51,6 +52,25 @@ static void word_replaces_an_ocsp_url(void **state)
         "[policy]\nocsp = off\n", "prog");
     assert_int_equal(files->conf.ocsp, CONF_OCSP_OFF);
     assert_null(files->conf.ocsp_url);
+}
+
+static void layer_keeps_the_last_value_it_is_given(void **state)
+{
+    const struct conf_section *policy = conf_section_find("policy");
+    const struct conf_key *ocsp = conf_key_find(policy, "ocsp");
+    const struct conf_key *crl = conf_key_find(policy, "crl");
+    struct conf_layer layer = {0};
+
+    (void)state;
+    assert_int_equal(conf_layer_set(&layer, ocsp, "http://o.example/"), 0);
+    assert_int_equal(conf_layer_set(&layer, ocsp, "aia"), 0);
+    assert_int_equal(conf_layer_set(&layer, crl, "/a"), 0);
+    assert_int_equal(conf_layer_set(&layer, crl, "/b"), 0);
+    assert_int_equal(conf_layer_set(&layer, crl, "c"), EINVAL);
+    assert_int_equal(layer.conf.ocsp, CONF_OCSP_AIA);
+    assert_null(layer.conf.ocsp_url);
+    assert_string_equal(layer.conf.crl, "/b");
+    conf_done(&layer.conf);
 }
 
 static void app_section_is_for_its_program_only(void **state)
@@ -356,6 +376,7 @@ int main(void)
         FILES_TEST(users_value_wins),
         FILES_TEST(users_list_replaces_the_systems),
         FILES_TEST(word_replaces_an_ocsp_url),
+        cmocka_unit_test(layer_keeps_the_last_value_it_is_given),
         FILES_TEST(app_section_is_for_its_program_only),
         FILES_TEST(app_section_takes_a_name_with_a_blank),
         FILES_TEST(app_section_wins_wherever_it_stands),

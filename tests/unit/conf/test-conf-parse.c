@@ -60,6 +60,8 @@ static const struct {
     /* what stands twice */
     {"[pin]\nfold_case = yes\nfold_case = yes\n",
         "3: repeated key \"fold_case\" in [pin]"},
+    {"[pin]\nfold_case = yes\nlast_try = allow\nfold_case = yes\n",
+        "4: repeated key \"fold_case\" in [pin]"},
     {"[pin]\nfold_case = yes\n[log]\n[pin]\nfold_case = no\n",
         "5: repeated key \"fold_case\" in [pin]"},
     {"[app x]\nshow = both\n[app y]\nshow = both\n[app x]\nshow = both\n",
@@ -142,8 +144,8 @@ static void refuses_mistakes_of_the_user(void **state)
 {
     struct files *files = *state;
 
-    files_load_bad(files, "[log]\nlevel = info\n", "[log]\nlevle = info\n",
-        "user.conf:2: unknown key \"levle\" in [log]");
+    files_load_bad(files, "[log]\nlevel = info\n", "[log]\nlevels = info\n",
+        "user.conf:2: unknown key \"levels\" in [log]");
 }
 
 static void refuses_a_nul_byte(void **state)
