@@ -23,7 +23,7 @@ int files_setup(void **state)
         return -1;
     libc_reset();
     snprintf(files->folder, sizeof(files->folder), "%.40s/jpki-conf-XXXXXX",
-        base != NULL ? base : "/tmp");
+        base != NULL ? base : P_tmpdir);
     if (mkdtemp(files->folder) == NULL) {
         free(files);
         return -1;
