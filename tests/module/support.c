@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/module/support.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "tests/vcard/persona.h"
+
+#define READERS 4
+
+static void *library;
+static CK_FUNCTION_LIST *list;
+static char conf_path[] = "/tmp/jpki-module-test-XXXXXX";
+
+CK_FUNCTION_LIST *functions(void)
+{
+    return list;
+}
+
+void *module_handle(void)
+{
+    return library;
+}
+
+CK_RV checked(CK_RV rv, const char *function, const char *file, int line)
+{
+    int reader;
+
+    for (reader = 0; reader < READERS; reader++) {
+        struct vcard_ledger now = ledger(reader);
+        if (now.verified[AUTH] || now.verified[SIGN]) {
+            print_error("%s left the card verified\n", function);
+            _fail(file, line);
+        }
+    }
+    return rv;
+}
+
+int load_module(void **state)
+{
+    CK_RV (*get_list)(CK_FUNCTION_LIST **);
+    int fd = mkstemp(conf_path);
+
+    (void)state;
+    if (fd < 0)
+        return -1;
+    close(fd);
+    setenv("JPKI_PKCS11_CONF", conf_path, 1);
+    library = dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        print_error("%s\n", dlerror());
+        return -1;
+    }
+    *(void **)&get_list = dlsym(library, "C_GetFunctionList");
+    return get_list && get_list(&list) == CKR_OK ? 0 : -1;
+}
+
+int unload_module(void **state)
+{
+    (void)state;
+    unlink(conf_path);
+    return dlclose(library);
+}
+
+void configure(const char *conf)
+{
+    FILE *file = fopen(conf_path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(conf ? conf : "", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+int insert(int reader, const char *name)
+{
+    char folder[VCARD_PERSONA_FOLDER_SIZE];
+
+    assert_int_equal(vcard_persona_copy(name, folder), 0);
+    return vcontrol_insert(reader, folder);
+}
+
+int start(const char *name, const char *conf)
+{
+    CK_ULONG count = 0;
+    int reader;
+
+    configure(conf);
+    reader = vcontrol_reader_add("Virtual Reader");
+    assert_true(reader >= 0);
+    if (name)
+        assert_int_equal(insert(reader, name), 0);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
+    return reader;
+}
+
+int stop(void **state)
+{
+    (void)state;
+    (void)CALL(C_Finalize, NULL);
+    vcontrol_reset();
+    return 0;
+}
+
+CK_SESSION_HANDLE open_session(CK_SLOT_ID slot)
+{
+    CK_SESSION_HANDLE session = 0;
+
+    EXPECT(
+        CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
+    assert_true(session != CK_INVALID_HANDLE);
+    return session;
+}
+
+CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin)
+{
+    char copy[64];
+    size_t len = pin ? strlen(pin) : 0;
+
+    if (!pin)
+        return CALL(C_Login, session, user, NULL, 0);
+    assert_true(len < sizeof copy);
+    memcpy(copy, pin, len + 1);
+    return CALL(C_Login, session, user, (CK_UTF8CHAR *)copy, len);
+}
+
+CK_FLAGS token_flags(CK_SLOT_ID slot)
+{
+    CK_TOKEN_INFO info;
+
+    EXPECT(CKR_OK, C_GetTokenInfo, slot, &info);
+    return info.flags;
+}
+
+CK_ULONG count_objects(CK_SESSION_HANDLE session)
+{
+    CK_OBJECT_HANDLE found[16];
+    CK_ULONG count = 0;
+
+    EXPECT(CKR_OK, C_FindObjectsInit, session, NULL, 0);
+    EXPECT(CKR_OK, C_FindObjects, session, found, 16, &count);
+    EXPECT(CKR_OK, C_FindObjectsFinal, session);
+    return count;
+}
+
+CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class)
+{
+    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
+    CK_OBJECT_HANDLE found[2] = {0, 0};
+    CK_ULONG count = 0;
+
+    EXPECT(CKR_OK, C_FindObjectsInit, session, &templ, 1);
+    EXPECT(CKR_OK, C_FindObjects, session, found, 2, &count);
+    EXPECT(CKR_OK, C_FindObjectsFinal, session);
+    assert_true(count <= 1);
+    return found[0];
+}
+
+size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type, void *ret_value, size_t size)
+{
+    CK_ATTRIBUTE templ = {type, ret_value, size};
+
+    EXPECT(CKR_OK, C_GetAttributeValue, session, object, &templ, 1);
+    assert_true(templ.ulValueLen <= size);
+    return templ.ulValueLen;
+}
+
+struct vcard_ledger ledger(int reader)
+{
+    struct vcard_ledger now;
+
+    vcontrol_ledger(reader, &now);
+    return now;
+}
+
+CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
+    CK_MECHANISM_TYPE type, const void *data, size_t len,
+    uint8_t ret_sig[SIGNATURE_SIZE])
+{
+    CK_MECHANISM mechanism = {type, NULL, 0};
+    CK_BYTE copy[1024];
+    CK_ULONG sig_len = SIGNATURE_SIZE;
+    CK_RV rv = CALL(C_SignInit, session, &mechanism, key);
+
+    assert_true(len <= sizeof copy);
+    memcpy(copy, data, len);
+    if (rv == CKR_OK)
+        rv = CALL(C_Sign, session, copy, len, ret_sig, &sig_len);
+    if (rv == CKR_OK)
+        assert_int_equal(sig_len, SIGNATURE_SIZE);
+    return rv;
+}
+
+bool openssl_verifies(const uint8_t *der, size_t der_len, const char *hash,
+    const void *data, size_t len, const uint8_t *sig, size_t sig_len)
+{
+    X509 *cert = d2i_X509(NULL, &der, (long)der_len);
+    EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
+    bool good = false;
+
+    if (key && hash) {
+        EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+        good = EVP_DigestVerifyInit(
+                   ctx, NULL, EVP_get_digestbyname(hash), NULL, key) == 1 &&
+               EVP_DigestVerify(ctx, sig, sig_len, data, len) == 1;
+        EVP_MD_CTX_free(ctx);
+    } else if (key) {
+        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+        good = EVP_PKEY_verify_init(ctx) == 1 &&
+               EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+               EVP_PKEY_verify(ctx, sig, sig_len, data, len) == 1;
+        EVP_PKEY_CTX_free(ctx);
+    }
+    X509_free(cert);
+    return good;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODULE_SUPPORT_H
+#define TESTS_MODULE_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "pkcs11/cryptoki.h"
+#include "tests/vcard/control.h"
+
+/*
+ * What the tests of the module share: the module loaded as a program loads it,
+ * personas in virtual readers, and the promise that is checked after every call
+ * of every test: no card is left verified.
+ */
+
+/* PINs of the personas, but for adult2's. */
+#define AUTH_PIN "1234"
+#define SIGN_PIN "ABC123"
+
+/* The roles, and with one reader the slots. */
+enum { AUTH, SIGN };
+
+/*
+ * Calls FUNCTION of the module. After it the ledgers of all cards are looked
+ * at: one that is verified fails the test there and then.
+ */
+#define CALL(function, ...) \
+    checked(functions()->function(__VA_ARGS__), #function, __FILE__, __LINE__)
+
+/* CALL, and the answer must be RV. */
+#define EXPECT(rv, function, ...) \
+    assert_int_equal(CALL(function, __VA_ARGS__), (rv))
+
+CK_FUNCTION_LIST *functions(void);
+void *module_handle(void); /* of dlopen, for C_GetInterface */
+CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
+
+/* Group set-up and tear-down: loads and unloads the module. */
+int load_module(void **state);
+int unload_module(void **state);
+
+/*
+ * A fresh copy of the persona NAME, counters full, in the one reader (NULL: an
+ * empty reader); CONF is the text of the configuration, NULL for none.
+ * Initialises the module, whose slots are AUTH and SIGN. Returns the reader for
+ * vcontrol.
+ */
+int start(const char *name, const char *conf);
+/* Writes CONF as the user's configuration for the next C_Initialize. */
+void configure(const char *conf);
+/* Puts a fresh copy of a persona into READER. */
+int insert(int reader, const char *name);
+/* Test tear-down: finalises and pulls out the readers. */
+int stop(void **state);
+
+CK_SESSION_HANDLE open_session(CK_SLOT_ID slot);
+CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin);
+CK_FLAGS token_flags(CK_SLOT_ID slot);
+CK_ULONG count_objects(CK_SESSION_HANDLE session);
+/* The one object of CLASS, 0 when there is none. */
+CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class);
+/* An attribute's bytes; fails the test if it cannot be had. */
+size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE type, void *ret_value, size_t size);
+
+struct vcard_ledger ledger(int reader);
+
+#define SIGNATURE_SIZE 256
+
+/* C_SignInit and C_Sign. */
+CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
+    CK_MECHANISM_TYPE type, const void *data, size_t len,
+    uint8_t ret_sig[SIGNATURE_SIZE]);
+
+/*
+ * True when SIG verifies over DATA under the certificate DER, by OpenSSL alone:
+ * HASH is a digest's name, or NULL for a signature over the bare bytes.
+ */
+bool openssl_verifies(const uint8_t *der, size_t der_len, const char *hash,
+    const void *data, size_t len, const uint8_t *sig, size_t sig_len);
+
+#endif

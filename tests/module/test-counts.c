@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "tests/module/support.h"
+
+/*
+ * How many commands a card gets for what programs do. A contactless card takes
+ * some 20 ms for each, so the numbers are what a person waits for. OpenSC's
+ * driver on the same card: 64 at C_Initialize, 2 a signature with the card left
+ * open.
+ */
+
+static void test_initialize_sends_nothing(void **state)
+{
+    CK_SLOT_INFO info;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    assert_int_equal(ledger(reader).apdus, 0);
+}
+
+/* What pkcs11-tool -L asks. */
+static void test_listing(void **state)
+{
+    CK_SLOT_ID slots[8];
+    CK_ULONG count = 8, i;
+    CK_SLOT_INFO slot;
+    CK_TOKEN_INFO token;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, slots, &count);
+    assert_int_equal(count, 2);
+    for (i = 0; i < count; i++) {
+        EXPECT(CKR_OK, C_GetSlotInfo, slots[i], &slot);
+        EXPECT(CKR_OK, C_GetTokenInfo, slots[i], &token);
+    }
+    assert_true(ledger(reader).apdus <= 10);
+
+    /* And again: nothing, while what is known of the counters is fresh. */
+    i = ledger(reader).apdus;
+    EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &token);
+    EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &token);
+    assert_int_equal(ledger(reader).apdus, i);
+}
+
+static void test_first_signature_and_the_next(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE], cert[4096];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    unsigned before;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    assert_int_equal(
+        sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
+    assert_true(attribute(session, find_object(session, CKO_CERTIFICATE),
+                    CKA_VALUE, cert, sizeof cert) > 1000);
+    assert_true(ledger(reader).apdus <= 22);
+
+    for (i = 0; i < 3; i++) {
+        before = ledger(reader).apdus;
+        assert_int_equal(
+            sign_with(session, key, CKM_SHA256_RSA_PKCS, "b", 1, sig), CKR_OK);
+        assert_int_equal(ledger(reader).apdus - before, 5);
+    }
+}
+
+static void test_each_file_is_read_once(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE auth, sign;
+    unsigned reads;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    auth = open_session(AUTH);
+    sign = open_session(SIGN);
+    assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+    reads = ledger(reader).reads;
+    for (i = 0; i < 3; i++) {
+        count_objects(auth);
+        count_objects(sign);
+        assert_int_equal(sign_with(sign, find_object(sign, CKO_PRIVATE_KEY),
+                             CKM_SHA256_RSA_PKCS, "a", 1, sig),
+            CKR_OK);
+        EXPECT(CKR_OK, C_Logout, sign);
+        assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+    }
+    assert_int_equal(ledger(reader).reads, reads);
+}
+
+/* pkcs11-provider asks for everything at once, and that touches no card. */
+static void test_attributes_send_nothing(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE cert;
+    uint8_t value[4096];
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    cert = find_object(session, CKO_CERTIFICATE);
+    apdus = ledger(reader).apdus;
+    attribute(session, cert, CKA_VALUE, value, sizeof value);
+    attribute(session, cert, CKA_ID, value, sizeof value);
+    count_objects(session);
+    assert_int_equal(ledger(reader).apdus, apdus);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_initialize_sends_nothing, stop),
+        cmocka_unit_test_teardown(test_listing, stop),
+        cmocka_unit_test_teardown(test_first_signature_and_the_next, stop),
+        cmocka_unit_test_teardown(test_each_file_is_read_once, stop),
+        cmocka_unit_test_teardown(test_attributes_send_nothing, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "tests/module/support.h"
+
+/* Objects, their attributes and how they are found (PKCS #11 4, 5.7). */
+
+static void test_auth_objects_before_and_after_login(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE cert, key;
+    CK_BBOOL value = CK_TRUE;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(count_objects(session), 2);
+    cert = find_object(session, CKO_CERTIFICATE);
+    assert_true(find_object(session, CKO_PUBLIC_KEY) != 0);
+    assert_int_equal(find_object(session, CKO_PRIVATE_KEY), 0);
+    attribute(session, cert, CKA_PRIVATE, &value, sizeof value);
+    assert_int_equal(value, CK_FALSE);
+
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(count_objects(session), 3);
+    assert_int_equal(find_object(session, CKO_CERTIFICATE), cert);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    EXPECT(CKR_OK, C_Logout, session);
+    assert_int_equal(count_objects(session), 2);
+
+    /* A handle that died at log-out never comes back. */
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_true(find_object(session, CKO_PRIVATE_KEY) != key);
+}
+
+static void test_sign_objects_before_and_after_login(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_BBOOL value = CK_FALSE;
+    CK_ATTRIBUTE templ = {CKA_PRIVATE, &value, sizeof value};
+    CK_OBJECT_HANDLE cert;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(count_objects(session), 0);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    assert_int_equal(count_objects(session), 3);
+    cert = find_object(session, CKO_CERTIFICATE);
+    attribute(session, cert, CKA_PRIVATE, &value, sizeof value);
+    assert_int_equal(value, CK_TRUE);
+    EXPECT(CKR_OK, C_Logout, session);
+    assert_int_equal(count_objects(session), 0);
+    EXPECT(CKR_OBJECT_HANDLE_INVALID, C_GetAttributeValue, session, cert,
+        &templ, 1);
+}
+
+/* One CKA_ID on certificate, public and private key: how programs pair them. */
+static void test_ids_are_the_subject_key_identifier(void **state)
+{
+    static const CK_OBJECT_CLASS classes[] = {
+        CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY};
+    uint8_t id[32], der[4096];
+    const unsigned char *p = der;
+    CK_SESSION_HANDLE session;
+    X509 *cert;
+    size_t len, i;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    len = attribute(session, find_object(session, CKO_CERTIFICATE), CKA_VALUE,
+        der, sizeof der);
+    cert = d2i_X509(NULL, &p, (long)len);
+    assert_non_null(cert);
+    assert_ptr_equal(p, der + len); /* no filler of the file after it */
+    for (i = 0; i < 3; i++) {
+        const ASN1_OCTET_STRING *ski = X509_get0_subject_key_id(cert);
+        len = attribute(
+            session, find_object(session, classes[i]), CKA_ID, id, sizeof id);
+        assert_int_equal(len, ASN1_STRING_length(ski));
+        assert_memory_equal(id, ASN1_STRING_get0_data(ski), len);
+    }
+    X509_free(cert);
+}
+
+/* Every attribute that can be answered is, whatever becomes of the others. */
+static void test_attributes_one_by_one_and_together(void **state)
+{
+    CK_OBJECT_CLASS class = 0;
+    uint8_t small[3], label[64];
+    CK_ATTRIBUTE templ[] = {
+        {CKA_CLASS, &class, sizeof class},
+        {CKA_VENDOR_DEFINED | 0x1234, label, sizeof label},
+        {CKA_ID, small, sizeof small},
+        {CKA_PRIVATE_EXPONENT, label, sizeof label},
+        {CKA_LABEL, label, sizeof label},
+        {CKA_MODULUS, NULL, 0},
+    };
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    EXPECT(CKR_ATTRIBUTE_TYPE_INVALID, C_GetAttributeValue, session, key, templ,
+        6);
+    assert_int_equal(class, CKO_PRIVATE_KEY);
+    assert_int_equal(templ[1].ulValueLen, CK_UNAVAILABLE_INFORMATION);
+    assert_int_equal(templ[2].ulValueLen, CK_UNAVAILABLE_INFORMATION);
+    assert_int_equal(templ[3].ulValueLen, CK_UNAVAILABLE_INFORMATION);
+    assert_int_equal(templ[4].ulValueLen, strlen("User Authentication"));
+    assert_memory_equal(label, "User Authentication", templ[4].ulValueLen);
+    assert_int_equal(templ[5].ulValueLen, 256);
+
+    templ[3].ulValueLen = sizeof label;
+    EXPECT(CKR_ATTRIBUTE_SENSITIVE, C_GetAttributeValue, session, key,
+        templ + 3, 1);
+    templ[2].ulValueLen = sizeof small;
+    EXPECT(
+        CKR_BUFFER_TOO_SMALL, C_GetAttributeValue, session, key, templ + 2, 1);
+}
+
+static void test_key_attributes(void **state)
+{
+    static const struct {
+        CK_ATTRIBUTE_TYPE type;
+        CK_BBOOL value;
+    } rows[] = {{CKA_TOKEN, CK_TRUE}, {CKA_PRIVATE, CK_TRUE},
+        {CKA_SENSITIVE, CK_TRUE}, {CKA_EXTRACTABLE, CK_FALSE},
+        {CKA_SIGN, CK_TRUE}, {CKA_DECRYPT, CK_FALSE}, {CKA_UNWRAP, CK_FALSE},
+        {CKA_MODIFIABLE, CK_FALSE}};
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    size_t i;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_BBOOL value = 0x77;
+        assert_int_equal(
+            attribute(session, key, rows[i].type, &value, sizeof value),
+            sizeof value);
+        assert_int_equal(value, rows[i].value);
+    }
+}
+
+/* The searches that NSS, OpenSSH, GnuTLS and Java make (clients.md). */
+static void test_searches(void **state)
+{
+    CK_OBJECT_CLASS private_key = CKO_PRIVATE_KEY, cert = CKO_CERTIFICATE;
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    uint8_t id[32], value[4096], subject[512];
+    CK_ATTRIBUTE by_id = {CKA_ID, id, 0};
+    CK_ATTRIBUTE by_value[] = {
+        {CKA_VALUE, value, 0}, {CKA_CLASS, &cert, sizeof cert}};
+    CK_ATTRIBUTE by_subject = {CKA_SUBJECT, subject, 0};
+    CK_ATTRIBUTE to_sign[] = {{CKA_CLASS, &private_key, sizeof private_key},
+        {CKA_ID, id, 0}, {CKA_SIGN, &yes, sizeof yes}};
+    CK_ATTRIBUTE off_token = {CKA_TOKEN, &no, sizeof no};
+    const struct {
+        CK_ATTRIBUTE *templ;
+        CK_ULONG count, found;
+    } rows[] = {{&by_id, 1, 3}, {by_value, 2, 1}, {&by_subject, 1, 3},
+        {to_sign, 3, 1}, {&off_token, 1, 0}};
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE object;
+    size_t i;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    object = find_object(session, CKO_CERTIFICATE);
+    by_id.ulValueLen = attribute(session, object, CKA_ID, id, sizeof id);
+    to_sign[1].ulValueLen = by_id.ulValueLen;
+    by_value[0].ulValueLen =
+        attribute(session, object, CKA_VALUE, value, sizeof value);
+    by_subject.ulValueLen =
+        attribute(session, object, CKA_SUBJECT, subject, sizeof subject);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_OBJECT_HANDLE found[8];
+        CK_ULONG count = 8;
+        EXPECT(
+            CKR_OK, C_FindObjectsInit, session, rows[i].templ, rows[i].count);
+        EXPECT(CKR_OK, C_FindObjects, session, found, 8, &count);
+        EXPECT(CKR_OK, C_FindObjectsFinal, session);
+        assert_int_equal(count, rows[i].found);
+    }
+}
+
+static void test_a_search_goes_step_by_step(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE found;
+    CK_ULONG count, i;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_FindObjects, session, &found, 1,
+        &count);
+    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_FindObjectsFinal, session);
+    EXPECT(CKR_OK, C_FindObjectsInit, session, NULL, 0);
+    EXPECT(CKR_OPERATION_ACTIVE, C_FindObjectsInit, session, NULL, 0);
+    for (i = 0; i < 3; i++) {
+        EXPECT(CKR_OK, C_FindObjects, session, &found, 1, &count);
+        assert_int_equal(count, i < 2 ? 1 : 0);
+    }
+    EXPECT(CKR_OK, C_FindObjectsFinal, session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(
+            test_auth_objects_before_and_after_login, stop),
+        cmocka_unit_test_teardown(
+            test_sign_objects_before_and_after_login, stop),
+        cmocka_unit_test_teardown(
+            test_ids_are_the_subject_key_identifier, stop),
+        cmocka_unit_test_teardown(
+            test_attributes_one_by_one_and_together, stop),
+        cmocka_unit_test_teardown(test_key_attributes, stop),
+        cmocka_unit_test_teardown(test_searches, stop),
+        cmocka_unit_test_teardown(test_a_search_goes_step_by_step, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "tests/module/support.h"
+
+/* design.md section 4: what a PIN may cost. */
+
+static CK_RV login_bytes(CK_SESSION_HANDLE session, const void *pin, size_t len)
+{
+    CK_UTF8CHAR copy[64];
+
+    assert_true(len <= sizeof copy);
+    memcpy(copy, pin, len);
+    return CALL(C_Login, session, CKU_USER, copy, len);
+}
+
+/* Rule 1: no form that cannot be right reaches the card. */
+static void test_a_wrong_form_costs_nothing(void **state)
+{
+    static const struct {
+        int role;
+        const char *pin;
+        size_t len;
+    } rows[] = {
+        {AUTH, "", 0},
+        {AUTH, "123", 3},
+        {AUTH, "12345", 5},
+        {AUTH, "123a", 4},
+        {AUTH, "1234\n", 5},
+        {AUTH, "12\0004", 4},
+        {AUTH, "ABC123", 6},
+        {AUTH, "１２３４", 12},
+        {AUTH, " 123", 4},
+        {SIGN, "", 0},
+        {SIGN, "ABC12", 5},
+        {SIGN, "ABCDEF12345678901", 17},
+        {SIGN, "ABC-123", 7},
+        {SIGN, "ABC123\n", 7},
+        {SIGN, "ABC\000123", 7},
+        {SIGN, "1234", 4},
+        {SIGN, "ＡＢＣ１２３", 18},
+        {SIGN, "ABC12\xc3", 6},
+    };
+    int reader;
+    size_t i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)rows[i].role);
+        unsigned apdus = ledger(reader).apdus;
+
+        assert_int_equal(
+            login_bytes(session, rows[i].pin, rows[i].len), CKR_PIN_INCORRECT);
+        /* Rule 4: NSS programs offer it for ever while they hear the same. */
+        assert_int_equal(login_bytes(session, rows[i].pin, rows[i].len),
+            CKR_FUNCTION_FAILED);
+        assert_int_equal(ledger(reader).apdus, apdus);
+        EXPECT(CKR_OK, C_CloseSession, session);
+    }
+    assert_int_equal(ledger(reader).tries[AUTH], 3);
+    assert_int_equal(ledger(reader).tries[SIGN], 5);
+}
+
+static void test_another_pin_in_between_starts_anew(void **state)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, "12345"), CKR_PIN_INCORRECT);
+    assert_int_equal(login(session, CKU_USER, "54321"), CKR_PIN_INCORRECT);
+    assert_int_equal(login(session, CKU_USER, "12345"), CKR_PIN_INCORRECT);
+    assert_int_equal(login(session, CKU_USER, "12345"), CKR_FUNCTION_FAILED);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+}
+
+static void test_no_pin_is_no_login(void **state)
+{
+    CK_SESSION_HANDLE session;
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    apdus = ledger(reader).apdus;
+    assert_int_equal(login(session, CKU_USER, NULL), CKR_ARGUMENTS_BAD);
+    assert_int_equal(login(session, CKU_USER, ""), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).apdus, apdus);
+}
+
+static void test_case_is_folded(void **state)
+{
+    static const char *const forms[] = {"ABC123", "abc123", "aBc123"};
+    CK_SESSION_HANDLE session;
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    for (i = 0; i < 3; i++) {
+        struct vcard_ledger now;
+        assert_int_equal(login(session, CKU_USER, forms[i]), CKR_OK);
+        now = ledger(reader);
+        assert_int_equal(now.last_pin_len, 6);
+        assert_memory_equal(now.last_pin, "ABC123", 6);
+        EXPECT(CKR_OK, C_Logout, session);
+    }
+}
+
+static void test_case_folding_can_be_switched_off(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", "[pin]\nfold_case = no\n");
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, "abc123"), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).verifies[SIGN], 0);
+    assert_int_equal(login(session, CKU_USER, "ABC123"), CKR_OK);
+}
+
+#define PIN_STATE \
+    (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
+
+/* The counter as programs see it, all the way down. */
+static void test_flags_follow_the_counter(void **state)
+{
+    static const struct {
+        int role;
+        unsigned tries;
+        const char *wrong[5];
+    } rows[] = {
+        {AUTH, 3, {"0000", "1111", "2222"}},
+        {SIGN, 5, {"WRONG1", "WRONG2", "WRONG3", "WRONG4", "WRONG5"}},
+    };
+    size_t i;
+    unsigned n;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < 2; i++) {
+        CK_SLOT_ID slot = (CK_SLOT_ID)rows[i].role;
+        CK_SESSION_HANDLE session = open_session(slot);
+
+        assert_int_equal(token_flags(slot) & PIN_STATE, 0);
+        for (n = 1; n <= rows[i].tries; n++) {
+            bool last = n == rows[i].tries;
+            CK_FLAGS flags = CKF_USER_PIN_COUNT_LOW;
+            if (n == rows[i].tries - 1)
+                flags |= CKF_USER_PIN_FINAL_TRY;
+            if (last)
+                flags = CKF_USER_PIN_LOCKED;
+            assert_int_equal(login(session, CKU_USER, rows[i].wrong[n - 1]),
+                last ? CKR_PIN_LOCKED : CKR_PIN_INCORRECT);
+            assert_int_equal(token_flags(slot) & PIN_STATE, flags);
+            assert_int_equal(ledger(reader).verifies[rows[i].role], n);
+        }
+        /* A locked PIN is not sent any more, right or wrong. */
+        assert_int_equal(
+            login(session, CKU_USER, i == AUTH ? AUTH_PIN : SIGN_PIN),
+            CKR_PIN_LOCKED);
+        assert_int_equal(ledger(reader).verifies[rows[i].role], rows[i].tries);
+    }
+}
+
+static void test_asking_changes_no_counter(void **state)
+{
+    int reader, i;
+
+    (void)state;
+    reader = start("last-try", NULL);
+    for (i = 0; i < 100; i++) {
+        assert_int_equal(token_flags(AUTH) & PIN_STATE,
+            CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY);
+        assert_int_equal(token_flags(SIGN) & PIN_STATE,
+            CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY);
+    }
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
+    assert_int_equal(ledger(reader).tries[SIGN], 1);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    assert_int_equal(ledger(reader).verifies[SIGN], 0);
+}
+
+/* Rule 3: one wrong PIN, offered for ever, costs one try. */
+static void test_the_same_wrong_pin_is_sent_once(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, "WRONG1"), CKR_PIN_INCORRECT);
+    assert_int_equal(login(session, CKU_USER, "wrong1"), CKR_PIN_INCORRECT);
+    for (i = 0; i < 10; i++)
+        assert_int_equal(
+            login(session, CKU_USER, "wrong1"), CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).verifies[SIGN], 1);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    assert_int_equal(ledger(reader).tries[SIGN], 5);
+}
+
+static void test_the_last_try_can_be_spared(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("last-try", "[pin]\nlast_try = refuse\n");
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
+}
+
+static void test_login_states(void **state)
+{
+    CK_SESSION_HANDLE session, other;
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    other = open_session(AUTH);
+    EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
+    assert_int_equal(login(session, CKU_SO, AUTH_PIN), CKR_USER_TYPE_INVALID);
+    assert_int_equal(login(session, CKU_CONTEXT_SPECIFIC, AUTH_PIN),
+        CKR_OPERATION_NOT_INITIALIZED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    apdus = ledger(reader).apdus;
+    assert_int_equal(
+        login(other, CKU_USER, AUTH_PIN), CKR_USER_ALREADY_LOGGED_IN);
+    assert_int_equal(ledger(reader).apdus, apdus);
+    EXPECT(CKR_OK, C_Logout, other);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    /* The last session takes the log-in with it (PKCS #11 5.6.2). */
+    EXPECT(CKR_OK, C_CloseAllSessions, AUTH);
+    session = open_session(AUTH);
+    EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_a_wrong_form_costs_nothing, stop),
+        cmocka_unit_test_teardown(
+            test_another_pin_in_between_starts_anew, stop),
+        cmocka_unit_test_teardown(test_no_pin_is_no_login, stop),
+        cmocka_unit_test_teardown(test_case_is_folded, stop),
+        cmocka_unit_test_teardown(test_case_folding_can_be_switched_off, stop),
+        cmocka_unit_test_teardown(test_flags_follow_the_counter, stop),
+        cmocka_unit_test_teardown(test_asking_changes_no_counter, stop),
+        cmocka_unit_test_teardown(test_the_same_wrong_pin_is_sent_once, stop),
+        cmocka_unit_test_teardown(test_the_last_try_can_be_spared, stop),
+        cmocka_unit_test_teardown(test_login_states, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
