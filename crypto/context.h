@@ -15,8 +15,8 @@
 struct crypto;
 
 /*
- * Lets libcrypto read the host's openssl.cnf, which it does once in a process at
- * some use or other, here and now: the file may load a PKCS#11 provider that
+ * Lets libcrypto read the host's openssl.cnf, which it does once in a process
+ * at some use or other, here and now: the file may load a PKCS#11 provider that
  * calls back into this module, so no lock of ours may be held.
  */
 void crypto_prepare(void);

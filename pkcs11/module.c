@@ -259,8 +259,8 @@ static void leave_to_parent(void)
 
 /*
  * A PKCS#11 provider named by the host's openssl.cnf may load this module while
- * libcrypto reads that file for us: it is told no, or the program would find the
- * module initialised by somebody it does not know of.
+ * libcrypto reads that file for us: it is told no, or the program would find
+ * the module initialised by somebody it does not know of.
  */
 static bool prepare_crypto(void)
 {

@@ -17,7 +17,7 @@
 
 static void *library;
 static CK_FUNCTION_LIST *list;
-static char conf_path[] = "/tmp/jpki-module-test-XXXXXX";
+static char conf_path[] = P_tmpdir "/jpki-module-test-XXXXXX";
 
 CK_FUNCTION_LIST *functions(void)
 {

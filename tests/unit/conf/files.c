@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "files.h"
+#include "tests/unit/conf/files.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "libc.h"
+#include "tests/unit/conf/libc.h"
 
 int files_setup(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "libc.h"
+#include "tests/unit/conf/libc.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "conf/keys.h"
-#include "files.h"
+#include "tests/unit/conf/files.h"
 
 /*
  * The man pages and the example hold the keys of the table, all of them, in

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "files.h"
+#include "tests/unit/conf/files.h"
 
 /* Each key with each value it takes, as jpki-pkcs11.conf(5) lists them. */
 

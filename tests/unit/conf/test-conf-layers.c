@@ -11,8 +11,8 @@
 
 #include "conf/keys.h"
 #include "conf/log.h"
-#include "files.h"
-#include "libc.h"
+#include "tests/unit/conf/files.h"
+#include "tests/unit/conf/libc.h"
 
 /* Which of several values counts, and where files are looked for. */
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "files.h"
-#include "libc.h"
+#include "tests/unit/conf/files.h"
+#include "tests/unit/conf/libc.h"
 
 /*
  * Without memory a call fails with ENOMEM, whichever allocation it is, and

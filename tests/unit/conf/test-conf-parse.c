@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "files.h"
-#include "libc.h"
+#include "tests/unit/conf/files.h"
+#include "tests/unit/conf/libc.h"
 
 /* Each mistake is refused with the file and the line it is in. */
 

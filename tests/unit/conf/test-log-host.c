@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "conf/log.h"
-#include "files.h"
+#include "tests/unit/conf/files.h"
 
 /* The log as a guest: descriptors, signals, threads and forks of its host. */
 

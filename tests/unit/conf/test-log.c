@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "conf/log.h"
-#include "files.h"
-#include "libc.h"
+#include "tests/unit/conf/files.h"
+#include "tests/unit/conf/libc.h"
 
 static int teardown(void **state)
 {
