@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test-tool.sh FOLDER: pkcs11-tool does the main job on both slots of the persona
+# in FOLDER: lists, logs in, signs, tests itself; openssl verifies against the
+# certificate read from the same slot. The card is where $LD_LIBRARY_PATH and
+# $JPKI_VCARD say, or behind the pcscd that runs.
+set -eu
+
+folder=$1
+module=${JPKI_MODULE:?is not set}
+command -v pkcs11-tool >/dev/null || {
+    echo 'no pkcs11-tool'
+    exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+printf 'to be signed' >"$work/data"
+
+fail() {
+    echo "FAIL: $*"
+    cat "$work/output" 2>/dev/null || true
+    exit 1
+}
+
+# tool ARGS...: its output is in $work/output; fails as pkcs11-tool does.
+tool() {
+    pkcs11-tool --module "$module" "$@" >"$work/output" 2>&1
+}
+
+# says TEXT...: the output has this line somewhere.
+says() {
+    grep -qF -- "$*" "$work/output" || fail "it does not say: $*"
+}
+
+check_lists() {
+    tool -L || fail 'no list of slots'
+    says 'JPKI Auth (4-digit PIN)'
+    says 'JPKI Sign (6-16 char password)'
+    tool -I || fail 'no information'
+    says 'My Number Card (JPKI)'
+    for slot in 0 1; do
+        tool --slot-index $slot -M || fail 'no mechanisms'
+        says 'SHA256-RSA-PKCS, keySize={2048,2048}, hw, sign, verify'
+        tool --slot-index $slot -O || fail 'no objects'
+    done
+}
+
+# check_signature SLOT PIN MECHANISM LABEL: by the certificate of the same slot.
+check_signature() {
+    tool --slot-index "$1" --login --pin "$2" --sign --mechanism "$3" \
+        --input-file "$work/data" --output-file "$work/signature" ||
+        fail "no signature: slot $1, $3"
+    tool --slot-index "$1" --login --pin "$2" --read-object --type cert \
+        --label "$4" --output-file "$work/cert.der" || fail 'no certificate'
+    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
+        >"$work/key.pem"
+    if [ "$3" = RSA-PKCS ]; then
+        openssl rsautl -verify -pubin -inkey "$work/key.pem" \
+            -in "$work/signature" >"$work/plain" 2>/dev/null
+        cmp -s "$work/plain" "$work/data" || fail "wrong signature: $3"
+    else
+        openssl dgst -sha256 -verify "$work/key.pem" \
+            -signature "$work/signature" "$work/data" >"$work/output" ||
+            fail "wrong signature: $3"
+    fi
+}
+
+# check_slot SLOT PIN WRONG-PIN ROLE TRIES LABEL
+check_slot() {
+    tool --slot-index "$1" --login --pin "$2" -O || fail 'no log-in'
+    says 'Private Key Object; RSA'
+    check_signature "$1" "$2" SHA256-RSA-PKCS "$6"
+    check_signature "$1" "$2" RSA-PKCS "$6"
+    tool --slot-index "$1" --login --pin "$2" -t || fail 'the test fails'
+    says 'No errors'
+    if tool --slot-index "$1" --login --pin "$3" -O; then
+        fail 'a wrong PIN was taken'
+    fi
+    says CKR_PIN_INCORRECT
+    left=$(sed -n "/\[$4\]/,/left/ s/left = //p" "$folder/state")
+    [ "$left" = $(($5 - 1)) ] || fail "a wrong PIN cost more than one try"
+    tool -L
+    says 'user PIN count low'
+    tool --slot-index "$1" --login --pin "$2" -O || fail 'no log-in'
+    left=$(sed -n "/\[$4\]/,/left/ s/left = //p" "$folder/state")
+    [ "$left" = "$5" ] || fail 'the right PIN did not fill the counter'
+}
+
+check_lists
+check_slot 0 1234 9999 auth 3 'User Authentication'
+check_slot 1 ABC123 WRONG1 sign 5 'Digital Signature'
+check_slot 1 abc123 wrong1 sign 5 'Digital Signature'
+echo ok

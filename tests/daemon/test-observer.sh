@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test-observer.sh PERSONA: while pkcs11-tool logs in and signs with both keys,
+# another program on the same pcscd asks for signatures at every chance it gets,
+# and never has one.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+if [ "${2:-}" != inside ]; then
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    "$here/../vcard/persona-copy.sh" "$1" "$work/card"
+    "$here/with-pcscd.sh" "$work/card" -- "$0" "$work" inside
+    exit
+fi
+
+work=$1
+printf 'to be signed' >"$work/data"
+"${JPKI_OBSERVER:?is not set}" "$JPKI_READER0" >"$work/observed" &
+observer=$!
+
+sign() {
+    pkcs11-tool --module "${JPKI_MODULE:?is not set}" --slot-index "$1" --login \
+        --pin "$2" --sign --mechanism SHA256-RSA-PKCS \
+        --input-file "$work/data" --output-file "$work/signature" \
+        >"$work/output" 2>&1 || {
+        cat "$work/output"
+        echo "FAIL: no signature in slot $1"
+        exit 1
+    }
+}
+
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sign 0 1234
+    sign 1 ABC123
+done
+kill "$observer"
+wait "$observer" || {
+    cat "$work/observed"
+    echo 'FAIL: the observer'
+    exit 1
+}
+cat "$work/observed"
+grep -q 'left = 3' "$work/card/state" && grep -q 'left = 5' "$work/card/state" || {
+    echo 'FAIL: a try was lost'
+    exit 1
+}
