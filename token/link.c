@@ -10,6 +10,7 @@
 #include "conf/log.h"
 #include "token/monitor.h"
 #include "token/pcsc.h"
+#include "token/pin.h"
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
@@ -25,6 +26,8 @@ struct link {
     bool connected;
     SCARDHANDLE handle;
     DWORD protocol;
+    bool proven; /* a transaction of this connection found the right card */
+    bool lost;   /* a proven connection broke; see link_begin */
 };
 
 enum tok_err link_new(const char *name, struct link **ret_link)
@@ -38,11 +41,17 @@ enum tok_err link_new(const char *name, struct link **ret_link)
     return TOK_OK;
 }
 
-void link_disconnect(struct link *link)
+static void disconnect(struct link *link, DWORD disposition)
 {
     if (link->connected)
-        (void)SCardDisconnect(link->handle, SCARD_LEAVE_CARD);
+        (void)SCardDisconnect(link->handle, disposition);
     link->connected = false;
+    link->proven = false;
+}
+
+void link_disconnect(struct link *link)
+{
+    disconnect(link, SCARD_LEAVE_CARD);
 }
 
 static void drop_context(struct link *link)
@@ -67,22 +76,40 @@ bool link_expect(struct link *link, uint32_t insertion)
         return true;
     drop_context(link);
     link->insertion = insertion;
+    link->lost = false;
     return false;
 }
 
-/* Turns CODE into ours, and gives up what it says is of no more use. */
+/* Turns CODE into ours. */
 static enum tok_err judge(struct link *link, const char *call, LONG code)
 {
-    enum tok_err err = pcsc_err(code);
+    if (code != SCARD_S_SUCCESS)
+        log_debug("%s: %s gave %s (%08lX)", link->name, call, pcsc_name(code),
+            (unsigned long)code & 0xfffffffful);
+    return pcsc_err(code);
+}
 
-    if (err == TOK_OK)
-        return TOK_OK;
-    log_debug("%s: %s gave %s", link->name, call, pcsc_name(code));
-    if (pcsc_context_is_dead(code))
+/*
+ * Gives up the connection, which CODE says is of no more use, and the context
+ * where it says that of it too.
+ */
+static void give_up(struct link *link, LONG code, DWORD disposition)
+{
+    bool dead = pcsc_context_is_dead(code);
+
+    if (link->proven && (dead || pcsc_err(code) == TOK_NO_READER))
+        link->lost = true;
+    disconnect(link, disposition);
+    if (dead)
         drop_context(link);
-    else if (err == TOK_REMOVED)
-        link_disconnect(link);
-    return err;
+}
+
+/* The same for a call outside a transaction. */
+static enum tok_err settle(struct link *link, const char *call, LONG code)
+{
+    if (code != SCARD_S_SUCCESS && code != SCARD_E_SHARING_VIOLATION)
+        give_up(link, code, SCARD_LEAVE_CARD);
+    return judge(link, call, code);
 }
 
 static enum tok_err open_context(struct link *link)
@@ -94,7 +121,7 @@ static enum tok_err open_context(struct link *link)
     code =
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &link->context);
     link->has_context = code == SCARD_S_SUCCESS;
-    return judge(link, "SCardEstablishContext", code);
+    return settle(link, "SCardEstablishContext", code);
 }
 
 static void pause_ms(long ms)
@@ -119,7 +146,7 @@ static enum tok_err connect_card(struct link *link)
             PROTOCOLS, &link->handle, &link->protocol);
     }
     link->connected = code == SCARD_S_SUCCESS;
-    return judge(link, "SCardConnect", code);
+    return settle(link, "SCardConnect", code);
 }
 
 /*
@@ -142,44 +169,49 @@ static enum tok_err begin_transaction(struct link *link)
     }
     if (i == BEGIN_TRIES)
         code = SCARD_W_RESET_CARD;
-    return judge(link, "SCardBeginTransaction", code);
+    return settle(link, "SCardBeginTransaction", code);
 }
 
 /* Inside the transaction: is this the insertion that was meant? */
-static enum tok_err check_insertion(struct link *link)
+static LONG check_insertion(struct link *link)
 {
     SCARD_READERSTATE state;
-    enum tok_err err;
+    LONG code;
 
     memset(&state, 0, sizeof state);
     state.szReader = link->name;
     state.dwCurrentState = SCARD_STATE_UNAWARE;
-    err = judge(link, "SCardGetStatusChange",
-        SCardGetStatusChange(link->context, 0, &state, 1));
-    if (err != TOK_OK)
-        return err;
+    code = SCardGetStatusChange(link->context, 0, &state, 1);
+    if (code != SCARD_S_SUCCESS)
+        return code;
     if (!(state.dwEventState & SCARD_STATE_PRESENT) ||
-        state.dwEventState >> 16 != (link->insertion & 0xffff))
-        return TOK_REMOVED;
-    return TOK_OK;
+        (state.dwEventState >> 16 & 0xffff) != (link->insertion & 0xffff))
+        return SCARD_W_REMOVED_CARD;
+    return SCARD_S_SUCCESS;
 }
 
 static enum tok_err begin_once(struct link *link)
 {
     enum tok_err err = open_context(link);
+    LONG code;
 
+    if (err == TOK_OK && link->lost) {
+        link->lost = false;
+        return TOK_REMOVED;
+    }
     if (err == TOK_OK)
         err = connect_card(link);
     if (err == TOK_OK)
         err = begin_transaction(link);
     if (err != TOK_OK)
         return err;
-    err = check_insertion(link);
-    if (err != TOK_OK) {
+    code = check_insertion(link);
+    if (code != SCARD_S_SUCCESS) {
         link_end(link, false);
-        link_disconnect(link);
+        return settle(link, "SCardGetStatusChange", code);
     }
-    return err;
+    link->proven = true;
+    return TOK_OK;
 }
 
 enum tok_err link_begin(struct link *link)
@@ -188,7 +220,7 @@ enum tok_err link_begin(struct link *link)
     enum tok_err err = begin_once(link);
 
     /* pcscd may have been started anew since the context was made. */
-    if (err == TOK_NO_SERVICE && used)
+    if (err == TOK_NO_SERVICE && used && !link->has_context)
         err = begin_once(link);
     return err;
 }
@@ -201,16 +233,15 @@ void link_end(struct link *link, bool power_off)
     if (!link->connected)
         return;
     code = SCardEndTransaction(link->handle, how);
-    if (code == SCARD_S_SUCCESS)
-        return;
-    log_debug("%s: SCardEndTransaction gave %s", link->name, pcsc_name(code));
-    /* The connection's end is the other way to end a transaction. */
-    (void)SCardDisconnect(link->handle, how);
-    link->connected = false;
-    if (pcsc_context_is_dead(code))
-        drop_context(link);
+    if (judge(link, "SCardEndTransaction", code) != TOK_OK)
+        /* The connection's end is the other way to end a transaction. */
+        give_up(link, code, how);
 }
 
+/*
+ * A failure changes nothing here: only the end of the transaction gives the
+ * connection up, since it may have a card to power off.
+ */
 enum tok_err link_transmit(struct link *link, const uint8_t *bytes, size_t len,
     struct response *ret_response)
 {
@@ -226,18 +257,20 @@ enum tok_err link_transmit(struct link *link, const uint8_t *bytes, size_t len,
     err = judge(link, "SCardTransmit",
         SCardTransmit(
             link->handle, pci, bytes, len, NULL, answer, &answer_len));
-    if (err != TOK_OK)
-        return err;
-    if (answer_len < 2 || answer_len > sizeof answer)
-        return TOK_IO;
-    memset(ret_response, 0, sizeof *ret_response);
-    ret_response->len = answer_len - 2;
-    memcpy(ret_response->body, answer, ret_response->len);
-    ret_response->sw =
-        (uint16_t)(answer[answer_len - 2] << 8 | answer[answer_len - 1]);
-    log_debug("%s: %02X %02X %02X %02X gave %04X", link->name, bytes[0],
-        bytes[1], bytes[2], bytes[3], ret_response->sw);
-    return TOK_OK;
+    if (err == TOK_OK && (answer_len < 2 || answer_len > sizeof answer))
+        err = TOK_REPLY;
+    if (err == TOK_OK) {
+        memset(ret_response, 0, sizeof *ret_response);
+        ret_response->len = answer_len - 2;
+        memcpy(ret_response->body, answer, ret_response->len);
+        ret_response->sw =
+            (uint16_t)(answer[answer_len - 2] << 8 | answer[answer_len - 1]);
+        log_debug("%s: %02X %02X %02X %02X gave %04X", link->name, bytes[0],
+            bytes[1], bytes[2], bytes[3], ret_response->sw);
+    }
+    /* It may be a part of the signing certificate: name and address. */
+    pin_wipe(answer, sizeof answer);
+    return err;
 }
 
 /* Encodes COMMAND for the protocol in use, and sends it. */
@@ -269,26 +302,31 @@ enum tok_err link_exchange(struct link *link, const struct apdu *command,
     const struct apdu get_response = {.ins = 0xc0};
     struct apdu next = *command;
     struct response all, part;
+    enum tok_err err = TOK_OK;
     int round;
 
     memset(&all, 0, sizeof all);
     for (round = 0; round < EXCHANGE_ROUNDS; round++) {
         size_t le;
-        enum tok_err err = send_command(link, &next, &part);
-        if (err == TOK_OK)
+        err = send_command(link, &next, &part);
+        /* What comes with 6Cxx comes again with the answer. */
+        if (err == TOK_OK && part.sw >> 8 != 0x6c)
             err = append(&all, &part);
         if (err != TOK_OK)
-            return err;
+            break;
         le = part.sw & 0xff ? part.sw & 0xff : APDU_LE_MAX;
         if (part.sw >> 8 == 0x61)
             next = get_response;
         else if (part.sw >> 8 != 0x6c) {
             *ret_response = all;
-            return TOK_OK;
+            break;
         }
         next.le = le;
+        err = TOK_REPLY; /* for the last round */
     }
-    return TOK_REPLY;
+    pin_wipe(&all, sizeof all);
+    pin_wipe(&part, sizeof part);
+    return err;
 }
 
 bool link_failed(enum tok_err err)

@@ -31,6 +31,10 @@ bool link_expect(struct link *link, uint32_t insertion);
  * that the expected insertion lies in the reader: a handle that was reconnected
  * after a reset reaches whatever card lies there now (reliability.md section
  * 2). On any answer but TOK_OK there is no transaction.
+ *
+ * pcscd counts from zero again after a restart, and when the reader is plugged
+ * in anew, so an equal count proves nothing once a connection broke by which
+ * that card was reached: that is TOK_REMOVED, once.
  */
 enum tok_err link_begin(struct link *link);
 
