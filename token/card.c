@@ -9,13 +9,21 @@
 
 #define NO_EF 0
 
+/* What became of the PINs of a transaction; the worst of several counts. */
+enum pin_fate {
+    PIN_NOT_SENT,
+    PIN_REFUSED,
+    PIN_UNSURE, /* the answer was lost, or is none of those to a VERIFY */
+    PIN_ACCEPTED,
+};
+
 struct card {
     struct link *link;
 
     /* What holds for the transaction in progress. */
-    uint16_t current_ef;              /* NO_EF: not known */
-    const struct jpki_role *pin_sent; /* a VERIFY or CHANGE went to its PIN */
-    bool verified;                    /* and a VERIFY was answered 9000 */
+    uint16_t current_ef; /* NO_EF: not known */
+    enum pin_fate pin_fate;
+    const struct jpki_role *pin_role; /* whose PIN was sent */
 
     /* What was learnt of this card, good until it is taken out. */
     bool short_read_refused;
@@ -53,6 +61,8 @@ void card_free(struct card *card)
 {
     if (!card)
         return;
+    if (card->pin_fate != PIN_NOT_SENT)
+        card_end(card);
     link_free(card->link);
     free(card);
 }
@@ -70,6 +80,17 @@ void card_expect(struct card *card, uint32_t insertion)
 void card_release(struct card *card)
 {
     link_disconnect(card->link);
+}
+
+/*
+ * What a status word says of a command that carries no PIN: words about PINs
+ * would pass for the outcome of a VERIFY.
+ */
+static enum tok_err decode_answer(uint16_t sw)
+{
+    enum tok_err err = sw_decode(sw);
+
+    return err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED ? TOK_REPLY : err;
 }
 
 enum tok_err card_exchange(struct card *card, const struct apdu *command,
@@ -95,9 +116,14 @@ static enum tok_err send_select(struct card *card, uint8_t p1,
 
 #define SELECT_BY_AID 0x04
 #define SELECT_EF 0x02
-#define SW_NOT_YET                                            \
-    0x6f00 /* the first command after power-up, on some cards \
-            */
+/* The first command after power-up may get it, on some cards. */
+#define SW_NOT_YET 0x6f00
+
+/* True for the words by which ISO 7816-4 lets a card refuse a command. */
+static bool is_refusal(uint16_t sw)
+{
+    return sw >= 0x6200 && sw < 0x6f00;
+}
 
 static enum tok_err select_jpki(struct card *card)
 {
@@ -107,11 +133,9 @@ static enum tok_err select_jpki(struct card *card)
 
     if (err == TOK_OK && sw == SW_NOT_YET)
         err = send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
-    if (err != TOK_OK)
+    if (err != TOK_OK || sw_decode(sw) == TOK_OK)
         return err;
-    if (sw == SW_NOT_YET)
-        return TOK_REPLY;
-    return sw_decode(sw) == TOK_OK ? TOK_OK : TOK_NOT_JPKI;
+    return is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
 }
 
 enum tok_err card_begin(struct card *card)
@@ -120,8 +144,7 @@ enum tok_err card_begin(struct card *card)
 
     if (err != TOK_OK)
         return err;
-    card->pin_sent = NULL;
-    card->verified = false;
+    card->pin_fate = PIN_NOT_SENT;
     err = select_jpki(card);
     if (err != TOK_OK)
         card_end(card);
@@ -144,20 +167,41 @@ static bool select_foreign(struct card *card)
     return false;
 }
 
-/* The signing command, with the key by short file id or as the current file. */
-static struct apdu sign_command(const struct jpki_role *role, bool by_short_id,
-    const uint8_t *input, size_t len)
+/* True when SW may mean that the chip does not know short file ids. */
+static bool refuses_short_id(uint16_t sw)
+{
+    return sw == 0x6a82 || sw == 0x6a86 || sw == 0x6a88;
+}
+
+/*
+ * The signing command, with the key by short file id, else as the current file;
+ * TOK_OK whenever it was answered.
+ */
+static enum tok_err compute(struct card *card, const struct jpki_role *role,
+    const uint8_t *input, size_t len, struct response *ret_response)
 {
     struct apdu command = {.cla = 0x80,
         .ins = 0x2a,
-        .p2 = 0x80,
+        .p2 = (uint8_t)(0x80 | (role->ef_key & 0x1f)),
         .data = input,
         .data_len = len,
         .le = APDU_LE_MAX};
+    enum tok_err err = TOK_OK;
 
-    if (by_short_id)
-        command.p2 = (uint8_t)(0x80 | (role->ef_key & 0x1f));
-    return command;
+    card->current_ef = NO_EF;
+    if (!card->short_sign_refused) {
+        err = card_exchange(card, &command, ret_response);
+        if (err != TOK_OK || !refuses_short_id(ret_response->sw))
+            return err;
+    }
+    err = card_select(card, role->ef_key);
+    if (err != TOK_OK)
+        return err;
+    command.p2 = 0x80;
+    err = card_exchange(card, &command, ret_response);
+    if (err == TOK_OK && sw_decode(ret_response->sw) == TOK_OK)
+        card->short_sign_refused = true;
+    return err;
 }
 
 /*
@@ -168,7 +212,6 @@ static struct apdu sign_command(const struct jpki_role *role, bool by_short_id,
 static enum tok_err probe(struct card *card, const struct jpki_role *role)
 {
     static const uint8_t too_long[APDU_DATA_MAX] = {0};
-    struct apdu command;
     struct response response;
     uint8_t byte;
     size_t len;
@@ -178,14 +221,8 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
         return err;
     if (role->cert_private)
         return card_read(card, role->ef_cert, 0, 1, &byte, &len);
-    if (card->short_sign_refused)
-        err = card_select(card, role->ef_key);
-    if (err != TOK_OK)
-        return err;
-    command = sign_command(
-        role, !card->short_sign_refused, too_long, sizeof too_long);
-    err = card_exchange(card, &command, &response);
-    return err == TOK_OK ? sw_decode(response.sw) : err;
+    err = compute(card, role, too_long, sizeof too_long, &response);
+    return err == TOK_OK ? decode_answer(response.sw) : err;
 }
 
 /* True when the card is known to be logged out; else power must go off. */
@@ -195,15 +232,16 @@ static bool log_out(struct card *card)
 
     if (card->logout_by_power || !select_foreign(card))
         return false;
-    if (!card->verified || card->logout_checked)
+    if (card->logout_checked || card->pin_fate == PIN_REFUSED)
         return true;
-    err = probe(card, card->pin_sent);
+    err = probe(card, card->pin_role);
     if (err == TOK_DENIED) {
-        card->logout_checked = true;
+        /* Only a PIN that was verified shows by it that it no longer is. */
+        card->logout_checked = card->pin_fate == PIN_ACCEPTED;
         return true;
     }
     if (!link_failed(err)) {
-        log_warn("this card stays logged in when another application is "
+        log_warn("this card may stay logged in when another application is "
                  "selected: it will be powered off instead");
         card->logout_by_power = true;
     }
@@ -212,10 +250,9 @@ static bool log_out(struct card *card)
 
 void card_end(struct card *card)
 {
-    bool power_off = card->pin_sent && !log_out(card);
+    bool power_off = card->pin_fate != PIN_NOT_SENT && !log_out(card);
 
-    card->pin_sent = NULL;
-    card->verified = false;
+    card->pin_fate = PIN_NOT_SENT;
     card->current_ef = NO_EF;
     link_end(card->link, power_off);
 }
@@ -227,16 +264,10 @@ enum tok_err card_select(struct card *card, uint16_t ef)
     enum tok_err err = send_select(card, SELECT_EF, id, sizeof id, &sw);
 
     if (err == TOK_OK)
-        err = sw_decode(sw);
+        err = decode_answer(sw);
     if (err == TOK_OK)
         card->current_ef = ef;
     return err;
-}
-
-/* True when SW may mean that the chip does not know short file ids. */
-static bool refuses_short_id(uint16_t sw)
-{
-    return sw == 0x6a82 || sw == 0x6a86 || sw == 0x6a88;
 }
 
 #define SW_END_OF_FILE 0x6282 /* fewer bytes than asked for */
@@ -252,14 +283,15 @@ static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
     if (err != TOK_OK)
         return err;
     *ret_sw = response.sw;
-    err = response.sw == SW_END_OF_FILE ? TOK_OK : sw_decode(response.sw);
+    err = response.sw == SW_END_OF_FILE ? TOK_OK : decode_answer(response.sw);
     if (err == TOK_OK && response.len > le)
         err = TOK_REPLY;
-    if (err != TOK_OK)
-        return err;
-    memcpy(ret_bytes, response.body, response.len);
-    *ret_len = response.len;
-    return TOK_OK;
+    if (err == TOK_OK) {
+        memcpy(ret_bytes, response.body, response.len);
+        *ret_len = response.len;
+    }
+    pin_wipe(&response, sizeof response);
+    return err;
 }
 
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
@@ -302,13 +334,17 @@ static struct tries tries_from(uint16_t sw)
 enum tok_err card_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    const struct apdu query = {.ins = 0x20, .p2 = 0x80};
+    /*
+     * Sent as it is, and once: a T=0 card takes a fifth byte, such as the Le
+     * that 6Cxx asks for, for the length of a PIN.
+     */
+    static const uint8_t query[] = {0x00, 0x20, 0x00, 0x80};
     struct response response;
     enum tok_err err = card_select(card, role->ef_pin);
 
     memset(&response, 0, sizeof response);
     if (err == TOK_OK)
-        err = card_exchange(card, &query, &response);
+        err = link_transmit(card->link, query, sizeof query, &response);
     if (link_failed(err))
         return err;
     *ret_tries = tries_from(response.sw);
@@ -318,7 +354,10 @@ enum tok_err card_tries(
 static const uint8_t verify_header[] = {0x00, 0x20, 0x00, 0x80};
 static const uint8_t change_header[] = {0x00, 0x24, 0x01, 0x80};
 
-/* Sends a command with a PIN: once, whatever comes back. */
+/*
+ * Sends a command with a PIN, once, whatever comes back, and only to the file
+ * of its own role. What card_end has to know is set before it is sent.
+ */
 static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
     const uint8_t header[4], struct pin *pin, uint16_t *ret_sw)
 {
@@ -327,64 +366,60 @@ static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
     const uint8_t *bytes = pin_command(pin, header, &len);
     enum tok_err err;
 
-    card->pin_sent = role;
+    if (card->current_ef != role->ef_pin)
+        return TOK_NOT_FOUND;
+    if (card->pin_fate != PIN_ACCEPTED)
+        card->pin_fate = PIN_UNSURE;
+    card->pin_role = role;
     err = link_transmit(card->link, bytes, len, &response);
-    if (err != TOK_OK)
-        return err;
-    *ret_sw = response.sw;
-    return sw_decode(response.sw);
+    if (err == TOK_OK)
+        *ret_sw = response.sw;
+    return err;
 }
 
 enum tok_err card_verify(struct card *card, const struct jpki_role *role,
     struct pin *pin, struct tries *ret_tries)
 {
     uint16_t sw = 0;
+    enum pin_fate before = card->pin_fate;
     enum tok_err err = send_pin(card, role, verify_header, pin, &sw);
 
     *ret_tries = tries_from(sw);
-    switch (err) {
-    case TOK_OK:
-        card->verified = true;
-        return TOK_OK;
-    case TOK_PIN_WRONG:
-    case TOK_PIN_LOCKED:
+    if (err != TOK_OK)
         return err;
-    default:
-        return link_failed(err) ? err : TOK_REPLY;
+    err = sw_decode(sw);
+    if (err == TOK_OK) {
+        card->pin_fate = PIN_ACCEPTED;
+        return TOK_OK;
     }
+    if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED)
+        return TOK_REPLY;
+    if (before == PIN_NOT_SENT)
+        card->pin_fate = PIN_REFUSED;
+    return err;
 }
 
 enum tok_err card_change(
     struct card *card, const struct jpki_role *role, struct pin *new_pin)
 {
     uint16_t sw = 0;
+    enum tok_err err = send_pin(card, role, change_header, new_pin, &sw);
 
-    return send_pin(card, role, change_header, new_pin, &sw);
+    return err == TOK_OK ? decode_answer(sw) : err;
 }
 
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
     const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE])
 {
-    bool by_short_id = !card->short_sign_refused;
     struct response response;
-    struct apdu command;
-    enum tok_err err = TOK_OK;
+    enum tok_err err;
 
-    memset(&response, 0, sizeof response);
-    if (by_short_id) {
-        command = sign_command(role, true, input, input_len);
-        err = card_exchange(card, &command, &response);
-        card->short_sign_refused = refuses_short_id(response.sw);
-    }
-    if (err == TOK_OK && card->short_sign_refused) {
-        err = card_select(card, role->ef_key);
-        command = sign_command(role, false, input, input_len);
-        if (err == TOK_OK)
-            err = card_exchange(card, &command, &response);
-    }
+    if (input_len == 0 || input_len > CARD_SIGN_INPUT_MAX)
+        return TOK_IO;
+    err = compute(card, role, input, input_len, &response);
     if (err == TOK_OK)
-        err = sw_decode(response.sw);
+        err = decode_answer(response.sw);
     if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
         err = TOK_REPLY;
     if (err == TOK_OK)

@@ -46,7 +46,8 @@ void card_release(struct card *card);
  * every application on this card has an id between 0001 and 001E.
  *
  * On TOK_OK the caller must end it with card_end; on any other answer there is
- * no transaction. TOK_REMOVED: another insertion than expected, or none.
+ * no transaction. TOK_REMOVED and TOK_NO_CARD: another insertion than expected,
+ * or none.
  * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: held exclusively for 2 seconds.
  */
 enum tok_err card_begin(struct card *card);
@@ -107,8 +108,9 @@ enum tok_err card_tries(
 /*
  * VERIFY of PIN against the current file, which card_select or card_tries made
  * ROLE's PIN's. Sent exactly once, whatever comes back. TOK_OK, TOK_PIN_WRONG,
- * TOK_PIN_LOCKED; TOK_IO when the outcome is not known. RET_TRIES is set from
- * the status word; after TOK_OK it is not known.
+ * TOK_PIN_LOCKED; where the link fails the outcome is not known. RET_TRIES is
+ * set from the status word; after TOK_OK it is not known. TOK_NOT_FOUND: the
+ * current file is not that of ROLE's PIN, and nothing was sent.
  */
 enum tok_err card_verify(struct card *card, const struct jpki_role *role,
     struct pin *pin, struct tries *ret_tries);
