@@ -22,6 +22,11 @@ static bool is_filler(const uint8_t *bytes, size_t len)
     return len == 0 || bytes[0] == 0x00 || bytes[0] == 0xff;
 }
 
+static bool is_done(const struct jpki_cert *cert)
+{
+    return cert->state == JPKI_CERT_WHOLE || cert->state == JPKI_CERT_ABSENT;
+}
+
 /* The length of the whole certificate, told by its first bytes; 0: no such. */
 static size_t whole_length(const struct jpki_cert *cert)
 {
@@ -50,7 +55,7 @@ static enum tok_err read_head(
     }
     cert->len = got;
     whole = whole_length(cert);
-    if (whole == 0) {
+    if (whole == 0 || (got < whole && got < JPKI_CERT_HEAD)) {
         cert->len = 0;
         return TOK_REPLY;
     }
@@ -76,7 +81,7 @@ static enum tok_err read_rest(
 
     if (cert->state == JPKI_CERT_UNREAD)
         err = read_head(card, role, cert);
-    else if (cert->len == JPKI_CERT_HEAD)
+    else if (cert->state == JPKI_CERT_PART && cert->len == JPKI_CERT_HEAD)
         cert->len = SHORT_ID_REACH;
     whole = whole_length(cert);
     while (err == TOK_OK && cert->state == JPKI_CERT_PART) {
@@ -84,7 +89,7 @@ static enum tok_err read_rest(
         got = 0;
         err = card_read(
             card, role->ef_cert, cert->len, le, cert->bytes + cert->len, &got);
-        if (err == TOK_NOT_FOUND || (err == TOK_OK && got == 0))
+        if (err == TOK_NOT_FOUND || (err == TOK_OK && got < le))
             err = TOK_REPLY; /* the file ends before the certificate does */
         if (err == TOK_OK)
             cert->len += got;
@@ -199,9 +204,11 @@ enum tok_err jpki_tries(
 enum tok_err jpki_read_cert(
     struct card *card, const struct jpki_role *role, struct jpki_cert *cert)
 {
-    enum tok_err err = card_begin(card);
+    enum tok_err err = TOK_OK;
 
-    if (err != TOK_OK)
+    if (!is_done(cert))
+        err = card_begin(card);
+    if (err != TOK_OK || is_done(cert))
         return err;
     err = read_rest(card, role, cert);
     card_end(card);
@@ -233,15 +240,21 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,
     struct tries *ret_tries)
 {
+    bool wants_pin = !free_cert;
     enum tok_err err = card_begin(card);
 
     if (err != TOK_OK)
         return err;
     if (free_cert)
         err = read_rest(card, role, cert);
+    if (err == TOK_DENIED) {
+        /* Not so free on this card. */
+        wants_pin = true;
+        err = TOK_OK;
+    }
     if (err == TOK_OK)
         err = verify(card, role, pin, refuse_last, ret_tries);
-    if (err == TOK_OK && !free_cert)
+    if (err == TOK_OK && wants_pin)
         (void)read_rest(card, role, cert);
     card_end(card);
     return err;

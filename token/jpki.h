@@ -34,7 +34,7 @@ struct jpki_cert {
 struct jpki_facts {
     const struct jpki_kind *kind;
     uint8_t token_info[JPKI_TOKEN_INFO_SIZE]; /* EF 0006, padded with 00 */
-    /* by EF 0008; true where the card does not say (card-facts.md 1.4) */
+    /* by EF 0008, else by the certificates' files (card-facts.md 1.4) */
     bool issued[JPKI_ROLES];
 };
 
