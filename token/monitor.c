@@ -101,7 +101,6 @@ static LONG get_states(
     code = SCardGetStatusChange(monitor->context, 0, states, count);
     if (pcsc_context_is_dead(code))
         drop_context(monitor);
-    /* A reader may go between the list and this. */
     return code == SCARD_E_TIMEOUT ? SCARD_S_SUCCESS : code;
 }
 
@@ -135,7 +134,9 @@ static size_t split_names(
     return count;
 }
 
-#define LOOKS_MAX 32
+/* SCardGetStatusChange takes no more. */
+#define LOOKS_MAX PCSCLITE_MAX_READERS_CONTEXTS
+#define LOOK_TRIES 3
 
 enum tok_err monitor_look(struct monitor *monitor,
     struct reader_look *ret_looks, size_t cap, size_t *ret_count)
@@ -143,13 +144,18 @@ enum tok_err monitor_look(struct monitor *monitor,
     SCARD_READERSTATE states[LOOKS_MAX];
     char *names = malloc(NAMES_MAX);
     size_t count = 0, i;
-    LONG code;
+    LONG code = SCARD_E_UNKNOWN_READER;
 
     *ret_count = 0;
     if (!names)
         return TOK_NOMEM;
-    code = list_names(monitor, names);
-    if (code == SCARD_S_SUCCESS) {
+    /* A reader, or pcscd, may go between the list and the next question. */
+    for (i = 0; i < LOOK_TRIES &&
+                (code == SCARD_E_UNKNOWN_READER || pcsc_context_is_dead(code));
+         i++) {
+        code = list_names(monitor, names);
+        if (code != SCARD_S_SUCCESS)
+            break;
         count = split_names(names, states, cap < LOOKS_MAX ? cap : LOOKS_MAX);
         code = get_states(monitor, states, count);
     }
