@@ -21,7 +21,7 @@ packages_for() {
     build) echo "$build" ;;
     test) echo "$build binutils clang clang-format shellcheck $opensc" ;;
     clients) echo "$build $opensc $engine openssh-client p11-kit" ;;
-    daemon) echo "$build $opensc pcscd vsmartcard-vpcd util-linux" ;;
+    daemon) echo "$build $opensc pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
     valgrind) echo "$build $opensc valgrind libc6-dbg" ;;
     demo) echo "$build $opensc $engine curl" ;;
