@@ -12,19 +12,19 @@ set -eu
 
 build='gcc libc6-dev meson pkg-config
        libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
-opensc='opensc opensc-pkcs11'
-engine='libengine-pkcs11-openssl openssl'
+programs='opensc opensc-pkcs11 openssl'
+engine=libengine-pkcs11-openssl
 
 # The packages of one job.
 packages_for() {
     case $1 in
     build) echo "$build" ;;
-    test) echo "$build binutils clang clang-format shellcheck $opensc" ;;
-    clients) echo "$build $opensc $engine openssh-client p11-kit" ;;
-    daemon) echo "$build $opensc pcscd vsmartcard-vpcd iproute2 util-linux" ;;
+    test) echo "$build binutils clang clang-format shellcheck $programs" ;;
+    clients) echo "$build $programs $engine openssh-client p11-kit" ;;
+    daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
-    valgrind) echo "$build $opensc valgrind libc6-dbg" ;;
-    demo) echo "$build $opensc $engine curl" ;;
+    valgrind) echo "$build $programs valgrind libc6-dbg" ;;
+    demo) echo "$build $programs $engine curl" ;;
     *)
         echo "install-deps.sh: no such job: $1" >&2
         return 2
