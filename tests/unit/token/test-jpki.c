@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/jpki.h"
+
+/* What a program does with a PIN, and by which commands. */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#define C_CERT "00B08A0000"
+#define C_SIGN_CERT "00B0810000"
+#define C_VERIFY_AUTH "002000800431323334"
+#define C_VERIFY_SIGN "0020008006414243313233"
+
+static struct card *card;
+static struct pin_page *page;
+static struct pin *pins[JPKI_ROLES];
+static struct jpki_cert cert;
+static struct tries tries;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    memset(&cert, 0, sizeof cert);
+    tries = (struct tries){false, false, 99};
+    if (card_new(FAKE_READER, &card) != TOK_OK ||
+        pin_page_new(&page) != TOK_OK ||
+        pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4, true,
+            &pins[JPKI_AUTH]) != TOK_OK ||
+        pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)"ABC123", 6, true,
+            &pins[JPKI_SIGN]) != TOK_OK)
+        return -1;
+    card_expect(card, 7);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    card_free(card);
+    pin_free(pins[JPKI_AUTH]);
+    pin_free(pins[JPKI_SIGN]);
+    pin_page_free(page);
+    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
+}
+
+/* The byte at I of a certificate file of WHOLE bytes, before its filler. */
+static unsigned cert_byte(size_t whole, size_t i)
+{
+    const unsigned head[] = {
+        0x30, 0x82, (unsigned)(whole - 4) >> 8, (unsigned)(whole - 4) & 0xFF};
+
+    if (i < COUNT(head))
+        return head[i];
+    return i < whole ? (unsigned)(i * 7 + i / 251) & 0xFF : 0xFF;
+}
+
+/* LEN bytes at OFFSET of that file, in hexadecimal, and 9000. */
+static const char *part(size_t whole, size_t offset, size_t len)
+{
+    static char texts[20][2 * 258 + 1];
+    static size_t next;
+    char *text = texts[next++ % COUNT(texts)];
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        sprintf(text + 2 * i, "%02X", cert_byte(whole, offset + i));
+    strcpy(text + 2 * len, "9000");
+    return text;
+}
+
+static void assert_cert(size_t whole)
+{
+    size_t i;
+
+    assert_int_equal(cert.state, JPKI_CERT_WHOLE);
+    assert_int_equal(cert.len, whole);
+    for (i = 0; i < whole; i++)
+        assert_int_equal(cert.bytes[i], cert_byte(whole, i));
+}
+
+static void expects_log_out(void)
+{
+    fake_expect(C_ISSUER, "9000");
+}
+
+static void expects_checked_log_out(const char *probe)
+{
+    expects_log_out();
+    fake_expect(C_JPKI, "9000");
+    fake_expect(probe, "6982");
+}
+
+static const char *probe_auth(void)
+{
+    static char text[2 * 261 + 1];
+
+    memset(text, '0', sizeof text - 1);
+    memcpy(text, "802A0097FF", 10);
+    return text;
+}
+
+static enum tok_err logs_in(enum jpki_role_id id, bool free_cert, bool refuse)
+{
+    return jpki_login(
+        card, jpki_role(id), pins[id], free_cert, refuse, &cert, &tries);
+}
+
+static void logs_in_after_reading_what_is_free(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, part(300, 0, 256));
+    fake_expect("00B001002C", part(300, 256, 44));
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C2");
+    fake_expect(C_VERIFY_AUTH, "9000");
+    expects_checked_log_out(probe_auth());
+    assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_OK);
+    assert_cert(300);
+    assert_true(tries.known);
+    assert_false(tries.locked);
+    assert_int_equal(tries.left, 3);
+    fake_forget();
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C3");
+    fake_expect(C_VERIFY_AUTH, "9000");
+    expects_log_out();
+    assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_OK);
+    fake_saw(W_AGAIN " " C_EF("0018") " " C_QUERY " " C_VERIFY_AUTH " " C_ISSUER
+                                      " end");
+}
+
+static void logs_in_before_reading_what_is_not(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C5");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect(C_SIGN_CERT, part(300, 0, 256));
+    fake_expect("00B001002C", part(300, 256, 44));
+    expects_checked_log_out("00B0810001");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
+    assert_cert(300);
+    assert_int_equal(tries.left, 5);
+}
+
+static void reads_later_what_turns_out_to_need_the_pin(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6982");
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C3");
+    fake_expect(C_VERIFY_AUTH, "9000");
+    fake_expect(C_CERT, part(256, 0, 256));
+    expects_checked_log_out(probe_auth());
+    assert_int_equal(logs_in(JPKI_AUTH, true, true), TOK_OK);
+    assert_cert(256);
+}
+
+static void is_right_though_the_certificate_is_not(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C5");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect(C_SIGN_CERT, "6F00");
+    expects_checked_log_out("00B0810001");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
+    assert_int_equal(cert.state, JPKI_CERT_UNREAD);
+    assert_int_equal(tries.left, 5);
+}
+
+static void sends_nothing_to_a_locked_pin(void **state)
+{
+    static const char *const answers[] = {"63C0", "6983", "6984"};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(answers); i++) {
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_EF("001B"), "9000");
+        fake_expect(C_QUERY, answers[i]);
+        assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
+        assert_true(tries.known);
+        assert_true(tries.locked);
+        assert_null(strstr(fake_words(), C_ISSUER));
+    }
+}
+
+static void spares_the_last_try_where_told(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C1");
+    assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_DENIED);
+    assert_int_equal(tries.left, 1);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C1");
+    fake_expect(C_VERIFY_SIGN, "63C0");
+    expects_log_out();
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
+    assert_true(tries.locked);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C2");
+    fake_expect(C_VERIFY_SIGN, "63C1");
+    expects_log_out();
+    assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_PIN_WRONG);
+    assert_int_equal(tries.left, 1);
+}
+
+static void does_not_know_the_counter_after_a_lost_answer(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C5");
+    fake_expect_code(C_VERIFY_SIGN, SCARD_F_INTERNAL_ERROR);
+    expects_checked_log_out("00B0810001");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
+    assert_false(tries.known);
+}
+
+static void sends_no_pin_without_its_file(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("0018"), "6A82");
+    cert.state = JPKI_CERT_ABSENT;
+    assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_NOT_FOUND);
+    fake_saw(W_OPEN " " C_EF("0018") " end");
+}
+
+static void asks_the_counter_alone(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C1");
+    assert_int_equal(jpki_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
+    assert_int_equal(tries.left, 1);
+    fake_saw(W_OPEN " " C_EF("0018") " " C_QUERY " end");
+}
+
+static enum tok_err signs(uint8_t *ret_sig)
+{
+    return jpki_sign(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN],
+        (const uint8_t *)"\xAA\xBB\xCC", 3, ret_sig, &tries);
+}
+
+#define C_SIGN "802A009A03AABBCC00"
+
+static void signs_by_five_commands(void **state)
+{
+    uint8_t sig[CARD_SIGNATURE_SIZE] = {0};
+    size_t i;
+
+    logs_in_before_reading_what_is_not(state);
+    fake_forget();
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect(C_SIGN, part(1024, 4, 256));
+    expects_log_out();
+    assert_int_equal(signs(sig), TOK_OK);
+    fake_saw(W_AGAIN " " C_EF("001B") " " C_VERIFY_SIGN " " C_SIGN " " C_ISSUER
+                                      " end");
+    for (i = 0; i < sizeof sig; i++)
+        assert_int_equal(sig[i], cert_byte(1024, 4 + i));
+}
+
+static void does_not_sign_after_a_wrong_pin(void **state)
+{
+    uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
+
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_VERIFY_SIGN, "63C4");
+    expects_log_out();
+    assert_int_equal(signs(sig), TOK_PIN_WRONG);
+    assert_int_equal(tries.left, 4);
+    assert_int_equal(sig[0], 0x5A);
+}
+
+static void takes_no_word_of_the_key_for_one_of_the_pin(void **state)
+{
+    static const char *const answers[] = {"63C1", "63C0", "6983", "6300"};
+    uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
+    size_t i;
+
+    logs_in_before_reading_what_is_not(state);
+    for (i = 0; i < COUNT(answers); i++) {
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_EF("001B"), "9000");
+        fake_expect(C_VERIFY_SIGN, "9000");
+        fake_expect(C_SIGN, answers[i]);
+        expects_log_out();
+        assert_int_equal(signs(sig), TOK_REPLY);
+        assert_int_equal(sig[0], 0x5A);
+    }
+}
+
+static enum tok_err changes(void)
+{
+    return jpki_change_pin(
+        card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], pins[JPKI_SIGN], &tries);
+}
+
+#define C_CHANGE "0024018006414243313233"
+
+static void changes_a_pin(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C2");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect(C_CHANGE, "9000");
+    expects_checked_log_out("00B0810001");
+    assert_int_equal(changes(), TOK_OK);
+    assert_int_equal(tries.left, 5);
+}
+
+static void changes_nothing_after_a_wrong_pin(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C2");
+    fake_expect(C_VERIFY_SIGN, "63C1");
+    expects_log_out();
+    assert_int_equal(changes(), TOK_PIN_WRONG);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C0");
+    assert_int_equal(changes(), TOK_PIN_LOCKED);
+}
+
+static void says_nothing_of_the_old_pin_when_the_new_is_refused(void **state)
+{
+    static const char *const answers[] = {"63C1", "63C0", "6983", "6A80"};
+    size_t i;
+
+    (void)state;
+    changes_a_pin(state);
+    for (i = 0; i < COUNT(answers); i++) {
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_EF("001B"), "9000");
+        fake_expect(C_QUERY, "63C5");
+        fake_expect(C_VERIFY_SIGN, "9000");
+        fake_expect(C_CHANGE, answers[i]);
+        expects_log_out();
+        assert_int_equal(changes(), TOK_REPLY);
+        assert_int_equal(tries.left, 5);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(logs_in_after_reading_what_is_free),
+        TEST(logs_in_before_reading_what_is_not),
+        TEST(reads_later_what_turns_out_to_need_the_pin),
+        TEST(is_right_though_the_certificate_is_not),
+        TEST(sends_nothing_to_a_locked_pin),
+        TEST(spares_the_last_try_where_told),
+        TEST(does_not_know_the_counter_after_a_lost_answer),
+        TEST(sends_no_pin_without_its_file),
+        TEST(asks_the_counter_alone),
+        TEST(signs_by_five_commands),
+        TEST(does_not_sign_after_a_wrong_pin),
+        TEST(takes_no_word_of_the_key_for_one_of_the_pin),
+        TEST(changes_a_pin),
+        TEST(changes_nothing_after_a_wrong_pin),
+        TEST(says_nothing_of_the_old_pin_when_the_new_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

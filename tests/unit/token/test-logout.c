@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/card.h"
+
+/* Commands that carry a PIN, and the log-out that follows them. */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#define C_VERIFY_AUTH "002000800431323334"
+#define C_VERIFY_SIGN "0020008006414243313233"
+
+static struct card *card;
+static struct pin_page *page;
+static struct pin *pins[JPKI_ROLES];
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    if (card_new(FAKE_READER, &card) != TOK_OK ||
+        pin_page_new(&page) != TOK_OK ||
+        pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4, true,
+            &pins[JPKI_AUTH]) != TOK_OK ||
+        pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)"ABC123", 6, true,
+            &pins[JPKI_SIGN]) != TOK_OK)
+        return -1;
+    card_expect(card, 7);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    card_free(card);
+    pin_free(pins[JPKI_AUTH]);
+    pin_free(pins[JPKI_SIGN]);
+    pin_page_free(page);
+    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
+}
+
+static void begins(void)
+{
+    fake_expect(C_JPKI, "9000");
+    assert_int_equal(card_begin(card), TOK_OK);
+    fake_forget();
+}
+
+/* What the cards below answer to a command with a PIN, and what they saw. */
+static unsigned pin_word, pin_commands;
+
+/* A card that is logged out whenever it is asked. */
+static LONG word_card(const uint8_t *command, size_t len, uint8_t *ret_answer,
+    DWORD *ret_answer_len)
+{
+    unsigned sw = 0x9000;
+
+    if ((command[1] == 0x20 || command[1] == 0x24) && len > 4) {
+        sw = pin_word;
+        pin_commands++;
+    }
+    if (command[1] == 0x2A || command[1] == 0xB0)
+        sw = 0x6982;
+    ret_answer[0] = (uint8_t)(sw >> 8);
+    ret_answer[1] = (uint8_t)sw;
+    *ret_answer_len = 2;
+    return SCARD_S_SUCCESS;
+}
+
+static enum tok_err verify_outcome(unsigned sw)
+{
+    if (sw == 0x9000)
+        return TOK_OK;
+    if (sw == 0x63C0 || sw == 0x6983 || sw == 0x6984)
+        return TOK_PIN_LOCKED;
+    if (sw == 0x6300 || (sw >= 0x63C1 && sw <= 0x63CF))
+        return TOK_PIN_WRONG;
+    return TOK_REPLY;
+}
+
+static void verifies_once_whatever_comes(void **state)
+{
+    (void)state;
+    fake.card = word_card;
+    for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
+        const struct jpki_role *role = jpki_role(JPKI_AUTH);
+        struct tries tries = {true, true, 99};
+        unsigned left = 0;
+
+        pin_commands = 0;
+        assert_int_equal(card_begin(card), TOK_OK);
+        assert_int_equal(card_select(card, role->ef_pin), TOK_OK);
+        assert_int_equal(card_verify(card, role, pins[JPKI_AUTH], &tries),
+            verify_outcome(pin_word));
+        assert_int_equal(tries.known, sw_tries((uint16_t)pin_word, &left));
+        assert_int_equal(tries.left, left);
+        assert_int_equal(tries.locked, tries.known && left == 0);
+        fake_forget();
+        card_end(card);
+        assert_int_equal(pin_commands, 1);
+        assert_memory_equal(fake_words(), C_ISSUER, strlen(C_ISSUER));
+        fake_forget();
+    }
+}
+
+static void changes_once_whatever_comes(void **state)
+{
+    (void)state;
+    fake.card = word_card;
+    for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
+        const struct jpki_role *role = jpki_role(JPKI_SIGN);
+        enum tok_err err;
+
+        pin_commands = 0;
+        assert_int_equal(card_begin(card), TOK_OK);
+        assert_int_equal(card_select(card, role->ef_pin), TOK_OK);
+        err = card_change(card, role, pins[JPKI_SIGN]);
+        assert_int_equal(err == TOK_OK, pin_word == 0x9000);
+        /* These would speak of the old PIN. */
+        assert_int_not_equal(err, TOK_PIN_WRONG);
+        assert_int_not_equal(err, TOK_PIN_LOCKED);
+        fake_forget();
+        card_end(card);
+        assert_int_equal(pin_commands, 1);
+        assert_memory_equal(fake_words(), C_ISSUER, strlen(C_ISSUER));
+        fake_forget();
+    }
+}
+
+static void sends_the_bytes_of_the_standard(void **state)
+{
+    struct tries tries;
+
+    (void)state;
+    begins();
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_VERIFY_SIGN, "63C4");
+    fake_expect("0024018006414243313233", "6982");
+    assert_int_equal(card_select(card, 0x001B), TOK_OK);
+    assert_int_equal(
+        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &tries),
+        TOK_PIN_WRONG);
+    assert_int_equal(tries.left, 4);
+    assert_int_equal(
+        card_change(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN]), TOK_DENIED);
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "6982");
+    card_end(card);
+}
+
+static void sends_no_pin_to_another_file(void **state)
+{
+    const struct jpki_role *sign = jpki_role(JPKI_SIGN);
+    struct tries tries;
+
+    (void)state;
+    begins();
+    assert_int_equal(
+        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+    fake_expect(C_EF("0018"), "9000");
+    assert_int_equal(card_select(card, 0x0018), TOK_OK);
+    assert_int_equal(
+        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+    fake_expect(C_EF("001B"), "6A82");
+    assert_int_equal(card_select(card, 0x001B), TOK_NOT_FOUND);
+    assert_int_equal(
+        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+    assert_int_equal(card_change(card, sign, pins[JPKI_SIGN]), TOK_NOT_FOUND);
+    card_end(card);
+    assert_int_equal(
+        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+    /* And so there is nothing to log out. */
+    fake_saw(C_EF("0018") " " C_EF("001B") " end");
+}
+
+static void logs_no_pin(void **state)
+{
+    (void)state;
+    sends_the_bytes_of_the_standard(state);
+    assert_non_null(strstr(fake_log(), "63C4"));
+    assert_null(strstr(fake_log(), "414243313233"));
+    assert_null(strstr(fake_log(), "ABC123"));
+}
+
+/* A transaction with a VERIFY that ANSWER follows, up to its end. */
+static void verifies(enum jpki_role_id id, const char *answer)
+{
+    struct tries tries;
+
+    begins();
+    fake_expect(id == JPKI_AUTH ? C_EF("0018") : C_EF("001B"), "9000");
+    fake_expect(id == JPKI_AUTH ? C_VERIFY_AUTH : C_VERIFY_SIGN, answer);
+    assert_int_equal(card_select(card, jpki_role(id)->ef_pin), TOK_OK);
+    (void)card_verify(card, jpki_role(id), pins[id], &tries);
+    fake_forget();
+}
+
+/* The probe of the authentication key: 255 bytes, for which there is no room */
+static const char *probe_auth(void)
+{
+    static char text[2 * 261 + 1];
+
+    memset(text, '0', sizeof text - 1);
+    memcpy(text, "802A0097FF", 10);
+    return text;
+}
+
+static void ends_with(const char *words)
+{
+    card_end(card);
+    fake_saw(words);
+}
+
+static void does_not_log_out_without_a_pin(void **state)
+{
+    (void)state;
+    begins();
+    ends_with("end");
+}
+
+static void logs_out_after_a_refused_pin(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "63C2");
+    fake_expect(C_ISSUER, "9000");
+    ends_with(C_ISSUER " end");
+}
+
+static void selects_the_common_application_instead(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "63C2");
+    fake_expect(C_ISSUER, "6A82");
+    fake_expect(C_COMMON, "9000");
+    ends_with(C_ISSUER " " C_COMMON " end");
+}
+
+static void powers_off_where_nothing_else_can_be_selected(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "63C2");
+    fake_expect(C_ISSUER, "6A82");
+    fake_expect(C_COMMON, "6A82");
+    ends_with(C_ISSUER " " C_COMMON " end:unpower");
+}
+
+static void checks_the_first_log_out_of_an_insertion(void **state)
+{
+    (void)state;
+    verifies(JPKI_SIGN, "9000");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "6982");
+    ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
+
+    verifies(JPKI_SIGN, "9000");
+    fake_expect(C_ISSUER, "9000");
+    ends_with(C_ISSUER " end");
+    verifies(JPKI_AUTH, "9000");
+    fake_expect(C_ISSUER, "9000");
+    ends_with(C_ISSUER " end");
+
+    card_expect(card, 6);
+    card_expect(card, 7);
+    verifies(JPKI_SIGN, "9000");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "6982");
+    ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
+}
+
+static void checks_the_authentication_key_by_a_signature(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "9000");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect(probe_auth(), "6982");
+    card_end(card);
+    verifies(JPKI_AUTH, "9000");
+    fake_expect(C_ISSUER, "9000");
+    ends_with(C_ISSUER " end");
+}
+
+static void checks_where_short_ids_are_refused(void **state)
+{
+    static char by_file[2 * 261 + 1];
+
+    (void)state;
+    verifies(JPKI_SIGN, "9000");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "6A86");
+    fake_expect(C_EF("0001"), "9000");
+    fake_expect("00B0000001", "6982");
+    card_end(card);
+    assert_non_null(strstr(fake_words(), "00B0000001 end"));
+    assert_null(strstr(fake_words(), "unpower"));
+
+    card_expect(card, 6);
+    card_expect(card, 7);
+    verifies(JPKI_AUTH, "9000");
+    strcpy(by_file, probe_auth());
+    memcpy(by_file, "802A0080", 8);
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect(probe_auth(), "6A86");
+    fake_expect(C_EF("0017"), "9000");
+    fake_expect(by_file, "6982");
+    card_end(card);
+    assert_null(strstr(fake_words(), "unpower"));
+}
+
+/* Power-off now, and without a try at anything else from then on. */
+static void stays_with_power_off(void)
+{
+    card_end(card);
+    assert_non_null(strstr(fake_words(), "end:unpower"));
+    assert_non_null(strstr(fake_log(), "warn"));
+    verifies(JPKI_AUTH, "9000");
+    ends_with("end:unpower");
+    verifies(JPKI_SIGN, "63C4");
+    ends_with("end:unpower");
+    /* Nothing to log out, nothing to power off. */
+    begins();
+    ends_with("end");
+}
+
+static void powers_off_a_card_that_keeps_the_pin(void **state)
+{
+    static const char *const answers[] = {
+        "309000", "9000", "6A82", "6B00", "6985", "6700", "6F00", "63C2"};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(answers); i++) {
+        card_expect(card, 6);
+        card_expect(card, 7);
+        verifies(JPKI_SIGN, "9000");
+        fake_expect(C_ISSUER, "9000");
+        fake_expect(C_JPKI, "9000");
+        fake_expect("00B0810001", answers[i]);
+        if (strcmp(answers[i], "6A82") == 0)
+            fake_expect(C_EF("0001"), "6A82");
+        stays_with_power_off();
+    }
+}
+
+static void powers_off_a_card_that_still_signs(void **state)
+{
+    static const char *const answers[] = {"6700", "6985", "6A80", "9000"};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(answers); i++) {
+        card_expect(card, 6);
+        card_expect(card, 7);
+        verifies(JPKI_AUTH, "9000");
+        fake_expect(C_ISSUER, "9000");
+        fake_expect(C_JPKI, "9000");
+        fake_expect(probe_auth(), answers[i]);
+        stays_with_power_off();
+    }
+}
+
+static void takes_note_of_the_power_off(void **state)
+{
+    (void)state;
+    powers_off_where_nothing_else_can_be_selected(state);
+    fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
+    begins();
+    ends_with("end");
+}
+
+static void checks_a_pin_whose_answer_was_lost(void **state)
+{
+    struct tries tries;
+
+    (void)state;
+    begins();
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect_code(C_VERIFY_SIGN, SCARD_F_INTERNAL_ERROR);
+    assert_int_equal(card_select(card, 0x001B), TOK_OK);
+    assert_int_equal(
+        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &tries),
+        TOK_IO);
+    assert_false(tries.known);
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "9000");
+    fake_forget();
+    ends_with(C_ISSUER " " C_JPKI " 00B0810001 end:unpower");
+}
+
+static void proves_nothing_by_a_pin_that_may_be_wrong(void **state)
+{
+    (void)state;
+    verifies(JPKI_SIGN, "6F00");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0810001", "6982");
+    ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
+    checks_the_first_log_out_of_an_insertion(state);
+}
+
+static void powers_off_when_the_link_fails_in_the_log_out(void **state)
+{
+    static const LONG codes[] = {SCARD_F_INTERNAL_ERROR, SCARD_F_COMM_ERROR,
+        SCARD_E_INVALID_HANDLE, SCARD_W_RESET_CARD, SCARD_W_REMOVED_CARD};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(codes); i++) {
+        verifies(JPKI_AUTH, "63C2");
+        fake_expect_code(C_ISSUER, codes[i]);
+        ends_with(C_ISSUER " end:unpower");
+    }
+}
+
+static void powers_off_by_disconnecting_at_worst(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "63C2");
+    fake_expect_code(C_ISSUER, SCARD_F_COMM_ERROR);
+    fake_fail(FAKE_END, 0, 1, SCARD_F_INTERNAL_ERROR);
+    ends_with(C_ISSUER " end:unpower disconnect:unpower");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(verifies_once_whatever_comes),
+        TEST(changes_once_whatever_comes),
+        TEST(sends_the_bytes_of_the_standard),
+        TEST(sends_no_pin_to_another_file),
+        TEST(logs_no_pin),
+        TEST(does_not_log_out_without_a_pin),
+        TEST(logs_out_after_a_refused_pin),
+        TEST(selects_the_common_application_instead),
+        TEST(powers_off_where_nothing_else_can_be_selected),
+        TEST(checks_the_first_log_out_of_an_insertion),
+        TEST(checks_the_authentication_key_by_a_signature),
+        TEST(checks_where_short_ids_are_refused),
+        TEST(powers_off_a_card_that_keeps_the_pin),
+        TEST(powers_off_a_card_that_still_signs),
+        TEST(takes_note_of_the_power_off),
+        TEST(checks_a_pin_whose_answer_was_lost),
+        TEST(proves_nothing_by_a_pin_that_may_be_wrong),
+        TEST(powers_off_when_the_link_fails_in_the_log_out),
+        TEST(powers_off_by_disconnecting_at_worst),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

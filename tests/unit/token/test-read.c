@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/jpki.h"
+
+/* What can be read of a card without a PIN. */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#define C_INFO "00B08600A0"
+#define C_PRESENT "00B0880003"
+#define C_CERT "00B08A0000"
+#define INFO_CARD "4A504B494150494343544F4B454E3220"  /* JPKIAPICCTOKEN2 */
+#define INFO_PHONE "4A504B49415047505345544F4B454E20" /* JPKIAPGPSETOKEN */
+
+static struct card *card;
+static struct jpki_cert cert;
+static struct jpki_facts facts;
+static struct tries tries;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    memset(&cert, 0, sizeof cert);
+    memset(&facts, 0, sizeof facts);
+    tries = (struct tries){false, false, 99};
+    if (card_new(FAKE_READER, &card) != TOK_OK)
+        return -1;
+    card_expect(card, 7);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    card_free(card);
+    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
+}
+
+/* The byte at I of a certificate file of WHOLE bytes, before its filler. */
+static unsigned cert_byte(size_t whole, size_t i)
+{
+    const unsigned head[] = {
+        0x30, 0x82, (unsigned)(whole - 4) >> 8, (unsigned)(whole - 4) & 0xFF};
+
+    if (i < COUNT(head))
+        return head[i];
+    return i < whole ? (unsigned)(i * 7 + i / 251) & 0xFF : 0xFF;
+}
+
+/* LEN bytes at OFFSET of that file, in hexadecimal, and 9000. */
+static const char *part(size_t whole, size_t offset, size_t len)
+{
+    static char texts[20][2 * 258 + 1];
+    static size_t next;
+    char *text = texts[next++ % COUNT(texts)];
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        sprintf(text + 2 * i, "%02X", cert_byte(whole, offset + i));
+    strcpy(text + 2 * len, "9000");
+    return text;
+}
+
+static void assert_cert(size_t whole)
+{
+    size_t i;
+
+    assert_int_equal(cert.state, JPKI_CERT_WHOLE);
+    assert_int_equal(cert.len, whole);
+    for (i = 0; i < whole; i++)
+        assert_int_equal(cert.bytes[i], cert_byte(whole, i));
+}
+
+static enum tok_err identifies(enum jpki_role_id tries_role)
+{
+    return jpki_identify(card, tries_role, &facts, &cert, &tries);
+}
+
+static void identifies_a_card_by_four_commands(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    fake_expect(C_CERT, part(1585, 0, 256));
+    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    fake_saw(W_OPEN " " C_INFO " " C_PRESENT " " C_CERT " end");
+    assert_string_equal(facts.kind->model, "My Number Card");
+    assert_true(facts.issued[JPKI_AUTH]);
+    assert_true(facts.issued[JPKI_SIGN]);
+    assert_memory_equal(facts.token_info, "JPKIAPICCTOKEN2 ", 16);
+    assert_int_equal(facts.token_info[16], 0);
+    assert_int_equal(cert.state, JPKI_CERT_PART);
+    assert_int_equal(cert.len, JPKI_CERT_HEAD);
+    assert_int_equal(tries.left, 99);
+}
+
+static void asks_a_counter_with_it(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    fake_expect(C_CERT, part(1585, 0, 256));
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C2");
+    assert_int_equal(identifies(JPKI_AUTH), TOK_OK);
+    assert_true(tries.known);
+    assert_int_equal(tries.left, 2);
+    /* A question is no VERIFY: there is nothing to log out. */
+    assert_null(strstr(fake_words(), C_ISSUER));
+}
+
+static void does_not_ask_a_phone_for_its_certificate(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_PHONE "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_string_equal(facts.kind->model, "JPKI on phone");
+    assert_int_equal(cert.state, JPKI_CERT_UNREAD);
+    fake_saw(W_OPEN " " C_INFO " " C_PRESENT " end");
+}
+
+struct present_case {
+    const char *answer;
+    bool auth, sign;
+};
+
+static void tells_what_was_issued(void **state)
+{
+    static const struct present_case rows[] = {
+        {"8F8F009000", true, true},
+        {"008F009000", true, false},
+        {"FF8F009000", true, false},
+        {"8F00009000", false, true},
+        {"0101009000", true, true},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(rows); i++) {
+        memset(&cert, 0, sizeof cert);
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_INFO, INFO_CARD "9000");
+        fake_expect(C_PRESENT, rows[i].answer);
+        if (rows[i].auth)
+            fake_expect(C_CERT, part(1585, 0, 256));
+        assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+        assert_int_equal(facts.issued[JPKI_AUTH], rows[i].auth);
+        assert_int_equal(facts.issued[JPKI_SIGN], rows[i].sign);
+    }
+}
+
+static void identifies_a_card_without_its_small_files(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, "6A82");
+    fake_expect(C_EF("0006"), "6A82");
+    fake_expect(C_PRESENT, "6A82");
+    fake_expect(C_EF("0008"), "6A82");
+    fake_expect("00B08A0001", "309000");
+    fake_expect("00B0810001", "6982");
+    fake_expect(C_CERT, part(1585, 0, 256));
+    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_string_equal(facts.kind->model, "My Number Card");
+    assert_true(facts.issued[JPKI_AUTH]);
+    assert_true(facts.issued[JPKI_SIGN]);
+}
+
+static void asks_a_foreign_card_once(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "6A82");
+    assert_int_equal(identifies(JPKI_AUTH), TOK_NOT_JPKI);
+    assert_null(facts.kind);
+}
+
+static void does_not_identify_over_a_broken_link(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect_code(C_PRESENT, SCARD_W_REMOVED_CARD);
+    assert_int_equal(identifies(JPKI_ROLES), TOK_REMOVED);
+    assert_null(facts.kind);
+}
+
+static enum tok_err reads_cert(void)
+{
+    return jpki_read_cert(card, jpki_role(JPKI_AUTH), &cert);
+}
+
+static void reads_a_certificate_to_its_end_only(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, part(700, 0, 256));
+    fake_expect("00B0010000", part(700, 256, 256));
+    fake_expect("00B00200BC", part(700, 512, 188));
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_cert(700);
+    fake_saw(W_OPEN " " C_CERT " 00B0010000 00B00200BC end");
+    /* And never again. */
+    assert_int_equal(reads_cert(), TOK_OK);
+    fake_saw("");
+}
+
+static void cuts_the_filler_of_a_short_certificate(void **state)
+{
+    static const size_t sizes[] = {4, 100, 255, 256};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(sizes); i++) {
+        memset(&cert, 0, sizeof cert);
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_CERT, part(sizes[i], 0, 256));
+        assert_int_equal(reads_cert(), TOK_OK);
+        assert_cert(sizes[i]);
+        assert_int_equal(reads_cert(), TOK_OK);
+        assert_cert(sizes[i]);
+    }
+}
+
+static void takes_a_file_that_ends_with_the_certificate(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, part(100, 0, 100));
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_cert(100);
+}
+
+static void reads_the_largest_certificate(void **state)
+{
+    size_t offset;
+    char command[16];
+
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, part(JPKI_CERT_MAX, 0, 256));
+    for (offset = 256; offset < JPKI_CERT_MAX; offset += 256) {
+        static char texts[16][16];
+
+        sprintf(command, "00B0%04X00", (unsigned)offset);
+        strcpy(texts[offset / 256], command);
+        fake_expect(texts[offset / 256], part(JPKI_CERT_MAX, offset, 256));
+    }
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_cert(JPKI_CERT_MAX);
+}
+
+static void goes_on_where_it_stopped(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, part(700, 0, 256));
+    fake_expect("00B0010000", part(700, 256, 256));
+    fake_expect_code("00B00200BC", SCARD_F_INTERNAL_ERROR);
+    assert_int_equal(reads_cert(), TOK_IO);
+    assert_int_equal(cert.state, JPKI_CERT_PART);
+    assert_int_equal(cert.len, 512);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("000A"), "9000");
+    fake_expect("00B00200BC", part(700, 512, 188));
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_cert(700);
+}
+
+/* A short file id reaches offset 255 and saves a SELECT. */
+static void goes_on_after_the_head(void **state)
+{
+    identifies_a_card_by_four_commands(state);
+    cert.state = JPKI_CERT_UNREAD;
+    cert.len = 0;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    fake_expect(C_CERT, part(700, 0, 256));
+    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    fake_forget();
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B08AFF00", part(700, 255, 256));
+    fake_expect("00B001FFBD", part(700, 511, 189));
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_cert(700);
+}
+
+static void takes_filler_for_no_certificate(void **state)
+{
+    static char zeros[2 * 258 + 1], ones[2 * 258 + 1];
+    const char *const answers[] = {zeros, ones, "9000", "6B00", "009000"};
+    size_t i;
+
+    (void)state;
+    memset(zeros, '0', 512);
+    memset(ones, 'F', 512);
+    strcpy(zeros + 512, "9000");
+    strcpy(ones + 512, "9000");
+    for (i = 0; i < COUNT(answers); i++) {
+        memset(&cert, 0, sizeof cert);
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_CERT, answers[i]);
+        assert_int_equal(reads_cert(), TOK_OK);
+        assert_int_equal(cert.state, JPKI_CERT_ABSENT);
+    }
+}
+
+static void takes_a_missing_file_for_no_certificate(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6A82");
+    fake_expect(C_EF("000A"), "6A82");
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_int_equal(cert.state, JPKI_CERT_ABSENT);
+    fake_forget();
+    assert_int_equal(reads_cert(), TOK_OK);
+    fake_saw("");
+}
+
+struct head_case {
+    const char *answer;
+    enum tok_err err;
+};
+
+static void refuses_what_cannot_be_a_certificate(void **state)
+{
+    static const struct head_case rows[] = {
+        {"30820FFD9000", TOK_REPLY}, /* one byte more than fits */
+        {"3082FFFF9000", TOK_REPLY},
+        {"308200109000", TOK_REPLY}, /* the file ends before it does */
+        {"3081FF009000", TOK_REPLY},
+        {"3182010000009000", TOK_REPLY},
+        {"3082019000", TOK_REPLY},
+        {"00FF9000", TOK_REPLY},
+        {"6F00", TOK_REPLY},
+        {"6982", TOK_DENIED},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(rows); i++) {
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_CERT, rows[i].answer);
+        assert_int_equal(reads_cert(), rows[i].err);
+        assert_int_equal(cert.state, JPKI_CERT_UNREAD);
+        assert_int_equal(cert.len, 0);
+    }
+}
+
+static void refuses_a_file_that_ends_too_soon(void **state)
+{
+    static const char *const answers[] = {"6B00", "9000", "016282", "019000"};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(answers); i++) {
+        memset(&cert, 0, sizeof cert);
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_CERT, part(700, 0, 256));
+        fake_expect("00B0010000", answers[i]);
+        assert_int_equal(reads_cert(), TOK_REPLY);
+        assert_int_equal(cert.state, JPKI_CERT_PART);
+        assert_int_equal(cert.len, 256);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(identifies_a_card_by_four_commands),
+        TEST(asks_a_counter_with_it),
+        TEST(does_not_ask_a_phone_for_its_certificate),
+        TEST(tells_what_was_issued),
+        TEST(identifies_a_card_without_its_small_files),
+        TEST(asks_a_foreign_card_once),
+        TEST(does_not_identify_over_a_broken_link),
+        TEST(reads_a_certificate_to_its_end_only),
+        TEST(cuts_the_filler_of_a_short_certificate),
+        TEST(takes_a_file_that_ends_with_the_certificate),
+        TEST(reads_the_largest_certificate),
+        TEST(goes_on_where_it_stopped),
+        TEST(goes_on_after_the_head),
+        TEST(takes_filler_for_no_certificate),
+        TEST(takes_a_missing_file_for_no_certificate),
+        TEST(refuses_what_cannot_be_a_certificate),
+        TEST(refuses_a_file_that_ends_too_soon),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
