@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/monitor.h"
+
+/* Readers and cards as pcscd tells them, and as it should not. */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define CAP 32
+
+static struct monitor *monitor;
+static struct reader_look looks[CAP];
+static size_t count;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    count = 4711;
+    return monitor_new(&monitor) == TOK_OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    monitor_free(monitor);
+    return fake.contexts ? -1 : 0;
+}
+
+static enum tok_err look(void)
+{
+    return monitor_look(monitor, looks, CAP, &count);
+}
+
+static void list(const char *bytes, size_t len)
+{
+    fake.list = bytes;
+    fake.list_len = len;
+    fake.list_claim = (DWORD)len;
+}
+
+static void says_nothing_before_the_first_look(void **state)
+{
+    (void)state;
+    fake_saw("");
+}
+
+static void sees_a_card(void **state)
+{
+    (void)state;
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(looks[0].name, FAKE_READER);
+    assert_true(looks[0].present);
+    assert_false(looks[0].mute);
+    assert_int_equal(looks[0].insertion & 0xFFFF, 7);
+    fake_saw("establish list status");
+    assert_int_equal(look(), TOK_OK);
+    fake_saw("list status");
+}
+
+static void sees_no_card(void **state)
+{
+    (void)state;
+    fake.event_state = 8 << 16 | SCARD_STATE_EMPTY;
+    assert_int_equal(look(), TOK_OK);
+    assert_false(looks[0].present);
+    assert_int_equal(looks[0].insertion & 0xFFFF, 8);
+}
+
+static void sees_a_mute_card(void **state)
+{
+    (void)state;
+    fake.event_state = 8 << 16 | SCARD_STATE_PRESENT | SCARD_STATE_MUTE;
+    assert_int_equal(look(), TOK_OK);
+    assert_true(looks[0].present);
+    assert_true(looks[0].mute);
+}
+
+static void sees_several_readers(void **state)
+{
+    static const char three[] = "One 00 00\0Two 01 00\0\343\203\252 02\0";
+
+    (void)state;
+    list(three, sizeof three);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 3);
+    assert_string_equal(looks[0].name, "One 00 00");
+    assert_string_equal(looks[1].name, "Two 01 00");
+    assert_string_equal(looks[2].name, "\343\203\252 02");
+    assert_int_equal(monitor_look(monitor, looks, 2, &count), TOK_OK);
+    assert_int_equal(count, 2);
+}
+
+static void sees_no_reader(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_LIST, 0, 1, SCARD_E_NO_READERS_AVAILABLE);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 0);
+    fake_saw("establish list");
+    list("\0", 2);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 0);
+    fake_saw("list");
+}
+
+/* The list that pcscd gives for 16 readers with the longest names. */
+static void sees_all_readers_there_can_be(void **state)
+{
+    static char names[PCSCLITE_MAX_READERS_CONTEXTS * READER_NAME_MAX + 1];
+    size_t i;
+
+    (void)state;
+    memset(names, 'r', sizeof names);
+    for (i = 0; i < PCSCLITE_MAX_READERS_CONTEXTS; i++)
+        names[i * READER_NAME_MAX + READER_NAME_MAX - 1] = '\0';
+    names[sizeof names - 1] = '\0';
+    list(names, sizeof names);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, PCSCLITE_MAX_READERS_CONTEXTS);
+    assert_int_equal(strlen(looks[15].name), READER_NAME_MAX - 1);
+}
+
+static void leaves_out_what_pcscd_cannot_have(void **state)
+{
+    static char many[3 * 40 + 1];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 40; i++)
+        memcpy(many + 3 * i, "r0", 3);
+    list(many, sizeof many);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, PCSCLITE_MAX_READERS_CONTEXTS);
+}
+
+static void leaves_out_a_name_that_is_too_long(void **state)
+{
+    static char names[200];
+
+    (void)state;
+    memset(names, 'x', 128);
+    strcpy(names + 129, "Short");
+    list(names, 129 + 6 + 1);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(looks[0].name, "Short");
+    assert_non_null(strstr(fake_log(), "warn"));
+}
+
+struct lie {
+    const char *bytes;
+    size_t len;
+    DWORD claim;
+};
+
+static void does_not_believe_a_lying_list(void **state)
+{
+    static const struct lie lies[] = {
+        {"abc", 3, 3},             /* no NUL */
+        {"abc\0", 4, 4},           /* one NUL */
+        {"abc\0\0", 5, 100000},    /* more than there is room for */
+        {"abc\0\0", 5, (DWORD)-1}, /* much more */
+        {"abc\0\0", 5, 4},         /* less than there is */
+        {"abc\0\0", 5, 0},
+        {"\0abc", 4, 4},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(lies); i++) {
+        list(lies[i].bytes, lies[i].len);
+        fake.list_claim = lies[i].claim;
+        count = 4711;
+        assert_int_not_equal(look(), TOK_OK);
+        assert_int_equal(count, 0);
+    }
+    /* And gets over it. */
+    list(FAKE_READER "\0", sizeof FAKE_READER + 1);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 1);
+}
+
+static void does_without_a_service(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_ESTABLISH, 0, 1, SCARD_E_NO_SERVICE);
+    assert_int_equal(look(), TOK_NO_SERVICE);
+    assert_int_equal(count, 0);
+    fake_saw("establish");
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 1);
+}
+
+static void tells_a_new_service_from_the_old(void **state)
+{
+    static const LONG dead[] = {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE,
+        SCARD_E_SERVICE_STOPPED, SCARD_E_INVALID_HANDLE};
+    uint32_t before;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(look(), TOK_OK);
+    for (i = 0; i < COUNT(dead); i++) {
+        before = looks[0].insertion;
+        fake_forget();
+        fake_fail(FAKE_LIST, fake.counts[FAKE_LIST], 1, dead[i]);
+        assert_int_equal(look(), TOK_OK);
+        fake_saw("list release establish list status");
+        assert_int_not_equal(looks[0].insertion, before);
+        assert_int_equal(looks[0].insertion & 0xFFFF, 7);
+    }
+    before = looks[0].insertion;
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(looks[0].insertion, before);
+    fake_fail(FAKE_STATUS, fake.counts[FAKE_STATUS], 1, SCARD_F_COMM_ERROR);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_not_equal(looks[0].insertion, before);
+}
+
+static void gives_up_on_a_service_that_stays_away(void **state)
+{
+    (void)state;
+    assert_int_equal(look(), TOK_OK);
+    fake_forget();
+    fake_fail(FAKE_LIST, 0, 1000, SCARD_E_NO_SERVICE);
+    fake_fail(FAKE_ESTABLISH, 0, 1000, SCARD_E_NO_SERVICE);
+    assert_int_equal(look(), TOK_NO_SERVICE);
+    assert_int_equal(count, 0);
+    fake_saw("list release establish");
+}
+
+static void is_not_kept_by_a_service_that_dies_again_and_again(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_LIST, 0, 1000, SCARD_F_COMM_ERROR);
+    assert_int_equal(look(), TOK_NO_SERVICE);
+    assert_in_range(fake.counts[FAKE_ESTABLISH], 1, 6);
+}
+
+static void looks_again_when_a_reader_went(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_STATUS, 0, 1, SCARD_E_UNKNOWN_READER);
+    assert_int_equal(look(), TOK_OK);
+    assert_int_equal(count, 1);
+    fake_saw("establish list status list status");
+    fake_fail(FAKE_STATUS, 0, 1000, SCARD_E_UNKNOWN_READER);
+    assert_int_not_equal(look(), TOK_OK);
+    assert_int_equal(count, 0);
+}
+
+static void looks_at_one_reader(void **state)
+{
+    struct reader_look one;
+
+    (void)state;
+    assert_int_equal(look(), TOK_OK);
+    fake_forget();
+    memset(&one, 0x5A, sizeof one);
+    assert_int_equal(monitor_look_at(monitor, FAKE_READER, &one), TOK_OK);
+    assert_string_equal(one.name, FAKE_READER);
+    assert_true(one.present);
+    assert_int_equal(one.insertion, looks[0].insertion);
+    fake_saw("status");
+}
+
+static void does_not_know_a_reader_that_went(void **state)
+{
+    struct reader_look one = {.insertion = 4711};
+
+    (void)state;
+    fake_fail(FAKE_STATUS, 0, 1, SCARD_E_UNKNOWN_READER);
+    assert_int_equal(
+        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_READER);
+    fake.event_state = SCARD_STATE_UNKNOWN | SCARD_STATE_CHANGED;
+    assert_int_equal(
+        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_READER);
+    assert_int_equal(one.insertion, 4711);
+}
+
+static void looks_at_one_reader_of_a_new_service(void **state)
+{
+    struct reader_look one;
+
+    (void)state;
+    assert_int_equal(look(), TOK_OK);
+    fake_forget();
+    fake_fail(FAKE_STATUS, 1, 1, SCARD_F_COMM_ERROR);
+    assert_int_equal(monitor_look_at(monitor, FAKE_READER, &one), TOK_OK);
+    assert_int_not_equal(one.insertion, looks[0].insertion);
+    fake_saw("status release establish status");
+    fake_fail(FAKE_STATUS, 0, 1000, SCARD_E_NO_SERVICE);
+    fake_fail(FAKE_ESTABLISH, 0, 1000, SCARD_E_NO_SERVICE);
+    assert_int_equal(
+        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_SERVICE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(says_nothing_before_the_first_look),
+        TEST(sees_a_card),
+        TEST(sees_no_card),
+        TEST(sees_a_mute_card),
+        TEST(sees_several_readers),
+        TEST(sees_no_reader),
+        TEST(sees_all_readers_there_can_be),
+        TEST(leaves_out_what_pcscd_cannot_have),
+        TEST(leaves_out_a_name_that_is_too_long),
+        TEST(does_not_believe_a_lying_list),
+        TEST(does_without_a_service),
+        TEST(tells_a_new_service_from_the_old),
+        TEST(gives_up_on_a_service_that_stays_away),
+        TEST(is_not_kept_by_a_service_that_dies_again_and_again),
+        TEST(looks_again_when_a_reader_went),
+        TEST(looks_at_one_reader),
+        TEST(does_not_know_a_reader_that_went),
+        TEST(looks_at_one_reader_of_a_new_service),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/pin.h"
+
+/* The form of PINs, and the page they live in. */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static struct pin_page *page;
+
+/* What the page asked of the kernel, and whether it gets it. */
+static struct {
+    bool refuse;
+    bool locked, not_dumped, wiped_on_fork;
+    void *mapped;
+    size_t size;
+    bool was_zero; /* when it was unmapped */
+} kernel;
+
+int __real_mlock(const void *address, size_t size);
+int __real_madvise(void *address, size_t size, int advice);
+int __real_munmap(void *address, size_t size);
+int __wrap_mlock(const void *address, size_t size);
+int __wrap_madvise(void *address, size_t size, int advice);
+int __wrap_munmap(void *address, size_t size);
+
+int __wrap_mlock(const void *address, size_t size)
+{
+    if (kernel.refuse) {
+        errno = ENOMEM;
+        return -1;
+    }
+    kernel.locked = true;
+    /* Where the limit does not allow it, the page is to be used all the same */
+    (void)__real_mlock(address, size);
+    return 0;
+}
+
+int __wrap_madvise(void *address, size_t size, int advice)
+{
+    if (kernel.refuse) {
+        errno = EINVAL;
+        return -1;
+    }
+    kernel.not_dumped |= advice == MADV_DONTDUMP;
+    kernel.wiped_on_fork |= advice == MADV_WIPEONFORK;
+    kernel.mapped = address;
+    kernel.size = size;
+    return __real_madvise(address, size, advice);
+}
+
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (bytes[i])
+            return false;
+    return true;
+}
+
+int __wrap_munmap(void *address, size_t size)
+{
+    if (address == kernel.mapped)
+        kernel.was_zero = is_zero(address, size);
+    return __real_munmap(address, size);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    memset(&kernel, 0, sizeof kernel);
+    return pin_page_new(&page) == TOK_OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    pin_page_free(page);
+    page = NULL;
+    return 0;
+}
+
+static enum tok_err try_pin(
+    enum jpki_role_id id, const char *text, size_t len, bool fold)
+{
+    struct pin *pin = NULL;
+    enum tok_err err =
+        pin_new(page, jpki_role(id), (const uint8_t *)text, len, fold, &pin);
+
+    assert_int_equal(err == TOK_OK, pin != NULL);
+    pin_free(pin);
+    return err;
+}
+
+static bool is_upper(int c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(int c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static void takes_the_characters_of_the_role_at_every_place(void **state)
+{
+    size_t at;
+    int c;
+
+    (void)state;
+    for (c = 0; c < 256; c++) {
+        for (at = 0; at < 4; at++) {
+            char text[] = "1234";
+
+            text[at] = (char)c;
+            assert_int_equal(try_pin(JPKI_AUTH, text, 4, false),
+                is_digit(c) ? TOK_OK : TOK_PIN_FORM);
+            assert_int_equal(try_pin(JPKI_AUTH, text, 4, true),
+                is_digit(c) ? TOK_OK : TOK_PIN_FORM);
+        }
+        for (at = 0; at < 16; at++) {
+            char text[] = "ABCDEFGH12345678";
+            bool good = is_digit(c) || is_upper(c);
+
+            text[at] = (char)c;
+            assert_int_equal(try_pin(JPKI_SIGN, text, 16, false),
+                good ? TOK_OK : TOK_PIN_FORM);
+            assert_int_equal(try_pin(JPKI_SIGN, text, 16, true),
+                good || is_lower(c) ? TOK_OK : TOK_PIN_FORM);
+        }
+    }
+}
+
+static void takes_the_lengths_of_the_role(void **state)
+{
+    const char *digits = "123456789012345678";
+    size_t len;
+
+    (void)state;
+    for (len = 0; len <= 18; len++) {
+        assert_int_equal(try_pin(JPKI_AUTH, digits, len, true),
+            len == 4 ? TOK_OK : TOK_PIN_FORM);
+        assert_int_equal(try_pin(JPKI_SIGN, digits, len, true),
+            len >= 6 && len <= 16 ? TOK_OK : TOK_PIN_FORM);
+    }
+    assert_int_equal(
+        try_pin(JPKI_SIGN, digits, (size_t)-1, true), TOK_PIN_FORM);
+    assert_int_equal(try_pin(JPKI_SIGN, digits, 256 + 6, true), TOK_PIN_FORM);
+    for (len = 0; len <= 18; len++) {
+        assert_int_equal(try_pin(JPKI_AUTH, NULL, len, true), TOK_PIN_FORM);
+        assert_int_equal(try_pin(JPKI_SIGN, NULL, len, true), TOK_PIN_FORM);
+    }
+}
+
+static void puts_the_command_together(void **state)
+{
+    static const uint8_t header[] = {0x00, 0x24, 0x01, 0x80};
+    struct pin *pin = NULL;
+    const uint8_t *bytes;
+    size_t len = 0;
+
+    (void)state;
+    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
+                         (const uint8_t *)"aBc9xyZ", 7, true, &pin),
+        TOK_OK);
+    bytes = pin_command(pin, header, &len);
+    assert_int_equal(len, 12);
+    assert_memory_equal(bytes,
+        "\x00\x24\x01\x80\x07"
+        "ABC9XYZ",
+        12);
+    assert_in_range((uintptr_t)bytes, (uintptr_t)kernel.mapped,
+        (uintptr_t)kernel.mapped + kernel.size - len);
+    bytes = pin_text(pin, &len);
+    assert_int_equal(len, 7);
+    assert_memory_equal(bytes, "ABC9XYZ", 7);
+    pin_free(pin);
+}
+
+static bool page_holds(const char *text)
+{
+    return memmem(kernel.mapped, kernel.size, text, strlen(text)) != NULL;
+}
+
+static void wipes_a_pin_that_is_given_back(void **state)
+{
+    struct pin *pin = NULL;
+
+    (void)state;
+    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
+                         (const uint8_t *)"SECRET99", 8, true, &pin),
+        TOK_OK);
+    assert_true(page_holds("SECRET99"));
+    pin_free(pin);
+    assert_false(page_holds("SECRET99"));
+    assert_int_equal(try_pin(JPKI_SIGN, "SECRET9*", 8, true), TOK_PIN_FORM);
+    assert_false(page_holds("SECRET9"));
+    pin_free(NULL);
+}
+
+static void asks_the_kernel_for_protection(void **state)
+{
+    (void)state;
+    assert_true(kernel.locked);
+    assert_true(kernel.not_dumped);
+    assert_true(kernel.wiped_on_fork);
+    assert_int_equal(kernel.size, sysconf(_SC_PAGESIZE));
+    assert_string_equal(fake_log(), "");
+}
+
+static void goes_on_without_protection(void **state)
+{
+    struct pin_page *plain = NULL;
+    struct pin *pin = NULL;
+
+    (void)state;
+    kernel.refuse = true;
+    assert_int_equal(pin_page_new(&plain), TOK_OK);
+    assert_non_null(strstr(fake_log(), "warn"));
+    assert_int_equal(pin_new(plain, jpki_role(JPKI_AUTH),
+                         (const uint8_t *)"1234", 4, true, &pin),
+        TOK_OK);
+    pin_free(pin);
+    pin_page_free(plain);
+}
+
+static void is_zero_when_it_is_given_back(void **state)
+{
+    uint8_t digest[PIN_DIGEST_SIZE];
+    struct pin *pin = NULL;
+    struct pin_mark *mark = NULL;
+
+    (void)state;
+    memset(digest, 0x5A, sizeof digest);
+    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
+                         (const uint8_t *)"1234", 4, true, &pin),
+        TOK_OK);
+    assert_int_equal(pin_mark_new(page, &mark), TOK_OK);
+    pin_mark_set(mark, digest);
+    assert_false(is_zero(kernel.mapped, kernel.size));
+    pin_page_free(page);
+    page = NULL;
+    assert_true(kernel.was_zero);
+    pin_page_free(NULL);
+}
+
+static void is_zero_in_a_forked_child(void **state)
+{
+    struct pin *pin = NULL;
+    pid_t child;
+    int status = -1;
+
+    (void)state;
+    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
+                         (const uint8_t *)"1234", 4, true, &pin),
+        TOK_OK);
+    child = fork();
+    if (child == 0)
+        _exit(is_zero(kernel.mapped, kernel.size) ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_true(page_holds("1234"));
+    pin_free(pin);
+}
+
+static void says_so_when_it_is_full(void **state)
+{
+    static struct pin *pins[4096];
+    struct pin_mark *mark = NULL;
+    size_t count = 0, i;
+    enum tok_err err = TOK_OK;
+
+    (void)state;
+    while (err == TOK_OK) {
+        assert_true(count < COUNT(pins));
+        err = pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4,
+            true, &pins[count]);
+        count += err == TOK_OK;
+    }
+    assert_int_equal(err, TOK_NOMEM);
+    /* Two for each of 16 readers is the least that a program may want. */
+    assert_true(count >= 32);
+    assert_int_equal(try_pin(JPKI_AUTH, "12345", 5, true), TOK_PIN_FORM);
+    pin_free(pins[0]);
+    assert_int_equal(try_pin(JPKI_AUTH, "1234", 4, true), TOK_OK);
+    for (i = 1; i < count; i++)
+        pin_free(pins[i]);
+    for (i = 0; pin_mark_new(page, &mark) == TOK_OK; i++)
+        assert_true(i < COUNT(pins));
+    assert_true(i >= 32);
+    pin_mark_free(mark);
+    assert_int_equal(pin_mark_new(page, &mark), TOK_OK);
+}
+
+static void keeps_pins_apart(void **state)
+{
+    struct pin *one = NULL, *two = NULL;
+    const uint8_t *bytes;
+    size_t len;
+
+    (void)state;
+    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
+                         (const uint8_t *)"1111", 4, true, &one),
+        TOK_OK);
+    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
+                         (const uint8_t *)"ABCDEFGH12345678", 16, true, &two),
+        TOK_OK);
+    bytes = pin_text(one, &len);
+    assert_int_equal(len, 4);
+    assert_memory_equal(bytes, "1111", 4);
+    pin_free(one);
+    bytes = pin_text(two, &len);
+    assert_int_equal(len, 16);
+    assert_memory_equal(bytes, "ABCDEFGH12345678", 16);
+    pin_free(two);
+}
+
+static void recognises_a_digest(void **state)
+{
+    uint8_t digest[PIN_DIGEST_SIZE] = {0}, other[PIN_DIGEST_SIZE];
+    struct pin_mark *mark = NULL;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(pin_mark_new(page, &mark), TOK_OK);
+    assert_false(pin_mark_is(mark, digest)); /* zeros are no digest yet */
+    pin_mark_set(mark, digest);
+    assert_true(pin_mark_is(mark, digest));
+    memset(digest, 0x5A, sizeof digest);
+    assert_false(pin_mark_is(mark, digest));
+    pin_mark_set(mark, digest);
+    assert_true(pin_mark_is(mark, digest));
+    for (i = 0; i < 8 * sizeof other; i++) {
+        memcpy(other, digest, sizeof other);
+        other[i / 8] ^= (uint8_t)(1 << i % 8);
+        assert_false(pin_mark_is(mark, other));
+    }
+    pin_mark_clear(mark);
+    assert_false(pin_mark_is(mark, digest));
+    memset(other, 0, sizeof other);
+    assert_false(pin_mark_is(mark, other));
+    pin_mark_set(mark, digest);
+    pin_mark_free(mark);
+    assert_int_equal(pin_mark_new(page, &mark), TOK_OK);
+    assert_false(pin_mark_is(mark, digest));
+    pin_mark_free(mark);
+    pin_mark_free(NULL);
+}
+
+static void salts_every_page(void **state)
+{
+    struct pin_page *other = NULL;
+    uint8_t salt[PIN_SALT_SIZE];
+
+    (void)state;
+    memcpy(salt, pin_salt(page), sizeof salt);
+    assert_memory_equal(salt, pin_salt(page), sizeof salt);
+    assert_int_equal(pin_page_new(&other), TOK_OK);
+    assert_memory_not_equal(salt, pin_salt(other), sizeof salt);
+    pin_page_free(other);
+}
+
+static void wipes_what_it_is_told(void **state)
+{
+    uint8_t bytes[] = {1, 2, 3, 4};
+
+    (void)state;
+    pin_wipe(bytes, 3);
+    assert_memory_equal(bytes, "\0\0\0\4", 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(takes_the_characters_of_the_role_at_every_place),
+        TEST(takes_the_lengths_of_the_role),
+        TEST(puts_the_command_together),
+        TEST(wipes_a_pin_that_is_given_back),
+        TEST(asks_the_kernel_for_protection),
+        TEST(goes_on_without_protection),
+        TEST(is_zero_when_it_is_given_back),
+        TEST(is_zero_in_a_forked_child),
+        TEST(says_so_when_it_is_full),
+        TEST(keeps_pins_apart),
+        TEST(recognises_a_digest),
+        TEST(salts_every_page),
+        TEST(wipes_what_it_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
