@@ -86,7 +86,10 @@ CK_RV call_leave(struct call *call, CK_RV rv)
 {
     if (log_wants(LOG_LEVEL_DEBUG)) {
         const char *text = rv_name(rv);
-        log_debug("%s = %s%#lx", call->name, text ? text : "", rv);
+        if (text)
+            log_debug("%s = %s", call->name, text);
+        else
+            log_debug("%s = %#lx", call->name, rv);
     }
     if (call->reader)
         pthread_mutex_unlock(&call->reader->lock);

@@ -170,10 +170,12 @@ static void warn_idle_keys(const struct conf *conf)
         {"[card] pss", conf->pss != CONF_PSS_AUTO},
         {"[slots] ca_certificates", conf->ca_certificates != CONF_CA_SIGN},
         {"[slots] sign_profile", !conf->sign_profile},
+        {"[policy] minimum_age", conf->minimum_age != 15},
         {"[policy] revocation",
             conf->revocation != CONF_REVOCATION_IF_AVAILABLE},
         {"[policy] crl", conf->crl != NULL},
         {"[policy] ocsp", conf->ocsp != CONF_OCSP_OFF},
+        {"[policy] ocsp_timeout", conf->ocsp_timeout != 5},
         {"[policy] sign_ca", conf->sign_ca.count > 0},
     };
     size_t i;
