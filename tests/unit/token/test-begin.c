@@ -361,6 +361,7 @@ static void survives_any_code_of_any_call(void **state)
     unsigned low;
 
     (void)state;
+    card_free(card);
     for (i = 0; i < COUNT(calls); i++)
         for (low = 0; low < 0x70; low++) {
             LONG code = (LONG)(0x80100001 + low);
