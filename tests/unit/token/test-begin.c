@@ -348,6 +348,7 @@ static void needs_a_transaction_for_commands(void **state)
 
     (void)state;
     assert_int_equal(card_exchange(card, &command, &response), TOK_IO);
+    card_end(card);
     fake_saw("");
 }
 

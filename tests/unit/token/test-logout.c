@@ -219,6 +219,18 @@ static void ends_with(const char *words)
     fake_saw(words);
 }
 
+/* A program that forgot to end its transaction gets the card no less safe. */
+static void logs_out_when_it_is_freed(void **state)
+{
+    (void)state;
+    verifies(JPKI_AUTH, "9000");
+    fake_expect(C_ISSUER, "6A82");
+    fake_expect(C_COMMON, "6A82");
+    card_free(card);
+    card = NULL;
+    fake_saw(C_ISSUER " " C_COMMON " end:unpower disconnect release");
+}
+
 static void does_not_log_out_without_a_pin(void **state)
 {
     (void)state;
@@ -444,6 +456,7 @@ int main(void)
         TEST(sends_the_bytes_of_the_standard),
         TEST(sends_no_pin_to_another_file),
         TEST(logs_no_pin),
+        TEST(logs_out_when_it_is_freed),
         TEST(does_not_log_out_without_a_pin),
         TEST(logs_out_after_a_refused_pin),
         TEST(selects_the_common_application_instead),

@@ -179,6 +179,21 @@ static void identifies_a_card_without_its_small_files(void **state)
     assert_true(facts.issued[JPKI_SIGN]);
 }
 
+/* EF 0008 promises what the file does not hold. */
+static void believes_the_file_more_than_the_list(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    fake_expect(C_CERT, "6A82");
+    fake_expect(C_EF("000A"), "6A82");
+    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_false(facts.issued[JPKI_AUTH]);
+    assert_true(facts.issued[JPKI_SIGN]);
+    assert_int_equal(cert.state, JPKI_CERT_ABSENT);
+}
+
 static void asks_a_foreign_card_once(void **state)
 {
     (void)state;
@@ -194,6 +209,11 @@ static void does_not_identify_over_a_broken_link(void **state)
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect_code(C_PRESENT, SCARD_W_REMOVED_CARD);
     assert_int_equal(identifies(JPKI_ROLES), TOK_REMOVED);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "9000");
+    fake_expect_code("00B08A0001", SCARD_F_INTERNAL_ERROR);
+    assert_int_equal(identifies(JPKI_ROLES), TOK_IO);
     assert_null(facts.kind);
 }
 
@@ -388,6 +408,7 @@ int main(void)
         TEST(does_not_ask_a_phone_for_its_certificate),
         TEST(tells_what_was_issued),
         TEST(identifies_a_card_without_its_small_files),
+        TEST(believes_the_file_more_than_the_list),
         TEST(asks_a_foreign_card_once),
         TEST(does_not_identify_over_a_broken_link),
         TEST(reads_a_certificate_to_its_end_only),
