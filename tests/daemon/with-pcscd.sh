@@ -18,6 +18,9 @@ skip() {
   exit 77
 }
 
+# Meson points at the stand-in for libpcsclite; nobody here may use it.
+unset LD_LIBRARY_PATH
+
 driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
 pcscd=${PCSCD:-/usr/sbin/pcscd}
 : "${JPKI_VCARD_PROGRAM:?is not set}"
@@ -73,28 +76,26 @@ wait_for() {
   done
 }
 
-# insert_card NUMBER FOLDER
-insert_card() {
+# start_card NUMBER FOLDER
+start_card() {
   mkfifo "$work/ctl$1"
   : >"$work/card$1.log"
-  if [ -n "$2" ]; then
-    # Opened for both so that the pipe never ends.
-    "$JPKI_VCARD_PROGRAM" -p $((35963 + $1)) "$2" \
-      <>"$work/ctl$1" >>"$work/card$1.log" 2>&1 &
-    wait_for grep -q ready "$work/card$1.log"
-  fi
+  # Opened for both so that the pipe never ends.
+  "$JPKI_VCARD_PROGRAM" -p $((35963 + $1)) ${2:+"$2"} \
+    <>"$work/ctl$1" >>"$work/card$1.log" 2>&1 &
+  [ -z "$2" ] || wait_for grep -q ready "$work/card$1.log"
 }
 
 inside() {
   prepare
   "$JPKI_PCSCD_START"
   wait_for test -S /run/pcscd/pcscd.comm
-  insert_card 0 "$1"
+  start_card 0 "$1"
   shift
   if [ "$1" = -- ]; then
-    insert_card 1 ""
+    start_card 1 ""
   else
-    insert_card 1 "$1"
+    start_card 1 "$1"
     shift
   fi
   shift

@@ -339,7 +339,7 @@ static int add_basic_constraints(X509 *cert)
 {
     BASIC_CONSTRAINTS *basic = BASIC_CONSTRAINTS_new();
     if (basic != NULL) {
-        basic->ca = 1;
+        basic->ca = 0xFF; /* the only TRUE in DER */
     }
     int rc = add_ext(cert, NID_basic_constraints, basic, 1);
     BASIC_CONSTRAINTS_free(basic);

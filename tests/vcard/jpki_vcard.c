@@ -16,8 +16,9 @@
 #include "tests/vcard/vcard.h"
 
 /*
- * jpki-vcard [-p PORT] FOLDER: the virtual card in a reader of vpcd, the
- * virtual reader driver of pcscd. See README.md.
+ * jpki-vcard [-p PORT] [FOLDER]: the virtual card in a reader of vpcd, the
+ * virtual reader driver of pcscd; without a folder an empty reader. See
+ * README.md.
  *
  * vpcd's protocol: two bytes of length, then a message. A message of one byte
  * is an order of the reader, anything else a command APDU. A card is in the
@@ -28,7 +29,7 @@ enum order { ORDER_OFF, ORDER_ON, ORDER_RESET, ORDER_ATR = 4 };
 #define RETRY_MS 100
 
 struct slot {
-    struct vcard *card;
+    struct vcard *card; /* NULL: never had one */
     uint16_t port;
     int sock; /* -1: not connected */
     bool inserted;
@@ -67,16 +68,18 @@ static void hang_up(struct slot *slot)
         close(slot->sock);
         slot->sock = -1;
     }
-    vcard_power_off(slot->card);
+    if (slot->card != NULL) {
+        vcard_power_off(slot->card);
+    }
 }
 
+/*
+ * vpcd sends length and message apart and waits, by Nagle's rule, for the
+ * acknowledgement of the first: it must not be delayed.
+ */
 static bool receive(int sock, void *bytes, size_t len)
 {
-    int one = 1;
-
-    /* vpcd sends length and command apart, and its kernel holds the second back
-       until the first is acknowledged: 40 ms a command if that is left to wait.
-     */
+    const int one = 1;
     (void)setsockopt(sock, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof(one));
     return recv(sock, bytes, len, MSG_WAITALL) == (ssize_t)len;
 }
@@ -127,14 +130,18 @@ static bool serve(struct slot *slot)
     if (len == 1) {
         return obey(slot, command[0]);
     }
+    /* vpcd has no way to say that a card is mute for want of power. */
+    vcard_power_on(slot->card);
     size_t n = vcard_transmit(slot->card, command, len, response);
     return reply(slot->sock, response, n);
 }
 
 static void put_ledger(const struct slot *slot)
 {
-    struct vcard_ledger l;
-    vcard_ledger(slot->card, &l);
+    struct vcard_ledger l = {0};
+    if (slot->card != NULL) {
+        vcard_ledger(slot->card, &l);
+    }
     printf("apdus=%u selects=%u reads=%u verifies=%u,%u wrong=%u,%u "
            "queries=%u,%u changes=%u,%u signatures=%u,%u denied=%u "
            "power_ons=%u warm_resets=%u tries=%u,%u verified=%d,%d\n",
@@ -164,7 +171,7 @@ static void put_in(struct slot *slot, const char *folder)
         vcard_free(slot->card);
         slot->card = card;
     }
-    slot->inserted = true;
+    slot->inserted = slot->card != NULL;
     slot->ready_said = false;
 }
 
@@ -273,16 +280,18 @@ int main(int argc, char **argv)
         }
         slot.port = (uint16_t)strtoul(optarg, NULL, 10);
     }
-    if (optind + 1 != argc) {
-        fprintf(stderr, "usage: jpki-vcard [-p PORT] FOLDER\n");
+    if (optind + 1 < argc) {
+        fprintf(stderr, "usage: jpki-vcard [-p PORT] [FOLDER]\n");
         return 2;
     }
-    slot.card = vcard_load(argv[optind]);
     int signals = open_signals();
-    if (slot.card == NULL || signals < 0) {
+    if (optind < argc) {
+        slot.card = vcard_load(argv[optind]);
+        slot.inserted = true;
+    }
+    if (signals < 0 || (slot.inserted && slot.card == NULL)) {
         return 1;
     }
-    slot.inserted = true;
     run(&slot, signals);
     hang_up(&slot);
     vcard_free(slot.card);

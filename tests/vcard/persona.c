@@ -39,7 +39,7 @@ static int make_root(void)
         return 0;
     }
     snprintf(root, sizeof(root), "%s/jpki-persona-XXXXXX",
-        tmp == NULL ? "/tmp" : tmp);
+        tmp == NULL ? P_tmpdir : tmp);
     if (mkdtemp(root) == NULL) {
         root[0] = '\0';
         return -1;

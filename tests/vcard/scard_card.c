@@ -31,25 +31,6 @@ static LONG choose_protocol(
     return SCARD_S_SUCCESS;
 }
 
-/* Waits until READER is idle and nobody else has a transaction. */
-static LONG wait_for_turn(
-    struct context *context, struct reader *reader, const struct handle *handle)
-{
-    while (reader->busy || (reader->owner != NULL && reader->owner != handle)) {
-        if (reader->exclusive && reader->owner != handle) {
-            return SCARD_E_SHARING_VIOLATION;
-        }
-        service_wait();
-        if (context->dead) {
-            return SCARD_F_COMM_ERROR;
-        }
-        if (!reader->plugged) {
-            return SCARD_E_READER_UNAVAILABLE;
-        }
-    }
-    return SCARD_S_SUCCESS;
-}
-
 static LONG add_handle(struct context *context, struct reader *reader,
     DWORD mode, LPSCARDHANDLE ret_handle)
 {
@@ -73,10 +54,29 @@ static LONG add_handle(struct context *context, struct reader *reader,
     return SCARD_S_SUCCESS;
 }
 
+/* A connection waits for the end of a transaction, but not of exclusive use. */
+static LONG wait_for_reader(
+    struct context *context, const struct reader *reader)
+{
+    while (reader->busy || reader->owner != NULL) {
+        if (reader->exclusive) {
+            return SCARD_E_SHARING_VIOLATION;
+        }
+        service_wait();
+        if (context->dead) {
+            return SCARD_F_COMM_ERROR;
+        }
+        if (!reader->plugged) {
+            return SCARD_E_READER_UNAVAILABLE;
+        }
+    }
+    return SCARD_S_SUCCESS;
+}
+
 static LONG connect_reader(struct context *context, struct reader *reader,
     DWORD mode, DWORD wanted, LPSCARDHANDLE ret_handle, LPDWORD ret_protocol)
 {
-    LONG rc = wait_for_turn(context, reader, NULL);
+    LONG rc = wait_for_reader(context, reader);
     if (rc != SCARD_S_SUCCESS) {
         return rc;
     }
@@ -87,13 +87,15 @@ static LONG connect_reader(struct context *context, struct reader *reader,
         vcard_power_on(reader->card);
     }
     rc = choose_protocol(reader, mode, wanted, ret_protocol);
-    if (rc != SCARD_S_SUCCESS) {
-        return rc;
+    if (rc == SCARD_S_SUCCESS && mode == SCARD_SHARE_EXCLUSIVE &&
+        reader->connections > 0) {
+        rc = SCARD_E_SHARING_VIOLATION;
     }
-    if (mode == SCARD_SHARE_EXCLUSIVE && reader->connections > 0) {
-        return SCARD_E_SHARING_VIOLATION;
+    if (rc == SCARD_S_SUCCESS) {
+        rc = add_handle(context, reader, mode, ret_handle);
     }
-    return add_handle(context, reader, mode, ret_handle);
+    service_power_down_unused(reader);
+    return rc;
 }
 
 LONG SCardConnect(SCARDCONTEXT id, LPCSTR name, DWORD mode, DWORD wanted,
@@ -127,20 +129,23 @@ LONG SCardConnect(SCARDCONTEXT id, LPCSTR name, DWORD mode, DWORD wanted,
     return rc;
 }
 
+struct reconnection {
+    DWORD mode, wanted, initialization;
+    LPDWORD ret_protocol;
+};
+
 /* Share mode and events of a handle that is connected anew. */
 static LONG take_mode(struct handle *handle, DWORD mode)
 {
     struct reader *reader = handle->reader;
-    if (mode == SCARD_SHARE_EXCLUSIVE) {
-        if (!reader->exclusive) {
-            if (reader->connections > 1) {
-                return SCARD_E_SHARING_VIOLATION;
-            }
-            reader->exclusive = true;
-            reader->owner = handle;
-            reader->nested++;
+    if (mode == SCARD_SHARE_EXCLUSIVE && !reader->exclusive) {
+        if (reader->connections > 1) {
+            return SCARD_E_SHARING_VIOLATION;
         }
-    } else if (reader->exclusive) {
+        reader->exclusive = true;
+        reader->owner = handle;
+        reader->nested++;
+    } else if (mode != SCARD_SHARE_EXCLUSIVE && reader->exclusive) {
         reader->exclusive = false;
         if (--reader->nested == 0) {
             reader->owner = NULL;
@@ -151,109 +156,89 @@ static LONG take_mode(struct handle *handle, DWORD mode)
     return SCARD_S_SUCCESS;
 }
 
-static LONG reconnect(struct context *context, struct handle *handle,
-    DWORD mode, DWORD wanted, DWORD initialization, LPDWORD ret_protocol)
+static LONG reconnect(struct handle *handle, void *arg)
 {
+    const struct reconnection *re = arg;
     struct reader *reader = handle->reader;
-    LONG rc = wait_for_turn(context, reader, handle);
-    if (rc != SCARD_S_SUCCESS) {
-        return rc;
+    bool direct = re->mode == SCARD_SHARE_DIRECT;
+    if (re->initialization > SCARD_UNPOWER_CARD ||
+        !share_mode_known(re->mode)) {
+        return SCARD_E_INVALID_VALUE;
     }
-    if (reader->card == NULL && mode != SCARD_SHARE_DIRECT) {
+    if (!direct && (re->wanted & PROTOCOLS) == 0) {
+        return SCARD_E_PROTO_MISMATCH;
+    }
+    if (reader->owner != NULL && reader->owner != handle) {
+        return SCARD_E_SHARING_VIOLATION;
+    }
+    if (reader->card == NULL && !direct) {
         return SCARD_E_NO_SMARTCARD;
     }
-    if (initialization != SCARD_LEAVE_CARD) {
-        service_reset(reader, initialization);
-        service_tell(reader, handle, SCARD_W_RESET_CARD);
-    } else if (reader->card != NULL && mode != SCARD_SHARE_DIRECT) {
+    if (re->initialization != SCARD_LEAVE_CARD) {
+        service_reset(reader, re->initialization);
+        service_tell(reader, SCARD_W_RESET_CARD);
+    } else if (reader->card != NULL && !direct) {
         vcard_power_on(reader->card);
     }
-    rc = choose_protocol(reader, mode, wanted, ret_protocol);
-    return rc == SCARD_S_SUCCESS ? take_mode(handle, mode) : rc;
+    LONG rc = choose_protocol(reader, re->mode, re->wanted, re->ret_protocol);
+    return rc == SCARD_S_SUCCESS ? take_mode(handle, re->mode) : rc;
 }
 
 LONG SCardReconnect(SCARDHANDLE id, DWORD mode, DWORD wanted,
     DWORD initialization, LPDWORD ret_protocol)
 {
-    LONG rc = SCARD_S_SUCCESS;
-    struct context *context = NULL;
-    if (ret_protocol == NULL) {
-        return SCARD_E_INVALID_PARAMETER;
-    }
-    service_enter();
-    struct handle *handle = service_handle(id, &context, &rc);
-    if (handle != NULL) {
-        if (initialization > SCARD_UNPOWER_CARD || !share_mode_known(mode)) {
-            rc = SCARD_E_INVALID_VALUE;
-        } else if (mode != SCARD_SHARE_DIRECT && (wanted & PROTOCOLS) == 0) {
-            rc = SCARD_E_PROTO_MISMATCH;
-        } else {
-            rc = reconnect(
-                context, handle, mode, wanted, initialization, ret_protocol);
-        }
-        service_context_done(context);
-    }
-    service_leave();
-    return rc;
+    struct reconnection re = {mode, wanted, initialization, ret_protocol};
+    return ret_protocol == NULL ? SCARD_E_INVALID_PARAMETER
+                                : service_call(id, false, reconnect, &re);
 }
 
 void service_disconnect(struct handle *handle, DWORD disposition)
 {
     struct reader *reader = handle->reader;
-    service_busy(reader);
     if (disposition == SCARD_RESET_CARD || disposition == SCARD_UNPOWER_CARD) {
         service_reset(reader, disposition);
-        service_tell(reader, handle, SCARD_W_RESET_CARD);
+        service_tell(reader, SCARD_W_RESET_CARD);
         if (disposition == SCARD_UNPOWER_CARD && reader->card != NULL) {
             vcard_power_off(reader->card);
         }
     }
     service_drop_handle(handle);
-    if (reader->connections == 0 && reader->card != NULL) {
-        vcard_power_off(reader->card);
-        reader->protocol_set = false;
+    service_power_down_unused(reader);
+}
+
+/*
+ * Leaving the card alone waits for nobody; what touches the card waits for the
+ * end of another's transaction, inside the service.
+ */
+static LONG disconnect(struct handle *handle, void *arg)
+{
+    const DWORD disposition = *(const DWORD *)arg;
+    const struct reader *reader = handle->reader;
+    if (disposition > SCARD_EJECT_CARD) {
+        return SCARD_E_INVALID_VALUE;
     }
-    service_idle(reader);
+    if (disposition != SCARD_LEAVE_CARD && reader->owner != NULL &&
+        reader->owner != handle) {
+        return SCARD_E_SHARING_VIOLATION;
+    }
+    service_disconnect(handle, disposition);
+    return SCARD_S_SUCCESS;
 }
 
 LONG SCardDisconnect(SCARDHANDLE id, DWORD disposition)
 {
-    LONG rc = SCARD_S_SUCCESS;
-    struct context *context = NULL;
-    service_enter();
-    struct handle *handle = service_handle(id, &context, &rc);
-    if (handle != NULL) {
-        if (disposition > SCARD_EJECT_CARD) {
-            rc = SCARD_E_INVALID_VALUE;
-        } else if (disposition != SCARD_LEAVE_CARD) {
-            rc = wait_for_turn(context, handle->reader, handle);
-        }
-        if (rc == SCARD_S_SUCCESS) {
-            service_disconnect(handle, disposition);
-        }
-        service_context_done(context);
-    }
-    service_leave();
-    return rc;
+    return service_call(id, false, disconnect, &disposition);
 }
 
-static LONG begin(struct context *context, SCARDHANDLE id)
+static LONG begin(struct handle *handle, void *arg)
 {
-    struct handle *handle = service_find_handle(id);
+    (void)arg; /* a transaction has no choices */
     struct reader *reader = handle->reader;
-    while (handle->event == SCARD_S_SUCCESS && reader->owner != NULL &&
-           reader->owner != handle) {
-        service_wait();
-        handle = service_find_handle(id);
-        if (context->dead) {
-            return SCARD_F_COMM_ERROR;
-        }
-        if (handle == NULL) {
-            return SCARD_E_READER_UNAVAILABLE;
-        }
-    }
     if (handle->event != SCARD_S_SUCCESS) {
         return handle->event;
+    }
+    if (reader->owner != NULL && reader->owner != handle) {
+        return SCARD_E_SHARING_VIOLATION;
     }
     reader->owner = handle;
     reader->nested++;
@@ -262,20 +247,17 @@ static LONG begin(struct context *context, SCARDHANDLE id)
 
 LONG SCardBeginTransaction(SCARDHANDLE id)
 {
-    LONG rc = SCARD_S_SUCCESS;
-    struct context *context = NULL;
-    service_enter();
-    if (service_handle(id, &context, &rc) != NULL) {
-        rc = begin(context, id);
-        service_context_done(context);
-    }
-    service_leave();
-    return rc;
+    return service_call(id, false, begin, NULL);
 }
 
-static LONG end(struct handle *handle, DWORD disposition)
+/* After a reset the handle that asked for it is told like all others. */
+static LONG end(struct handle *handle, void *arg)
 {
+    const DWORD disposition = *(const DWORD *)arg;
     struct reader *reader = handle->reader;
+    if (disposition > SCARD_EJECT_CARD) {
+        return SCARD_E_INVALID_VALUE;
+    }
     if (handle->event != SCARD_S_SUCCESS) {
         return handle->event;
     }
@@ -283,10 +265,8 @@ static LONG end(struct handle *handle, DWORD disposition)
         return SCARD_E_SHARING_VIOLATION;
     }
     if (disposition == SCARD_RESET_CARD || disposition == SCARD_UNPOWER_CARD) {
-        service_busy(reader);
         service_reset(reader, disposition);
-        service_tell(reader, handle, SCARD_W_RESET_CARD);
-        service_idle(reader);
+        service_tell(reader, SCARD_W_RESET_CARD);
     }
     if (reader->owner == NULL) {
         return SCARD_E_NOT_TRANSACTED;
@@ -300,15 +280,5 @@ static LONG end(struct handle *handle, DWORD disposition)
 
 LONG SCardEndTransaction(SCARDHANDLE id, DWORD disposition)
 {
-    LONG rc = SCARD_S_SUCCESS;
-    struct context *context = NULL;
-    service_enter();
-    struct handle *handle = service_handle(id, &context, &rc);
-    if (handle != NULL) {
-        rc = disposition > SCARD_EJECT_CARD ? SCARD_E_INVALID_VALUE
-                                            : end(handle, disposition);
-        service_context_done(context);
-    }
-    service_leave();
-    return rc;
+    return service_call(id, true, end, &disposition);
 }

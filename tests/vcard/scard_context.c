@@ -45,15 +45,17 @@ static void close_handles(SCARDCONTEXT id)
         struct reader *reader = handle->reader;
         if (handle->context != id) {
             handle = handle->next;
-            continue;
-        }
-        if (reader != NULL) {
+        } else if (reader != NULL && reader->busy) {
+            service_wait();
+            handle = service.handles;
+        } else if (reader != NULL) {
             service_disconnect(handle,
                 reader->owner == handle ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
+            handle = service.handles;
         } else {
             service_drop_handle(handle);
+            handle = service.handles;
         }
-        handle = service.handles;
     }
 }
 
@@ -63,7 +65,7 @@ LONG SCardReleaseContext(SCARDCONTEXT id)
     service_enter();
     struct context *context = service_find_context(id);
     while (context != NULL && context->in_use) {
-        service_wait();
+        service_wait_for_context();
         context = service_find_context(id);
     }
     if (context == NULL) {
@@ -103,7 +105,7 @@ LONG SCardCancel(SCARDCONTEXT id)
     struct context *context = service_find_context(id);
     if (context == NULL) {
         rc = SCARD_E_INVALID_HANDLE;
-    } else if (context->dead || !service.running) {
+    } else if (!service.running) {
         rc = SCARD_E_NO_SERVICE;
     } else if (context->waiting) {
         context->cancelled = true;

@@ -136,16 +136,26 @@ void service_leave(void)
 
 void service_wait(void)
 {
-    pthread_cond_wait(&changed, &lock);
+    const unsigned long seen = service.changes;
+    while (service.changes == seen) {
+        pthread_cond_wait(&changed, &lock);
+    }
 }
 
 bool service_wait_until(const struct timespec *deadline)
 {
-    return pthread_cond_timedwait(&changed, &lock, deadline) != ETIMEDOUT;
+    const unsigned long seen = service.changes;
+    while (service.changes == seen) {
+        if (pthread_cond_timedwait(&changed, &lock, deadline) == ETIMEDOUT) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void service_changed(void)
 {
+    service.changes++;
     pthread_cond_broadcast(&changed);
 }
 
@@ -188,7 +198,7 @@ struct context *service_context(SCARDCONTEXT id, LONG *ret_code)
 {
     struct context *context = service_find_context(id);
     while (context != NULL && context->in_use) {
-        service_wait();
+        service_wait_for_context();
         context = service_find_context(id);
     }
     if (context == NULL) {
@@ -206,30 +216,53 @@ struct context *service_context(SCARDCONTEXT id, LONG *ret_code)
 void service_context_done(struct context *context)
 {
     context->in_use = false;
-    service_changed();
+    pthread_cond_broadcast(&changed);
 }
 
-struct handle *service_handle(
-    SCARDHANDLE id, struct context **ret_context, LONG *ret_code)
+void service_wait_for_context(void)
 {
+    pthread_cond_wait(&changed, &lock);
+}
+
+/* One try of service_call. */
+static LONG try_call(SCARDHANDLE id,
+    LONG (*make)(struct handle *handle, void *arg), void *arg, bool *ret_again)
+{
+    LONG rc = SCARD_E_INVALID_HANDLE;
     struct handle *handle = service_find_handle(id);
-    struct context *context = NULL;
-    if (handle == NULL) {
-        *ret_code = SCARD_E_INVALID_HANDLE;
-        return NULL;
-    }
-    context = service_context(handle->context, ret_code);
+    struct context *context =
+        handle == NULL ? NULL : service_context(handle->context, &rc);
     if (context == NULL) {
-        return NULL;
+        return rc;
     }
+    /* The context may have been waited for. */
     handle = service_find_handle(id);
     if (handle == NULL) {
-        service_context_done(context);
-        *ret_code = SCARD_E_INVALID_HANDLE;
-        return NULL;
+        rc = SCARD_E_INVALID_HANDLE;
+    } else if (handle->reader == NULL) {
+        rc = SCARD_E_INVALID_VALUE;
+    } else if (handle->reader->busy) {
+        *ret_again = true;
+    } else {
+        rc = make(handle, arg);
     }
-    *ret_context = context;
-    return handle;
+    service_context_done(context);
+    return rc;
+}
+
+LONG service_call(SCARDHANDLE id, bool only_once,
+    LONG (*make)(struct handle *handle, void *arg), void *arg)
+{
+    service_enter();
+    for (;;) {
+        bool busy = false;
+        LONG rc = try_call(id, make, arg, &busy);
+        if (!busy && (rc != SCARD_E_SHARING_VIOLATION || only_once)) {
+            service_leave();
+            return rc;
+        }
+        service_wait();
+    }
 }
 
 /*

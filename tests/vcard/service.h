@@ -50,7 +50,7 @@ struct context {
 struct handle {
     SCARDHANDLE id;
     SCARDCONTEXT context;
-    struct reader *reader; /* NULL: the service it came from is gone */
+    struct reader *reader; /* NULL: it was unplugged, or the service stopped */
     LONG event; /* SCARD_S_SUCCESS, SCARD_W_RESET_CARD, SCARD_W_REMOVED_CARD */
     struct handle *next;
 };
@@ -62,6 +62,7 @@ struct service {
     struct context *contexts;
     struct handle *handles;
     unsigned long last_id;
+    unsigned long changes; /* counted by service_changed */
 };
 
 extern struct service service;
@@ -83,10 +84,21 @@ void service_changed(void);
  */
 struct context *service_context(SCARDCONTEXT id, LONG *ret_code);
 void service_context_done(struct context *context);
+/*
+ * Waits until a context may have been given back. That is no change: threads
+ * that wait for a reader take and leave contexts, and would wake one another
+ * for ever.
+ */
+void service_wait_for_context(void);
 
-/* The same for the context of the handle ID. */
-struct handle *service_handle(
-    SCARDHANDLE id, struct context **ret_context, LONG *ret_code);
+/*
+ * One call on the handle ID: MAKE with the lock held, the context in use and
+ * the reader idle. While it gives SCARD_E_SHARING_VIOLATION it is made again
+ * after the next change, as the library does, unless ONLY_ONCE is true. A
+ * handle whose reader was unplugged gives SCARD_E_INVALID_VALUE.
+ */
+LONG service_call(SCARDHANDLE id, bool only_once,
+    LONG (*make)(struct handle *handle, void *arg), void *arg);
 
 struct context *service_find_context(SCARDCONTEXT id);
 struct handle *service_find_handle(SCARDHANDLE id);
@@ -102,11 +114,12 @@ void service_idle(struct reader *reader);
 /* Takes a handle from its reader, without regard to the card; and frees it. */
 void service_detach(struct handle *handle);
 void service_drop_handle(struct handle *handle);
-/* Disconnects HANDLE and, with the last one, powers the card off at once. */
+/* Disconnects HANDLE and, with the last one, powers the card off. */
 void service_disconnect(struct handle *handle, DWORD disposition);
-/* Every handle of READER but EXCEPT is told EVENT. */
-void service_tell(
-    struct reader *reader, const struct handle *except, LONG event);
+/* pcscd does so after a while; here it is at once. */
+void service_power_down_unused(struct reader *reader);
+/* Every handle of READER is told EVENT. */
+void service_tell(struct reader *reader, LONG event);
 
 /* The card comes, goes, or is reset; the reader is busy or idle. */
 void service_insert(struct reader *reader, struct vcard *card);

@@ -18,16 +18,22 @@ void service_idle(struct reader *reader)
     service_changed();
 }
 
-void service_tell(
-    struct reader *reader, const struct handle *except, LONG event)
+void service_tell(struct reader *reader, LONG event)
 {
     for (struct handle *h = service.handles; h != NULL; h = h->next) {
-        if (h->reader == reader && h != except &&
-            h->event != SCARD_W_REMOVED_CARD) {
+        if (h->reader == reader && h->event != SCARD_W_REMOVED_CARD) {
             h->event = event;
         }
     }
     service_changed();
+}
+
+void service_power_down_unused(struct reader *reader)
+{
+    if (reader->connections == 0 && reader->card != NULL) {
+        vcard_power_off(reader->card);
+        reader->protocol_set = false;
+    }
 }
 
 void service_detach(struct handle *handle)
@@ -65,7 +71,7 @@ void service_insert(struct reader *reader, struct vcard *card)
     service_changed();
 }
 
-/* A transaction outlives its card: the others go on waiting for its end. */
+/* With the card goes the transaction on it. */
 void service_eject(struct reader *reader)
 {
     if (reader->card == NULL) {
@@ -76,7 +82,9 @@ void service_eject(struct reader *reader)
     reader->card = NULL;
     reader->events++;
     reader->protocol_set = false;
-    service_tell(reader, NULL, SCARD_W_REMOVED_CARD);
+    reader->owner = NULL;
+    reader->nested = 0;
+    service_tell(reader, SCARD_W_REMOVED_CARD);
 }
 
 void service_reset(struct reader *reader, DWORD disposition)
@@ -107,7 +115,7 @@ static bool fault_before(
         return true;
     case VFAULT_RESET:
         service_reset(reader, SCARD_RESET_CARD);
-        service_tell(reader, NULL, SCARD_W_RESET_CARD);
+        service_tell(reader, SCARD_W_RESET_CARD);
         *ret_code = SCARD_W_RESET_CARD;
         return true;
     default:

@@ -48,17 +48,21 @@ int vcontrol_reader_add(const char *name)
     return number;
 }
 
-/* The handles go with the reader, as in pcscd. */
+/* Handles stay known to the client but lead nowhere. */
+static void orphan_handles(struct reader *reader)
+{
+    for (struct handle *h = service.handles; h != NULL; h = h->next) {
+        if (h->reader == reader) {
+            service_detach(h);
+        }
+    }
+}
+
 static void unplug(struct reader *reader)
 {
     service_eject(reader);
     reader->plugged = false;
-    for (struct handle *h = service.handles, *next; h != NULL; h = next) {
-        next = h->next;
-        if (h->reader == reader) {
-            service_drop_handle(h);
-        }
-    }
+    orphan_handles(reader);
 }
 
 void vcontrol_reader_remove(int reader)
@@ -139,21 +143,6 @@ size_t vcontrol_transmit(
     return n;
 }
 
-/* Handles stay known to the client but lead nowhere. */
-static void orphan_handles(struct reader *reader)
-{
-    service_busy(reader);
-    if (reader->card != NULL) {
-        vcard_power_off(reader->card);
-    }
-    for (struct handle *h = service.handles; h != NULL; h = h->next) {
-        if (h->reader == reader) {
-            service_detach(h);
-        }
-    }
-    service_idle(reader);
-}
-
 void vcontrol_service(bool running)
 {
     service_enter();
@@ -163,7 +152,11 @@ void vcontrol_service(bool running)
             c->dead = true;
         }
         for (int i = 0; i < READERS_MAX; i++) {
-            orphan_handles(&service.readers[i]);
+            struct reader *reader = &service.readers[i];
+            service_busy(reader);
+            orphan_handles(reader);
+            service_power_down_unused(reader);
+            service_idle(reader);
         }
     }
     service_changed();

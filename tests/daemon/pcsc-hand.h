@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_DAEMON_PCSC_HAND_H
+#define TESTS_DAEMON_PCSC_HAND_H
+
+#include <stdbool.h>
+
+/*
+ * The hand on the card in $JPKI_READER0 and on the service, the same for the
+ * stand-in of libpcsclite (its own controls, where they are in the process) and
+ * for with-pcscd.sh (jpki-vcard's control pipe and pcscd's process id).
+ */
+void hand_find(void);
+
+/* Both return when PC/SC knows. */
+void hand_remove(void);
+void hand_insert(void);
+void hand_wait_for_card(bool present);
+
+/* The service dies, as by SIGKILL, and is started anew. */
+void hand_stop_service(void);
+void hand_start_service(void);
+
+void hand_pause(long ms);
+
+#endif
