@@ -13,4 +13,14 @@
 enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
     size_t data_len, const uint8_t *sig, size_t sig_len);
 
+#define RSA_PSS_SALT_SIZE 32
+
+/*
+ * The same for RSASSA-PSS over HASH, a SHA-256 digest, with MGF1-SHA-256 and a
+ * salt of exactly RSA_PSS_SALT_SIZE bytes. CRYPT_MALFORMED: HASH has another
+ * length.
+ */
+enum crypt_err rsa_verify_pss(const struct cert *cert, const uint8_t *hash,
+    size_t hash_len, const uint8_t *sig, size_t sig_len);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/trust.h"
 
+#include <string.h>
+
 static const struct trust_ca signing_cas[] = {
     {
         .name = "signca01",
@@ -38,4 +40,35 @@ const struct trust_ca *trust_signing_cas(size_t *ret_count)
 {
     *ret_count = sizeof(signing_cas) / sizeof(signing_cas[0]);
     return signing_cas;
+}
+
+/* The CAs above authentication certificates: to be named, not trusted. */
+static const struct {
+    const char *name;
+    uint8_t key_id[TRUST_KEY_ID_SIZE];
+} auth_cas[] = {
+    {"authca01",
+        {0x95, 0x67, 0x95, 0x1b, 0x5c, 0xa7, 0x0d, 0x84, 0xa0, 0xff, 0xf1, 0xd8,
+            0x5a, 0x87, 0xf1, 0xaa, 0xb1, 0x34, 0x03, 0x85}},
+    {"authca02",
+        {0x8c, 0xd5, 0x58, 0x6a, 0x89, 0x14, 0x85, 0xe5, 0x59, 0x37, 0x9b, 0x7e,
+            0x29, 0xd4, 0x10, 0xcf, 0xd2, 0x8b, 0x35, 0x93}},
+    {"authca03",
+        {0x1a, 0xc1, 0x00, 0xf5, 0x96, 0xa3, 0xbc, 0x8c, 0x4b, 0x3d, 0xf1, 0x95,
+            0xe3, 0x26, 0x99, 0x24, 0x9e, 0x9e, 0x30, 0x8a}},
+};
+
+const char *trust_issuer_name(const uint8_t *key_id, size_t len)
+{
+    size_t i;
+
+    if (!key_id || len != TRUST_KEY_ID_SIZE)
+        return NULL;
+    for (i = 0; i < sizeof signing_cas / sizeof *signing_cas; i++)
+        if (memcmp(signing_cas[i].key_id, key_id, len) == 0)
+            return signing_cas[i].name;
+    for (i = 0; i < sizeof auth_cas / sizeof *auth_cas; i++)
+        if (memcmp(auth_cas[i].key_id, key_id, len) == 0)
+            return auth_cas[i].name;
+    return NULL;
 }
