@@ -2,6 +2,7 @@
 #include "pkcs11/call.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "conf/log.h"
 #include "pkcs11/module.h"
@@ -49,9 +50,10 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     return meet_need(call, need);
 }
 
-/* Finds the session again; it may have ended while the lock was let go. */
-static CK_RV find_session(struct call *call)
+CK_RV call_find_session(struct call *call)
 {
+    if (!call->by_session)
+        return CKR_OK;
     call->session = session_find(call->reader, call->handle);
     if (!call->session)
         return CKR_SESSION_HANDLE_INVALID;
@@ -66,6 +68,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
 
     if (rv != CKR_OK)
         return rv;
+    call->by_session = true;
     call->handle = handle;
     call->reader = module_reader_of(handle);
     if (!call->reader)
@@ -73,11 +76,11 @@ CK_RV call_enter_session(struct call *call, const char *name,
     pthread_mutex_lock(&call->reader->lock);
     if (need >= NEED_LOOK)
         reader_look(call->reader);
-    rv = find_session(call);
+    rv = call_find_session(call);
     if (rv == CKR_OK && need >= NEED_TOKEN) {
         rv = reader_identify(call->reader, JPKI_ROLES);
         if (rv == CKR_OK)
-            rv = find_session(call);
+            rv = call_find_session(call);
     }
     return rv;
 }
@@ -103,7 +106,7 @@ CK_RV call_claim(struct call *call)
     CK_RV rv;
 
     reader_claim(call->reader);
-    rv = find_session(call);
+    rv = call_find_session(call);
     if (rv != CKR_OK)
         reader_unclaim(call->reader, TOK_OK);
     return rv;
@@ -114,6 +117,43 @@ CK_RV call_unclaim(struct call *call, enum tok_err err)
     CK_RV rv;
 
     reader_unclaim(call->reader, err);
-    rv = find_session(call);
+    rv = call_find_session(call);
     return err == TOK_OK ? rv : rv_from_tok(err);
+}
+
+CK_RV call_ask_pss(struct call *call, bool *ret_offered)
+{
+    *ret_offered = reader_offers_pss(call->reader);
+    return call_find_session(call);
+}
+
+#define TRIES_FRESH_SECONDS 5
+
+/* True when what is known of the counter is too old to be shown. */
+static bool tries_are_stale(const struct slot *slot)
+{
+    struct timespec now;
+
+    if (!slot->tries.known)
+        return true;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - slot->tries_at.tv_sec > TRIES_FRESH_SECONDS;
+}
+
+void call_refresh_tries(struct call *call)
+{
+    struct reader *reader = call->reader;
+    struct slot *slot = call->slot;
+    struct tries tries;
+    enum tok_err err;
+
+    if (reader->busy || !slot_is_issued(slot) || !tries_are_stale(slot))
+        return;
+    memset(&tries, 0, sizeof tries);
+    reader_claim(reader);
+    reader_io_begin(reader);
+    err = jpki_tries(reader->card, slot->role, &tries);
+    reader_io_end(reader);
+    slot_note_tries(slot, &tries);
+    reader_unclaim(reader, err);
 }

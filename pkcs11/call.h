@@ -18,7 +18,8 @@ struct call {
     struct reader *reader; /* locked, or NULL */
     struct slot *slot;
     struct session *session;
-    CK_SESSION_HANDLE handle;
+    bool by_session;
+    CK_SESSION_HANDLE handle; /* where it is by session */
 };
 
 /* What an entry needs beyond an initialised module. */
@@ -49,5 +50,24 @@ CK_RV call_leave(struct call *call, CK_RV rv);
  */
 CK_RV call_claim(struct call *call);
 CK_RV call_unclaim(struct call *call, enum tok_err err);
+
+/*
+ * Finds the session again, which may have ended while the lock was let go:
+ * CKR_SESSION_HANDLE_INVALID. CKR_OK for a call without a session.
+ */
+CK_RV call_find_session(struct call *call);
+
+/*
+ * Asks the card for the slot's counter where what is known of it is older than
+ * five seconds; not while a signature or a log-in keeps the card busy, nor
+ * where there is no PIN to ask for: then what is known has to do. Whoever comes
+ * here finds the session again.
+ */
+void call_refresh_tries(struct call *call);
+
+/*
+ * reader_offers_pss within a call, and call_find_session.
+ */
+CK_RV call_ask_pss(struct call *call, bool *ret_offered);
 
 #endif

@@ -18,6 +18,11 @@ typedef struct ck_interface {
 } CK_INTERFACE;
 
 #define CKF_INTERFACE_FORK_SAFE (0x1UL)
+#define CKF_FIND_OBJECTS (0x40UL)
+
+#define CKO_PROFILE (0x9UL)
+#define CKA_PROFILE_ID (0x601UL)
+#define CKP_PUBLIC_CERTIFICATES_TOKEN (0x4UL)
 
 #endif
 

@@ -18,7 +18,7 @@ CK_RV C_DigestInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism)
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
-        rv = mech_find(mechanism, CKF_DIGEST, &mech);
+        rv = mech_find(false, mechanism, CKF_DIGEST, &mech);
     if (rv == CKR_OK)
         rv = op_new(OP_DIGEST, mech, CK_INVALID_HANDLE, NULL, &op);
     if (rv == CKR_OK)
@@ -99,6 +99,24 @@ CK_RV C_DigestUpdate(
 
     if (rv == CKR_OK)
         rv = add_part(call.session, OP_DIGEST, part, part_len);
+    return call_leave(&call, rv);
+}
+
+/* No key of the card may be digested, not even a public one. */
+CK_RV C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
+{
+    struct call call;
+    enum object_kind kind;
+    struct op *op;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK)
+        rv = session_op(call.session, OP_DIGEST, &op);
+    if (rv == CKR_OK) {
+        bool is_key = object_find(call.slot, key, &kind) && object_is_key(kind);
+        rv = is_key ? CKR_KEY_INDIGESTIBLE : CKR_KEY_HANDLE_INVALID;
+        session_end_op(call.session, OP_DIGEST);
+    }
     return call_leave(&call, rv);
 }
 

@@ -46,35 +46,6 @@ CK_RV C_InitPIN(CK_SESSION_HANDLE session, CK_BYTE *pin, CK_ULONG pin_len)
     return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
-CK_RV C_SetPIN(CK_SESSION_HANDLE session, CK_BYTE *old_pin, CK_ULONG old_len,
-    CK_BYTE *new_pin, CK_ULONG new_len)
-{
-    (void)old_pin;
-    (void)old_len;
-    (void)new_pin;
-    (void)new_len;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV C_GetOperationState(CK_SESSION_HANDLE session, CK_BYTE *operation_state,
-    CK_ULONG *operation_state_len)
-{
-    (void)operation_state;
-    (void)operation_state_len;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV C_SetOperationState(CK_SESSION_HANDLE session, CK_BYTE *operation_state,
-    CK_ULONG operation_state_len, CK_OBJECT_HANDLE encryption_key,
-    CK_OBJECT_HANDLE authentiation_key)
-{
-    (void)operation_state;
-    (void)operation_state_len;
-    (void)encryption_key;
-    (void)authentiation_key;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
 CK_RV C_CreateObject(CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ,
     CK_ULONG count, CK_OBJECT_HANDLE *object)
 {
@@ -97,14 +68,6 @@ CK_RV C_CopyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 CK_RV C_DestroyObject(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 {
     (void)object;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV C_GetObjectSize(
-    CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ULONG *size)
-{
-    (void)object;
-    (void)size;
     return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
@@ -186,12 +149,6 @@ CK_RV C_DecryptFinal(
 {
     (void)last_part;
     (void)last_part_len;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key)
-{
-    (void)key;
     return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
 }
 

@@ -1,29 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/entry.h"
 
-/*
- * The functions that 3.0 adds and this card has not: messages, and for now
- * C_LoginUser and C_SessionCancel, which a program does not miss in a list of
- * 2.40.
- */
-
-CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
-    CK_UTF8CHAR *pin, CK_ULONG pin_len, CK_UTF8CHAR *username,
-    CK_ULONG username_len)
-{
-    (void)user_type;
-    (void)pin;
-    (void)pin_len;
-    (void)username;
-    (void)username_len;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
-
-CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags)
-{
-    (void)flags;
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_SUPPORTED);
-}
+/* The functions for messages, which 3.0 adds and a card that signs has not. */
 
 CK_RV C_MessageEncryptInit(
     CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)

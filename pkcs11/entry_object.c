@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pkcs11/call.h"
+#include "pkcs11/status.h"
 
 /* Object management (PKCS #11 5.7). */
 
@@ -19,6 +20,61 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     if (rv == CKR_OK)
         rv = object_get(call.slot, kind, templ, count);
     return call_leave(&call, rv);
+}
+
+/* What an object takes on the card is nobody's business but the card's. */
+CK_RV C_GetObjectSize(
+    CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ULONG *size)
+{
+    struct call call;
+    enum object_kind kind;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK && !size)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK && !object_find(call.slot, object, &kind))
+        rv = CKR_OBJECT_HANDLE_INVALID;
+    if (rv == CKR_OK)
+        *size = CK_UNAVAILABLE_INFORMATION;
+    return call_leave(&call, rv);
+}
+
+/* True when an object of CLASS may match: TEMPL names it, or no class at all.
+ */
+static bool may_match(
+    const CK_ATTRIBUTE *templ, CK_ULONG count, CK_OBJECT_CLASS class)
+{
+    CK_OBJECT_CLASS named;
+    CK_ULONG i;
+
+    for (i = 0; i < count; i++) {
+        if (templ[i].type != CKA_CLASS || !templ[i].pValue ||
+            templ[i].ulValueLen != sizeof named)
+            continue;
+        memcpy(&named, templ[i].pValue, sizeof named);
+        if (named != class)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Reads from the card what the search may show and is not known yet. NSS looks
+ * for profiles and trust objects in every token as soon as it is loaded: such a
+ * search asks the card for nothing.
+ */
+static CK_RV prepare_search(
+    struct call *call, const CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    CK_RV rv = CKR_OK;
+
+    if (may_match(templ, count, CKO_DATA))
+        call_refresh_tries(call);
+    if (may_match(templ, count, CKO_CERTIFICATE) ||
+        may_match(templ, count, CKO_PUBLIC_KEY) ||
+        may_match(templ, count, CKO_PRIVATE_KEY))
+        rv = reader_read_certs(call->reader, call->slot->role->id);
+    return rv == CKR_OK ? call_find_session(call) : rv;
 }
 
 /* What matches now; found objects that go meanwhile are left out later. */
@@ -47,14 +103,13 @@ CK_RV C_FindObjectsInit(
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK && call.session->find.active)
         rv = CKR_OPERATION_ACTIVE;
-    if (rv == CKR_OK) {
-        rv = reader_read_cert(call.reader, call.slot->role->id);
-        call.session = session_find(call.reader, session);
-        if (rv == CKR_OK && !call.session)
-            rv = CKR_SESSION_HANDLE_INVALID;
-    }
     if (rv == CKR_OK)
+        rv = prepare_search(&call, templ, count);
+    if (rv == CKR_OK) {
+        status_update(call.slot);
+        object_refresh(call.slot);
         search(call.session, templ, count);
+    }
     return call_leave(&call, rv);
 }
 

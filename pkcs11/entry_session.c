@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/call.h"
+#include "pkcs11/entry.h"
 #include "pkcs11/login.h"
 
 /* Session management (PKCS #11 5.6). */
@@ -97,18 +98,107 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO *info)
     return call_leave(&call, rv);
 }
 
+/* What is named but not active is not missed (PKCS #11 3.0, 5.6.10). */
+CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags)
+{
+    static const struct {
+        CK_FLAGS flag;
+        enum op_kind kind;
+    } ops[] = {
+        {CKF_DIGEST, OP_DIGEST}, {CKF_SIGN, OP_SIGN}, {CKF_VERIFY, OP_VERIFY}};
+    struct call call;
+    size_t i;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    if (rv == CKR_OK) {
+        for (i = 0; i < sizeof ops / sizeof *ops; i++)
+            if (flags & ops[i].flag)
+                session_end_op(call.session, ops[i].kind);
+        if (flags & CKF_FIND_OBJECTS)
+            call.session->find.active = false;
+    }
+    return call_leave(&call, rv);
+}
+
+/* An operation's state holds what is to be signed: it stays here. */
+CK_RV C_GetOperationState(
+    CK_SESSION_HANDLE session, unsigned char *state, CK_ULONG *state_len)
+{
+    struct call call;
+    bool active = false;
+    int kind;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+
+    (void)state;
+    if (rv == CKR_OK && !state_len)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK) {
+        for (kind = 0; kind < OP_KINDS; kind++)
+            active |= call.session->ops[kind] != NULL;
+        rv = active ? CKR_STATE_UNSAVEABLE : CKR_OPERATION_NOT_INITIALIZED;
+    }
+    return call_leave(&call, rv);
+}
+
+CK_RV C_SetOperationState(CK_SESSION_HANDLE session, unsigned char *state,
+    CK_ULONG state_len, CK_OBJECT_HANDLE encryption_key,
+    CK_OBJECT_HANDLE authentication_key)
+{
+    (void)state_len;
+    (void)encryption_key;
+    (void)authentication_key;
+    return entry_refuse(
+        __func__, session, state ? CKR_SAVED_STATE_INVALID : CKR_ARGUMENTS_BAD);
+}
+
+static CK_RV login(struct call *call, CK_USER_TYPE user_type,
+    const CK_BYTE *pin, CK_ULONG pin_len)
+{
+    switch (user_type) {
+    case CKU_USER:
+        return login_user(call, pin, pin_len);
+    case CKU_CONTEXT_SPECIFIC:
+        return login_context(call, pin, pin_len);
+    default:
+        return CKR_USER_TYPE_INVALID;
+    }
+}
+
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     unsigned char *pin, CK_ULONG pin_len)
 {
     struct call call;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
 
-    if (rv == CKR_OK && user_type == CKU_USER)
-        rv = login_user(&call, pin, pin_len);
-    else if (rv == CKR_OK && user_type == CKU_CONTEXT_SPECIFIC)
-        rv = login_context(&call, pin, pin_len);
-    else if (rv == CKR_OK)
-        rv = CKR_USER_TYPE_INVALID;
+    if (rv == CKR_OK)
+        rv = login(&call, user_type, pin, pin_len);
+    return call_leave(&call, rv);
+}
+
+/* The card knows one user, and no names. */
+CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
+    CK_UTF8CHAR *pin, CK_ULONG pin_len, CK_UTF8CHAR *username,
+    CK_ULONG username_len)
+{
+    struct call call;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
+
+    (void)username;
+    if (rv == CKR_OK && username_len > 0)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = login(&call, user_type, pin, pin_len);
+    return call_leave(&call, rv);
+}
+
+CK_RV C_SetPIN(CK_SESSION_HANDLE session, unsigned char *old_pin,
+    CK_ULONG old_len, unsigned char *new_pin, CK_ULONG new_len)
+{
+    struct call call;
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
+
+    if (rv == CKR_OK)
+        rv = login_set_pin(&call, old_pin, old_len, new_pin, new_len);
     return call_leave(&call, rv);
 }
 

@@ -5,11 +5,8 @@
 #include "pkcs11/mech.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
-#include "pkcs11/rv.h"
 
 /* Slot and token functions (PKCS #11 5.5). */
-
-#define TRIES_FRESH_SECONDS 5
 
 /* True when the reader holds a card, as far as a look tells. */
 static bool look_for_card(struct reader *reader)
@@ -79,39 +76,6 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
     return call_leave(&call, rv);
 }
 
-/* True when what is known of the counter is too old to be shown. */
-static bool tries_are_stale(const struct slot *slot)
-{
-    struct timespec now;
-
-    if (!slot->tries.known)
-        return true;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec - slot->tries_at.tv_sec > TRIES_FRESH_SECONDS;
-}
-
-/*
- * Asks the card for the counter again, unless a signature or a log-in keeps it
- * busy, or there is no PIN to ask for: then what is known has to do.
- */
-static void refresh_tries(struct call *call)
-{
-    struct reader *reader = call->reader;
-    struct slot *slot = call->slot;
-    struct tries tries;
-    enum tok_err err;
-
-    if (reader->busy || !slot_is_issued(slot) || !tries_are_stale(slot))
-        return;
-    memset(&tries, 0, sizeof tries);
-    reader_claim(reader);
-    reader_io_begin(reader);
-    err = jpki_tries(reader->card, slot->role, &tries);
-    reader_io_end(reader);
-    slot_note_tries(slot, &tries);
-    reader_unclaim(reader, err);
-}
-
 CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
 {
     struct call call;
@@ -122,7 +86,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK)
         rv = reader_identify(call.reader, call.slot->role->id);
     if (rv == CKR_OK)
-        refresh_tries(&call);
+        call_refresh_tries(&call);
     /* The card may have gone while its counter was asked. */
     if (rv == CKR_OK && call.reader->recognised != CARD_JPKI)
         rv = CKR_DEVICE_REMOVED;
@@ -135,10 +99,13 @@ CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
     struct call call;
+    bool with_pss = false;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
 
     if (rv == CKR_OK)
-        rv = mech_list(list, count);
+        rv = call_ask_pss(&call, &with_pss);
+    if (rv == CKR_OK)
+        rv = mech_list(with_pss, list, count);
     return call_leave(&call, rv);
 }
 
@@ -146,11 +113,14 @@ CK_RV C_GetMechanismInfo(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
     struct call call;
+    bool with_pss = false;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK && mech_is_pss(type))
+        rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
-        rv = mech_info(type, info);
+        rv = mech_info(with_pss, type, info);
     return call_leave(&call, rv);
 }

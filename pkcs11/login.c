@@ -107,14 +107,15 @@ static void note_outcome(struct slot *slot, enum tok_err err,
 }
 
 /*
- * The card's part of a log-in, with the reader claimed: VERIFY, and the
- * certificate where it was not read yet.
+ * The card's part, with the reader claimed: VERIFY, and then the change to
+ * NEW_PIN or, where that is NULL, the certificate if it was not read yet.
  */
-static enum tok_err verify(struct call *call, const struct offer *offer)
+static enum tok_err ask_card(
+    struct call *call, struct pin *new_pin, const struct offer *offer)
 {
     struct reader *reader = call->reader;
     struct slot *slot = call->slot;
-    struct jpki_cert *cert = &reader->certs[slot->role->id];
+    struct jpki_cert *cert = &reader->certs[FILE_CERT + slot->role->id];
     bool free_cert = !slot_cert_is_private(slot);
     bool refuse_last = module_conf()->last_try == CONF_LAST_TRY_REFUSE;
     struct tries tries;
@@ -122,23 +123,28 @@ static enum tok_err verify(struct call *call, const struct offer *offer)
 
     memset(&tries, 0, sizeof tries);
     reader_io_begin(reader);
-    err = jpki_login(reader->card, slot->role, offer->pin, free_cert,
-        refuse_last, cert, &tries);
+    if (new_pin)
+        err = jpki_change_pin(
+            reader->card, slot->role, offer->pin, new_pin, refuse_last, &tries);
+    else
+        err = jpki_login(reader->card, slot->role, offer->pin, free_cert,
+            refuse_last, cert, &tries);
     reader_io_end(reader);
     if (reader->certs_insertion != reader->insertion)
         return TOK_REMOVED;
     note_outcome(slot, err, &tries, offer);
-    if (err == TOK_OK)
+    if (err == TOK_OK && !new_pin)
         slot_take_cert(slot, cert);
     return err;
 }
 
 /*
- * A program's PIN, from its form to the card's answer. CKR_OK with *RET_PIN the
- * caller's: the card took it and the session is still there.
+ * A program's PIN, from its form to the card's answer; NEW_PIN as in ask_card.
+ * CKR_OK with *RET_PIN the caller's: the card took it and the session is still
+ * there. A PIN that is locked ends the log-in, if there was one.
  */
-static CK_RV check_pin(
-    struct call *call, const CK_BYTE *text, CK_ULONG len, struct pin **ret_pin)
+static CK_RV offer_pin(struct call *call, struct pin *new_pin,
+    const CK_BYTE *text, CK_ULONG len, struct pin **ret_pin)
 {
     struct offer offer;
     enum tok_err err;
@@ -152,7 +158,9 @@ static CK_RV check_pin(
         (void)call_unclaim(call, TOK_OK);
         return rv;
     }
-    err = verify(call, &offer);
+    err = ask_card(call, new_pin, &offer);
+    if (err == TOK_PIN_LOCKED)
+        slot_log_out(call->slot);
     /* TOK_DENIED: one try is left, and the configuration spares it. */
     if (err == TOK_DENIED) {
         (void)call_unclaim(call, TOK_OK);
@@ -180,7 +188,7 @@ CK_RV login_user(struct call *call, const CK_BYTE *pin, CK_ULONG len)
         return CKR_USER_ALREADY_LOGGED_IN;
     if (!slot_is_issued(slot))
         return CKR_USER_PIN_NOT_INITIALIZED;
-    rv = check_pin(call, pin, len, &held);
+    rv = offer_pin(call, NULL, pin, len, &held);
     if (rv != CKR_OK)
         return rv;
     /* Only the file itself told that no certificate was ever issued. */
@@ -214,9 +222,7 @@ CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
     if (rv != CKR_OK || !object_always_authenticates(slot))
         return CKR_OPERATION_NOT_INITIALIZED;
     id = op->id;
-    rv = check_pin(call, pin, len, &held);
-    if (rv == CKR_PIN_LOCKED && call->session)
-        slot_log_out(slot);
+    rv = offer_pin(call, NULL, pin, len, &held);
     if (rv != CKR_OK)
         return rv;
     rv = session_op(call->session, OP_SIGN, &op);
@@ -227,4 +233,47 @@ CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
     pin_free(op->pin);
     op->pin = held;
     return CKR_OK;
+}
+
+/* The PIN to be: its form decides what is wrong with it (PKCS #11 5.5.10). */
+static CK_RV take_new_pin(const struct slot *slot, const CK_BYTE *text,
+    CK_ULONG len, struct pin **ret_pin)
+{
+    enum tok_err err;
+
+    if (len < slot->role->pin_min || len > slot->role->pin_max)
+        return CKR_PIN_LEN_RANGE;
+    err = pin_new(module_pins(), slot->role, text, len,
+        module_conf()->fold_case, ret_pin);
+    return err == TOK_PIN_FORM ? CKR_PIN_INVALID : rv_from_tok(err);
+}
+
+CK_RV login_set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
+    const CK_BYTE *new_pin, CK_ULONG new_len)
+{
+    struct slot *slot = call->slot;
+    struct pin *changed = NULL, *taken = NULL;
+    CK_RV rv;
+
+    if (!old_pin || !new_pin)
+        return CKR_ARGUMENTS_BAD;
+    if (!call->session->rw)
+        return CKR_SESSION_READ_ONLY;
+    if (!slot_is_issued(slot))
+        return CKR_USER_PIN_NOT_INITIALIZED;
+    rv = take_new_pin(slot, new_pin, new_len, &changed);
+    if (rv != CKR_OK)
+        return rv;
+    rv = offer_pin(call, changed, old_pin, old_len, &taken);
+    pin_free(taken);
+    if (rv == CKR_OK && slot->pin) {
+        pin_free(slot->pin);
+        slot->pin = changed;
+        return CKR_OK;
+    }
+    pin_free(changed);
+    /* The card may have changed it and only the answer was lost. */
+    if (rv == CKR_DEVICE_ERROR)
+        slot_log_out(slot);
+    return rv;
 }

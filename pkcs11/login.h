@@ -11,4 +11,11 @@
 CK_RV login_user(struct call *call, const CK_BYTE *pin, CK_ULONG len);
 CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len);
 
+/*
+ * C_SetPIN (PKCS #11 5.5.10, design.md section 4, rule 6). Both PINs' forms are
+ * checked before anything is sent. A held PIN is replaced.
+ */
+CK_RV login_set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
+    const CK_BYTE *new_pin, CK_ULONG new_len);
+
 #endif

@@ -167,9 +167,7 @@ static void warn_idle_keys(const struct conf *conf)
         const char *key;
         bool set;
     } idle[] = {
-        {"[card] pss", conf->pss != CONF_PSS_AUTO},
-        {"[slots] ca_certificates", conf->ca_certificates != CONF_CA_SIGN},
-        {"[slots] sign_profile", !conf->sign_profile},
+
         {"[policy] minimum_age", conf->minimum_age != 15},
         {"[policy] revocation",
             conf->revocation != CONF_REVOCATION_IF_AVAILABLE},

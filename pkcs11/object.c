@@ -4,154 +4,61 @@
 #include <string.h>
 
 #include "pkcs11/module.h"
+#include "pkcs11/object_rows.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
 
-/* Where an attribute's value comes from. */
-enum source {
-    FROM_NUMBER, /* row.number, a CK_ULONG */
-    FROM_BOOL,   /* row.number */
-    FROM_LABEL,  /* the role's label */
-    FROM_CERT,   /* row.number, an enum cert_field */
-    FROM_STATE,  /* row.state, asked of the slot: a CK_BBOOL */
-    FROM_BITS,   /* the length of the modulus */
-    SENSITIVE,   /* it exists and is never shown */
-};
-
-struct attr_row {
-    CK_ATTRIBUTE_TYPE type;
-    enum source source;
-    CK_ULONG number;
-    bool (*state)(const struct slot *slot);
-};
-
-static bool cert_is_private(const struct slot *slot)
+static bool has_cert(const struct slot *slot)
 {
-    return slot_cert_is_private(slot);
+    return slot->cert != NULL;
 }
 
-#define NUMBER(type, value)                \
-    {                                      \
-        (type), FROM_NUMBER, (value), NULL \
-    }
-#define BOOL(type, value)                \
-    {                                    \
-        (type), FROM_BOOL, (value), NULL \
-    }
-#define LABEL(type)                 \
-    {                               \
-        (type), FROM_LABEL, 0, NULL \
-    }
-#define FIELD(type, field)               \
-    {                                    \
-        (type), FROM_CERT, (field), NULL \
-    }
-#define STATE(type, function)             \
-    {                                     \
-        (type), FROM_STATE, 0, (function) \
-    }
-#define BITS(type)                 \
-    {                              \
-        (type), FROM_BITS, 0, NULL \
-    }
-#define HIDDEN(type)               \
-    {                              \
-        (type), SENSITIVE, 0, NULL \
-    }
+static bool has_ca(const struct slot *slot)
+{
+    return slot->ca != NULL;
+}
 
-#define CATEGORY_TOKEN_USER 1 /* PKCS #11 4.6.2 */
+/*
+ * NSS lists certificates without a log-in where it finds this. On the sign slot
+ * it is not true, and there to keep browsers from asking for the signing PIN
+ * before a person has anything to sign (design.md section 3).
+ */
+static bool has_profile(const struct slot *slot)
+{
+    if (slot->role->cert_private)
+        return module_conf()->sign_profile;
+    return !slot_cert_is_private(slot);
+}
 
-static const struct attr_row certificate_rows[] = {
-    NUMBER(CKA_CLASS, CKO_CERTIFICATE),
-    BOOL(CKA_TOKEN, CK_TRUE),
-    STATE(CKA_PRIVATE, cert_is_private),
-    BOOL(CKA_MODIFIABLE, CK_FALSE),
-    BOOL(CKA_COPYABLE, CK_FALSE),
-    BOOL(CKA_DESTROYABLE, CK_FALSE),
-    LABEL(CKA_LABEL),
-    NUMBER(CKA_CERTIFICATE_TYPE, CKC_X_509),
-    NUMBER(CKA_CERTIFICATE_CATEGORY, CATEGORY_TOKEN_USER),
-    /* Trust is the host's to give. */
-    BOOL(CKA_TRUSTED, CK_FALSE),
-    FIELD(CKA_ID, CERT_KEY_ID),
-    FIELD(CKA_SUBJECT, CERT_SUBJECT),
-    FIELD(CKA_ISSUER, CERT_ISSUER),
-    FIELD(CKA_SERIAL_NUMBER, CERT_SERIAL),
-    FIELD(CKA_VALUE, CERT_DER),
-    FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
-};
+static bool has_status(const struct slot *slot)
+{
+    return slot->status[0] != '\0';
+}
 
-static const struct attr_row public_key_rows[] = {
-    NUMBER(CKA_CLASS, CKO_PUBLIC_KEY),
-    BOOL(CKA_TOKEN, CK_TRUE),
-    STATE(CKA_PRIVATE, cert_is_private),
-    BOOL(CKA_MODIFIABLE, CK_FALSE),
-    BOOL(CKA_COPYABLE, CK_FALSE),
-    BOOL(CKA_DESTROYABLE, CK_FALSE),
-    LABEL(CKA_LABEL),
-    NUMBER(CKA_KEY_TYPE, CKK_RSA),
-    FIELD(CKA_ID, CERT_KEY_ID),
-    FIELD(CKA_SUBJECT, CERT_SUBJECT),
-    BOOL(CKA_TRUSTED, CK_FALSE),
-    BOOL(CKA_DERIVE, CK_FALSE),
-    BOOL(CKA_LOCAL, CK_FALSE),
-    BOOL(CKA_ENCRYPT, CK_FALSE),
-    BOOL(CKA_VERIFY, CK_TRUE),
-    BOOL(CKA_VERIFY_RECOVER, CK_FALSE),
-    BOOL(CKA_WRAP, CK_FALSE),
-    FIELD(CKA_MODULUS, CERT_MODULUS),
-    BITS(CKA_MODULUS_BITS),
-    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
-    FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
-};
-
-static const struct attr_row private_key_rows[] = {
-    NUMBER(CKA_CLASS, CKO_PRIVATE_KEY),
-    BOOL(CKA_TOKEN, CK_TRUE),
-    BOOL(CKA_PRIVATE, CK_TRUE),
-    BOOL(CKA_MODIFIABLE, CK_FALSE),
-    BOOL(CKA_COPYABLE, CK_FALSE),
-    BOOL(CKA_DESTROYABLE, CK_FALSE),
-    LABEL(CKA_LABEL),
-    NUMBER(CKA_KEY_TYPE, CKK_RSA),
-    FIELD(CKA_ID, CERT_KEY_ID),
-    FIELD(CKA_SUBJECT, CERT_SUBJECT),
-    BOOL(CKA_DERIVE, CK_FALSE),
-    BOOL(CKA_LOCAL, CK_FALSE),
-    BOOL(CKA_DECRYPT, CK_FALSE),
-    STATE(CKA_SIGN, slot_has_key),
-    BOOL(CKA_SIGN_RECOVER, CK_FALSE),
-    BOOL(CKA_UNWRAP, CK_FALSE),
-    BOOL(CKA_SENSITIVE, CK_TRUE),
-    BOOL(CKA_EXTRACTABLE, CK_FALSE),
-    /* The card has no command that reads a key, and never had. */
-    BOOL(CKA_ALWAYS_SENSITIVE, CK_TRUE),
-    BOOL(CKA_NEVER_EXTRACTABLE, CK_TRUE),
-    BOOL(CKA_WRAP_WITH_TRUSTED, CK_FALSE),
-    STATE(CKA_ALWAYS_AUTHENTICATE, object_always_authenticates),
-    FIELD(CKA_MODULUS, CERT_MODULUS),
-    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
-    FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
-    HIDDEN(CKA_PRIVATE_EXPONENT),
-    HIDDEN(CKA_PRIME_1),
-    HIDDEN(CKA_PRIME_2),
-    HIDDEN(CKA_EXPONENT_1),
-    HIDDEN(CKA_EXPONENT_2),
-    HIDDEN(CKA_COEFFICIENT),
-};
-
+/* What stands for an object to be there, and who may see it. */
 static const struct {
-    const struct attr_row *rows;
-    size_t count;
-    bool of_key; /* only where there is a key that we can use */
+    CK_OBJECT_CLASS class;
+    bool (*exists)(const struct slot *slot);
+    bool always_private; /* even where the certificate is free to read */
+    bool always_public;  /* even where it is not */
 } kinds[OBJECT_KINDS] = {
-    [OBJECT_CERTIFICATE] = {certificate_rows,
-        sizeof certificate_rows / sizeof *certificate_rows, false},
-    [OBJECT_PUBLIC_KEY] = {public_key_rows,
-        sizeof public_key_rows / sizeof *public_key_rows, true},
-    [OBJECT_PRIVATE_KEY] = {private_key_rows,
-        sizeof private_key_rows / sizeof *private_key_rows, true},
+    [OBJECT_CERTIFICATE] = {CKO_CERTIFICATE, has_cert, false, false},
+    [OBJECT_PUBLIC_KEY] = {CKO_PUBLIC_KEY, slot_has_key, false, false},
+    [OBJECT_PRIVATE_KEY] = {CKO_PRIVATE_KEY, slot_has_key, true, false},
+    [OBJECT_CA_CERTIFICATE] = {CKO_CERTIFICATE, has_ca, false, false},
+    [OBJECT_PROFILE] = {CKO_PROFILE, has_profile, false, true},
+    [OBJECT_STATUS] = {CKO_DATA, has_status, false, true},
 };
+
+CK_OBJECT_CLASS object_class(enum object_kind kind)
+{
+    return kinds[kind].class;
+}
+
+bool object_is_key(enum object_kind kind)
+{
+    return kind == OBJECT_PUBLIC_KEY || kind == OBJECT_PRIVATE_KEY;
+}
 
 bool object_always_authenticates(const struct slot *slot)
 {
@@ -161,12 +68,14 @@ bool object_always_authenticates(const struct slot *slot)
 
 bool object_is_private(const struct slot *slot, enum object_kind kind)
 {
-    return kind == OBJECT_PRIVATE_KEY || slot_cert_is_private(slot);
+    if (kinds[kind].always_public)
+        return false;
+    return kinds[kind].always_private || slot_cert_is_private(slot);
 }
 
 static bool is_visible(const struct slot *slot, enum object_kind kind)
 {
-    if (!slot->cert || (kinds[kind].of_key && !slot_has_key(slot)))
+    if (slot->reader->recognised != CARD_JPKI || !kinds[kind].exists(slot))
         return false;
     return slot->logged_in || !object_is_private(slot, kind);
 }
@@ -198,68 +107,41 @@ bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
     return false;
 }
 
-/* A value: bytes that live as long as the object, or a number kept here. */
-struct value {
-    const void *bytes;
-    size_t len;
-    CK_ULONG number;
-    CK_BBOOL boolean;
-};
-
-static void set_number(struct value *value, CK_ULONG number)
-{
-    value->number = number;
-    value->bytes = &value->number;
-    value->len = sizeof value->number;
-}
-
-static void set_bool(struct value *value, bool boolean)
-{
-    value->boolean = boolean ? CK_TRUE : CK_FALSE;
-    value->bytes = &value->boolean;
-    value->len = sizeof value->boolean;
-}
-
 /* CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_SENSITIVE. */
-static CK_RV evaluate(const struct slot *slot, const struct attr_row *row,
-    struct value *ret_value)
+static CK_RV evaluate(const struct slot *slot, enum object_kind kind,
+    CK_ATTRIBUTE_TYPE type, struct value *ret_value)
 {
+    const struct attr_row *row = object_row(kind, type);
+
+    ret_value->bytes = NULL;
+    ret_value->len = 0;
+    if (!row)
+        return CKR_ATTRIBUTE_TYPE_INVALID;
     switch (row->source) {
     case FROM_NUMBER:
-        set_number(ret_value, row->number);
+        ret_value->own.number = row->number;
+        ret_value->len = sizeof ret_value->own.number;
         break;
     case FROM_BOOL:
-        set_bool(ret_value, row->number);
+        ret_value->own.boolean = (CK_BBOOL)row->number;
+        ret_value->len = sizeof ret_value->own.boolean;
         break;
-    case FROM_STATE:
-        set_bool(ret_value, row->state(slot));
-        break;
-    case FROM_BITS:
-        set_number(ret_value, cert_key_bits(slot->cert));
-        break;
-    case FROM_LABEL:
-        ret_value->bytes = slot->role->object_label;
-        ret_value->len = strlen(slot->role->object_label);
-        break;
+    case FROM_TEXT:
+        ret_value->bytes = row->text;
+        ret_value->len = strlen(row->text);
+        return CKR_OK;
     case FROM_CERT:
-        ret_value->bytes = cert_field(
-            slot->cert, (enum cert_field)row->number, &ret_value->len);
-        break;
+        ret_value->bytes = cert_field(object_cert(slot, kind),
+            (enum cert_field)row->number, &ret_value->len);
+        return CKR_OK;
+    case FROM_VALUE:
+        row->value(slot, kind, ret_value);
+        return CKR_OK;
     default:
         return CKR_ATTRIBUTE_SENSITIVE;
     }
+    ret_value->bytes = &ret_value->own;
     return CKR_OK;
-}
-
-static CK_RV get_value(const struct slot *slot, enum object_kind kind,
-    CK_ATTRIBUTE_TYPE type, struct value *ret_value)
-{
-    size_t i;
-
-    for (i = 0; i < kinds[kind].count; i++)
-        if (kinds[kind].rows[i].type == type)
-            return evaluate(slot, &kinds[kind].rows[i], ret_value);
-    return CKR_ATTRIBUTE_TYPE_INVALID;
 }
 
 bool object_matches(const struct slot *slot, enum object_kind kind,
@@ -269,7 +151,7 @@ bool object_matches(const struct slot *slot, enum object_kind kind,
 
     for (i = 0; i < count; i++) {
         struct value value;
-        if (get_value(slot, kind, templ[i].type, &value) != CKR_OK)
+        if (evaluate(slot, kind, templ[i].type, &value) != CKR_OK)
             return false;
         if (value.len != templ[i].ulValueLen)
             return false;
@@ -286,7 +168,7 @@ static CK_RV answer(
 {
     CK_ULONG room = attribute->ulValueLen;
     struct value value;
-    CK_RV rv = get_value(slot, kind, attribute->type, &value);
+    CK_RV rv = evaluate(slot, kind, attribute->type, &value);
 
     attribute->ulValueLen = CK_UNAVAILABLE_INFORMATION;
     if (rv != CKR_OK)

@@ -17,6 +17,9 @@ enum object_kind {
     OBJECT_CERTIFICATE,
     OBJECT_PUBLIC_KEY,
     OBJECT_PRIVATE_KEY,
+    OBJECT_CA_CERTIFICATE,
+    OBJECT_PROFILE,
+    OBJECT_STATUS,
     OBJECT_KINDS,
 };
 
@@ -26,6 +29,12 @@ void object_refresh(struct slot *slot);
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
     enum object_kind *ret_kind);
+
+/* The class of an object of this kind. */
+CK_OBJECT_CLASS object_class(enum object_kind kind);
+
+/* True for a public or a private key. */
+bool object_is_key(enum object_kind kind);
 
 /* True when an object of this kind is private (CKA_PRIVATE). */
 bool object_is_private(const struct slot *slot, enum object_kind kind);

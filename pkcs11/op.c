@@ -70,14 +70,15 @@ CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len)
     enum crypt_err err;
 
     if (!op->digest) {
-        if (op->len == 0)
+        if (op->len < op->mech->input_min || op->len > op->mech->input_max)
             return CKR_DATA_LEN_RANGE;
         memcpy(ret_input, op->bytes, op->len);
         *ret_len = op->len;
         return CKR_OK;
     }
     err = digest_final(op->digest, hash, &hash_len);
-    if (err == CRYPT_OK && op->kind == OP_DIGEST) {
+    if (err == CRYPT_OK &&
+        (op->kind == OP_DIGEST || op->mech->padding == CARD_PSS)) {
         memcpy(ret_input, hash, hash_len);
         *ret_len = hash_len;
     } else if (err == CRYPT_OK) {

@@ -57,9 +57,9 @@ CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 #define OP_INPUT_MAX CARD_SIGN_INPUT_MAX
 
 /*
- * What is to be signed or was: the bytes that stand after the padding, by the
- * mechanism either the input itself or the DigestInfo of its digest. For a
- * digest operation, the digest. After this OP can only be freed.
+ * What is to be signed or was, before the padding: by the mechanism the input
+ * itself, the DigestInfo of its digest, or for PSS the digest. For a digest
+ * operation, the digest. After this OP can only be freed.
  */
 CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len);
 

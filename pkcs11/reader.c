@@ -12,7 +12,7 @@
 CK_RV reader_init(struct reader *reader, unsigned index, const char *name)
 {
     struct card *card = NULL;
-    struct jpki_cert *certs = calloc(JPKI_ROLES, sizeof *certs);
+    struct jpki_cert *certs = calloc(FILES, sizeof *certs);
     size_t i;
 
     if (!certs || card_new(name, &card) != TOK_OK) {
@@ -50,6 +50,7 @@ void reader_forget_card(struct reader *reader)
     for (i = 0; i < JPKI_ROLES; i++)
         slot_forget_card(&reader->slots[i]);
     reader->recognised = CARD_UNKNOWN;
+    reader->pss = PSS_UNKNOWN;
     memset(&reader->facts, 0, sizeof reader->facts);
 }
 
@@ -84,7 +85,7 @@ void reader_io_begin(struct reader *reader)
     uint32_t insertion = reader->insertion;
 
     if (reader->certs_insertion != insertion) {
-        memset(reader->certs, 0, JPKI_ROLES * sizeof *reader->certs);
+        memset(reader->certs, 0, FILES * sizeof *reader->certs);
         reader->certs_insertion = insertion;
     }
     pthread_mutex_unlock(&reader->lock);
@@ -106,6 +107,8 @@ static bool card_is_gone(enum tok_err err)
 void reader_unclaim(struct reader *reader, enum tok_err err)
 {
     if (card_is_gone(err)) {
+        /* The insertion's number may stay: pcscd counts anew after a replug. */
+        memset(reader->certs, 0, FILES * sizeof *reader->certs);
         reader_forget_card(reader);
         reader_look(reader);
     }
@@ -151,6 +154,7 @@ static enum tok_err identify(
     struct jpki_facts facts;
     struct tries tries;
     enum tok_err err;
+    size_t i;
 
     memset(&facts, 0, sizeof facts);
     memset(&tries, 0, sizeof tries);
@@ -165,6 +169,8 @@ static enum tok_err identify(
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
     set_serial(reader);
+    for (i = 0; i < JPKI_ROLES; i++)
+        object_refresh(&reader->slots[i]);
     if (tries_role < JPKI_ROLES)
         slot_note_tries(&reader->slots[tries_role], &tries);
     return TOK_OK;
@@ -189,21 +195,71 @@ CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role)
     return CKR_OK;
 }
 
-CK_RV reader_read_cert(struct reader *reader, enum jpki_role_id role)
+/* Reads the file I, EF on the card; claimed and locked. */
+static enum tok_err read_file(struct reader *reader, size_t i, uint16_t ef)
+{
+    enum tok_err err;
+
+    reader_io_begin(reader);
+    err = jpki_read_cert(reader->card, ef, &reader->certs[i]);
+    reader_io_end(reader);
+    return reader->certs_insertion == reader->insertion ? err : TOK_REMOVED;
+}
+
+CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
 {
     struct slot *slot = &reader->slots[role];
     enum tok_err err = TOK_OK;
 
-    if (slot->cert || slot->no_cert || slot_cert_is_private(slot))
+    if (!slot_wants_cert(slot) && !slot_wants_ca(slot))
         return CKR_OK;
     reader_claim(reader);
-    if (!slot->cert && !slot->no_cert && reader->recognised == CARD_JPKI) {
-        reader_io_begin(reader);
-        err = jpki_read_cert(reader->card, slot->role, &reader->certs[role]);
-        reader_io_end(reader);
-        if (err == TOK_OK && reader->certs_insertion == reader->insertion)
-            slot_take_cert(slot, &reader->certs[role]);
+    if (slot_wants_cert(slot)) {
+        err = read_file(reader, FILE_CERT + role, slot->role->ef_cert);
+        if (err == TOK_OK)
+            slot_take_cert(slot, &reader->certs[FILE_CERT + role]);
+    }
+    if (err == TOK_OK && slot_wants_ca(slot)) {
+        err = read_file(reader, FILE_CA + role, slot->role->ef_ca);
+        if (err == TOK_OK)
+            slot_take_ca(slot, &reader->certs[FILE_CA + role]);
     }
     reader_unclaim(reader, err);
     return rv_from_tok(err);
+}
+
+bool reader_is_known_to_offer_pss(const struct reader *reader)
+{
+    enum conf_pss conf = module_conf()->pss;
+
+    if (conf == CONF_PSS_NO || reader->pss == PSS_REFUSED)
+        return false;
+    return conf == CONF_PSS_YES || reader->pss == PSS_KNOWN;
+}
+
+bool reader_offers_pss(struct reader *reader)
+{
+    bool known = false;
+    enum tok_err err = TOK_OK;
+
+    if (module_conf()->pss == CONF_PSS_AUTO && reader->pss == PSS_UNKNOWN) {
+        reader_claim(reader);
+        if (reader->pss == PSS_UNKNOWN && reader->recognised == CARD_JPKI) {
+            reader_io_begin(reader);
+            err = jpki_knows_pss(reader->card, &known);
+            reader_io_end(reader);
+            if (err == TOK_OK && reader->certs_insertion == reader->insertion)
+                reader->pss = known ? PSS_KNOWN : PSS_REFUSED;
+        }
+        reader_unclaim(reader, err);
+    }
+    return reader_is_known_to_offer_pss(reader);
+}
+
+void reader_withdraw_pss(struct reader *reader)
+{
+    log_warn("%s: a PSS signature does not verify: PSS is not offered for this "
+             "card any more",
+        reader->name);
+    reader->pss = PSS_REFUSED;
 }

@@ -26,6 +26,20 @@ enum recognised {
     CARD_FOREIGN, /* asked once, and never again until it is taken out */
 };
 
+/* Whether the card signs by RSASSA-PSS. */
+enum pss {
+    PSS_UNKNOWN, /* not asked yet */
+    PSS_KNOWN,
+    PSS_REFUSED, /* it does not, or what it made did not verify */
+};
+
+/* The files of certificates: each role's own, then each role's CA. */
+enum cert_file {
+    FILE_CERT,
+    FILE_CA = JPKI_ROLES,
+    FILES = 2 * JPKI_ROLES,
+};
+
 struct session;
 
 struct reader {
@@ -41,13 +55,14 @@ struct reader {
     enum recognised recognised;
     struct jpki_facts facts;
     char serial[SERIAL_DIGITS];
+    enum pss pss;
     struct slot slots[JPKI_ROLES];
     struct session *sessions;
 
     /* The card's own part: for the holder of the busy mark only. */
     struct card *card;
     uint32_t certs_insertion;
-    struct jpki_cert *certs; /* JPKI_ROLES of them */
+    struct jpki_cert *certs; /* FILES of them */
 };
 
 /*
@@ -97,9 +112,20 @@ void reader_unclaim(struct reader *reader, enum tok_err err);
 CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
 
 /*
- * Makes sure that ROLE's certificate was read, if it is free to read. An error
- * means only that it is not there. Lock held; let go meanwhile.
+ * Makes sure that what is shown of ROLE's certificates was read: its own, if it
+ * is free to read, and that of its CA, if it is shown. What cannot be read is
+ * not there. CKR_OK, or what the card answered. Lock held; let go meanwhile.
  */
-CK_RV reader_read_cert(struct reader *reader, enum jpki_role_id role);
+CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role);
+
+/*
+ * True when PSS mechanisms are offered: as configured, else asked of the card
+ * once. Lock held; let go meanwhile. The second asks nothing.
+ */
+bool reader_offers_pss(struct reader *reader);
+bool reader_is_known_to_offer_pss(const struct reader *reader);
+
+/* A PSS signature of this card did not verify: it is not offered again. */
+void reader_withdraw_pss(struct reader *reader);
 
 #endif

@@ -20,6 +20,7 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     struct slot *slot = call->slot;
     const struct mech *mech;
     enum object_kind found;
+    bool with_pss = false;
     struct op *op;
     CK_RV rv;
 
@@ -29,10 +30,15 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     }
     if (call->session->ops[kind])
         return CKR_OPERATION_ACTIVE;
-    rv = mech_find(mechanism, needs, &mech);
+    if (mech_is_pss(mechanism->mechanism)) {
+        rv = call_ask_pss(call, &with_pss);
+        if (rv != CKR_OK)
+            return rv;
+    }
+    rv = mech_find(with_pss, mechanism, needs, &mech);
     if (rv != CKR_OK)
         return rv;
-    if (!object_find(slot, key, &found) || found == OBJECT_CERTIFICATE)
+    if (!object_find(slot, key, &found) || !object_is_key(found))
         return CKR_KEY_HANDLE_INVALID;
     if (found != wanted || !slot_has_key(slot))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
@@ -51,6 +57,18 @@ CK_RV verify_init(
 {
     return begin(
         call, OP_VERIFY, mechanism, CKF_VERIFY, key, OBJECT_PUBLIC_KEY);
+}
+
+/* True when SIG is a signature by MECH over INPUT under CERT. */
+static bool verifies(const struct cert *cert, const struct mech *mech,
+    const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
+{
+    enum crypt_err err =
+        mech->padding == CARD_PSS
+            ? rsa_verify_pss(cert, input, input_len, sig, sig_len)
+            : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
+
+    return err == CRYPT_OK;
 }
 
 /* A PIN lent for one signature, and where it goes back to. */
@@ -94,7 +112,7 @@ static void return_pin(struct slot *slot, const struct lent *lent)
  * nothing.
  */
 static CK_RV card_signature(struct call *call, uint64_t id,
-    const uint8_t *input, size_t input_len,
+    const struct mech *mech, const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE])
 {
     struct reader *reader = call->reader;
@@ -119,8 +137,8 @@ static CK_RV card_signature(struct call *call, uint64_t id,
     }
     memset(&tries, 0, sizeof tries);
     reader_io_begin(reader);
-    err = jpki_sign(
-        reader->card, slot->role, lent.pin, input, input_len, ret_sig, &tries);
+    err = jpki_sign(reader->card, slot->role, lent.pin, mech->padding, input,
+        input_len, ret_sig, &tries);
     reader_io_end(reader);
     slot_note_tries(slot, &tries);
     return_pin(slot, &lent);
@@ -131,10 +149,12 @@ static CK_RV card_signature(struct call *call, uint64_t id,
         return CKR_USER_NOT_LOGGED_IN;
     }
     rv = call_unclaim(call, err);
-    if (rv == CKR_OK && rsa_verify_pkcs1(slot->cert, input, input_len, ret_sig,
-                            CARD_SIGNATURE_SIZE) != CRYPT_OK) {
+    if (rv == CKR_OK && !verifies(slot->cert, mech, input, input_len, ret_sig,
+                            CARD_SIGNATURE_SIZE)) {
         log_error("%s: a signature by the %s key does not verify", reader->name,
             slot->role->name);
+        if (mech->padding == CARD_PSS)
+            reader_withdraw_pss(reader);
         rv = CKR_DEVICE_ERROR;
     }
     return rv;
@@ -158,7 +178,7 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
     if (rv == CKR_OK)
-        rv = card_signature(call, op->id, input, input_len, made);
+        rv = card_signature(call, op->id, op->mech, input, input_len, made);
     if (call->session)
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
@@ -186,8 +206,8 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
         rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
-    if (rv == CKR_OK && rsa_verify_pkcs1(op->cert, input, input_len, signature,
-                            signature_len) != CRYPT_OK)
+    if (rv == CKR_OK && !verifies(op->cert, op->mech, input, input_len,
+                            signature, signature_len))
         rv = CKR_SIGNATURE_INVALID;
     session_end_op(call->session, OP_VERIFY);
     return rv;

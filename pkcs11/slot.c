@@ -41,6 +41,7 @@ void slot_forget_card(struct slot *slot)
     pin_mark_free(slot->refused);
     pin_mark_free(slot->wrong);
     cert_free(slot->cert);
+    cert_free(slot->ca);
     slot_init(slot, slot->reader, slot->role->id);
 }
 
@@ -75,21 +76,60 @@ void slot_note_tries(struct slot *slot, const struct tries *tries)
         pin_mark_clear(slot->wrong);
 }
 
+bool slot_shows_ca(const struct slot *slot)
+{
+    enum conf_ca_certificates shown = module_conf()->ca_certificates;
+
+    /* With one more certificate in the first slot ssh would see one more key.
+     */
+    return shown == CONF_CA_BOTH ||
+           (shown == CONF_CA_SIGN && slot->role->id == JPKI_SIGN);
+}
+
+bool slot_wants_cert(const struct slot *slot)
+{
+    return slot->reader->recognised == CARD_JPKI && slot_is_issued(slot) &&
+           !slot->cert && !slot->unreadable && !slot_cert_is_private(slot);
+}
+
+bool slot_wants_ca(const struct slot *slot)
+{
+    return slot->reader->recognised == CARD_JPKI && slot_shows_ca(slot) &&
+           !slot->ca && !slot->no_ca && slot_is_issued(slot) &&
+           (slot->logged_in || !slot_cert_is_private(slot));
+}
+
+/* Parses what was read; it is not there, or not a certificate. */
+static void take(const struct slot *slot, const char *what,
+    const struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
+    bool *ret_unreadable)
+{
+    enum crypt_err err;
+
+    if (read->state == JPKI_CERT_ABSENT)
+        *ret_none = true;
+    if (read->state != JPKI_CERT_WHOLE || *ret_cert)
+        return;
+    err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
+    if (err == CRYPT_OK)
+        log_info(
+            "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
+    else
+        log_warn("%s: %s cannot be read", slot->reader->name, what);
+    *ret_unreadable = err != CRYPT_OK && err != CRYPT_NOMEM;
+}
+
 void slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
 {
-    if (cert->state == JPKI_CERT_ABSENT)
-        slot->no_cert = true;
-    if (cert->state != JPKI_CERT_WHOLE || slot->cert)
-        return;
-    if (cert_parse(module_crypto(), cert->bytes, cert->len, &slot->cert) !=
-        CRYPT_OK) {
-        log_warn("%s: %s certificate cannot be read", slot->reader->name,
-            slot->role->name);
-        slot->no_cert = true;
-        return;
-    }
-    log_info("%s: %s certificate %s", slot->reader->name, slot->role->name,
-        cert_serial_text(slot->cert));
+    take(slot, slot->role->object_label, cert, &slot->cert, &slot->no_cert,
+        &slot->unreadable);
+    object_refresh(slot);
+}
+
+void slot_take_ca(struct slot *slot, const struct jpki_cert *cert)
+{
+    take(slot, slot->role->ca_label, cert, &slot->ca, &slot->no_ca,
+        &slot->no_ca);
     object_refresh(slot);
 }
 

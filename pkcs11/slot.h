@@ -11,6 +11,8 @@
 
 struct reader;
 
+#define STATUS_MAX 1024 /* bytes of the status object's value, with a NUL */
+
 /*
  * One role of the card in one reader, as PKCS#11 sees it: a slot, its token,
  * its objects and its log-in. All of it under the reader's lock.
@@ -21,6 +23,10 @@ struct slot {
 
     struct cert *cert; /* NULL until it was read */
     bool no_cert;      /* it was looked for, and the card has none */
+    struct cert *ca;   /* of its CA, as the card has it; NULL until read */
+    bool no_ca;
+    bool unreadable;         /* it is there, and cannot be parsed */
+    char status[STATUS_MAX]; /* what the status object says; see status.h */
     CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
 
     bool logged_in;
@@ -52,17 +58,25 @@ bool slot_is_issued(const struct slot *slot);
 /* True when the certificate is to be seen only after the log-in. */
 bool slot_cert_is_private(const struct slot *slot);
 
+/* True when the configuration shows the CA certificate in this slot. */
+bool slot_shows_ca(const struct slot *slot);
+
 /* True when the key is one this module signs with: RSA of 2048 bits. */
 bool slot_has_key(const struct slot *slot);
 
 /* Notes what the card just said of the counter; nothing when it said none. */
 void slot_note_tries(struct slot *slot, const struct tries *tries);
 
+/* True when a certificate that may be shown now has not been read yet. */
+bool slot_wants_cert(const struct slot *slot);
+bool slot_wants_ca(const struct slot *slot);
+
 /*
- * Takes the certificate that was read from the card; DER stays the caller's.
- * The objects that may be seen change with it.
+ * Takes a certificate that was read from the card; DER stays the caller's. The
+ * objects that may be seen change with it.
  */
 void slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
+void slot_take_ca(struct slot *slot, const struct jpki_cert *cert);
 
 /* Logged in, holding PIN (owned from here on; NULL: nothing held). */
 void slot_log_in(struct slot *slot, struct pin *pin);

@@ -178,10 +178,11 @@ static bool refuses_short_id(uint16_t sw)
  * TOK_OK whenever it was answered.
  */
 static enum tok_err compute(struct card *card, const struct jpki_role *role,
-    const uint8_t *input, size_t len, struct response *ret_response)
+    uint8_t p1, const uint8_t *input, size_t len, struct response *ret_response)
 {
     struct apdu command = {.cla = 0x80,
         .ins = 0x2a,
+        .p1 = p1,
         .p2 = (uint8_t)(0x80 | (role->ef_key & 0x1f)),
         .data = input,
         .data_len = len,
@@ -221,7 +222,7 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
         return err;
     if (role->cert_private)
         return card_read(card, role->ef_cert, 0, 1, &byte, &len);
-    err = compute(card, role, too_long, sizeof too_long, &response);
+    err = compute(card, role, CARD_PKCS1, too_long, sizeof too_long, &response);
     return err == TOK_OK ? decode_answer(response.sw) : err;
 }
 
@@ -408,8 +409,31 @@ enum tok_err card_change(
     return err == TOK_OK ? decode_answer(sw) : err;
 }
 
+#define P1_NOTHING 0x0f /* means nothing on any chip */
+#define SW_WRONG_P1_P2 0x6a86
+
+enum tok_err card_knows_pss(
+    struct card *card, const struct jpki_role *role, bool *ret_known)
+{
+    static const uint8_t too_short[] = {0x00};
+    struct response pss, nothing;
+    enum tok_err err;
+
+    err = compute(card, role, CARD_PSS, too_short, sizeof too_short, &pss);
+    if (err == TOK_OK && pss.sw == SW_WRONG_P1_P2) {
+        *ret_known = false;
+        return TOK_OK;
+    }
+    if (err == TOK_OK)
+        err = compute(
+            card, role, P1_NOTHING, too_short, sizeof too_short, &nothing);
+    if (err == TOK_OK)
+        *ret_known = pss.sw != nothing.sw;
+    return err;
+}
+
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
-    const uint8_t *input, size_t input_len,
+    enum card_padding padding, const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE])
 {
     struct response response;
@@ -417,7 +441,7 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
 
     if (input_len == 0 || input_len > CARD_SIGN_INPUT_MAX)
         return TOK_IO;
-    err = compute(card, role, input, input_len, &response);
+    err = compute(card, role, (uint8_t)padding, input, input_len, &response);
     if (err == TOK_OK)
         err = decode_answer(response.sw);
     if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)

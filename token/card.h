@@ -122,14 +122,29 @@ enum tok_err card_change(
 #define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-facts.md section 2 */
 #define CARD_SIGN_INPUT_MAX 245
 
+/* How the card pads what it signs: P1 of the command, card-facts.md section 2.
+ */
+enum card_padding {
+    CARD_PKCS1 = 0x00, /* 1 to CARD_SIGN_INPUT_MAX bytes of any kind */
+    CARD_PSS = 0x04,   /* 32 bytes of SHA-256; not on every chip */
+};
+
 /*
- * The signing command of ROLE's key over 1 to CARD_SIGN_INPUT_MAX bytes, which
- * the card pads by PKCS#1 v1.5 (P1 = 00, card-facts.md section 2). By short
- * file id, else by SELECT of the key's file, learnt as in card_read. TOK_REPLY
- * when the answer is not CARD_SIGNATURE_SIZE bytes.
+ * Asks, without a PIN and with an input that no chip can answer by a signature,
+ * whether the chip knows CARD_PSS: it does where the answer is neither a
+ * refusal of P1 nor the same as to a P1 that means nothing. The latter tells
+ * nothing, and counts as no.
+ */
+enum tok_err card_knows_pss(
+    struct card *card, const struct jpki_role *role, bool *ret_known);
+
+/*
+ * The signing command of ROLE's key over INPUT, padded as PADDING says. By
+ * short file id, else by SELECT of the key's file, learnt as in card_read.
+ * TOK_REPLY when the answer is not CARD_SIGNATURE_SIZE bytes.
  */
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
-    const uint8_t *input, size_t input_len,
+    enum card_padding padding, const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE]);
 
 #endif

@@ -41,11 +41,11 @@ static size_t whole_length(const struct jpki_cert *cert)
 
 /* The first chunk decides what kind of file this is. */
 static enum tok_err read_head(
-    struct card *card, const struct jpki_role *role, struct jpki_cert *cert)
+    struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t got = 0, whole;
     enum tok_err err =
-        card_read(card, role->ef_cert, 0, JPKI_CERT_HEAD, cert->bytes, &got);
+        card_read(card, ef, 0, JPKI_CERT_HEAD, cert->bytes, &got);
 
     if (err != TOK_OK && err != TOK_NOT_FOUND)
         return err;
@@ -74,21 +74,20 @@ static enum tok_err read_head(
 
 /* Reads on from where the last reading stopped. */
 static enum tok_err read_rest(
-    struct card *card, const struct jpki_role *role, struct jpki_cert *cert)
+    struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t whole, le, got;
     enum tok_err err = TOK_OK;
 
     if (cert->state == JPKI_CERT_UNREAD)
-        err = read_head(card, role, cert);
+        err = read_head(card, ef, cert);
     else if (cert->state == JPKI_CERT_PART && cert->len == JPKI_CERT_HEAD)
         cert->len = SHORT_ID_REACH;
     whole = whole_length(cert);
     while (err == TOK_OK && cert->state == JPKI_CERT_PART) {
         le = whole - cert->len < APDU_LE_MAX ? whole - cert->len : APDU_LE_MAX;
         got = 0;
-        err = card_read(
-            card, role->ef_cert, cert->len, le, cert->bytes + cert->len, &got);
+        err = card_read(card, ef, cert->len, le, cert->bytes + cert->len, &got);
         if (err == TOK_NOT_FOUND || (err == TOK_OK && got < le))
             err = TOK_REPLY; /* the file ends before the certificate does */
         if (err == TOK_OK)
@@ -164,7 +163,7 @@ static enum tok_err identify(
     if (err != TOK_OK || facts->kind->cert_needs_pin ||
         !facts->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
         return err;
-    err = read_head(card, jpki_role(JPKI_AUTH), auth_cert);
+    err = read_head(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert);
     if (auth_cert->state == JPKI_CERT_ABSENT)
         facts->issued[JPKI_AUTH] = false;
     return link_failed(err) ? err : TOK_OK;
@@ -201,8 +200,19 @@ enum tok_err jpki_tries(
     return err;
 }
 
+enum tok_err jpki_knows_pss(struct card *card, bool *ret_known)
+{
+    enum tok_err err = card_begin(card);
+
+    if (err != TOK_OK)
+        return err;
+    err = card_knows_pss(card, jpki_role(JPKI_AUTH), ret_known);
+    card_end(card);
+    return err;
+}
+
 enum tok_err jpki_read_cert(
-    struct card *card, const struct jpki_role *role, struct jpki_cert *cert)
+    struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     enum tok_err err = TOK_OK;
 
@@ -210,7 +220,7 @@ enum tok_err jpki_read_cert(
         err = card_begin(card);
     if (err != TOK_OK || is_done(cert))
         return err;
-    err = read_rest(card, role, cert);
+    err = read_rest(card, ef, cert);
     card_end(card);
     return err;
 }
@@ -246,7 +256,7 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     if (err != TOK_OK)
         return err;
     if (free_cert)
-        err = read_rest(card, role, cert);
+        err = read_rest(card, role->ef_cert, cert);
     if (err == TOK_DENIED) {
         /* Not so free on this card. */
         wants_pin = true;
@@ -255,14 +265,15 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     if (err == TOK_OK)
         err = verify(card, role, pin, refuse_last, ret_tries);
     if (err == TOK_OK && wants_pin)
-        (void)read_rest(card, role, cert);
+        (void)read_rest(card, role->ef_cert, cert);
     card_end(card);
     return err;
 }
 
 enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
-    struct pin *pin, const uint8_t *input, size_t input_len,
-    uint8_t ret_sig[CARD_SIGNATURE_SIZE], struct tries *ret_tries)
+    struct pin *pin, enum card_padding padding, const uint8_t *input,
+    size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
+    struct tries *ret_tries)
 {
     enum tok_err err = card_begin(card);
 
@@ -273,20 +284,21 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
         err = card_verify(card, role, pin, ret_tries);
     if (err == TOK_OK) {
         *ret_tries = (struct tries){true, false, role->tries};
-        err = card_sign(card, role, input, input_len, ret_sig);
+        err = card_sign(card, role, padding, input, input_len, ret_sig);
     }
     card_end(card);
     return err;
 }
 
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
-    struct pin *old_pin, struct pin *new_pin, struct tries *ret_tries)
+    struct pin *old_pin, struct pin *new_pin, bool refuse_last,
+    struct tries *ret_tries)
 {
     enum tok_err err = card_begin(card);
 
     if (err != TOK_OK)
         return err;
-    err = verify(card, role, old_pin, false, ret_tries);
+    err = verify(card, role, old_pin, refuse_last, ret_tries);
     if (err == TOK_OK)
         err = card_change(card, role, new_pin);
     card_end(card);

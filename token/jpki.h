@@ -53,13 +53,17 @@ enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
 enum tok_err jpki_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
 
+/* See card_knows_pss; asked of the authentication key. */
+enum tok_err jpki_knows_pss(struct card *card, bool *ret_known);
+
 /*
- * Reads what is missing of a certificate that needs no PIN. TOK_OK with state
- * JPKI_CERT_WHOLE or JPKI_CERT_ABSENT; TOK_DENIED where the card wants a PIN;
- * TOK_REPLY for a certificate that cannot be one, or is too large.
+ * Reads what is missing of the certificate in the file EF, which needs no PIN.
+ * TOK_OK with state JPKI_CERT_WHOLE or JPKI_CERT_ABSENT; TOK_DENIED where the
+ * card wants a PIN; TOK_REPLY for a certificate that cannot be one, or is too
+ * large.
  */
 enum tok_err jpki_read_cert(
-    struct card *card, const struct jpki_role *role, struct jpki_cert *cert);
+    struct card *card, uint16_t ef, struct jpki_cert *cert);
 
 /*
  * Checks PIN and, where it is not there yet, reads ROLE's certificate: before
@@ -78,18 +82,20 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
 
 /*
  * One signature: VERIFY with PIN, sign, log out; five commands in all. The
- * caller has checked INPUT_LEN. RET_TRIES as in card_verify.
+ * caller has checked INPUT_LEN against PADDING. RET_TRIES as in card_verify.
  */
 enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
-    struct pin *pin, const uint8_t *input, size_t input_len,
-    uint8_t ret_sig[CARD_SIGNATURE_SIZE], struct tries *ret_tries);
+    struct pin *pin, enum card_padding padding, const uint8_t *input,
+    size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
+    struct tries *ret_tries);
 
 /*
  * Changes the PIN of ROLE: counter, VERIFY with OLD, CHANGE REFERENCE DATA with
- * NEW, log out. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of OLD. RET_TRIES as in
- * jpki_login.
+ * NEW, log out. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of OLD. REFUSE_LAST
+ * and RET_TRIES as in jpki_login. After another error the PIN may be either.
  */
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
-    struct pin *old_pin, struct pin *new_pin, struct tries *ret_tries);
+    struct pin *old_pin, struct pin *new_pin, bool refuse_last,
+    struct tries *ret_tries);
 
 #endif

@@ -13,6 +13,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .name = "auth",
             .token_label = "JPKI Auth (4-digit PIN)",
             .object_label = "User Authentication",
+            .ca_label = "User Authentication CA",
             .ef_cert = 0x000a,
             .ef_ca = 0x000b,
             .ef_key = 0x0017,
@@ -29,6 +30,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .name = "sign",
             .token_label = "JPKI Sign (6-16 char password)",
             .object_label = "Digital Signature",
+            .ca_label = "Digital Signature CA",
             .ef_cert = 0x0001,
             .ef_ca = 0x0002,
             .ef_key = 0x001a,
@@ -45,10 +47,10 @@ static const struct jpki_role roles[JPKI_ROLES] = {
 
 /* card-facts.md 1.3. The first row stands for every label not in the table. */
 static const struct jpki_kind kinds[] = {
-    {"JPKIAPICCTOKEN2", "My Number Card", false},
-    {"JPKIAPICCTOKEN", "Juki Card", false},
-    {"JPKIAPGPSETOKEN", "JPKI on phone", true},
-    {"JPKIAPIOSTOKEN", "JPKI on phone", true},
+    {"card", "JPKIAPICCTOKEN2", "My Number Card", false},
+    {"juki", "JPKIAPICCTOKEN", "Juki Card", false},
+    {"phone", "JPKIAPGPSETOKEN", "JPKI on phone", true},
+    {"phone", "JPKIAPIOSTOKEN", "JPKI on phone", true},
 };
 
 const struct jpki_role *jpki_role(enum jpki_role_id id)

@@ -18,6 +18,7 @@ struct jpki_role {
     const char *name;        /* "auth", "sign": in slot descriptions, logs */
     const char *token_label; /* ASCII, at most 32 bytes */
     const char *object_label;
+    const char *ca_label;
     uint16_t ef_cert; /* certificate */
     uint16_t ef_ca;   /* CA certificate */
     uint16_t ef_key;  /* private key */
@@ -36,6 +37,7 @@ const struct jpki_role *jpki_role(enum jpki_role_id id);
 
 /* What carries the application, told by EF 0006 (card-facts.md 1.3). */
 struct jpki_kind {
+    const char *word;    /* "card", "phone", "juki" */
     const char *label;   /* first field of EF 0006, without padding */
     const char *model;   /* as shown to programs, at most 16 bytes */
     bool cert_needs_pin; /* the authentication certificate's reading */

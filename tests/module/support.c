@@ -139,28 +139,41 @@ CK_FLAGS token_flags(CK_SLOT_ID slot)
     return info.flags;
 }
 
-CK_ULONG count_objects(CK_SESSION_HANDLE session)
+CK_ULONG search(CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count,
+    CK_OBJECT_HANDLE ret_found[FOUND_MAX])
 {
-    CK_OBJECT_HANDLE found[16];
-    CK_ULONG count = 0;
+    CK_ULONG found = 0;
 
-    EXPECT(CKR_OK, C_FindObjectsInit, session, NULL, 0);
-    EXPECT(CKR_OK, C_FindObjects, session, found, 16, &count);
+    EXPECT(CKR_OK, C_FindObjectsInit, session, templ, count);
+    EXPECT(CKR_OK, C_FindObjects, session, ret_found, FOUND_MAX, &found);
     EXPECT(CKR_OK, C_FindObjectsFinal, session);
-    return count;
+    return found;
 }
 
 CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class)
 {
-    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
-    CK_OBJECT_HANDLE found[2] = {0, 0};
-    CK_ULONG count = 0;
+    CK_ULONG token_user = 1;
+    CK_ATTRIBUTE templ[] = {
+        {CKA_CLASS, &class, sizeof class},
+        {CKA_CERTIFICATE_CATEGORY, &token_user, sizeof token_user},
+    };
+    CK_OBJECT_HANDLE found[FOUND_MAX] = {0};
 
-    EXPECT(CKR_OK, C_FindObjectsInit, session, &templ, 1);
-    EXPECT(CKR_OK, C_FindObjects, session, found, 2, &count);
-    EXPECT(CKR_OK, C_FindObjectsFinal, session);
-    assert_true(count <= 1);
+    assert_true(
+        search(session, templ, class == CKO_CERTIFICATE ? 2 : 1, found) <= 1);
     return found[0];
+}
+
+CK_ULONG count_objects(CK_SESSION_HANDLE session)
+{
+    static const CK_OBJECT_CLASS classes[] = {
+        CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY};
+    CK_ULONG count = 0;
+    size_t i;
+
+    for (i = 0; i < sizeof classes / sizeof *classes; i++)
+        count += find_object(session, classes[i]) != CK_INVALID_HANDLE;
+    return count;
 }
 
 size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,

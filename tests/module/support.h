@@ -62,8 +62,13 @@ int stop(void **state);
 CK_SESSION_HANDLE open_session(CK_SLOT_ID slot);
 CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin);
 CK_FLAGS token_flags(CK_SLOT_ID slot);
+/* How many there are of the holder's certificate, public and private key. */
 CK_ULONG count_objects(CK_SESSION_HANDLE session);
-/* The one object of CLASS, 0 when there is none. */
+#define FOUND_MAX 16
+/* All that matches TEMPL; returns how many. */
+CK_ULONG search(CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count,
+    CK_OBJECT_HANDLE ret_found[FOUND_MAX]);
+/* The one object of CLASS (a CA's certificate aside), 0 for none. */
 CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class);
 /* An attribute's bytes; fails the test if it cannot be had. */
 size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,

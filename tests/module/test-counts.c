@@ -87,6 +87,8 @@ static void test_each_file_is_read_once(void **state)
     sign = open_session(SIGN);
     assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
     assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+    count_objects(auth);
+    count_objects(sign);
     reads = ledger(reader).reads;
     for (i = 0; i < 3; i++) {
         count_objects(auth);

@@ -194,7 +194,7 @@ static void leaves_le_out_for_t0(void **state)
     begins();
     fake_expect("802A009703AABBCC", "6100");
     fake_expect("00C0000000", body(256, "9000"));
-    assert_int_equal(card_sign(card, jpki_role(JPKI_AUTH),
+    assert_int_equal(card_sign(card, jpki_role(JPKI_AUTH), CARD_PKCS1,
                          (const uint8_t *)"\xAA\xBB\xCC", 3, sig),
         TOK_OK);
     card_end(card);
@@ -396,8 +396,8 @@ static enum tok_err signs(void)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
-    return card_sign(
-        card, jpki_role(JPKI_AUTH), (const uint8_t *)"\xAA\xBB\xCC", 3, sig);
+    return card_sign(card, jpki_role(JPKI_AUTH), CARD_PKCS1,
+        (const uint8_t *)"\xAA\xBB\xCC", 3, sig);
 }
 
 static void signs_by_short_id(void **state)
@@ -459,9 +459,10 @@ static void takes_a_signature_of_256_bytes_only(void **state)
         assert_int_equal(signs(), TOK_REPLY);
     }
     assert_int_not_equal(
-        card_sign(card, jpki_role(JPKI_AUTH), sig, 0, sig), TOK_OK);
+        card_sign(card, jpki_role(JPKI_AUTH), CARD_PKCS1, sig, 0, sig), TOK_OK);
     assert_int_not_equal(
-        card_sign(card, jpki_role(JPKI_AUTH), sig, 246, sig), TOK_OK);
+        card_sign(card, jpki_role(JPKI_AUTH), CARD_PKCS1, sig, 246, sig),
+        TOK_OK);
     card_end(card);
 }
 

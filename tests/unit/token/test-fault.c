@@ -167,15 +167,16 @@ static enum tok_err sign(struct card *card)
     uint8_t sig[CARD_SIGNATURE_SIZE];
     struct tries tries;
 
-    return jpki_sign(card, jpki_role(JPKI_SIGN), pin, (const uint8_t *)"\xAA",
-        1, sig, &tries);
+    return jpki_sign(card, jpki_role(JPKI_SIGN), pin, CARD_PKCS1,
+        (const uint8_t *)"\xAA", 1, sig, &tries);
 }
 
 static enum tok_err change(struct card *card)
 {
     struct tries tries;
 
-    return jpki_change_pin(card, jpki_role(JPKI_SIGN), pin, new_pin, &tries);
+    return jpki_change_pin(
+        card, jpki_role(JPKI_SIGN), pin, new_pin, false, &tries);
 }
 
 struct operation {

@@ -259,7 +259,7 @@ static void asks_the_counter_alone(void **state)
 
 static enum tok_err signs(uint8_t *ret_sig)
 {
-    return jpki_sign(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN],
+    return jpki_sign(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], CARD_PKCS1,
         (const uint8_t *)"\xAA\xBB\xCC", 3, ret_sig, &tries);
 }
 
@@ -318,8 +318,8 @@ static void takes_no_word_of_the_key_for_one_of_the_pin(void **state)
 
 static enum tok_err changes(void)
 {
-    return jpki_change_pin(
-        card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], pins[JPKI_SIGN], &tries);
+    return jpki_change_pin(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN],
+        pins[JPKI_SIGN], false, &tries);
 }
 
 #define C_CHANGE "0024018006414243313233"

@@ -219,7 +219,7 @@ static void does_not_identify_over_a_broken_link(void **state)
 
 static enum tok_err reads_cert(void)
 {
-    return jpki_read_cert(card, jpki_role(JPKI_AUTH), &cert);
+    return jpki_read_cert(card, jpki_role(JPKI_AUTH)->ef_cert, &cert);
 }
 
 static void reads_a_certificate_to_its_end_only(void **state)

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/object_rows.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "crypto/digest.h"
+#include "pkcs11/module.h"
+#include "pkcs11/reader.h"
+#include "pkcs11/slot.h"
+#include "pkcs11/status.h"
+
+#define CATEGORY_TOKEN_USER 1 /* PKCS #11 4.6.2 */
+#define CATEGORY_AUTHORITY 2
+
+const struct cert *object_cert(const struct slot *slot, enum object_kind kind)
+{
+    return kind == OBJECT_CA_CERTIFICATE ? slot->ca : slot->cert;
+}
+
+static void set_own(struct value *value, size_t len)
+{
+    value->bytes = &value->own;
+    value->len = len;
+}
+
+static void set_number(struct value *value, CK_ULONG number)
+{
+    value->own.number = number;
+    set_own(value, sizeof value->own.number);
+}
+
+static void set_bool(struct value *value, bool boolean)
+{
+    value->own.boolean = boolean ? CK_TRUE : CK_FALSE;
+    set_own(value, sizeof value->own.boolean);
+}
+
+static void set_text(struct value *value, const char *text)
+{
+    value->bytes = text;
+    value->len = strlen(text);
+}
+
+static void class(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    (void)slot;
+    set_number(ret_value, object_class(kind));
+}
+
+static void is_private(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    set_bool(ret_value, object_is_private(slot, kind));
+}
+
+static void label(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    set_text(ret_value, kind == OBJECT_CA_CERTIFICATE
+                            ? slot->role->ca_label
+                            : slot->role->object_label);
+}
+
+static void category(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    (void)slot;
+    set_number(ret_value, kind == OBJECT_CA_CERTIFICATE ? CATEGORY_AUTHORITY
+                                                        : CATEGORY_TOKEN_USER);
+}
+
+/* CK_DATE of a time, in UTC; nothing for a year that has no four digits. */
+static void set_date(struct value *value, int64_t seconds)
+{
+    time_t time = (time_t)seconds;
+    struct tm tm;
+    char text[16];
+
+    if (!gmtime_r(&time, &tm) ||
+        strftime(text, sizeof text, "%Y%m%d", &tm) != sizeof value->own.date)
+        return;
+    memcpy(&value->own.date, text, sizeof value->own.date);
+    set_own(value, sizeof value->own.date);
+}
+
+static void start_date(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    int64_t not_before, not_after;
+
+    cert_validity(object_cert(slot, kind), &not_before, &not_after);
+    set_date(ret_value, not_before);
+}
+
+static void end_date(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    int64_t not_before, not_after;
+
+    cert_validity(object_cert(slot, kind), &not_before, &not_after);
+    set_date(ret_value, not_after);
+}
+
+/* The first three bytes of SHA-1 over the certificate (PKCS #11 4.6.2). */
+static void check_value(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    uint8_t hash[DIGEST_MAX];
+    size_t der_len, hash_len;
+    const uint8_t *der =
+        cert_field(object_cert(slot, kind), CERT_DER, &der_len);
+
+    if (digest_once(module_crypto(), DIGEST_SHA1, der, der_len, hash,
+            &hash_len) != CRYPT_OK)
+        return;
+    memcpy(ret_value->own.check, hash, sizeof ret_value->own.check);
+    set_own(ret_value, sizeof ret_value->own.check);
+}
+
+static void modulus_bits(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    set_number(ret_value, cert_key_bits(object_cert(slot, kind)));
+}
+
+static void may_sign(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    (void)kind;
+    set_bool(ret_value, slot_has_key(slot));
+}
+
+static void always_authenticate(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    (void)kind;
+    set_bool(ret_value, object_always_authenticates(slot));
+}
+
+static void allowed_mechanisms(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    bool with_pss = reader_is_known_to_offer_pss(slot->reader);
+
+    (void)kind;
+    set_own(ret_value, mech_of_keys(with_pss, ret_value->own.types) *
+                           sizeof *ret_value->own.types);
+}
+
+static void status_value(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    (void)kind;
+    set_text(ret_value, slot->status);
+}
+
+/* clang-format off */
+#define NUMBER(type, n) {(type), FROM_NUMBER, (n), NULL, NULL}
+#define BOOL(type, n) {(type), FROM_BOOL, (n), NULL, NULL}
+#define FIELD(type, field) {(type), FROM_CERT, (field), NULL, NULL}
+#define TEXT(type, text) {(type), FROM_TEXT, 0, (text), NULL}
+#define EMPTY(type) {(type), FROM_TEXT, 0, "", NULL}
+#define VALUE(type, function) {(type), FROM_VALUE, 0, NULL, (function)}
+#define HIDDEN(type) {(type), SENSITIVE, 0, NULL, NULL}
+/* clang-format on */
+
+static const struct attr_row storage_rows[] = {
+    VALUE(CKA_CLASS, class),
+    BOOL(CKA_TOKEN, CK_TRUE),
+    VALUE(CKA_PRIVATE, is_private),
+    BOOL(CKA_MODIFIABLE, CK_FALSE),
+    BOOL(CKA_COPYABLE, CK_FALSE),
+    BOOL(CKA_DESTROYABLE, CK_FALSE),
+};
+
+static const struct attr_row certificate_rows[] = {
+    VALUE(CKA_LABEL, label),
+    NUMBER(CKA_CERTIFICATE_TYPE, CKC_X_509),
+    VALUE(CKA_CERTIFICATE_CATEGORY, category),
+    /* Trust is the host's to give. */
+    BOOL(CKA_TRUSTED, CK_FALSE),
+    FIELD(CKA_ID, CERT_KEY_ID),
+    FIELD(CKA_SUBJECT, CERT_SUBJECT),
+    FIELD(CKA_ISSUER, CERT_ISSUER),
+    FIELD(CKA_SERIAL_NUMBER, CERT_SERIAL),
+    FIELD(CKA_VALUE, CERT_DER),
+    FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
+    VALUE(CKA_CHECK_VALUE, check_value),
+    VALUE(CKA_START_DATE, start_date),
+    VALUE(CKA_END_DATE, end_date),
+    EMPTY(CKA_URL),
+    EMPTY(CKA_HASH_OF_SUBJECT_PUBLIC_KEY),
+    EMPTY(CKA_HASH_OF_ISSUER_PUBLIC_KEY),
+    NUMBER(CKA_NAME_HASH_ALGORITHM, CKM_SHA_1),
+    NUMBER(CKA_JAVA_MIDP_SECURITY_DOMAIN, 0),
+};
+
+static const struct attr_row key_rows[] = {
+    VALUE(CKA_LABEL, label),
+    NUMBER(CKA_KEY_TYPE, CKK_RSA),
+    FIELD(CKA_ID, CERT_KEY_ID),
+    FIELD(CKA_SUBJECT, CERT_SUBJECT),
+    EMPTY(CKA_START_DATE),
+    EMPTY(CKA_END_DATE),
+    BOOL(CKA_DERIVE, CK_FALSE),
+    BOOL(CKA_LOCAL, CK_FALSE),
+    NUMBER(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION),
+    VALUE(CKA_ALLOWED_MECHANISMS, allowed_mechanisms),
+    FIELD(CKA_MODULUS, CERT_MODULUS),
+    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
+    FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
+};
+
+static const struct attr_row public_key_rows[] = {
+    BOOL(CKA_TRUSTED, CK_FALSE),
+    BOOL(CKA_ENCRYPT, CK_FALSE),
+    BOOL(CKA_VERIFY, CK_TRUE),
+    BOOL(CKA_VERIFY_RECOVER, CK_FALSE),
+    BOOL(CKA_WRAP, CK_FALSE),
+    VALUE(CKA_MODULUS_BITS, modulus_bits),
+};
+
+static const struct attr_row private_key_rows[] = {
+    BOOL(CKA_DECRYPT, CK_FALSE),
+    VALUE(CKA_SIGN, may_sign),
+    BOOL(CKA_SIGN_RECOVER, CK_FALSE),
+    BOOL(CKA_UNWRAP, CK_FALSE),
+    BOOL(CKA_SENSITIVE, CK_TRUE),
+    BOOL(CKA_EXTRACTABLE, CK_FALSE),
+    /* The card has no command that reads a key, and never had. */
+    BOOL(CKA_ALWAYS_SENSITIVE, CK_TRUE),
+    BOOL(CKA_NEVER_EXTRACTABLE, CK_TRUE),
+    BOOL(CKA_WRAP_WITH_TRUSTED, CK_FALSE),
+    VALUE(CKA_ALWAYS_AUTHENTICATE, always_authenticate),
+    HIDDEN(CKA_PRIVATE_EXPONENT),
+    HIDDEN(CKA_PRIME_1),
+    HIDDEN(CKA_PRIME_2),
+    HIDDEN(CKA_EXPONENT_1),
+    HIDDEN(CKA_EXPONENT_2),
+    HIDDEN(CKA_COEFFICIENT),
+};
+
+static const struct attr_row profile_rows[] = {
+    NUMBER(CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN),
+};
+
+static const struct attr_row status_rows[] = {
+    TEXT(CKA_LABEL, "JPKI status"),
+    TEXT(CKA_APPLICATION, "jpki-pkcs11"),
+    EMPTY(CKA_OBJECT_ID),
+    VALUE(CKA_VALUE, status_value),
+};
+
+struct table {
+    const struct attr_row *rows;
+    size_t count;
+};
+
+#define TABLE(rows)                           \
+    {                                         \
+        (rows), sizeof(rows) / sizeof *(rows) \
+    }
+#define TABLES_MAX 3
+
+/* The tables of each kind; those that several kinds share come first. */
+static const struct table tables[OBJECT_KINDS][TABLES_MAX] = {
+    [OBJECT_CERTIFICATE] = {TABLE(storage_rows), TABLE(certificate_rows)},
+    [OBJECT_PUBLIC_KEY] = {TABLE(storage_rows), TABLE(key_rows),
+        TABLE(public_key_rows)},
+    [OBJECT_PRIVATE_KEY] = {TABLE(storage_rows), TABLE(key_rows),
+        TABLE(private_key_rows)},
+    [OBJECT_CA_CERTIFICATE] = {TABLE(storage_rows), TABLE(certificate_rows)},
+    [OBJECT_PROFILE] = {TABLE(storage_rows), TABLE(profile_rows)},
+    [OBJECT_STATUS] = {TABLE(storage_rows), TABLE(status_rows)},
+};
+
+const struct attr_row *object_row(enum object_kind kind, CK_ATTRIBUTE_TYPE type)
+{
+    size_t i, j;
+
+    for (i = 0; i < TABLES_MAX; i++)
+        for (j = 0; j < tables[kind][i].count; j++)
+            if (tables[kind][i].rows[j].type == type)
+                return &tables[kind][i].rows[j];
+    return NULL;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/status.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "crypto/trust.h"
+#include "pkcs11/module.h"
+#include "pkcs11/reader.h"
+#include "pkcs11/slot.h"
+
+#define DAY 86400
+#define JAPAN (9 * 3600) /* validity is meant by the calendar there */
+#define RENEWAL_MONTHS 3 /* before the end, at the municipal office */
+
+/* Members are added to the slot's text as long as they fit. */
+static void add(struct slot *slot, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add(struct slot *slot, const char *format, ...)
+{
+    size_t used = strlen(slot->status);
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(
+        slot->status + used, sizeof slot->status - used, format, args);
+    va_end(args);
+}
+
+static void add_time(struct slot *slot, const char *name, int64_t seconds)
+{
+    time_t time = (time_t)seconds;
+    struct tm tm;
+    char text[32];
+
+    if (gmtime_r(&time, &tm) &&
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
+        add(slot, ",\"%s\":\"%s\"", name, text);
+}
+
+/* The day on which renewal opens; the last of a shorter month counts. */
+static void add_renewal(struct slot *slot, int64_t not_after)
+{
+    time_t time = (time_t)(not_after + JAPAN);
+    struct tm tm;
+    char text[16];
+    int day;
+
+    if (!gmtime_r(&time, &tm))
+        return;
+    day = tm.tm_mday;
+    tm.tm_mon -= RENEWAL_MONTHS;
+    (void)timegm(&tm);
+    if (tm.tm_mday != day) {
+        tm.tm_mday = 0;
+        (void)timegm(&tm);
+    }
+    if (strftime(text, sizeof text, "%Y-%m-%d", &tm) > 0)
+        add(slot, ",\"renewal_from\":\"%s\"", text);
+}
+
+static void add_cert(struct slot *slot)
+{
+    int64_t not_before, not_after, left;
+    size_t len;
+    const uint8_t *key_id = cert_field(slot->cert, CERT_ISSUER_KEY_ID, &len);
+    const char *issuer = trust_issuer_name(key_id, len);
+
+    cert_validity(slot->cert, &not_before, &not_after);
+    left = not_after - (int64_t)time(NULL);
+    add_time(slot, "not_before", not_before);
+    add_time(slot, "not_after", not_after);
+    add(slot, ",\"days_left\":%" PRId64, left < 0 ? -1 : left / DAY);
+    add_renewal(slot, not_after);
+    add(slot, ",\"issuer\":\"%s\"", issuer ? issuer : "other");
+}
+
+static bool is_not_issued(const struct slot *slot)
+{
+    return !slot_is_issued(slot);
+}
+
+static bool is_logged_out(const struct slot *slot)
+{
+    return !slot->logged_in;
+}
+
+static bool is_unreadable(const struct slot *slot)
+{
+    return !slot->cert;
+}
+
+static bool has_other_key(const struct slot *slot)
+{
+    return !slot_has_key(slot);
+}
+
+/* The verdict on signing, in the order in which they apply. */
+static const struct {
+    bool (*applies)(const struct slot *slot);
+    const char *word, *reason;
+} verdicts[] = {
+    {is_not_issued, "not-issued",
+        "The card has no signing certificate: none is issued to people under "
+        "15, to adult wards, or to those who declined it."},
+    {is_logged_out, "log-in-first",
+        "The certificate can be read only after the signing password."},
+    {is_unreadable, "unreadable",
+        "What the card holds in its place is not a certificate."},
+    {has_other_key, "unsupported-key",
+        "The certificate's key is not RSA of 2048 bits."},
+    {NULL, "allowed", "This key may sign."},
+};
+
+static void add_verdict(struct slot *slot)
+{
+    size_t i = 0;
+
+    while (verdicts[i].applies && !verdicts[i].applies(slot))
+        i++;
+    add(slot, ",\"verdict\":\"%s\",\"reason\":\"%s\"", verdicts[i].word,
+        verdicts[i].reason);
+    if (slot->cert && slot->logged_in)
+        add(slot, ",\"revocation\":\"not checked\"");
+}
+
+/* What a person can do about a PIN that cannot be given. */
+static void add_note(struct slot *slot)
+{
+    if (!slot_is_issued(slot) || !slot->tries.known)
+        return;
+    if (slot->tries.locked)
+        add(slot, ",\"note\":\"The PIN is locked. The municipal office resets "
+                  "it, or a convenience-store kiosk where the other PIN is "
+                  "known. A card set up for face authentication has no PIN.\"");
+    else if (slot->tries.left == 1 &&
+             module_conf()->last_try == CONF_LAST_TRY_REFUSE)
+        add(slot, ",\"note\":\"One try is left, and last_try = refuse keeps "
+                  "programs from using it.\"");
+}
+
+void status_update(struct slot *slot)
+{
+    const struct tries *tries = &slot->tries;
+
+    slot->status[0] = '\0';
+    add(slot, "{\"schema\":1,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\"",
+        JPKI_VERSION, slot->role->name, slot->reader->facts.kind->word);
+    if (tries->known)
+        add(slot, ",\"tries_left\":%u", tries->left);
+    else
+        add(slot, ",\"tries_left\":null");
+    add(slot, ",\"tries_max\":%u,\"locked\":%s", slot->role->tries,
+        tries->known && tries->locked ? "true" : "false");
+    if (slot->cert && (slot->logged_in || !slot_cert_is_private(slot)))
+        add_cert(slot);
+    if (slot->role->id == JPKI_SIGN)
+        add_verdict(slot);
+    add_note(slot);
+    add(slot, "}");
+}
