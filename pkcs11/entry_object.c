@@ -39,10 +39,9 @@ CK_RV C_GetObjectSize(
     return call_leave(&call, rv);
 }
 
-/* True when an object of CLASS may match: TEMPL names it, or no class at all.
- */
+/* True when TEMPL names the class of KIND, or no class at all. */
 static bool may_match(
-    const CK_ATTRIBUTE *templ, CK_ULONG count, CK_OBJECT_CLASS class)
+    const CK_ATTRIBUTE *templ, CK_ULONG count, enum object_kind kind)
 {
     CK_OBJECT_CLASS named;
     CK_ULONG i;
@@ -52,7 +51,7 @@ static bool may_match(
             templ[i].ulValueLen != sizeof named)
             continue;
         memcpy(&named, templ[i].pValue, sizeof named);
-        if (named != class)
+        if (named != object_class(kind))
             return false;
     }
     return true;
@@ -66,13 +65,17 @@ static bool may_match(
 static CK_RV prepare_search(
     struct call *call, const CK_ATTRIBUTE *templ, CK_ULONG count)
 {
+    static const enum object_kind about_certs[] = {OBJECT_CERTIFICATE,
+        OBJECT_PUBLIC_KEY, OBJECT_PRIVATE_KEY, OBJECT_STATUS};
+    bool wanted = false;
+    size_t i;
     CK_RV rv = CKR_OK;
 
-    if (may_match(templ, count, CKO_DATA))
+    if (may_match(templ, count, OBJECT_STATUS))
         call_refresh_tries(call);
-    if (may_match(templ, count, CKO_CERTIFICATE) ||
-        may_match(templ, count, CKO_PUBLIC_KEY) ||
-        may_match(templ, count, CKO_PRIVATE_KEY))
+    for (i = 0; i < sizeof about_certs / sizeof *about_certs; i++)
+        wanted |= may_match(templ, count, about_certs[i]);
+    if (wanted)
         rv = reader_read_certs(call->reader, call->slot->role->id);
     return rv == CKR_OK ? call_find_session(call) : rv;
 }

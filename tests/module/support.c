@@ -235,3 +235,21 @@ bool openssl_verifies(const uint8_t *der, size_t der_len, const char *hash,
     X509_free(cert);
     return good;
 }
+
+bool openssl_verifies_pss(const uint8_t *der, size_t der_len, const void *data,
+    size_t len, const uint8_t *sig, size_t sig_len)
+{
+    X509 *cert = d2i_X509(NULL, &der, (long)der_len);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *key = NULL;
+    bool good = cert &&
+                EVP_DigestVerifyInit(ctx, &key, EVP_sha256(), NULL,
+                    X509_get0_pubkey(cert)) == 1 &&
+                EVP_PKEY_CTX_set_rsa_padding(key, RSA_PKCS1_PSS_PADDING) == 1 &&
+                EVP_PKEY_CTX_set_rsa_pss_saltlen(key, 32) == 1 &&
+                EVP_DigestVerify(ctx, sig, sig_len, data, len) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    X509_free(cert);
+    return good;
+}

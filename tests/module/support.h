@@ -90,4 +90,8 @@ CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
 bool openssl_verifies(const uint8_t *der, size_t der_len, const char *hash,
     const void *data, size_t len, const uint8_t *sig, size_t sig_len);
 
+/* The same for RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes. */
+bool openssl_verifies_pss(const uint8_t *der, size_t der_len, const void *data,
+    size_t len, const uint8_t *sig, size_t sig_len);
+
 #endif

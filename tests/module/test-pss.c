@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "tests/module/support.h"
+
+/* RSASSA-PSS: on which cards it is offered, and what becomes of it. */
+
+static CK_RSA_PKCS_PSS_PARAMS good = {CKM_SHA256, CKG_MGF1_SHA256, 32};
+static CK_MECHANISM raw = {CKM_RSA_PKCS_PSS, &good, sizeof good};
+static CK_MECHANISM hashed = {CKM_SHA256_RSA_PKCS_PSS, &good, sizeof good};
+
+static bool is_listed(CK_SLOT_ID slot, CK_MECHANISM_TYPE type)
+{
+    CK_MECHANISM_TYPE types[32];
+    CK_MECHANISM_INFO info;
+    CK_ULONG count = 32, i;
+    bool listed = false;
+
+    EXPECT(CKR_OK, C_GetMechanismList, slot, types, &count);
+    for (i = 0; i < count; i++)
+        listed |= types[i] == type;
+    EXPECT(listed ? CKR_OK : CKR_MECHANISM_INVALID, C_GetMechanismInfo, slot,
+        type, &info);
+    return listed;
+}
+
+static CK_OBJECT_HANDLE log_in_for_key(CK_SESSION_HANDLE *ret_session)
+{
+    *ret_session = open_session(AUTH);
+    assert_int_equal(login(*ret_session, CKU_USER, AUTH_PIN), CKR_OK);
+    return find_object(*ret_session, CKO_PRIVATE_KEY);
+}
+
+static void test_who_offers_it(void **state)
+{
+    static const struct {
+        const char *persona, *conf;
+        bool offered;
+    } rows[] = {
+        {"adult", NULL, true},
+        {"adult", "[card]\npss = no\n", false},
+        {"quirk-no-pss", NULL, false},
+        {"quirk-short-ids", NULL, true},
+        {"quirk-short-ids-6a82", NULL, true},
+        /* Its answers tell nothing: an administrator may know better. */
+        {"quirk-access-first", NULL, false},
+        {"quirk-access-first", "[card]\npss = yes\n", true},
+        {"phone", NULL, true},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int reader = start(rows[i].persona, rows[i].conf);
+        struct vcard_ledger now;
+        unsigned apdus;
+
+        assert_int_equal(is_listed(AUTH, CKM_RSA_PKCS_PSS), rows[i].offered);
+        apdus = ledger(reader).apdus;
+        /* Asked once a card, for both slots, and without a PIN. */
+        assert_int_equal(
+            is_listed(SIGN, CKM_SHA256_RSA_PKCS_PSS), rows[i].offered);
+        now = ledger(reader);
+        assert_int_equal(now.apdus, apdus);
+        assert_int_equal(now.verifies[AUTH] + now.verifies[SIGN], 0);
+        assert_int_equal(now.signatures[AUTH] + now.signatures[SIGN], 0);
+        stop(state);
+    }
+}
+
+static void test_signatures(void **state)
+{
+    static const uint8_t hash_of_abc[32] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
+        0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03,
+        0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00,
+        0x15, 0xad};
+    uint8_t sig[SIGNATURE_SIZE], cert[4096];
+    CK_BYTE data[32], abc[] = {'a', 'b', 'c'};
+    CK_OBJECT_HANDLE key, public_key;
+    CK_SESSION_HANDLE session;
+    CK_ULONG len = sizeof sig;
+    size_t cert_len;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    key = log_in_for_key(&session);
+    public_key = find_object(session, CKO_PUBLIC_KEY);
+    cert_len = attribute(session, find_object(session, CKO_CERTIFICATE),
+        CKA_VALUE, cert, sizeof cert);
+
+    memcpy(data, hash_of_abc, sizeof data);
+    EXPECT(CKR_OK, C_SignInit, session, &raw, key);
+    EXPECT(CKR_OK, C_Sign, session, data, sizeof data, sig, &len);
+    assert_true(
+        openssl_verifies_pss(cert, cert_len, abc, sizeof abc, sig, len));
+    EXPECT(CKR_OK, C_VerifyInit, session, &hashed, public_key);
+    EXPECT(CKR_OK, C_Verify, session, abc, sizeof abc, sig, len);
+
+    /* As Firefox does it in TLS 1.3 (browsers.md). */
+    EXPECT(CKR_OK, C_SignInit, session, &hashed, key);
+    EXPECT(CKR_OK, C_SignUpdate, session, abc, 1);
+    EXPECT(CKR_OK, C_SignUpdate, session, abc + 1, 2);
+    EXPECT(CKR_OK, C_SignFinal, session, sig, &len);
+    assert_true(
+        openssl_verifies_pss(cert, cert_len, abc, sizeof abc, sig, len));
+    EXPECT(CKR_OK, C_VerifyInit, session, &raw, public_key);
+    EXPECT(CKR_OK, C_Verify, session, data, sizeof data, sig, len);
+    sig[9] ^= 4;
+    EXPECT(CKR_OK, C_VerifyInit, session, &raw, public_key);
+    EXPECT(
+        CKR_SIGNATURE_INVALID, C_Verify, session, data, sizeof data, sig, len);
+    assert_int_equal(ledger(reader).signatures[AUTH], 2);
+}
+
+/* The card makes one kind of PSS: whoever wants another is told at once. */
+static void test_parameters(void **state)
+{
+    static const CK_RSA_PKCS_PSS_PARAMS bad[] = {
+        {CKM_SHA_1, CKG_MGF1_SHA256, 32},
+        {CKM_SHA384, CKG_MGF1_SHA384, 48},
+        {CKM_SHA256, CKG_MGF1_SHA1, 32},
+        {CKM_SHA256, CKG_MGF1_SHA256, 20},
+        {CKM_SHA256, CKG_MGF1_SHA256, 0},
+    };
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    CK_BYTE data[33] = {0};
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+    unsigned apdus;
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    assert_true(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+    key = log_in_for_key(&session);
+    apdus = ledger(reader).apdus;
+    for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CK_RSA_PKCS_PSS_PARAMS params = bad[i];
+        CK_MECHANISM mechanism = {CKM_RSA_PKCS_PSS, &params, sizeof params};
+        EXPECT(
+            CKR_MECHANISM_PARAM_INVALID, C_SignInit, session, &mechanism, key);
+        mechanism.mechanism = CKM_SHA256_RSA_PKCS_PSS;
+        EXPECT(
+            CKR_MECHANISM_PARAM_INVALID, C_SignInit, session, &mechanism, key);
+    }
+    for (i = 0; i < 2; i++) {
+        CK_MECHANISM mechanism = {CKM_RSA_PKCS_PSS, i ? &good : NULL, i};
+        EXPECT(
+            CKR_MECHANISM_PARAM_INVALID, C_SignInit, session, &mechanism, key);
+    }
+    /* A hash of another length is none of SHA-256. */
+    for (i = 31; i <= 33; i += 2) {
+        EXPECT(CKR_OK, C_SignInit, session, &raw, key);
+        EXPECT(CKR_DATA_LEN_RANGE, C_Sign, session, data, i, sig, &len);
+    }
+    assert_int_equal(ledger(reader).apdus, apdus);
+}
+
+static void test_not_offered_is_refused_at_once(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+
+    (void)state;
+    start("quirk-no-pss", NULL);
+    key = log_in_for_key(&session);
+    EXPECT(CKR_MECHANISM_INVALID, C_SignInit, session, &raw, key);
+    EXPECT(CKR_MECHANISM_INVALID, C_SignInit, session, &hashed, key);
+}
+
+/* A card whose salt has another length makes signatures that nobody takes. */
+static void test_a_wrong_salt_withdraws_it(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    CK_BYTE data[32] = {0};
+    CK_ULONG len = sizeof sig;
+    int reader;
+
+    (void)state;
+    reader = start("quirk-salt20", NULL);
+    key = log_in_for_key(&session);
+    assert_true(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+    EXPECT(CKR_OK, C_SignInit, session, &raw, key);
+    EXPECT(CKR_DEVICE_ERROR, C_Sign, session, data, sizeof data, sig, &len);
+    assert_false(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+    EXPECT(CKR_MECHANISM_INVALID, C_SignInit, session, &raw, key);
+    assert_int_equal(
+        sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
+
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult"), 0);
+    assert_true(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_who_offers_it, stop),
+        cmocka_unit_test_teardown(test_signatures, stop),
+        cmocka_unit_test_teardown(test_parameters, stop),
+        cmocka_unit_test_teardown(test_not_offered_is_refused_at_once, stop),
+        cmocka_unit_test_teardown(test_a_wrong_salt_withdraws_it, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "tests/module/support.h"
+
+/* What a slot shows besides certificate and keys (design.md section 3). */
+
+static char text[2048];
+
+/* The status of a slot, read as pkcs11-tool does; found by label. */
+static const char *status(CK_SESSION_HANDLE session)
+{
+    CK_OBJECT_CLASS data = CKO_DATA;
+    char label[] = "JPKI status", application[] = "jpki-pkcs11";
+    CK_ATTRIBUTE templ[] = {{CKA_CLASS, &data, sizeof data},
+        {CKA_LABEL, label, strlen(label)},
+        {CKA_APPLICATION, application, strlen(application)}};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+    size_t len;
+
+    assert_int_equal(search(session, templ, 3, found), 1);
+    len = attribute(session, found[0], CKA_VALUE, text, sizeof text - 1);
+    text[len] = '\0';
+    return text;
+}
+
+static void assert_says(const char *json, const char *words)
+{
+    if (!strstr(json, words)) {
+        print_error("%s is not in %s\n", words, json);
+        fail();
+    }
+}
+
+static void test_words(void **state)
+{
+    static const struct {
+        const char *persona;
+        int role;
+        const char *says[4];
+    } rows[] = {
+        {"adult", AUTH,
+            {"\"schema\":1", "\"role\":\"auth\"", "\"kind\":\"card\"",
+                "\"tries_left\":3,\"tries_max\":3,\"locked\":false"}},
+        {"adult", AUTH,
+            {"\"not_before\":\"20", "\"not_after\":\"20",
+                "\"days_left\":", "\"renewal_from\":\"20"}},
+        {"adult", SIGN,
+            {"\"role\":\"sign\"", "\"verdict\":\"log-in-first\"",
+                "\"reason\":\"", "\"tries_left\":5,\"tries_max\":5"}},
+        {"phone", AUTH, {"\"kind\":\"phone\"", "\"tries_left\":3", "", ""}},
+        {"juki", AUTH, {"\"kind\":\"juki\"", "", "", ""}},
+        {"child-6a82", SIGN,
+            {"\"verdict\":\"not-issued\"", "under 15", "", ""}},
+        {"face", AUTH,
+            {"\"locked\":true", "\"tries_left\":0",
+                "face authentication has no PIN", ""}},
+        {"locked-sign", SIGN, {"\"locked\":true", "municipal office", "", ""}},
+        {"last-try", AUTH, {"\"tries_left\":1", "\"locked\":false", "", ""}},
+    };
+    size_t i, n;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *json;
+        start(rows[i].persona, NULL);
+        json = status(open_session((CK_SLOT_ID)rows[i].role));
+        for (n = 0; n < 4; n++)
+            assert_says(json, rows[i].says[n]);
+        stop(state);
+    }
+}
+
+static void test_the_spared_try_is_explained(void **state)
+{
+    (void)state;
+    start("last-try", "[pin]\nlast_try = refuse\n");
+    assert_says(status(open_session(AUTH)), "last_try = refuse");
+}
+
+static void test_after_the_login(void **state)
+{
+    CK_SESSION_HANDLE session;
+    const char *json;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(SIGN);
+    assert_null(strstr(status(session), "not_after"));
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    json = status(session);
+    assert_says(json, "\"verdict\":\"allowed\"");
+    assert_says(json, "\"revocation\":\"not checked\"");
+    assert_says(json, "\"not_after\":\"20");
+    assert_says(json, "\"issuer\":\"");
+    EXPECT(CKR_OK, C_Logout, session);
+    assert_null(strstr(status(session), "not_after"));
+}
+
+/* A program may read it piece by piece: it changes with a search only. */
+static void test_it_is_fixed_between_searches(void **state)
+{
+    CK_OBJECT_CLASS data = CKO_DATA;
+    CK_ATTRIBUTE templ = {CKA_CLASS, &data, sizeof data};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+    CK_SESSION_HANDLE session;
+    char before[2048], after[2048];
+    size_t len;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(search(session, &templ, 1, found), 1);
+    len = attribute(session, found[0], CKA_VALUE, before, sizeof before);
+    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    assert_int_equal(
+        attribute(session, found[0], CKA_VALUE, after, sizeof after), len);
+    assert_memory_equal(before, after, len);
+    assert_says(status(session), "\"tries_left\":2");
+}
+
+/* The one profile object of a slot, by NSS's search; 0 for none. */
+static CK_OBJECT_HANDLE profile(CK_SESSION_HANDLE session)
+{
+    CK_OBJECT_CLASS class = CKO_PROFILE;
+    CK_BBOOL yes = CK_TRUE;
+    CK_ATTRIBUTE templ[] = {
+        {CKA_TOKEN, &yes, sizeof yes}, {CKA_CLASS, &class, sizeof class}};
+    CK_OBJECT_HANDLE found[FOUND_MAX] = {0};
+
+    assert_true(search(session, templ, 2, found) <= 1);
+    return found[0];
+}
+
+static void test_profiles(void **state)
+{
+    static const struct {
+        const char *persona, *conf;
+        bool has[2];
+    } rows[] = {
+        {"adult", NULL, {true, true}},
+        {"adult", "[slots]\nsign_profile = no\n", {true, false}},
+        /* A phone's certificate is not public. */
+        {"phone", NULL, {false, true}},
+    };
+    CK_ULONG id = 0;
+    size_t i;
+    int role, reader;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        reader = start(rows[i].persona, rows[i].conf);
+        for (role = AUTH; role <= SIGN; role++) {
+            CK_SESSION_HANDLE first = open_session((CK_SLOT_ID)role);
+            CK_SESSION_HANDLE second = open_session((CK_SLOT_ID)role);
+            unsigned apdus = ledger(reader).apdus;
+            CK_OBJECT_HANDLE object = profile(first);
+
+            /* NSS asks at every start: it costs no command. */
+            assert_int_equal(ledger(reader).apdus, apdus);
+            assert_int_equal(object != 0, rows[i].has[role]);
+            /* NSS closes the session it searched in (browsers.md 1.1). */
+            EXPECT(CKR_OK, C_CloseSession, first);
+            if (object == 0)
+                continue;
+            attribute(second, object, CKA_PROFILE_ID, &id, sizeof id);
+            assert_int_equal(id, 4);
+        }
+        stop(state);
+    }
+}
+
+/* How many certificates of an authority a slot shows. */
+static CK_ULONG count_authorities(CK_SESSION_HANDLE session)
+{
+    CK_ULONG authority = 2;
+    CK_BBOOL no = CK_FALSE;
+    CK_ATTRIBUTE templ[] = {
+        {CKA_CERTIFICATE_CATEGORY, &authority, sizeof authority},
+        {CKA_TRUSTED, &no, sizeof no}};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+
+    return search(session, templ, 2, found);
+}
+
+static void test_ca_certificates(void **state)
+{
+    static const struct {
+        const char *conf;
+        CK_ULONG auth, sign_before, sign_after;
+    } rows[] = {
+        {NULL, 0, 0, 1},
+        {"[slots]\nca_certificates = sign\n", 0, 0, 1},
+        {"[slots]\nca_certificates = both\n", 1, 0, 1},
+        {"[slots]\nca_certificates = no\n", 0, 0, 0},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_SESSION_HANDLE auth, sign;
+        start("adult", rows[i].conf);
+        auth = open_session(AUTH);
+        sign = open_session(SIGN);
+        assert_int_equal(count_authorities(auth), rows[i].auth);
+        assert_int_equal(count_authorities(sign), rows[i].sign_before);
+        assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+        assert_int_equal(count_authorities(sign), rows[i].sign_after);
+        stop(state);
+    }
+}
+
+/* OpenSSH makes an identity of every certificate and public key it sees. */
+static void test_ssh_finds_one_key(void **state)
+{
+    CK_OBJECT_CLASS classes[] = {CKO_CERTIFICATE, CKO_PUBLIC_KEY};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+    CK_SESSION_HANDLE session;
+    size_t i;
+
+    (void)state;
+    start("adult", NULL);
+    session = open_session(AUTH);
+    for (i = 0; i < 2; i++) {
+        CK_ATTRIBUTE templ = {CKA_CLASS, &classes[i], sizeof classes[i]};
+        assert_int_equal(search(session, &templ, 1, found), 1);
+    }
+    session = open_session(SIGN);
+    for (i = 0; i < 2; i++) {
+        CK_ATTRIBUTE templ = {CKA_CLASS, &classes[i], sizeof classes[i]};
+        assert_int_equal(search(session, &templ, 1, found), 0);
+    }
+}
+
+/* pkcs11-provider asks for everything at once: one call, no command. */
+static void test_everything_at_once(void **state)
+{
+    static const CK_ATTRIBUTE_TYPE types[] = {CKA_CLASS, CKA_ID, CKA_LABEL,
+        CKA_START_DATE, CKA_END_DATE, CKA_CHECK_VALUE, CKA_URL, CKA_VALUE,
+        CKA_KEY_GEN_MECHANISM, CKA_ALLOWED_MECHANISMS, CKA_MODULUS};
+    CK_ATTRIBUTE templ[sizeof types / sizeof *types];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE cert;
+    unsigned apdus;
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    cert = find_object(session, CKO_CERTIFICATE);
+    apdus = ledger(reader).apdus;
+    for (i = 0; i < sizeof types / sizeof *types; i++)
+        templ[i] = (CK_ATTRIBUTE){types[i], NULL, 0};
+    EXPECT(CKR_ATTRIBUTE_TYPE_INVALID, C_GetAttributeValue, session, cert,
+        templ, sizeof types / sizeof *types);
+    assert_int_equal(templ[3].ulValueLen, sizeof(CK_DATE));
+    assert_int_equal(templ[4].ulValueLen, sizeof(CK_DATE));
+    assert_int_equal(templ[5].ulValueLen, 3);
+    assert_int_equal(templ[6].ulValueLen, 0);
+    assert_int_equal(templ[8].ulValueLen, CK_UNAVAILABLE_INFORMATION);
+    assert_int_equal(templ[10].ulValueLen, CK_UNAVAILABLE_INFORMATION);
+    assert_int_equal(ledger(reader).apdus, apdus);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_words, stop),
+        cmocka_unit_test_teardown(test_the_spared_try_is_explained, stop),
+        cmocka_unit_test_teardown(test_after_the_login, stop),
+        cmocka_unit_test_teardown(test_it_is_fixed_between_searches, stop),
+        cmocka_unit_test_teardown(test_profiles, stop),
+        cmocka_unit_test_teardown(test_ca_certificates, stop),
+        cmocka_unit_test_teardown(test_ssh_finds_one_key, stop),
+        cmocka_unit_test_teardown(test_everything_at_once, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
