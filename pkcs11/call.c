@@ -154,6 +154,7 @@ void call_refresh_tries(struct call *call)
     reader_io_begin(reader);
     err = jpki_tries(reader->card, slot->role, &tries);
     reader_io_end(reader);
-    slot_note_tries(slot, &tries);
+    if (reader_io_was_for_this_card(reader))
+        slot_note_tries(slot, &tries);
     reader_unclaim(reader, err);
 }

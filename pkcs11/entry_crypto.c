@@ -7,22 +7,35 @@
 
 /*
  * Message digesting, signing and verifying (PKCS #11 5.10, 5.11, 5.13). An
- * operation ends with every answer but a size and CKR_BUFFER_TOO_SMALL.
+ * operation ends with its result and with every error, but for a size that was
+ * asked or found too small and for arguments that make no sense.
  */
+
+/* Without a mechanism the active digest is given up (PKCS #11 3.0, 5.10.1). */
+static CK_RV begin_digest(
+    struct session *session, const CK_MECHANISM *mechanism)
+{
+    const struct mech *mech;
+    struct op *op;
+    CK_RV rv;
+
+    if (!mechanism) {
+        session_end_op(session, OP_DIGEST);
+        return CKR_OK;
+    }
+    rv = mech_find(false, mechanism, CKF_DIGEST, &mech);
+    if (rv == CKR_OK)
+        rv = op_new(OP_DIGEST, mech, CK_INVALID_HANDLE, NULL, &op);
+    return rv == CKR_OK ? session_begin_op(session, op) : rv;
+}
 
 CK_RV C_DigestInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism)
 {
     struct call call;
-    const struct mech *mech;
-    struct op *op;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
-        rv = mech_find(false, mechanism, CKF_DIGEST, &mech);
-    if (rv == CKR_OK)
-        rv = op_new(OP_DIGEST, mech, CK_INVALID_HANDLE, NULL, &op);
-    if (rv == CKR_OK)
-        rv = session_begin_op(call.session, op);
+        rv = begin_digest(call.session, mechanism);
     return call_leave(&call, rv);
 }
 

@@ -33,7 +33,7 @@ static CK_ULONG gather_slots(
             continue;
         for (role = 0; role < JPKI_ROLES; role++)
             if (slot_is_shown((enum jpki_role_id)role))
-                ids[count++] = slot_id(&reader->slots[role]);
+                ids[count++] = slot_id_at(i, (enum jpki_role_id)role);
     }
     return count;
 }

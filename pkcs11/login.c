@@ -51,59 +51,80 @@ static CK_RV refuse(struct slot *slot, const uint8_t digest[PIN_DIGEST_SIZE])
     return CKR_PIN_INCORRECT;
 }
 
-/* What became of a PIN before anything was sent. */
+/* A program's PIN before anything was sent. */
 struct offer {
     struct pin *pin;
-    uint8_t raw[PIN_DIGEST_SIZE];    /* of the bytes the program gave */
-    uint8_t folded[PIN_DIGEST_SIZE]; /* of the bytes the card would get */
+    uint8_t raw[PIN_DIGEST_SIZE]; /* of the bytes the program gave */
 };
 
-/*
- * Takes the PIN if it may be sent: it has the right form and is not the one
- * that the card refused last (rules 1 and 3).
- */
+/* Takes the PIN if it has the right form (rule 1). */
 static CK_RV take_pin(struct slot *slot, const CK_BYTE *text, CK_ULONG len,
     struct offer *ret_offer)
 {
-    const struct conf *conf = module_conf();
-    const uint8_t *bytes;
-    size_t bytes_len;
     enum tok_err err;
     CK_RV rv = rv_from_crypt(digest_pin(text, len, ret_offer->raw));
 
     if (rv != CKR_OK)
         return rv;
-    err = pin_new(
-        module_pins(), slot->role, text, len, conf->fold_case, &ret_offer->pin);
+    err = pin_new(module_pins(), slot->role, text, len,
+        module_conf()->fold_case, &ret_offer->pin);
     if (err == TOK_PIN_FORM)
         return refuse(slot, ret_offer->raw);
-    if (err != TOK_OK)
-        return rv_from_tok(err);
-    bytes = pin_text(ret_offer->pin, &bytes_len);
-    rv = rv_from_crypt(digest_pin(bytes, bytes_len, ret_offer->folded));
-    if (rv == CKR_OK && conf->remember_wrong && slot->wrong &&
-        pin_mark_is(slot->wrong, ret_offer->folded))
-        rv = refuse(slot, ret_offer->raw);
-    if (rv != CKR_OK)
-        pin_free(ret_offer->pin);
-    else if (slot->refused)
-        pin_mark_clear(slot->refused);
-    return rv;
+    return rv_from_tok(err);
+}
+
+/* The digest of what the card gets of PIN. */
+static enum crypt_err digest_sent(
+    const struct pin *pin, uint8_t ret_digest[PIN_DIGEST_SIZE])
+{
+    size_t len;
+    const uint8_t *text = pin_text(pin, &len);
+
+    return digest_pin(text, len, ret_digest);
+}
+
+/* True when PIN is the one that the card refused last. */
+static bool is_known_wrong(const struct slot *slot, const struct pin *pin)
+{
+    uint8_t digest[PIN_DIGEST_SIZE];
+    bool known;
+
+    if (!slot->wrong || !module_conf()->remember_wrong)
+        return false;
+    known = digest_sent(pin, digest) == CRYPT_OK &&
+            pin_mark_is(slot->wrong, digest);
+    pin_wipe(digest, sizeof digest);
+    return known;
+}
+
+void login_remember_wrong(
+    struct slot *slot, const struct pin *pin, const struct tries *tries)
+{
+    uint8_t digest[PIN_DIGEST_SIZE];
+    unsigned before = slot->tries.known ? slot->tries.left : slot->role->tries;
+
+    if (digest_sent(pin, digest) != CRYPT_OK)
+        return;
+    remember(&slot->wrong, digest);
+    pin_wipe(digest, sizeof digest);
+    if (tries->known)
+        slot->wrong_left = tries->left;
+    else
+        slot->wrong_left = before > 0 ? before - 1 : 0;
 }
 
 /* Notes what the card said of the PIN that was sent to it. */
-static void note_outcome(struct slot *slot, enum tok_err err,
-    const struct tries *tries, const struct offer *offer)
+static void note_outcome(struct slot *slot, const struct pin *pin,
+    enum pin_fate fate, const struct tries *tries)
 {
-    slot_note_tries(slot, tries);
-    if (err == TOK_OK && slot->wrong)
+    if (fate == PIN_ACCEPTED && slot->wrong)
         pin_mark_clear(slot->wrong);
-    if (err != TOK_PIN_WRONG)
-        return;
-    log_info("%s: wrong %s PIN, %u tries left", slot->reader->name,
-        slot->role->name, tries->left);
-    remember(&slot->wrong, offer->folded);
-    slot->wrong_left = tries->left;
+    if (fate == PIN_REFUSED || fate == PIN_UNSURE) {
+        log_info(
+            "%s: %s PIN refused or lost", slot->reader->name, slot->role->name);
+        login_remember_wrong(slot, pin, tries);
+    }
+    slot_note_tries(slot, tries);
 }
 
 /*
@@ -111,13 +132,14 @@ static void note_outcome(struct slot *slot, enum tok_err err,
  * NEW_PIN or, where that is NULL, the certificate if it was not read yet.
  */
 static enum tok_err ask_card(
-    struct call *call, struct pin *new_pin, const struct offer *offer)
+    struct call *call, struct pin *new_pin, struct pin *pin)
 {
     struct reader *reader = call->reader;
     struct slot *slot = call->slot;
     struct jpki_cert *cert = &reader->certs[FILE_CERT + slot->role->id];
     bool free_cert = !slot_cert_is_private(slot);
     bool refuse_last = module_conf()->last_try == CONF_LAST_TRY_REFUSE;
+    enum pin_fate fate;
     struct tries tries;
     enum tok_err err;
 
@@ -125,17 +147,68 @@ static enum tok_err ask_card(
     reader_io_begin(reader);
     if (new_pin)
         err = jpki_change_pin(
-            reader->card, slot->role, offer->pin, new_pin, refuse_last, &tries);
+            reader->card, slot->role, pin, new_pin, refuse_last, &tries);
     else
-        err = jpki_login(reader->card, slot->role, offer->pin, free_cert,
-            refuse_last, cert, &tries);
+        err = jpki_login(reader->card, slot->role, pin, free_cert, refuse_last,
+            cert, &tries);
+    fate = card_pin_fate(reader->card);
     reader_io_end(reader);
-    if (reader->certs_insertion != reader->insertion)
+    if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
-    note_outcome(slot, err, &tries, offer);
+    note_outcome(slot, pin, fate, &tries);
     if (err == TOK_OK && !new_pin)
         slot_take_cert(slot, cert);
     return err;
+}
+
+/*
+ * Asks for the counter, with the reader claimed, before a PIN is refused for
+ * having failed: if it is higher than after the failure the PIN may be right by
+ * now, or may never have reached the card (rule 3).
+ */
+static enum tok_err ask_counter(struct call *call)
+{
+    struct reader *reader = call->reader;
+    struct tries tries;
+    enum tok_err err;
+
+    memset(&tries, 0, sizeof tries);
+    reader_io_begin(reader);
+    err = jpki_tries(reader->card, call->slot->role, &tries);
+    reader_io_end(reader);
+    if (!reader_io_was_for_this_card(reader))
+        return TOK_REMOVED;
+    slot_note_tries(call->slot, &tries);
+    return err;
+}
+
+/*
+ * Sends OFFER's PIN, unless it is known to be wrong; with the reader claimed,
+ * which ends here.
+ */
+static CK_RV send_offer(
+    struct call *call, struct pin *new_pin, const struct offer *offer)
+{
+    struct slot *slot = call->slot;
+    enum tok_err err = TOK_OK;
+    CK_RV rv;
+
+    if (is_known_wrong(slot, offer->pin))
+        err = ask_counter(call);
+    if (err == TOK_OK && is_known_wrong(slot, offer->pin)) {
+        rv = refuse(slot, offer->raw);
+        (void)call_unclaim(call, TOK_OK);
+        return rv;
+    }
+    if (slot->refused)
+        pin_mark_clear(slot->refused);
+    if (err == TOK_OK)
+        err = ask_card(call, new_pin, offer->pin);
+    if (err == TOK_PIN_LOCKED)
+        slot_log_out(slot);
+    rv = call_unclaim(call, err == TOK_DENIED ? TOK_OK : err);
+    /* One try is left, and the configuration spares it. */
+    return err == TOK_DENIED ? CKR_FUNCTION_FAILED : rv;
 }
 
 /*
@@ -147,27 +220,16 @@ static CK_RV offer_pin(struct call *call, struct pin *new_pin,
     const CK_BYTE *text, CK_ULONG len, struct pin **ret_pin)
 {
     struct offer offer;
-    enum tok_err err;
     CK_RV rv = call_claim(call);
 
     if (rv != CKR_OK)
         return rv;
     memset(&offer, 0, sizeof offer);
     rv = take_pin(call->slot, text, len, &offer);
-    if (rv != CKR_OK) {
+    if (rv == CKR_OK)
+        rv = send_offer(call, new_pin, &offer);
+    else
         (void)call_unclaim(call, TOK_OK);
-        return rv;
-    }
-    err = ask_card(call, new_pin, &offer);
-    if (err == TOK_PIN_LOCKED)
-        slot_log_out(call->slot);
-    /* TOK_DENIED: one try is left, and the configuration spares it. */
-    if (err == TOK_DENIED) {
-        (void)call_unclaim(call, TOK_OK);
-        rv = CKR_FUNCTION_FAILED;
-    } else {
-        rv = call_unclaim(call, err);
-    }
     if (rv == CKR_OK)
         *ret_pin = offer.pin;
     else

@@ -19,6 +19,7 @@
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t quiet; /* no call is in flight */
+    bool closing;         /* C_Finalize waits for that */
     _Atomic pid_t pid;    /* of the process that initialised; 0: nobody did */
     unsigned calls;
 
@@ -31,6 +32,7 @@ static struct {
     struct reader readers[READERS_MAX];
 } module = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
+    .quiet = PTHREAD_COND_INITIALIZER,
     .monitor_lock = PTHREAD_MUTEX_INITIALIZER,
 };
 
@@ -254,6 +256,7 @@ static void leave_to_parent(void)
 {
     memset(&module, 0, sizeof module);
     pthread_mutex_init(&module.lock, NULL);
+    pthread_cond_init(&module.quiet, NULL);
     pthread_mutex_init(&module.monitor_lock, NULL);
 }
 
@@ -276,57 +279,57 @@ static bool prepare_crypto(void)
 
 CK_RV module_initialize(void)
 {
-    pthread_condattr_t attr;
-    CK_RV rv;
+    CK_RV rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 
     if (module.pid != 0 && module.pid != getpid())
         leave_to_parent();
     if (!prepare_crypto())
         return CKR_FUNCTION_FAILED;
     pthread_mutex_lock(&module.lock);
-    if (module.pid != 0) {
-        pthread_mutex_unlock(&module.lock);
-        return CKR_CRYPTOKI_ALREADY_INITIALIZED;
-    }
-    rv = make_parts();
-    if (rv == CKR_OK) {
-        pthread_condattr_init(&attr);
-        pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-        pthread_cond_init(&module.quiet, &attr);
-        pthread_condattr_destroy(&attr);
-        module.pid = getpid();
-    } else {
-        free_parts();
+    if (module.pid == 0 && !module.closing) {
+        rv = make_parts();
+        if (rv == CKR_OK)
+            module.pid = getpid();
+        else
+            free_parts();
     }
     pthread_mutex_unlock(&module.lock);
     return rv;
 }
 
-CK_RV module_finalize(void)
+/* Waits until no call is in flight, for a while. Lock held; let go meanwhile.
+ */
+static bool wait_for_quiet(void)
 {
     struct timespec until;
-    CK_RV rv = CKR_OK;
     int err = 0;
 
-    if (module.pid != getpid())
-        return CKR_CRYPTOKI_NOT_INITIALIZED;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += FINALIZE_WAIT_SECONDS;
+    while (module.calls > 0 && err == 0)
+        err = pthread_cond_clockwait(
+            &module.quiet, &module.lock, CLOCK_MONOTONIC, &until);
+    return module.calls == 0;
+}
 
+CK_RV module_finalize(void)
+{
+    CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
+
+    if (module.pid != getpid())
+        return rv;
     pthread_mutex_lock(&module.lock);
-    if (module.pid == 0) {
-        rv = CKR_CRYPTOKI_NOT_INITIALIZED;
-    } else {
+    if (module.pid != 0) {
         module.pid = 0; /* no new calls */
-        while (module.calls > 0 && err == 0)
-            err = pthread_cond_timedwait(&module.quiet, &module.lock, &until);
-        if (module.calls > 0) {
+        module.closing = true;
+        if (wait_for_quiet()) {
+            free_parts();
+            rv = CKR_OK;
+        } else {
             module.pid = getpid();
             rv = CKR_FUNCTION_FAILED;
-        } else {
-            free_parts();
-            pthread_cond_destroy(&module.quiet);
         }
+        module.closing = false;
     }
     pthread_mutex_unlock(&module.lock);
     return rv;

@@ -97,6 +97,11 @@ void reader_io_end(struct reader *reader)
     pthread_mutex_lock(&reader->lock);
 }
 
+bool reader_io_was_for_this_card(const struct reader *reader)
+{
+    return reader->certs_insertion == reader->insertion;
+}
+
 /* True when ERR says that the card this was meant for is out of reach. */
 static bool card_is_gone(enum tok_err err)
 {
@@ -106,7 +111,9 @@ static bool card_is_gone(enum tok_err err)
 
 void reader_unclaim(struct reader *reader, enum tok_err err)
 {
-    if (card_is_gone(err)) {
+    bool gone = card_is_gone(err);
+
+    if (gone) {
         /* The insertion's number may stay: pcscd counts anew after a replug. */
         memset(reader->certs, 0, FILES * sizeof *reader->certs);
         reader_forget_card(reader);
@@ -114,7 +121,10 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
     }
     if (!reader->sessions) {
         pthread_mutex_unlock(&reader->lock);
-        card_release(reader->card);
+        if (gone)
+            card_forget(reader->card);
+        else
+            card_release(reader->card);
         pthread_mutex_lock(&reader->lock);
     }
     reader->busy = false;
@@ -142,7 +152,7 @@ static void set_serial(struct reader *reader)
             &hash_len) != CRYPT_OK)
         log_error("%s: no digest for the serial number", reader->name);
     for (i = 0; i < SERIAL_DIGITS; i++) {
-        unsigned nibble = (hash[i / 2] >> (i % 2 ? 0 : 4)) & 0xfu;
+        unsigned nibble = (unsigned)hash[i / 2] >> (i % 2 ? 0 : 4) & 0xfu;
         reader->serial[i] = "0123456789ABCDEF"[nibble];
     }
 }
@@ -164,7 +174,7 @@ static enum tok_err identify(
     reader_io_end(reader);
     if (err == TOK_NOT_JPKI)
         reader->recognised = CARD_FOREIGN;
-    if (err != TOK_OK || reader->certs_insertion != reader->insertion)
+    if (err != TOK_OK || !reader_io_was_for_this_card(reader))
         return err;
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
@@ -203,7 +213,7 @@ static enum tok_err read_file(struct reader *reader, size_t i, uint16_t ef)
     reader_io_begin(reader);
     err = jpki_read_cert(reader->card, ef, &reader->certs[i]);
     reader_io_end(reader);
-    return reader->certs_insertion == reader->insertion ? err : TOK_REMOVED;
+    return reader_io_was_for_this_card(reader) ? err : TOK_REMOVED;
 }
 
 CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
@@ -248,7 +258,7 @@ bool reader_offers_pss(struct reader *reader)
             reader_io_begin(reader);
             err = jpki_knows_pss(reader->card, &known);
             reader_io_end(reader);
-            if (err == TOK_OK && reader->certs_insertion == reader->insertion)
+            if (err == TOK_OK && reader_io_was_for_this_card(reader))
                 reader->pss = known ? PSS_KNOWN : PSS_REFUSED;
         }
         reader_unclaim(reader, err);

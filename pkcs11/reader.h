@@ -97,6 +97,11 @@ void reader_io_begin(struct reader *reader);
 /* Takes the lock again; the reader stays claimed. */
 void reader_io_end(struct reader *reader);
 /*
+ * True when the card is still the one that the card I/O since reader_io_begin
+ * was for: only then its answers say something about it. Lock held, claimed.
+ */
+bool reader_io_was_for_this_card(const struct reader *reader);
+/*
  * Ends the claim. ERR is what the card answered: where it says that the card is
  * gone, it is forgotten here, sessions and all. Where no session is left, the
  * connection is dropped, so that pcscd may power the card off. Lock held; let
@@ -113,8 +118,9 @@ CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
 
 /*
  * Makes sure that what is shown of ROLE's certificates was read: its own, if it
- * is free to read, and that of its CA, if it is shown. What cannot be read is
- * not there. CKR_OK, or what the card answered. Lock held; let go meanwhile.
+ * is free to read, and that of its CA, if it is shown. What the card has not,
+ * or cannot be parsed, is not there, and not asked for again. CKR_OK, or what
+ * the card answered. Lock held; let go meanwhile.
  */
 CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role);
 

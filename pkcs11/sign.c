@@ -5,6 +5,7 @@
 
 #include "conf/log.h"
 #include "crypto/rsa.h"
+#include "pkcs11/login.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
@@ -96,13 +97,24 @@ static CK_RV borrow_pin(struct slot *slot, struct op *op, struct lent *ret_lent)
     return CKR_OK;
 }
 
-/* Gives a held PIN back if the log-in it belongs to still stands. */
-static void return_pin(struct slot *slot, const struct lent *lent)
+/*
+ * Gives the PIN back to the log-in it belongs to, if that still stands and the
+ * card did not refuse it or leave its fate open: then nobody knows whether it
+ * is still right, and it shall not be tried again.
+ */
+static void return_pin(struct slot *slot, const struct lent *lent,
+    enum pin_fate fate, const struct tries *tries)
 {
-    if (lent->held && slot->logged_in && !slot->pin)
+    bool spoilt = fate == PIN_REFUSED || fate == PIN_UNSURE;
+
+    if (spoilt)
+        login_remember_wrong(slot, lent->pin, tries);
+    if (lent->held && slot->logged_in && !slot->pin && !spoilt)
         slot->pin = lent->pin;
     else
         pin_free(lent->pin);
+    if (spoilt)
+        slot_log_out(slot);
 }
 
 /*
@@ -117,6 +129,7 @@ static CK_RV card_signature(struct call *call, uint64_t id,
 {
     struct reader *reader = call->reader;
     struct lent lent = {NULL, false};
+    enum pin_fate fate;
     struct tries tries;
     struct slot *slot;
     struct op *op;
@@ -139,12 +152,15 @@ static CK_RV card_signature(struct call *call, uint64_t id,
     reader_io_begin(reader);
     err = jpki_sign(reader->card, slot->role, lent.pin, mech->padding, input,
         input_len, ret_sig, &tries);
+    fate = card_pin_fate(reader->card);
     reader_io_end(reader);
+    if (!reader_io_was_for_this_card(reader)) {
+        pin_free(lent.pin);
+        return call_unclaim(call, TOK_REMOVED);
+    }
+    return_pin(slot, &lent, fate, &tries);
     slot_note_tries(slot, &tries);
-    return_pin(slot, &lent);
-    /* Somebody changed the PIN, or locked it: it shall not be tried again. */
-    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED) {
-        slot_log_out(slot);
+    if (fate == PIN_REFUSED) {
         (void)call_unclaim(call, TOK_OK);
         return CKR_USER_NOT_LOGGED_IN;
     }
@@ -166,11 +182,13 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     uint8_t input[OP_INPUT_MAX], made[CARD_SIGNATURE_SIZE];
     size_t input_len = 0;
     struct op *op;
+    uint64_t id;
     bool go;
     CK_RV rv = session_op(call->session, OP_SIGN, &op);
 
     if (rv != CKR_OK)
         return rv;
+    id = op->id;
     rv = out_begin(signature, signature_len, op_size(op), &go);
     if (!go)
         return rv;
@@ -178,8 +196,10 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
     if (rv == CKR_OK)
-        rv = card_signature(call, op->id, op->mech, input, input_len, made);
-    if (call->session)
+        rv = card_signature(call, id, op->mech, input, input_len, made);
+    /* The session or the operation may have ended meanwhile. */
+    if (call->session && session_op(call->session, OP_SIGN, &op) == CKR_OK &&
+        op->id == id)
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
         memcpy(signature, made, sizeof made);

@@ -12,9 +12,14 @@
 
 #define KEY_BITS 2048 /* card-facts.md section 2: all keys seen */
 
+CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role)
+{
+    return reader * JPKI_ROLES + role;
+}
+
 CK_SLOT_ID slot_id(const struct slot *slot)
 {
-    return slot->reader->index * JPKI_ROLES + slot->role->id;
+    return slot_id_at(slot->reader->index, slot->role->id);
 }
 
 bool slot_is_shown(enum jpki_role_id role)
@@ -108,6 +113,8 @@ static void take(const struct slot *slot, const char *what,
 
     if (read->state == JPKI_CERT_ABSENT)
         *ret_none = true;
+    if (read->state == JPKI_CERT_BAD)
+        *ret_unreadable = true;
     if (read->state != JPKI_CERT_WHOLE || *ret_cert)
         return;
     err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
@@ -116,7 +123,8 @@ static void take(const struct slot *slot, const char *what,
             "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
     else
         log_warn("%s: %s cannot be read", slot->reader->name, what);
-    *ret_unreadable = err != CRYPT_OK && err != CRYPT_NOMEM;
+    if (err == CRYPT_MALFORMED)
+        *ret_unreadable = true;
 }
 
 void slot_take_cert(struct slot *slot, const struct jpki_cert *cert)

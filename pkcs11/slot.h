@@ -41,6 +41,8 @@ struct slot {
 
 /* Its id: stable for the life of the process, as the reader's place is. */
 CK_SLOT_ID slot_id(const struct slot *slot);
+/* The same by the reader's place; needs no lock. */
+CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role);
 
 /* True when the configuration shows slots of ROLE ([slots] show). */
 bool slot_is_shown(enum jpki_role_id role);

@@ -9,13 +9,7 @@
 
 #define NO_EF 0
 
-/* What became of the PINs of a transaction; the worst of several counts. */
-enum pin_fate {
-    PIN_NOT_SENT,
-    PIN_REFUSED,
-    PIN_UNSURE, /* the answer was lost, or is none of those to a VERIFY */
-    PIN_ACCEPTED,
-};
+#define IDENTITY_MAX 256
 
 struct card {
     struct link *link;
@@ -24,12 +18,16 @@ struct card {
     uint16_t current_ef; /* NO_EF: not known */
     enum pin_fate pin_fate;
     const struct jpki_role *pin_role; /* whose PIN was sent */
+    enum pin_fate last_fate;          /* of the transaction before */
 
     /* What was learnt of this card, good until it is taken out. */
     bool short_read_refused;
     bool short_sign_refused;
     bool logout_checked;
     bool logout_by_power;
+    uint16_t identity_ef;
+    size_t identity_len; /* 0: not known */
+    uint8_t identity[IDENTITY_MAX];
 };
 
 static const uint8_t aid_jpki[] = {
@@ -71,10 +69,32 @@ void card_expect(struct card *card, uint32_t insertion)
 {
     struct link *link = card->link;
 
-    if (link_expect(link, insertion))
-        return;
+    if (!link_expect(link, insertion))
+        card_forget(card);
+}
+
+void card_forget(struct card *card)
+{
+    struct link *link = card->link;
+
+    link_disconnect(link);
     memset(card, 0, sizeof *card);
     card->link = link;
+}
+
+void card_identify(
+    struct card *card, uint16_t ef, const uint8_t *bytes, size_t len)
+{
+    if (len > sizeof card->identity)
+        len = sizeof card->identity;
+    card->identity_ef = ef;
+    card->identity_len = len;
+    memcpy(card->identity, bytes, len);
+}
+
+enum pin_fate card_pin_fate(const struct card *card)
+{
+    return card->last_fate;
 }
 
 void card_release(struct card *card)
@@ -119,10 +139,13 @@ static enum tok_err send_select(struct card *card, uint8_t p1,
 /* The first command after power-up may get it, on some cards. */
 #define SW_NOT_YET 0x6f00
 
-/* True for the words by which ISO 7816-4 lets a card refuse a command. */
+/*
+ * True for the words by which ISO 7816-4 lets a card refuse a command; 64, 65
+ * and 66 say that something went wrong in the card, which may pass.
+ */
 static bool is_refusal(uint16_t sw)
 {
-    return sw >= 0x6200 && sw < 0x6f00;
+    return sw >= 0x6200 && sw < 0x6f00 && (sw < 0x6400 || sw > 0x66ff);
 }
 
 static enum tok_err select_jpki(struct card *card)
@@ -138,16 +161,45 @@ static enum tok_err select_jpki(struct card *card)
     return is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
 }
 
+/*
+ * On a connection's first transaction: is it still the card that was
+ * identified? One that cannot be compared counts as another.
+ */
+static enum tok_err check_identity(struct card *card)
+{
+    uint8_t bytes[IDENTITY_MAX];
+    size_t len = 0;
+    enum tok_err err;
+
+    if (card->identity_len == 0 || !link_is_new(card->link))
+        return TOK_OK;
+    err =
+        card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
+    if (link_failed(err))
+        return err;
+    if (err != TOK_OK || len != card->identity_len ||
+        memcmp(bytes, card->identity, len) != 0)
+        return TOK_REMOVED;
+    return TOK_OK;
+}
+
 enum tok_err card_begin(struct card *card)
 {
-    enum tok_err err = link_begin(card->link);
+    enum tok_err err;
 
+    card->last_fate = PIN_NOT_SENT;
+    err = link_begin(card->link);
     if (err != TOK_OK)
         return err;
     card->pin_fate = PIN_NOT_SENT;
     err = select_jpki(card);
-    if (err != TOK_OK)
-        card_end(card);
+    if (err == TOK_OK)
+        err = check_identity(card);
+    if (err == TOK_OK)
+        return TOK_OK;
+    card_end(card);
+    if (err == TOK_REMOVED)
+        card_forget(card);
     return err;
 }
 
@@ -253,6 +305,7 @@ void card_end(struct card *card)
 {
     bool power_off = card->pin_fate != PIN_NOT_SENT && !log_out(card);
 
+    card->last_fate = card->pin_fate;
     card->pin_fate = PIN_NOT_SENT;
     card->current_ef = NO_EF;
     link_end(card->link, power_off);

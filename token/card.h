@@ -34,6 +34,32 @@ void card_free(struct card *card);
 void card_expect(struct card *card, uint32_t insertion);
 
 /*
+ * Forgets the card as card_expect does for another insertion: for a card that
+ * is gone although its number stayed.
+ */
+void card_forget(struct card *card);
+
+/*
+ * Notes what tells this card from others: the first LEN bytes (1 to 256) of EF,
+ * free to read. A later connection that finds others there is TOK_REMOVED at
+ * card_begin: pcscd's numbers of insertions begin anew when a reader is plugged
+ * in again.
+ */
+void card_identify(
+    struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
+
+/* What became of the PINs of a transaction; the worst of several counts. */
+enum pin_fate {
+    PIN_NOT_SENT,
+    PIN_REFUSED,
+    PIN_UNSURE, /* the answer was lost, or is none of those to a VERIFY */
+    PIN_ACCEPTED,
+};
+
+/* The fate of PINs in the last transaction, until the next card_begin. */
+enum pin_fate card_pin_fate(const struct card *card);
+
+/*
  * Closes the connection; pcscd powers the card off when nobody else holds it.
  * What was learnt of the card stays. For the moment when no session is left.
  */

@@ -24,7 +24,7 @@ static bool is_filler(const uint8_t *bytes, size_t len)
 
 static bool is_done(const struct jpki_cert *cert)
 {
-    return cert->state == JPKI_CERT_WHOLE || cert->state == JPKI_CERT_ABSENT;
+    return cert->state != JPKI_CERT_UNREAD && cert->state != JPKI_CERT_PART;
 }
 
 /* The length of the whole certificate, told by its first bytes; 0: no such. */
@@ -55,9 +55,14 @@ static enum tok_err read_head(
     }
     cert->len = got;
     whole = whole_length(cert);
-    if (whole == 0 || (got < whole && got < JPKI_CERT_HEAD)) {
+    if (whole == 0) {
         cert->len = 0;
-        return TOK_REPLY;
+        cert->state = JPKI_CERT_BAD;
+        return TOK_OK;
+    }
+    if (got < whole && got < JPKI_CERT_HEAD) {
+        cert->len = 0;
+        return TOK_REPLY; /* the file ends before the certificate does */
     }
     cert->state = whole <= got ? JPKI_CERT_WHOLE : JPKI_CERT_PART;
     if (whole < got)
@@ -169,6 +174,18 @@ static enum tok_err identify(
     return link_failed(err) ? err : TOK_OK;
 }
 
+/* Notes what tells this card from another; see card_identify. */
+static void note_identity(struct card *card, const struct jpki_facts *facts,
+    const struct jpki_cert *auth_cert)
+{
+    if (auth_cert->len >= DER_HEADER)
+        card_identify(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert->bytes,
+            auth_cert->len);
+    else
+        card_identify(
+            card, EF_TOKEN_INFO, facts->token_info, sizeof facts->token_info);
+}
+
 enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
     struct tries *ret_tries)
@@ -183,9 +200,11 @@ enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
     if (err == TOK_OK && tries_role < JPKI_ROLES && facts.issued[tries_role])
         err = card_tries(card, jpki_role(tries_role), ret_tries);
     card_end(card);
-    if (err == TOK_OK)
-        *ret_facts = facts;
-    return err;
+    if (err != TOK_OK)
+        return err;
+    note_identity(card, &facts, auth_cert);
+    *ret_facts = facts;
+    return TOK_OK;
 }
 
 enum tok_err jpki_tries(
@@ -232,17 +251,26 @@ enum tok_err jpki_read_cert(
 static enum tok_err verify(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool refuse_last, struct tries *ret_tries)
 {
-    enum tok_err err = card_tries(card, role, ret_tries);
+    struct tries before = {false, false, 0};
+    enum tok_err err = card_tries(card, role, &before);
 
+    *ret_tries = before;
     if (err != TOK_OK)
         return err;
-    if (ret_tries->locked)
+    if (before.locked)
         return TOK_PIN_LOCKED;
-    if (refuse_last && ret_tries->known && ret_tries->left == 1)
+    /* Where the card does not tell, any try may be the last. */
+    if (refuse_last && (!before.known || before.left == 1))
         return TOK_DENIED;
     err = card_verify(card, role, pin, ret_tries);
-    if (err == TOK_OK)
+    if (err == TOK_OK) {
         *ret_tries = (struct tries){true, false, role->tries};
+    } else if (err == TOK_PIN_WRONG && !ret_tries->known && before.known) {
+        /* 6300 tells no count, but one try less there is. */
+        *ret_tries = (struct tries){true, before.left == 1, before.left - 1};
+        if (ret_tries->locked)
+            err = TOK_PIN_LOCKED;
+    }
     return err;
 }
 
@@ -264,8 +292,12 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     }
     if (err == TOK_OK)
         err = verify(card, role, pin, refuse_last, ret_tries);
-    if (err == TOK_OK && wants_pin)
-        (void)read_rest(card, role->ef_cert, cert);
+    if (err == TOK_OK && wants_pin) {
+        err = read_rest(card, role->ef_cert, cert);
+        /* Denied after the right PIN: that is no spared try, but nonsense. */
+        if (err == TOK_DENIED)
+            err = TOK_REPLY;
+    }
     card_end(card);
     return err;
 }

@@ -21,6 +21,7 @@ enum jpki_cert_state {
     JPKI_CERT_PART,   /* the first LEN bytes are there */
     JPKI_CERT_WHOLE,  /* all of it, cut at its outer DER length */
     JPKI_CERT_ABSENT, /* no file, nothing in it, or only 00 or FF */
+    JPKI_CERT_BAD,    /* something that cannot be a certificate, or too large */
 };
 
 /* A certificate of the card as far as it was read; starts zeroed. */
@@ -58,9 +59,9 @@ enum tok_err jpki_knows_pss(struct card *card, bool *ret_known);
 
 /*
  * Reads what is missing of the certificate in the file EF, which needs no PIN.
- * TOK_OK with state JPKI_CERT_WHOLE or JPKI_CERT_ABSENT; TOK_DENIED where the
- * card wants a PIN; TOK_REPLY for a certificate that cannot be one, or is too
- * large.
+ * TOK_OK with state JPKI_CERT_WHOLE, JPKI_CERT_ABSENT or JPKI_CERT_BAD;
+ * TOK_DENIED where the card wants a PIN; TOK_REPLY where the file ends before
+ * the certificate does.
  */
 enum tok_err jpki_read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert);
@@ -72,9 +73,9 @@ enum tok_err jpki_read_cert(
  * TOK_PIN_LOCKED, and no VERIFY is sent. With REFUSE_LAST a counter at one
  * is TOK_DENIED and no VERIFY is sent.
  *
- * RET_TRIES is set whenever the counter was seen; after TOK_OK it is full. A
- * certificate that cannot be read after a right PIN leaves CERT as it is, and
- * TOK_OK: the PIN was right.
+ * RET_TRIES is set whenever the counter was seen; after TOK_OK it is full. What
+ * became of the PIN is told by card_pin_fate: after a right PIN the answer is
+ * still an error where the certificate could not be read.
  */
 enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,

@@ -27,6 +27,7 @@ struct link {
     SCARDHANDLE handle;
     DWORD protocol;
     bool proven; /* a transaction of this connection found the right card */
+    bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see link_begin */
 };
 
@@ -210,6 +211,7 @@ static enum tok_err begin_once(struct link *link)
         link_end(link, false);
         return settle(link, "SCardGetStatusChange", code);
     }
+    link->is_new = !link->proven;
     link->proven = true;
     return TOK_OK;
 }
@@ -223,6 +225,11 @@ enum tok_err link_begin(struct link *link)
     if (err == TOK_NO_SERVICE && used && !link->has_context)
         err = begin_once(link);
     return err;
+}
+
+bool link_is_new(const struct link *link)
+{
+    return link->is_new;
 }
 
 void link_end(struct link *link, bool power_off)

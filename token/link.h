@@ -38,6 +38,9 @@ bool link_expect(struct link *link, uint32_t insertion);
  */
 enum tok_err link_begin(struct link *link);
 
+/* True inside the first transaction of a connection. */
+bool link_is_new(const struct link *link);
+
 /* Ends the transaction; with POWER_OFF the card loses all it knows. */
 void link_end(struct link *link, bool power_off);
 

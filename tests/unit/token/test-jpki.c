@@ -178,7 +178,8 @@ static void is_right_though_the_certificate_is_not(void **state)
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_SIGN_CERT, "6F00");
     expects_checked_log_out("00B0810001");
-    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_REPLY);
+    assert_int_equal(card_pin_fate(card), PIN_ACCEPTED);
     assert_int_equal(cert.state, JPKI_CERT_UNREAD);
     assert_int_equal(tries.left, 5);
 }

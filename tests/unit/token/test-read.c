@@ -354,29 +354,32 @@ static void takes_a_missing_file_for_no_certificate(void **state)
 struct head_case {
     const char *answer;
     enum tok_err err;
+    enum jpki_cert_state state;
 };
 
 static void refuses_what_cannot_be_a_certificate(void **state)
 {
     static const struct head_case rows[] = {
-        {"30820FFD9000", TOK_REPLY}, /* one byte more than fits */
-        {"3082FFFF9000", TOK_REPLY},
-        {"308200109000", TOK_REPLY}, /* the file ends before it does */
-        {"3081FF009000", TOK_REPLY},
-        {"3182010000009000", TOK_REPLY},
-        {"3082019000", TOK_REPLY},
-        {"00FF9000", TOK_REPLY},
-        {"6F00", TOK_REPLY},
-        {"6982", TOK_DENIED},
+        {"30820FFD9000", TOK_OK, JPKI_CERT_BAD}, /* one byte too many */
+        {"3082FFFF9000", TOK_OK, JPKI_CERT_BAD},
+        {"3081FF009000", TOK_OK, JPKI_CERT_BAD},
+        {"3182010000009000", TOK_OK, JPKI_CERT_BAD},
+        {"3082019000", TOK_OK, JPKI_CERT_BAD},
+        {"00FF9000", TOK_OK, JPKI_CERT_BAD},
+        /* the file ends before it does */
+        {"308200109000", TOK_REPLY, JPKI_CERT_UNREAD},
+        {"6F00", TOK_REPLY, JPKI_CERT_UNREAD},
+        {"6982", TOK_DENIED, JPKI_CERT_UNREAD},
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < COUNT(rows); i++) {
+        memset(&cert, 0, sizeof cert);
         fake_expect(C_JPKI, "9000");
         fake_expect(C_CERT, rows[i].answer);
         assert_int_equal(reads_cert(), rows[i].err);
-        assert_int_equal(cert.state, JPKI_CERT_UNREAD);
+        assert_int_equal(cert.state, rows[i].state);
         assert_int_equal(cert.len, 0);
     }
 }
