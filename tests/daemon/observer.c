@@ -90,7 +90,7 @@ int main(int argc, char **argv)
     SCARDCONTEXT context;
     SCARDHANDLE card = 0;
     bool connected = false, refused = true;
-    unsigned asked = 0;
+    unsigned asked_auth = 0, asked_sign = 0;
 
     if (argc != 2 || sigaction(SIGTERM, &action, NULL) != 0 ||
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) !=
@@ -103,10 +103,11 @@ int main(int argc, char **argv)
             refused &= is_refused(card, 0x1a, &sign);
             (void)SCardEndTransaction(card, SCARD_LEAVE_CARD);
         }
-        asked += auth + sign;
+        asked_auth += auth;
+        asked_sign += sign;
         (void)nanosleep(&pause, NULL);
     }
-    printf("asked %u times\n", asked);
+    printf("asked %u and %u times\n", asked_auth, asked_sign);
     (void)SCardReleaseContext(context);
-    return refused && asked > 0 ? 0 : 1;
+    return refused && asked_auth > 0 && asked_sign > 0 ? 0 : 1;
 }

@@ -74,6 +74,27 @@ static void test_first_signature_and_the_next(void **state)
     }
 }
 
+static void test_each_signature_takes_five(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    unsigned before;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    for (i = 0; i < 3; i++) {
+        before = ledger(reader).apdus;
+        assert_int_equal(
+            sign_with(session, key, CKM_SHA256_RSA_PKCS, "b", 1, sig), CKR_OK);
+        assert_int_equal(ledger(reader).apdus - before, 5);
+    }
+}
+
 static void test_each_file_is_read_once(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
@@ -128,6 +149,7 @@ int main(void)
         cmocka_unit_test_teardown(test_initialize_sends_nothing, stop),
         cmocka_unit_test_teardown(test_listing, stop),
         cmocka_unit_test_teardown(test_first_signature_and_the_next, stop),
+        cmocka_unit_test_teardown(test_each_signature_takes_five, stop),
         cmocka_unit_test_teardown(test_each_file_is_read_once, stop),
         cmocka_unit_test_teardown(test_attributes_send_nothing, stop),
     };

@@ -45,6 +45,11 @@ static const struct {
     {"child-6a82", {WORKS_AUTH, NOT_ISSUED}},
     {"child-zeros", {WORKS_AUTH, NOT_ISSUED}},
     {"child-ff", {WORKS_AUTH, NOT_ISSUED}},
+    {"child-empty", {WORKS_AUTH, NOT_ISSUED}},
+    {"child-6982", {WORKS_AUTH, NOT_ISSUED}},
+    /* Only the file tells, and only after its PIN. */
+    {"child-ff-late",
+        {WORKS_AUTH, {LOGIN_FLAGS, 0, CKR_USER_PIN_NOT_INITIALIZED, 0}}},
     {"auth-declined", {NOT_ISSUED, WORKS_SIGN}},
     {"face", {LOCKED_AUTH, NOT_ISSUED}},
     {"phone", {{LOGIN_FLAGS, 0, CKR_OK, 3}, WORKS_SIGN}},
