@@ -47,13 +47,11 @@ static enum crypt_err set_field(
 {
     uint8_t *copy;
 
-    if (len == 0) {
+    if (len == 0)
         return CRYPT_OK;
-    }
     copy = malloc(len);
-    if (copy == NULL) {
+    if (!copy)
         return CRYPT_NOMEM;
-    }
     memcpy(copy, data, len);
     cert->fields[field].data = copy;
     cert->fields[field].len = len;
@@ -66,9 +64,8 @@ static enum crypt_err set_encoded(
 {
     enum crypt_err err = len > 0 ? CRYPT_OK : CRYPT_FAILED;
 
-    if (err == CRYPT_OK) {
+    if (err == CRYPT_OK)
         err = set_field(cert, field, encoded, (size_t)len);
-    }
     OPENSSL_free(encoded);
     return err;
 }
@@ -90,13 +87,11 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
     const uint8_t *end = der;
     ASN1_VALUE *value = NULL;
 
-    if (len > LONG_MAX) {
+    if (len > LONG_MAX)
         return CRYPT_MALFORMED;
-    }
     cert->x509 = X509_new_ex(lib, NULL);
-    if (cert->x509 == NULL) {
+    if (cert->x509 == NULL)
         return CRYPT_NOMEM;
-    }
     value = (ASN1_VALUE *)cert->x509;
     if (ASN1_item_d2i_ex(
             &value, &end, (long)len, ASN1_ITEM_rptr(X509), lib, NULL) == NULL) {
@@ -113,9 +108,8 @@ static enum crypt_err read_name(
     const uint8_t *der = NULL;
     size_t len = 0;
 
-    if (X509_NAME_get0_der(name, &der, &len) != 1) {
+    if (X509_NAME_get0_der(name, &der, &len) != 1)
         return CRYPT_FAILED;
-    }
     return set_field(cert, field, der, len);
 }
 
@@ -124,9 +118,8 @@ static enum crypt_err read_names(struct cert *cert)
     enum crypt_err err =
         read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
 
-    if (err != CRYPT_OK) {
+    if (err != CRYPT_OK)
         return err;
-    }
     return read_name(cert, CERT_ISSUER, X509_get_issuer_name(cert->x509));
 }
 
@@ -137,14 +130,12 @@ static enum crypt_err read_serial(struct cert *cert)
     uint8_t *der = NULL;
     int len = 0;
 
-    if (number == NULL) {
+    if (!number)
         return CRYPT_FAILED;
-    }
     cert->serial_text = BN_bn2hex(number);
     BN_free(number);
-    if (cert->serial_text == NULL) {
+    if (!cert->serial_text)
         return CRYPT_NOMEM;
-    }
     len = i2d_ASN1_INTEGER(serial, &der);
     return set_encoded(cert, CERT_SERIAL, der, len);
 }
@@ -157,12 +148,11 @@ static enum crypt_err read_number(
     uint8_t *data = NULL;
     int len = 0;
 
-    if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1) {
+    if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1)
         goto out;
-    }
     len = BN_num_bytes(number);
     data = malloc(len > 0 ? (size_t)len : 1);
-    if (data == NULL) {
+    if (!data) {
         err = CRYPT_NOMEM;
         goto out;
     }
@@ -181,13 +171,11 @@ static enum crypt_err read_key(struct cert *cert)
     int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert->x509), &der);
     enum crypt_err err = set_encoded(cert, CERT_SPKI, der, len);
 
-    if (err != CRYPT_OK || key == NULL || !EVP_PKEY_is_a(key, "RSA")) {
+    if (err != CRYPT_OK || key == NULL || !EVP_PKEY_is_a(key, "RSA"))
         return err;
-    }
     err = read_number(cert, CERT_MODULUS, OSSL_PKEY_PARAM_RSA_N);
-    if (err == CRYPT_OK) {
+    if (err == CRYPT_OK)
         err = read_number(cert, CERT_EXPONENT, OSSL_PKEY_PARAM_RSA_E);
-    }
     cert->key_bits = (unsigned)EVP_PKEY_get_bits(key);
     return err;
 }
@@ -200,9 +188,8 @@ static enum crypt_err read_time(const ASN1_TIME *time, int64_t *ret_seconds)
     int days = 0;
     int seconds = 0;
 
-    if (epoch == NULL) {
+    if (!epoch)
         return CRYPT_NOMEM;
-    }
     if (ASN1_TIME_diff(&days, &seconds, epoch, time) == 1) {
         *ret_seconds = (int64_t)days * 86400 + seconds;
         err = CRYPT_OK;
@@ -216,9 +203,8 @@ static enum crypt_err read_validity(struct cert *cert)
     enum crypt_err err =
         read_time(X509_get0_notBefore(cert->x509), &cert->not_before);
 
-    if (err != CRYPT_OK) {
+    if (err != CRYPT_OK)
         return err;
-    }
     return read_time(X509_get0_notAfter(cert->x509), &cert->not_after);
 }
 
@@ -229,24 +215,23 @@ static enum crypt_err get_extension(
     int found = 0;
     void *extension = X509_get_ext_d2i(cert->x509, nid, &found, NULL);
 
-    if (extension == NULL && found != -1) {
+    if (extension == NULL && found != -1)
         return CRYPT_MALFORMED;
-    }
     *ret_extension = extension;
     return CRYPT_OK;
 }
 
 static enum crypt_err read_key_usage(struct cert *cert)
 {
+    size_t i;
+
     void *extension = NULL;
     enum crypt_err err = get_extension(cert, NID_key_usage, &extension);
     ASN1_BIT_STRING *bits = extension;
 
-    for (size_t i = 0; i < sizeof(key_uses) / sizeof(key_uses[0]); i++) {
-        if (ASN1_BIT_STRING_get_bit(bits, key_uses[i].bit)) {
+    for (i = 0; i < sizeof key_uses / sizeof *key_uses; i++)
+        if (ASN1_BIT_STRING_get_bit(bits, key_uses[i].bit))
             cert->key_usage |= key_uses[i].use;
-        }
-    }
     ASN1_BIT_STRING_free(bits);
     return err;
 }
@@ -270,12 +255,10 @@ static enum crypt_err read_key_id(struct cert *cert)
         get_extension(cert, NID_subject_key_identifier, &extension);
     ASN1_OCTET_STRING *key_id = extension;
 
-    if (key_id != NULL) {
+    if (key_id)
         err = set_string(cert, CERT_KEY_ID, key_id);
-    }
-    if (err == CRYPT_OK && cert->fields[CERT_KEY_ID].data == NULL) {
+    if (err == CRYPT_OK && cert->fields[CERT_KEY_ID].data == NULL)
         err = compute_key_id(cert);
-    }
     ASN1_OCTET_STRING_free(key_id);
     return err;
 }
@@ -287,9 +270,8 @@ static enum crypt_err read_issuer_key_id(struct cert *cert)
         get_extension(cert, NID_authority_key_identifier, &extension);
     AUTHORITY_KEYID *authority = extension;
 
-    if (authority != NULL && authority->keyid != NULL) {
+    if (authority != NULL && authority->keyid != NULL)
         err = set_string(cert, CERT_ISSUER_KEY_ID, authority->keyid);
-    }
     AUTHORITY_KEYID_free(authority);
     return err;
 }
@@ -306,23 +288,21 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
         read_issuer_key_id,
     };
     enum crypt_err err = decode(cert, der, len);
+    size_t i;
 
-    for (size_t i = 0;
-         i < sizeof(readers) / sizeof(readers[0]) && err == CRYPT_OK; i++) {
+    for (i = 0; i < sizeof readers / sizeof *readers && err == CRYPT_OK; i++)
         err = readers[i](cert);
-    }
     return err;
 }
 
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert)
 {
-    struct cert *cert = calloc(1, sizeof(*cert));
+    struct cert *cert = calloc(1, sizeof *cert);
     enum crypt_err err;
 
-    if (cert == NULL) {
+    if (!cert)
         return CRYPT_NOMEM;
-    }
     cert->crypto = crypto;
     ERR_set_mark();
     err = parse(cert, der, len);
@@ -337,16 +317,16 @@ enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
 
 void cert_free(struct cert *cert)
 {
-    if (cert == NULL) {
+    size_t i;
+
+    if (!cert)
         return;
-    }
     ERR_set_mark();
     X509_free(cert->x509);
     OPENSSL_free(cert->serial_text);
     ERR_pop_to_mark();
-    for (size_t i = 0; i < CERT_FIELDS; i++) {
+    for (i = 0; i < CERT_FIELDS; i++)
         free(cert->fields[i].data);
-    }
     free(cert);
 }
 

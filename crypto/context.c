@@ -30,21 +30,19 @@ void crypto_prepare(void)
 static enum crypt_err open_context(struct crypto *crypto)
 {
     crypto->lib = OSSL_LIB_CTX_new();
-    if (crypto->lib == NULL) {
+    if (!crypto->lib)
         return CRYPT_NOMEM;
-    }
     crypto->provider = OSSL_PROVIDER_load(crypto->lib, "default");
-    return crypto->provider != NULL ? CRYPT_OK : CRYPT_FAILED;
+    return crypto->provider ? CRYPT_OK : CRYPT_FAILED;
 }
 
 enum crypt_err crypto_new(struct crypto **ret_crypto)
 {
-    struct crypto *crypto = calloc(1, sizeof(*crypto));
+    struct crypto *crypto = calloc(1, sizeof *crypto);
     enum crypt_err err;
 
-    if (crypto == NULL) {
+    if (!crypto)
         return CRYPT_NOMEM;
-    }
     ERR_set_mark();
     err = open_context(crypto);
     ERR_pop_to_mark();
@@ -58,13 +56,11 @@ enum crypt_err crypto_new(struct crypto **ret_crypto)
 
 void crypto_free(struct crypto *crypto)
 {
-    if (crypto == NULL) {
+    if (!crypto)
         return;
-    }
     ERR_set_mark();
-    if (crypto->provider != NULL) {
+    if (crypto->provider)
         OSSL_PROVIDER_unload(crypto->provider);
-    }
     OSSL_LIB_CTX_free(crypto->lib);
     ERR_pop_to_mark();
     free(crypto);

@@ -36,13 +36,11 @@ static enum crypt_err start(
     EVP_MD *md = NULL;
 
     digest->ctx = EVP_MD_CTX_new();
-    if (digest->ctx == NULL) {
+    if (!digest->ctx)
         return CRYPT_NOMEM;
-    }
     md = EVP_MD_fetch(crypto_lib(crypto), algs[alg].name, NULL);
-    if (md != NULL && EVP_DigestInit_ex2(digest->ctx, md, NULL) == 1) {
+    if (md && EVP_DigestInit_ex2(digest->ctx, md, NULL) == 1)
         err = CRYPT_OK;
-    }
     EVP_MD_free(md);
     return err;
 }
@@ -50,12 +48,11 @@ static enum crypt_err start(
 enum crypt_err digest_new(
     struct crypto *crypto, enum digest_alg alg, struct digest **ret_digest)
 {
-    struct digest *digest = calloc(1, sizeof(*digest));
+    struct digest *digest = calloc(1, sizeof *digest);
     enum crypt_err err;
 
-    if (digest == NULL) {
+    if (!digest)
         return CRYPT_NOMEM;
-    }
     ERR_set_mark();
     err = start(digest, crypto, alg);
     ERR_pop_to_mark();
@@ -88,9 +85,8 @@ enum crypt_err digest_final(
     ERR_set_mark();
     ok = EVP_DigestFinal_ex(digest->ctx, hash, &len);
     ERR_pop_to_mark();
-    if (ok != 1 || len > DIGEST_MAX) {
+    if (ok != 1 || len > DIGEST_MAX)
         return CRYPT_FAILED;
-    }
     memcpy(ret_hash, hash, len);
     *ret_len = len;
     return CRYPT_OK;
@@ -98,9 +94,8 @@ enum crypt_err digest_final(
 
 void digest_free(struct digest *digest)
 {
-    if (digest == NULL) {
+    if (!digest)
         return;
-    }
     ERR_set_mark();
     EVP_MD_CTX_free(digest->ctx);
     ERR_pop_to_mark();
@@ -114,12 +109,10 @@ enum crypt_err digest_once(struct crypto *crypto, enum digest_alg alg,
     struct digest *digest = NULL;
     enum crypt_err err = digest_new(crypto, alg, &digest);
 
-    if (err == CRYPT_OK) {
+    if (err == CRYPT_OK)
         err = digest_update(digest, data, len);
-    }
-    if (err == CRYPT_OK) {
+    if (err == CRYPT_OK)
         err = digest_final(digest, ret_hash, ret_len);
-    }
     digest_free(digest);
     return err;
 }

@@ -29,9 +29,8 @@ enum crypt_err digestinfo_build(enum digest_alg alg, const uint8_t *hash,
 {
     const struct prefix *prefix = &prefixes[alg];
 
-    if (hash_len != digest_size(alg)) {
+    if (hash_len != digest_size(alg))
         return CRYPT_MALFORMED;
-    }
     memcpy(ret_info, prefix->der, prefix->len);
     memcpy(ret_info + prefix->len, hash, hash_len);
     *ret_len = prefix->len + hash_len;

@@ -61,13 +61,15 @@ static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
 enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
     size_t data_len, const uint8_t *sig, size_t sig_len)
 {
-    return verify(cert, choose_pkcs1, data, data_len, sig, sig_len);
-}
+    enum crypt_err err;
 
-enum crypt_err rsa_verify_pss(const struct cert *cert, const uint8_t *hash,
-    size_t hash_len, const uint8_t *sig, size_t sig_len)
-{
-    if (hash_len != digest_size(DIGEST_SHA256))
-        return CRYPT_MALFORMED;
-    return verify(cert, choose_pss, hash, hash_len, sig, sig_len);
+    if (cert_key_bits(cert) == 0)
+        return CRYPT_UNSUPPORTED;
+    /* RFC 8017 8.2.2 step 1. OpenSSL would forgive lost leading zeros. */
+    if (sig_len != (cert_key_bits(cert) + 7) / 8)
+        return CRYPT_MISMATCH;
+    ERR_set_mark();
+    err = verify(cert, data, data_len, sig, sig_len);
+    ERR_pop_to_mark();
+    return err;
 }

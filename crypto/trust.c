@@ -38,7 +38,7 @@ static const struct trust_ca signing_cas[] = {
 
 const struct trust_ca *trust_signing_cas(size_t *ret_count)
 {
-    *ret_count = sizeof(signing_cas) / sizeof(signing_cas[0]);
+    *ret_count = sizeof signing_cas / sizeof *signing_cas;
     return signing_cas;
 }
 
