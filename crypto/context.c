@@ -26,9 +26,15 @@ void crypto_prepare(void)
     ERR_pop_to_mark();
 }
 
-/* A context other than the default one reads no file unless told to. */
+/*
+ * A context other than the default one reads no file unless told to. The first
+ * call is made to learn whether OpenSSL has shut down: a host may call from its
+ * own exit handlers, and loading a provider then is a crash.
+ */
 static enum crypt_err open_context(struct crypto *crypto)
 {
+    if (OPENSSL_init_crypto(0, NULL) != 1)
+        return CRYPT_FAILED;
     crypto->lib = OSSL_LIB_CTX_new();
     if (!crypto->lib)
         return CRYPT_NOMEM;
