@@ -10,6 +10,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -41,6 +42,9 @@ static const struct {
     {6, CERT_USE_CRL_SIGN},
 };
 
+static const int strong_digests[] = {
+    NID_sha224, NID_sha256, NID_sha384, NID_sha512};
+
 /* A field of no bytes stays absent. */
 static enum crypt_err set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
@@ -70,9 +74,12 @@ static enum crypt_err set_encoded(
     return err;
 }
 
-static enum crypt_err set_string(
-    struct cert *cert, enum cert_field field, const ASN1_STRING *string)
+/* A key identifier of no bytes identifies nothing. */
+static enum crypt_err set_key_id(
+    struct cert *cert, enum cert_field field, const ASN1_OCTET_STRING *string)
 {
+    if (ASN1_STRING_length(string) == 0)
+        return CRYPT_MALFORMED;
     return set_field(cert, field, ASN1_STRING_get0_data(string),
         (size_t)ASN1_STRING_length(string));
 }
@@ -90,11 +97,11 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
     if (len > LONG_MAX)
         return CRYPT_MALFORMED;
     cert->x509 = X509_new_ex(lib, NULL);
-    if (cert->x509 == NULL)
+    if (!cert->x509)
         return CRYPT_NOMEM;
     value = (ASN1_VALUE *)cert->x509;
-    if (ASN1_item_d2i_ex(
-            &value, &end, (long)len, ASN1_ITEM_rptr(X509), lib, NULL) == NULL) {
+    if (!ASN1_item_d2i_ex(
+            &value, &end, (long)len, ASN1_ITEM_rptr(X509), lib, NULL)) {
         cert->x509 = (X509 *)value;
         return CRYPT_MALFORMED;
     }
@@ -132,7 +139,9 @@ static enum crypt_err read_serial(struct cert *cert)
 
     if (!number)
         return CRYPT_FAILED;
-    cert->serial_text = BN_bn2hex(number);
+    /* OpenSSL makes a single digit of zero, and of nothing else. */
+    cert->serial_text =
+        BN_is_zero(number) ? OPENSSL_strdup("00") : BN_bn2hex(number);
     BN_free(number);
     if (!cert->serial_text)
         return CRYPT_NOMEM;
@@ -151,7 +160,11 @@ static enum crypt_err read_number(
     if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1)
         goto out;
     len = BN_num_bytes(number);
-    data = malloc(len > 0 ? (size_t)len : 1);
+    if (len == 0) {
+        err = CRYPT_MALFORMED;
+        goto out;
+    }
+    data = malloc((size_t)len);
     if (!data) {
         err = CRYPT_NOMEM;
         goto out;
@@ -164,20 +177,39 @@ out:
     return err;
 }
 
-static enum crypt_err read_key(struct cert *cert)
+static enum crypt_err read_rsa_key(struct cert *cert)
 {
     EVP_PKEY *key = cert_key(cert);
-    uint8_t *der = NULL;
-    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert->x509), &der);
-    enum crypt_err err = set_encoded(cert, CERT_SPKI, der, len);
+    enum crypt_err err;
+    int bits;
 
-    if (err != CRYPT_OK || key == NULL || !EVP_PKEY_is_a(key, "RSA"))
-        return err;
+    if (!key)
+        return CRYPT_MALFORMED;
     err = read_number(cert, CERT_MODULUS, OSSL_PKEY_PARAM_RSA_N);
     if (err == CRYPT_OK)
         err = read_number(cert, CERT_EXPONENT, OSSL_PKEY_PARAM_RSA_E);
-    cert->key_bits = (unsigned)EVP_PKEY_get_bits(key);
+    bits = EVP_PKEY_get_bits(key);
+    if (err == CRYPT_OK && bits <= 0)
+        err = CRYPT_FAILED;
+    if (err == CRYPT_OK)
+        cert->key_bits = (unsigned)bits;
     return err;
+}
+
+static enum crypt_err read_key(struct cert *cert)
+{
+    X509_PUBKEY *key = X509_get_X509_PUBKEY(cert->x509);
+    ASN1_OBJECT *kind = NULL;
+    uint8_t *der = NULL;
+    int len = i2d_X509_PUBKEY(key, &der);
+    enum crypt_err err = set_encoded(cert, CERT_SPKI, der, len);
+
+    if (err != CRYPT_OK)
+        return err;
+    if (X509_PUBKEY_get0_param(&kind, NULL, NULL, NULL, key) != 1)
+        return CRYPT_FAILED;
+    return OBJ_obj2nid(kind) == NID_rsaEncryption ? read_rsa_key(cert)
+                                                  : CRYPT_OK;
 }
 
 static enum crypt_err read_time(const ASN1_TIME *time, int64_t *ret_seconds)
@@ -215,7 +247,7 @@ static enum crypt_err get_extension(
     int found = 0;
     void *extension = X509_get_ext_d2i(cert->x509, nid, &found, NULL);
 
-    if (extension == NULL && found != -1)
+    if (!extension && found != -1)
         return CRYPT_MALFORMED;
     *ret_extension = extension;
     return CRYPT_OK;
@@ -256,8 +288,8 @@ static enum crypt_err read_key_id(struct cert *cert)
     ASN1_OCTET_STRING *key_id = extension;
 
     if (key_id)
-        err = set_string(cert, CERT_KEY_ID, key_id);
-    if (err == CRYPT_OK && cert->fields[CERT_KEY_ID].data == NULL)
+        err = set_key_id(cert, CERT_KEY_ID, key_id);
+    else if (err == CRYPT_OK)
         err = compute_key_id(cert);
     ASN1_OCTET_STRING_free(key_id);
     return err;
@@ -270,8 +302,8 @@ static enum crypt_err read_issuer_key_id(struct cert *cert)
         get_extension(cert, NID_authority_key_identifier, &extension);
     AUTHORITY_KEYID *authority = extension;
 
-    if (authority != NULL && authority->keyid != NULL)
-        err = set_string(cert, CERT_ISSUER_KEY_ID, authority->keyid);
+    if (authority && authority->keyid)
+        err = set_key_id(cert, CERT_ISSUER_KEY_ID, authority->keyid);
     AUTHORITY_KEYID_free(authority);
     return err;
 }
@@ -295,8 +327,8 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
     return err;
 }
 
-enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
-    struct cert **ret_cert)
+static enum crypt_err parse_new(struct crypto *crypto, const uint8_t *der,
+    size_t len, struct cert **ret_cert)
 {
     struct cert *cert = calloc(1, sizeof *cert);
     enum crypt_err err;
@@ -313,6 +345,17 @@ enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     }
     *ret_cert = cert;
     return CRYPT_OK;
+}
+
+enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
+    struct cert **ret_cert)
+{
+    enum crypt_err err = parse_new(crypto, der, len, ret_cert);
+
+    if (err == CRYPT_MALFORMED)
+        err = crypto_has_memory() ? parse_new(crypto, der, len, ret_cert)
+                                  : CRYPT_NOMEM;
+    return err;
 }
 
 void cert_free(struct cert *cert)
@@ -374,6 +417,20 @@ const char *cert_serial_text(const struct cert *cert)
     return cert->serial_text;
 }
 
+/* What SHA-1 and its elders have signed, others may have forged. */
+static bool has_strong_digest(const X509 *x509)
+{
+    int digest = NID_undef;
+    size_t i;
+
+    if (OBJ_find_sigid_algs(X509_get_signature_nid(x509), &digest, NULL) != 1)
+        return false;
+    for (i = 0; i < sizeof strong_digests / sizeof *strong_digests; i++)
+        if (digest == strong_digests[i])
+            return true;
+    return false;
+}
+
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 {
     EVP_PKEY *key;
@@ -381,7 +438,8 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 
     ERR_set_mark();
     key = cert_key(issuer);
-    fits = key != NULL && X509_verify(cert->x509, key) == 1;
+    fits = key && has_strong_digest(cert->x509) &&
+           X509_verify(cert->x509, key) == 1;
     ERR_pop_to_mark();
     return fits;
 }

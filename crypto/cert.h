@@ -33,8 +33,9 @@ enum cert_field {
 /*
  * Parses LEN bytes of DER, which must be one certificate and nothing after.
  * DER is copied. The caller frees the result with cert_free.
- * CRYPT_MALFORMED: not a certificate. A key that is not RSA is no error here;
- * see cert_key_bits.
+ * CRYPT_MALFORMED: not a certificate, or its RSA key, its keyUsage or a key
+ * identifier is malformed or there twice. A key that is not RSA is no error
+ * here; see cert_key_bits.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert);
@@ -57,10 +58,16 @@ unsigned cert_key_usage(const struct cert *cert);
 void cert_validity(
     const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after);
 
-/* The serial number in upper-case hexadecimal: all that a log may say. */
+/*
+ * The serial number in upper-case hexadecimal, two digits a byte: all that a
+ * log may say.
+ */
 const char *cert_serial_text(const struct cert *cert);
 
-/* True when CERT is signed by ISSUER's key; names and dates do not count. */
+/*
+ * True when CERT is signed by ISSUER's key with one of SHA-224 to SHA-512;
+ * names and dates do not count. False also when there is no memory to find out.
+ */
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer);
 
 #endif

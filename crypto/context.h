@@ -10,7 +10,8 @@
  * (design.md section 7). May be used by several threads at once.
  *
  * No function of this folder leaves anything in the host's OpenSSL error
- * queue, or takes anything from it.
+ * queue, or takes anything from it; but the queue is a ring of 16: of more than
+ * 8 entries, or when memory runs out, the host's oldest may be lost.
  */
 struct crypto;
 

@@ -2,6 +2,7 @@
 #ifndef CRYPTO_CONTEXT_LIB_H
 #define CRYPTO_CONTEXT_LIB_H
 
+#include <stdbool.h>
 #include <openssl/types.h>
 #include "crypto/context.h"
 
@@ -10,11 +11,19 @@
  *
  * Every function that other folders call sets a mark in OpenSSL's error queue
  * (ERR_set_mark) before its first call to OpenSSL and returns to that mark
- * (ERR_pop_to_mark) after its last. OpenSSL 3.0 can keep 15 entries: when the
- * host left the queue nearly full, its oldest entries may fall out.
+ * (ERR_pop_to_mark) after its last.
  */
 
 /* The library context to fetch from, owned by CRYPTO. */
 OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto);
+
+/*
+ * True while there is more memory to spare than any call of this folder takes.
+ * OpenSSL refuses alike what is wrong and what it has no memory for: it hides
+ * the reason under others in its error queue, of which only the newest can be
+ * seen without taking what is the host's, or drops it altogether. So a refusal
+ * is to be believed if this was true before.
+ */
+bool crypto_has_memory(void);
 
 #endif
