@@ -9,7 +9,7 @@
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
 
-/* Chooses the padding for CTX: 1, or an error as OpenSSL has it. */
+/* Chooses the padding for CTX; 1 or an error, as OpenSSL has it. */
 typedef int choose_padding(EVP_PKEY_CTX *ctx);
 
 /* No digest is set, so that OpenSSL compares the bytes as they stand. */
@@ -18,27 +18,41 @@ static int choose_pkcs1(EVP_PKEY_CTX *ctx)
     return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING);
 }
 
-static int choose_pss(EVP_PKEY_CTX *ctx)
-{
-    return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-           EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1 &&
-           EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1 &&
-           EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALT_SIZE) == 1;
-}
-
-static enum crypt_err verify_within(const struct cert *cert,
+static enum crypt_err verify_once(const struct cert *cert,
     choose_padding *choose, const uint8_t *data, size_t data_len,
     const uint8_t *sig, size_t sig_len)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(
-        crypto_lib(cert_crypto(cert)), cert_key(cert), NULL);
     enum crypt_err err = CRYPT_FAILED;
+    EVP_PKEY_CTX *ctx;
 
+    ERR_set_mark();
+    ctx = EVP_PKEY_CTX_new_from_pkey(
+        crypto_lib(cert_crypto(cert)), cert_key(cert), NULL);
     if (ctx && EVP_PKEY_verify_init(ctx) == 1 && choose(ctx) == 1)
         err = EVP_PKEY_verify(ctx, sig, sig_len, data, data_len) == 1
                   ? CRYPT_OK
                   : CRYPT_MISMATCH;
     EVP_PKEY_CTX_free(ctx);
+    ERR_pop_to_mark();
+    return err;
+}
+
+static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
+    const uint8_t *data, size_t data_len, const uint8_t *sig, size_t sig_len)
+{
+    enum crypt_err err;
+
+    /*
+     * RFC 8017 8.1.2 and 8.2.2, step 1. OpenSSL would forgive lost leading
+     * zeros.
+     */
+    if (sig_len != (cert_key_bits(cert) + 7) / 8)
+        return CRYPT_MISMATCH;
+    err = verify_once(cert, choose, data, data_len, sig, sig_len);
+    if (err == CRYPT_MISMATCH)
+        err = crypto_has_memory()
+                  ? verify_once(cert, choose, data, data_len, sig, sig_len)
+                  : CRYPT_NOMEM;
     return err;
 }
 
@@ -61,15 +75,7 @@ static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
 enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
     size_t data_len, const uint8_t *sig, size_t sig_len)
 {
-    enum crypt_err err;
-
     if (cert_key_bits(cert) == 0)
         return CRYPT_UNSUPPORTED;
-    /* RFC 8017 8.2.2 step 1. OpenSSL would forgive lost leading zeros. */
-    if (sig_len != (cert_key_bits(cert) + 7) / 8)
-        return CRYPT_MISMATCH;
-    ERR_set_mark();
-    err = verify(cert, data, data_len, sig, sig_len);
-    ERR_pop_to_mark();
-    return err;
+    return verify(cert, choose_pkcs1, data, data_len, sig, sig_len);
 }
