@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+#include "crypto/cert.h"
+#include "tests/unit/crypto/maker.h"
+
+struct world {
+    struct crypto *crypto;
+    EVP_PKEY *key;
+    EVP_PKEY *ca_key;
+    EVP_PKEY *ec_key;
+};
+
+static int set_up(void **state)
+{
+    static struct world world;
+
+    *state = &world;
+    world.key = EVP_RSA_gen(2048);
+    world.ca_key = EVP_RSA_gen(2048);
+    world.ec_key = EVP_EC_gen("P-384");
+    return crypto_new(&world.crypto) == CRYPT_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    EVP_PKEY_free(world->key);
+    EVP_PKEY_free(world->ca_key);
+    EVP_PKEY_free(world->ec_key);
+    crypto_free(world->crypto);
+    return 0;
+}
+
+/* Parses a copy of exactly LEN bytes, so that a sanitizer sees any overrun. */
+static enum crypt_err parse(const struct world *world, const uint8_t *der,
+    size_t len, struct cert **ret_cert)
+{
+    uint8_t *copy = malloc(len > 0 ? len : 1);
+    enum crypt_err err;
+
+    assert_non_null(copy);
+    memcpy(copy, der, len);
+    err = cert_parse(world->crypto, copy, len, ret_cert);
+    free(copy);
+    return err;
+}
+
+static struct cert *make(const struct world *world, const struct recipe *recipe)
+{
+    struct made made = maker_certificate(recipe);
+    struct cert *cert = NULL;
+
+    assert_int_equal(parse(world, made.der, made.len, &cert), CRYPT_OK);
+    made_free(&made);
+    return cert;
+}
+
+static void assert_field(const struct cert *cert, enum cert_field field,
+    const void *data, size_t len)
+{
+    size_t got_len = 0;
+    const uint8_t *got = cert_field(cert, field, &got_len);
+
+    assert_int_equal(got_len, len);
+    assert_memory_equal(got, data, len);
+}
+
+static void assert_absent(const struct cert *cert, enum cert_field field)
+{
+    size_t len = 4711;
+
+    assert_null(cert_field(cert, field, &len));
+    assert_int_equal(len, 0);
+}
+
+/* The field is what OpenSSL's i2d function makes of OBJECT. */
+#define ASSERT_ENCODED(cert, field, i2d, object)                 \
+    do {                                                         \
+        unsigned char *encoded = NULL;                           \
+        int encoded_len = i2d(object, &encoded);                 \
+                                                                 \
+        assert_true(encoded_len > 0);                            \
+        assert_field(cert, field, encoded, (size_t)encoded_len); \
+        OPENSSL_free(encoded);                                   \
+    } while (0)
+
+static void assert_number(const struct cert *cert, enum cert_field field,
+    const EVP_PKEY *key, const char *name)
+{
+    BIGNUM *number = NULL;
+    unsigned char bytes[1024];
+
+    assert_int_equal(EVP_PKEY_get_bn_param(key, name, &number), 1);
+    assert_field(cert, field, bytes, (size_t)BN_bn2bin(number, bytes));
+    BN_free(number);
+}
+
+static const uint8_t key_id[] = {0x01, 0x23, 0x45, 0x67, 0x89};
+static const uint8_t ca_key_id[] = {0xfe, 0xdc, 0xba};
+
+static struct recipe usual(const struct world *world)
+{
+    return (struct recipe){.key = world->key,
+        .signer = world->ca_key,
+        .serial = "0132C4AB",
+        .key_usage = "critical,digitalSignature,nonRepudiation",
+        .subject_key_id = "0123456789",
+        .authority_key_id = "FEDCBA"};
+}
+
+static void fields_are_those_that_openssl_reads(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct made made = maker_certificate(&recipe);
+    X509 *x509 = maker_open(&made);
+    struct cert *cert = NULL;
+
+    assert_int_equal(parse(world, made.der, made.len, &cert), CRYPT_OK);
+    assert_field(cert, CERT_DER, made.der, made.len);
+    ASSERT_ENCODED(
+        cert, CERT_SUBJECT, i2d_X509_NAME, X509_get_subject_name(x509));
+    ASSERT_ENCODED(
+        cert, CERT_ISSUER, i2d_X509_NAME, X509_get_issuer_name(x509));
+    ASSERT_ENCODED(
+        cert, CERT_SERIAL, i2d_ASN1_INTEGER, X509_get0_serialNumber(x509));
+    ASSERT_ENCODED(cert, CERT_SPKI, i2d_PUBKEY, world->key);
+    assert_number(cert, CERT_MODULUS, world->key, OSSL_PKEY_PARAM_RSA_N);
+    assert_number(cert, CERT_EXPONENT, world->key, OSSL_PKEY_PARAM_RSA_E);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    assert_field(cert, CERT_ISSUER_KEY_ID, ca_key_id, sizeof ca_key_id);
+    assert_int_equal(cert_key_bits(cert), 2048);
+    assert_string_equal(cert_serial_text(cert), "0132C4AB");
+    cert_free(cert);
+    X509_free(x509);
+    made_free(&made);
+}
+
+static void der_is_copied(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct made made = maker_certificate(&recipe);
+    uint8_t *mine = malloc(made.len);
+    struct cert *cert = NULL;
+
+    assert_non_null(mine);
+    memcpy(mine, made.der, made.len);
+    assert_int_equal(
+        cert_parse(world->crypto, mine, made.len, &cert), CRYPT_OK);
+    memset(mine, 0, made.len);
+    assert_field(cert, CERT_DER, made.der, made.len);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    free(mine);
+    cert_free(cert);
+    made_free(&made);
+}
+
+static void key_usage_bits(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned bits;
+    } rows[] = {
+        {NULL, 0}, {"digitalSignature", CERT_USE_DIGITAL_SIGNATURE},
+        {"nonRepudiation", CERT_USE_NON_REPUDIATION},
+        {"critical,digitalSignature,nonRepudiation",
+            CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION},
+        {"keyCertSign", CERT_USE_CERT_SIGN}, {"cRLSign", CERT_USE_CRL_SIGN},
+        {"keyCertSign,cRLSign", CERT_USE_CERT_SIGN | CERT_USE_CRL_SIGN},
+        {"keyEncipherment,dataEncipherment,keyAgreement,encipherOnly", 0},
+        {"decipherOnly", 0}, /* in the second byte */
+    };
+    const struct world *world = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct recipe recipe = usual(world);
+        struct cert *cert = NULL;
+
+        recipe.key_usage = rows[i].text;
+        cert = make(world, &recipe);
+        assert_int_equal(cert_key_usage(cert), rows[i].bits);
+        cert_free(cert);
+    }
+}
+
+/* RFC 5280 4.2.1.2, method (1). */
+static void key_id_without_extension_is_sha1_of_the_key(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct cert *with = NULL;
+    struct cert *without = NULL;
+    size_t len = 0;
+
+    recipe.subject_key_id = "hash";
+    with = make(world, &recipe);
+    recipe.subject_key_id = NULL;
+    recipe.authority_key_id = NULL;
+    without = make(world, &recipe);
+    cert_field(with, CERT_KEY_ID, &len);
+    assert_int_equal(len, 20);
+    assert_field(without, CERT_KEY_ID, cert_field(with, CERT_KEY_ID, &len), 20);
+    assert_absent(without, CERT_ISSUER_KEY_ID);
+    cert_free(with);
+    cert_free(without);
+}
+
+static void key_that_is_not_rsa(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct cert *cert = NULL;
+
+    recipe.key = world->ec_key;
+    cert = make(world, &recipe);
+    assert_int_equal(cert_key_bits(cert), 0);
+    assert_absent(cert, CERT_MODULUS);
+    assert_absent(cert, CERT_EXPONENT);
+    ASSERT_ENCODED(cert, CERT_SPKI, i2d_PUBKEY, world->ec_key);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    cert_free(cert);
+}
+
+static void key_bits_are_those_of_the_modulus(void **state)
+{
+    static const unsigned bits[] = {1024, 1031, 3072};
+    const struct world *world = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof bits / sizeof *bits; i++) {
+        struct recipe recipe = usual(world);
+        struct cert *cert = NULL;
+
+        recipe.key = EVP_RSA_gen(bits[i]);
+        cert = make(world, &recipe);
+        assert_int_equal(cert_key_bits(cert), bits[i]);
+        cert_free(cert);
+        EVP_PKEY_free(recipe.key);
+    }
+}
+
+static void serials(void **state)
+{
+    static const struct {
+        const char *serial;
+        const char *text;
+    } rows[] = {
+        {"0", "00"},
+        {"1", "01"},
+        {"7F", "7F"},
+        {"80", "80"}, /* 00 80 in DER */
+        {"067C6A21", "067C6A21"},
+        {"DEADBEEFDEADBEEFDEADBEEFDEADBEEFDEADBEEF",
+            "DEADBEEFDEADBEEFDEADBEEFDEADBEEFDEADBEEF"},
+    };
+    const struct world *world = *state;
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct recipe recipe = usual(world);
+        struct cert *cert = NULL;
+
+        recipe.serial = rows[i].serial;
+        cert = make(world, &recipe);
+        assert_string_equal(cert_serial_text(cert), rows[i].text);
+        cert_free(cert);
+    }
+}
+
+/* Wherever the host is. */
+static void validity_is_utc(void **state)
+{
+    static const char *const zones[] = {
+        "UTC", "Asia/Tokyo", "America/St_Johns", "right/UTC"};
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    size_t i;
+
+    recipe.not_before = "230716005027Z";
+    recipe.not_after = "20501231145959Z";
+    for (i = 0; i < sizeof zones / sizeof *zones; i++) {
+        struct cert *cert = NULL;
+        int64_t not_before = 0;
+        int64_t not_after = 0;
+
+        setenv("TZ", zones[i], 1);
+        cert = make(world, &recipe);
+        cert_validity(cert, &not_before, &not_after);
+        assert_true(not_before == INT64_C(1689468627));
+        assert_true(not_after == INT64_C(2556111599));
+        cert_free(cert);
+    }
+    unsetenv("TZ");
+}
+
+static void no_extensions_at_all(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = {.key = world->key};
+    struct cert *cert = make(world, &recipe);
+
+    assert_int_equal(cert_key_usage(cert), 0);
+    assert_int_equal(cert_key_bits(cert), 2048);
+    assert_true(cert_is_signed_by(cert, cert));
+    cert_free(cert);
+}
+
+static void only_the_issuer_has_signed(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct recipe ca_recipe = {.key = world->ca_key};
+    struct recipe ec_recipe = {.key = world->ec_key, .signer = world->ca_key};
+    struct cert *cert = make(world, &recipe);
+    struct cert *ca = make(world, &ca_recipe);
+    struct cert *ec = make(world, &ec_recipe);
+
+    assert_true(cert_is_signed_by(cert, ca));
+    assert_true(cert_is_signed_by(ec, ca));
+    assert_false(cert_is_signed_by(cert, cert));
+    assert_false(cert_is_signed_by(ca, cert));
+    assert_false(cert_is_signed_by(cert, ec));
+    cert_free(cert);
+    cert_free(ca);
+    cert_free(ec);
+}
+
+static void signature_digests(void **state)
+{
+    static const struct {
+        const char *name;
+        bool accepted;
+    } rows[] = {{"SHA224", true}, {"SHA256", true}, {"SHA384", true},
+        {"SHA512", true}, {"SHA1", false}, {"MD5", false}};
+    const struct world *world = *state;
+    struct recipe ca_recipe = {.key = world->ca_key};
+    struct cert *ca = make(world, &ca_recipe);
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct recipe recipe = usual(world);
+        struct cert *cert = NULL;
+
+        recipe.digest = rows[i].name;
+        cert = make(world, &recipe);
+        assert_int_equal(cert_is_signed_by(cert, ca), rows[i].accepted);
+        cert_free(cert);
+    }
+    cert_free(ca);
+}
+
+/* An extension that nobody asks about may hold anything. */
+static void add_strange_extensions(X509 *x509)
+{
+    maker_add_extension(x509, NID_subject_alt_name, "\xff\xff\xff", 3);
+    maker_add_extension(x509, NID_info_access, "", 0);
+    maker_add_extension(
+        x509, NID_authority_key_identifier, "\x30\x03\x82\x01\x07", 5);
+}
+
+static void unknown_extensions_are_passed_over(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct cert *cert = NULL;
+
+    recipe.authority_key_id = NULL;
+    recipe.change = add_strange_extensions;
+    cert = make(world, &recipe);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    assert_absent(cert, CERT_ISSUER_KEY_ID);
+    cert_free(cert);
+}
+
+static void nothing_may_follow(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct made made = maker_certificate(&recipe);
+    uint8_t *longer = calloc(2, made.len);
+    struct cert *cert = NULL;
+
+    assert_non_null(longer);
+    memcpy(longer, made.der, made.len);
+    assert_int_equal(
+        parse(world, longer, made.len + 1, &cert), CRYPT_MALFORMED);
+    memcpy(longer + made.len, made.der, made.len);
+    assert_int_equal(
+        parse(world, longer, 2 * made.len, &cert), CRYPT_MALFORMED);
+    assert_int_equal(parse(world, longer, made.len, &cert), CRYPT_OK);
+    cert_free(cert);
+    free(longer);
+    made_free(&made);
+}
+
+static void every_truncation_is_refused(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct made made = maker_certificate(&recipe);
+    size_t len;
+
+    for (len = 0; len < made.len; len++) {
+        struct cert *cert = NULL;
+
+        assert_int_equal(parse(world, made.der, len, &cert), CRYPT_MALFORMED);
+        assert_null(cert);
+    }
+    made_free(&made);
+}
+
+/* Either it is no certificate any more, or nobody has signed it. */
+static void every_flipped_bit_breaks_it(void **state)
+{
+    const struct world *world = *state;
+    struct recipe recipe = usual(world);
+    struct recipe ca_recipe = {.key = world->ca_key};
+    struct made made = maker_certificate(&recipe);
+    struct cert *ca = make(world, &ca_recipe);
+    size_t parsed = 0;
+    size_t bit;
+
+    for (bit = 0; bit < made.len * 8; bit++) {
+        struct cert *cert = NULL;
+        enum crypt_err err;
+
+        made.der[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        err = parse(world, made.der, made.len, &cert);
+        if (err == CRYPT_OK) {
+            assert_false(cert_is_signed_by(cert, ca));
+            cert_free(cert);
+            parsed++;
+        } else {
+            assert_int_equal(err, CRYPT_MALFORMED);
+        }
+        made.der[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    assert_in_range(parsed, 1, made.len * 8 - 1);
+    cert_free(ca);
+    made_free(&made);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fields_are_those_that_openssl_reads),
+        cmocka_unit_test(der_is_copied),
+        cmocka_unit_test(key_usage_bits),
+        cmocka_unit_test(key_id_without_extension_is_sha1_of_the_key),
+        cmocka_unit_test(key_that_is_not_rsa),
+        cmocka_unit_test(key_bits_are_those_of_the_modulus),
+        cmocka_unit_test(serials),
+        cmocka_unit_test(validity_is_utc),
+        cmocka_unit_test(no_extensions_at_all),
+        cmocka_unit_test(only_the_issuer_has_signed),
+        cmocka_unit_test(signature_digests),
+        cmocka_unit_test(unknown_extensions_are_passed_over),
+        cmocka_unit_test(nothing_may_follow),
+        cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(every_flipped_bit_breaks_it),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every allocation fails in turn, ours and OpenSSL's: each function then says
+ * so, takes nothing for malformed or forged that is not, and leaves nothing
+ * of its own behind, in the host's error queue neither.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include "tests/unit/crypto/sample.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+static bool counting;
+static bool for_ever;   /* all after the failing one fail too */
+static size_t until;    /* allocations before the failing one */
+static size_t failures; /* how many were refused */
+static size_t room;     /* bytes that OpenSSL may have more; 0: any number */
+static size_t used;     /* bytes that OpenSSL has */
+
+static bool refused(size_t size)
+{
+    if (!counting)
+        return false;
+    if (room > 0) {
+        if (size <= room && used <= room - size)
+            return false;
+        failures++;
+        return true;
+    }
+    if (until > 0) {
+        until--;
+        return false;
+    }
+    if (failures > 0 && !for_ever)
+        return false;
+    failures++;
+    return true;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return refused(size) ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refused(size) ? NULL : __real_calloc(count, size);
+}
+
+/*
+ * OpenSSL's blocks hang in a ring, to be counted: OpenSSL itself loses some
+ * when it cannot build a context, and a leak detector must not take them for
+ * ours.
+ */
+struct block {
+    struct block *next;
+    struct block *previous;
+    size_t size;
+    max_align_t data[];
+};
+
+static struct block ring = {&ring, &ring, 0};
+
+static size_t count_blocks(void)
+{
+    size_t count = 0;
+    struct block *at;
+
+    for (at = ring.next; at != &ring; at = at->next)
+        count++;
+    return count;
+}
+
+static void *join(struct block *block, size_t size)
+{
+    block->size = size;
+    used += size;
+    block->next = ring.next;
+    block->previous = &ring;
+    block->next->previous = block;
+    ring.next = block;
+    return block->data;
+}
+
+static struct block *leave(void *data)
+{
+    struct block *block =
+        (struct block *)(void *)((char *)data - offsetof(struct block, data));
+
+    block->next->previous = block->previous;
+    block->previous->next = block->next;
+    used -= block->size;
+    return block;
+}
+
+static void *openssl_malloc(size_t size, const char *file, int line)
+{
+    struct block *block =
+        refused(size) ? NULL : __real_malloc(sizeof *block + size);
+
+    (void)file;
+    (void)line;
+    return block ? join(block, size) : NULL;
+}
+
+static void openssl_free(void *old, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (old)
+        free(leave(old));
+}
+
+static void *openssl_realloc(void *old, size_t size, const char *file, int line)
+{
+    if (!old)
+        return openssl_malloc(size, file, line);
+    if (refused(size))
+        return NULL;
+    return join(realloc(leave(old), sizeof(struct block) + size), size);
+}
+
+static struct sample sample;
+
+static enum crypt_err try_context(void)
+{
+    struct crypto *other = NULL;
+    enum crypt_err err = crypto_new(&other);
+
+    crypto_free(other);
+    return err;
+}
+
+static enum crypt_err try_digest(void)
+{
+    uint8_t hash[DIGEST_MAX];
+    size_t len = 0;
+
+    return digest_once(
+        sample.crypto, DIGEST_SHA384, sample.sig, 256, hash, &len);
+}
+
+static enum crypt_err try_parse(void)
+{
+    struct cert *other = NULL;
+    enum crypt_err err =
+        cert_parse(sample.crypto, sample.made.der, sample.made.len, &other);
+
+    /* What is parsed is whole: no key is taken for one of another kind. */
+    if (err == CRYPT_OK && cert_key_bits(other) != 2048)
+        err = CRYPT_UNSUPPORTED;
+    cert_free(other);
+    return err;
+}
+
+static enum crypt_err try_verify(void)
+{
+    return sample_verify(&sample);
+}
+
+static enum crypt_err try_issuer(void)
+{
+    return cert_is_signed_by(sample.cert, sample.cert) ? CRYPT_OK : CRYPT_NOMEM;
+}
+
+struct trial {
+    enum crypt_err (*run)(void);
+    bool leaks; /* OpenSSL's fault, when its memory runs out */
+};
+
+static const struct trial trials[] = {
+    {try_context, true},
+    {try_digest, false},
+    {try_parse, false},
+    {try_verify, false},
+    {try_issuer, false},
+};
+#define TRIALS (sizeof trials / sizeof *trials)
+
+/* OpenSSL keeps the texts of its last 16 errors: now it has all of them. */
+static void fill_error_texts(void)
+{
+    int i;
+
+    for (i = 0; i < 32; i++)
+        ERR_raise_data(ERR_LIB_USER, 1, "%s", "text");
+}
+
+static void run_short_of_memory(const struct trial *trial)
+{
+    unsigned long error;
+    enum crypt_err err;
+
+    ERR_clear_error();
+    ERR_raise(ERR_LIB_USER, 1);
+    failures = 0;
+    counting = true;
+    err = trial->run();
+    counting = false;
+    assert_true(err == CRYPT_OK || err == CRYPT_NOMEM || err == CRYPT_FAILED);
+    assert_true(failures > 0 || err == CRYPT_OK);
+    /* OpenSSL may push the host's error out, but none of its own stays. */
+    error = ERR_get_error();
+    assert_true(error == 0 ? failures > 0 : ERR_GET_REASON(error) == 1);
+    assert_int_equal(ERR_get_error(), 0);
+}
+
+/* What OpenSSL caches it caches once; what leaks, leaks each time. */
+static void assert_no_leak(const struct trial *trial, size_t first)
+{
+    size_t blocks;
+    int runs = 0;
+
+    do {
+        assert_in_range(++runs, 1, 4);
+        blocks = count_blocks();
+        until = first;
+        run_short_of_memory(trial);
+    } while (!trial->leaks && count_blocks() > blocks);
+}
+
+static void fail_each(const struct trial *trial, bool all_after)
+{
+    size_t first = 0;
+
+    assert_int_equal(trial->run(), CRYPT_OK);
+    for_ever = all_after;
+    do
+        assert_no_leak(trial, first++);
+    while (failures > 0);
+    assert_in_range(first, 2, 100000);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    size_t i;
+
+    (void)state;
+    fill_error_texts();
+    for (i = 0; i < TRIALS; i++) {
+        fail_each(&trials[i], false);
+        fail_each(&trials[i], true);
+    }
+}
+
+/* Unlike above, what is freed can be had again: as under a limit. */
+static void memory_may_be_tight(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TRIALS; i++) {
+        size_t more = 0;
+
+        assert_int_equal(trials[i].run(), CRYPT_OK);
+        do {
+            room = used + more;
+            run_short_of_memory(&trials[i]);
+            more += 128;
+        } while (failures > 0);
+        assert_true(more > 128);
+        room = 0;
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    sample_open(&sample);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sample_close(&sample);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(memory_may_be_tight),
+    };
+
+    /* OpenSSL takes these only before its own first allocation. */
+    if (CRYPTO_set_mem_functions(
+            openssl_malloc, openssl_realloc, openssl_free) != 1)
+        return 1;
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

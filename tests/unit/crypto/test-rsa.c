@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include "crypto/digestinfo.h"
+#include "crypto/rsa.h"
+#include "tests/unit/crypto/maker.h"
+
+#define KEY_LEN 256 /* bytes of a 2048 bit modulus */
+
+struct world {
+    struct crypto *crypto;
+    EVP_PKEY *key;
+    struct cert *cert;
+};
+
+static struct cert *make(struct crypto *crypto, EVP_PKEY *key, EVP_PKEY *signer)
+{
+    struct recipe recipe = {.key = key, .signer = signer};
+    struct made made = maker_certificate(&recipe);
+    struct cert *cert = NULL;
+
+    assert_int_equal(cert_parse(crypto, made.der, made.len, &cert), CRYPT_OK);
+    made_free(&made);
+    return cert;
+}
+
+static int set_up(void **state)
+{
+    static struct world world;
+
+    *state = &world;
+    if (crypto_new(&world.crypto) != CRYPT_OK)
+        return -1;
+    world.key = EVP_RSA_gen(2048);
+    world.cert = make(world.crypto, world.key, NULL);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    cert_free(world->cert);
+    EVP_PKEY_free(world->key);
+    crypto_free(world->crypto);
+    return 0;
+}
+
+/* What the card does: OpenSSL pads and signs DATA as it stands. */
+static void sign(EVP_PKEY *key, const uint8_t *data, size_t len,
+    uint8_t *ret_sig, size_t sig_len)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+    size_t got = sig_len;
+
+    assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
+    assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING), 1);
+    assert_int_equal(EVP_PKEY_sign(ctx, ret_sig, &got, data, len), 1);
+    assert_int_equal(got, sig_len);
+    EVP_PKEY_CTX_free(ctx);
+}
+
+/* The private key's bare power of a whole block. */
+static void power(
+    EVP_PKEY *key, const uint8_t block[KEY_LEN], uint8_t ret_sig[KEY_LEN])
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+    size_t len = KEY_LEN;
+
+    assert_int_equal(EVP_PKEY_decrypt_init(ctx), 1);
+    assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
+    assert_int_equal(EVP_PKEY_decrypt(ctx, ret_sig, &len, block, KEY_LEN), 1);
+    assert_int_equal(len, KEY_LEN);
+    EVP_PKEY_CTX_free(ctx);
+}
+
+static const uint8_t data[] = {'h', 'e', 'l', 'l', 'o', '\n'};
+
+static enum crypt_err verify(
+    const struct world *world, const uint8_t *sig, size_t len)
+{
+    return rsa_verify_pkcs1(world->cert, data, sizeof data, sig, len);
+}
+
+static void good_signature_verifies(void **state)
+{
+    const struct world *world = *state;
+    uint8_t sig[KEY_LEN];
+
+    sign(world->key, data, sizeof data, sig, sizeof sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+}
+
+/* All that the card takes: 1 to 245 bytes. */
+static void any_length_of_data_verifies(void **state)
+{
+    static const size_t lens[] = {1, 20, 51, 83, 244, 245};
+    const struct world *world = *state;
+    uint8_t long_data[KEY_LEN];
+    uint8_t sig[KEY_LEN];
+    size_t i;
+    size_t len;
+
+    for (i = 0; i < sizeof long_data; i++)
+        long_data[i] = (uint8_t)i;
+    for (i = 0; i < sizeof lens / sizeof *lens; i++) {
+        sign(world->key, long_data, lens[i], sig, sizeof sig);
+        assert_int_equal(
+            rsa_verify_pkcs1(world->cert, long_data, lens[i], sig, sizeof sig),
+            CRYPT_OK);
+    }
+    for (len = 0; len <= sizeof long_data; len++) {
+        if (len != 245) {
+            assert_int_equal(
+                rsa_verify_pkcs1(world->cert, long_data, len, sig, sizeof sig),
+                CRYPT_MISMATCH);
+        }
+    }
+    assert_int_equal(rsa_verify_pkcs1(world->cert, NULL, 0, sig, sizeof sig),
+        CRYPT_MISMATCH);
+}
+
+/* DigestInfo as built here is what other software signs. */
+static void digestinfo_agrees_with_openssl(void **state)
+{
+    static const char *const names[DIGEST_COUNT] = {
+        [DIGEST_SHA1] = "SHA1",
+        [DIGEST_SHA224] = "SHA224",
+        [DIGEST_SHA256] = "SHA256",
+        [DIGEST_SHA384] = "SHA384",
+        [DIGEST_SHA512] = "SHA512",
+    };
+    const struct world *world = *state;
+    int alg;
+
+    for (alg = 0; alg < DIGEST_COUNT; alg++) {
+        EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+        uint8_t hash[DIGEST_MAX];
+        uint8_t info[DIGESTINFO_MAX];
+        uint8_t sig[KEY_LEN];
+        size_t hash_len = 0;
+        size_t info_len = 0;
+        size_t sig_len = sizeof sig;
+
+        assert_int_equal(EVP_DigestSignInit_ex(ctx, NULL, names[alg], NULL,
+                             NULL, world->key, NULL),
+            1);
+        assert_int_equal(
+            EVP_DigestSign(ctx, sig, &sig_len, data, sizeof data), 1);
+        EVP_MD_CTX_free(ctx);
+        assert_int_equal(digest_once(world->crypto, (enum digest_alg)alg, data,
+                             sizeof data, hash, &hash_len),
+            CRYPT_OK);
+        assert_int_equal(digestinfo_build((enum digest_alg)alg, hash, hash_len,
+                             info, &info_len),
+            CRYPT_OK);
+        assert_int_equal(
+            rsa_verify_pkcs1(world->cert, info, info_len, sig, sig_len),
+            CRYPT_OK);
+    }
+}
+
+static void every_changed_byte_is_found(void **state)
+{
+    const struct world *world = *state;
+    uint8_t sig[KEY_LEN];
+    size_t i;
+
+    sign(world->key, data, sizeof data, sig, sizeof sig);
+    for (i = 0; i < sizeof sig; i++) {
+        uint8_t mask = (uint8_t)(1u << i % 8);
+
+        sig[i] ^= mask;
+        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+        sig[i] ^= mask;
+    }
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+}
+
+static void other_lengths_do_not_verify(void **state)
+{
+    const struct world *world = *state;
+    uint8_t sig[KEY_LEN + 1] = {0};
+
+    sign(world->key, data, sizeof data, sig + 1, KEY_LEN);
+    assert_int_equal(verify(world, sig + 1, KEY_LEN), CRYPT_OK);
+    assert_int_equal(verify(world, sig + 1, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(world, sig + 2, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(world, sig, KEY_LEN + 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(world, sig, 0), CRYPT_MISMATCH);
+    assert_int_equal(verify(world, NULL, 0), CRYPT_MISMATCH);
+}
+
+/* One signature in 256 starts with a zero; without it, it is too short. */
+static void leading_zero_must_not_be_dropped(void **state)
+{
+    const struct world *world = *state;
+    uint8_t sig[KEY_LEN];
+    uint32_t counter = 0;
+
+    do {
+        counter++;
+        sign(world->key, (const uint8_t *)&counter, sizeof counter, sig,
+            sizeof sig);
+    } while (sig[0] != 0);
+    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+                         sizeof counter, sig, sizeof sig),
+        CRYPT_OK);
+    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+                         sizeof counter, sig + 1, sizeof sig - 1),
+        CRYPT_MISMATCH);
+}
+
+/* RFC 8017 5.2.2 step 1: the modulus and what lies above it are no signature.
+ */
+static void numbers_out_of_range_do_not_verify(void **state)
+{
+    const struct world *world = *state;
+    uint8_t sig[KEY_LEN];
+    size_t len = 0;
+    const uint8_t *modulus = cert_field(world->cert, CERT_MODULUS, &len);
+
+    assert_int_equal(len, KEY_LEN);
+    assert_int_equal(verify(world, modulus, len), CRYPT_MISMATCH);
+    memset(sig, 0xff, sizeof sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    memset(sig, 0x00, sizeof sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+}
+
+/* Blocks that the right key has signed, but with another padding. */
+static void wrong_paddings_do_not_verify(void **state)
+{
+    static const struct {
+        size_t at; /* from the end, so that 1 is the last byte */
+        uint8_t value;
+    } rows[] = {
+        {KEY_LEN, 0x01},         /* the first byte */
+        {KEY_LEN - 1, 0x02},     /* block type of encryption */
+        {KEY_LEN - 1, 0x00},     /* block type 0 */
+        {KEY_LEN - 2, 0xfe},     /* first of the FF */
+        {100, 0x00},             /* an early end of the FF */
+        {sizeof data + 2, 0xfe}, /* last of the FF */
+        {sizeof data + 1, 0xff}, /* no end of the FF */
+        {sizeof data + 1, 0x01}, /* another end */
+        {1, 0xff},               /* other data */
+    };
+    const struct world *world = *state;
+    uint8_t good[KEY_LEN];
+    uint8_t sig[KEY_LEN];
+    size_t i;
+
+    memset(good, 0xff, sizeof good);
+    good[0] = 0x00;
+    good[1] = 0x01;
+    good[KEY_LEN - sizeof data - 1] = 0x00;
+    memcpy(good + KEY_LEN - sizeof data, data, sizeof data);
+    power(world->key, good, sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint8_t block[KEY_LEN];
+
+        memcpy(block, good, sizeof block);
+        block[KEY_LEN - rows[i].at] = rows[i].value;
+        power(world->key, block, sig);
+        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    }
+}
+
+/* The classic forgery: short padding and room for rubbish after the data. */
+static void rubbish_after_the_data_does_not_verify(void **state)
+{
+    const struct world *world = *state;
+    uint8_t block[KEY_LEN] = {
+        0x00, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00};
+    uint8_t sig[KEY_LEN];
+
+    memcpy(block + 11, data, sizeof data);
+    memset(block + 11 + sizeof data, 0xaa, KEY_LEN - 11 - sizeof data);
+    power(world->key, block, sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    /* Whole, it is 245 bytes of data like any other. */
+    assert_int_equal(rsa_verify_pkcs1(world->cert, block + 11, KEY_LEN - 11,
+                         sig, sizeof sig),
+        CRYPT_OK);
+}
+
+/* The same remainder, but not the number that the key's owner made. */
+static void signature_plus_modulus_does_not_verify(void **state)
+{
+    const struct world *world = *state;
+    BIGNUM *n = NULL;
+    BIGNUM *s = BN_new();
+    uint8_t sig[KEY_LEN];
+    uint32_t counter = 0;
+
+    assert_int_equal(
+        EVP_PKEY_get_bn_param(world->key, OSSL_PKEY_PARAM_RSA_N, &n), 1);
+    do {
+        counter++;
+        sign(world->key, (const uint8_t *)&counter, sizeof counter, sig,
+            sizeof sig);
+        BN_bin2bn(sig, sizeof sig, s);
+        BN_add(s, s, n);
+    } while (BN_num_bytes(s) > KEY_LEN);
+    BN_bn2binpad(s, sig, sizeof sig);
+    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+                         sizeof counter, sig, sizeof sig),
+        CRYPT_MISMATCH);
+    BN_free(s);
+    BN_free(n);
+}
+
+static void another_key_does_not_verify(void **state)
+{
+    const struct world *world = *state;
+    EVP_PKEY *other = EVP_RSA_gen(2048);
+    uint8_t sig[KEY_LEN];
+
+    sign(other, data, sizeof data, sig, sizeof sig);
+    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    EVP_PKEY_free(other);
+}
+
+static void modulus_need_not_be_whole_bytes(void **state)
+{
+    const struct world *world = *state;
+    EVP_PKEY *key = EVP_RSA_gen(1027);
+    struct cert *cert = make(world->crypto, key, NULL);
+    uint8_t sig[129];
+
+    sign(key, data, sizeof data, sig, sizeof sig);
+    assert_int_equal(
+        rsa_verify_pkcs1(cert, data, sizeof data, sig, sizeof sig), CRYPT_OK);
+    assert_int_equal(
+        rsa_verify_pkcs1(cert, data, sizeof data, sig, sizeof sig - 1),
+        CRYPT_MISMATCH);
+    cert_free(cert);
+    EVP_PKEY_free(key);
+}
+
+static void ec_key_is_unsupported(void **state)
+{
+    const struct world *world = *state;
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct cert *cert = make(world->crypto, key, NULL);
+    uint8_t sig[KEY_LEN] = {0};
+
+    assert_int_equal(rsa_verify_pkcs1(cert, data, sizeof data, sig, sizeof sig),
+        CRYPT_UNSUPPORTED);
+    cert_free(cert);
+    EVP_PKEY_free(key);
+}
+
+/* A public key of any numbers. */
+static EVP_PKEY *invent_key(const BIGNUM *n, const BIGNUM *e)
+{
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *params = NULL;
+    EVP_PKEY *key = NULL;
+
+    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n);
+    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e);
+    params = OSSL_PARAM_BLD_to_param(build);
+    assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+    assert_int_equal(
+        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params), 1);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    EVP_PKEY_CTX_free(ctx);
+    return key;
+}
+
+static void assert_refused(enum crypt_err err)
+{
+    assert_true(err == CRYPT_MISMATCH || err == CRYPT_UNSUPPORTED);
+}
+
+/*
+ * Numbers of a size that would keep the machine busy are refused, the smallest
+ * as well: by either name, but nothing crashes and nothing verifies.
+ */
+static void keys_of_odd_sizes_verify_nothing(void **state)
+{
+    static const struct {
+        int n_bits;
+        int e_bits;
+    } rows[] = {
+        {16384, 64},
+        {16385, 17},
+        {32768, 32768},
+        {2048, 65},
+        {64, 17}, /* too short for any padding */
+        {8, 2},
+    };
+    const struct world *world = *state;
+    uint8_t sig[4096] = {0x02};
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        BIGNUM *n = BN_new();
+        BIGNUM *e = BN_new();
+        EVP_PKEY *key = NULL;
+        struct cert *cert = NULL;
+        size_t len;
+
+        BN_rand(n, rows[i].n_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
+        BN_rand(e, rows[i].e_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
+        key = invent_key(n, e);
+        cert = make(world->crypto, key, world->key);
+        len = (size_t)(rows[i].n_bits + 7) / 8;
+        assert_refused(rsa_verify_pkcs1(cert, data, sizeof data, sig, len));
+        assert_false(cert_is_signed_by(world->cert, cert));
+        cert_free(cert);
+        EVP_PKEY_free(key);
+        BN_free(e);
+        BN_free(n);
+    }
+}
+
+/* With the exponent 1 anybody signs: eight FF must fit in all the same. */
+static void padding_needs_room(void **state)
+{
+    static const uint8_t block[] = {
+        0x00, 0x01, 0xff, 0xff, 0xff, 0x00, 'd', 'a', 't', 'a'};
+    const struct world *world = *state;
+    BIGNUM *n = BN_new();
+    EVP_PKEY *key = NULL;
+    struct cert *cert = NULL;
+
+    BN_rand(n, 8 * sizeof block, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
+    key = invent_key(n, BN_value_one());
+    cert = make(world->crypto, key, world->key);
+    assert_int_equal(rsa_verify_pkcs1(cert, block + 6, 4, block, sizeof block),
+        CRYPT_MISMATCH);
+    cert_free(cert);
+    EVP_PKEY_free(key);
+    BN_free(n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_signature_verifies),
+        cmocka_unit_test(any_length_of_data_verifies),
+        cmocka_unit_test(digestinfo_agrees_with_openssl),
+        cmocka_unit_test(every_changed_byte_is_found),
+        cmocka_unit_test(other_lengths_do_not_verify),
+        cmocka_unit_test(leading_zero_must_not_be_dropped),
+        cmocka_unit_test(numbers_out_of_range_do_not_verify),
+        cmocka_unit_test(wrong_paddings_do_not_verify),
+        cmocka_unit_test(rubbish_after_the_data_does_not_verify),
+        cmocka_unit_test(signature_plus_modulus_does_not_verify),
+        cmocka_unit_test(another_key_does_not_verify),
+        cmocka_unit_test(modulus_need_not_be_whole_bytes),
+        cmocka_unit_test(ec_key_is_unsupported),
+        cmocka_unit_test(keys_of_odd_sizes_verify_nothing),
+        cmocka_unit_test(padding_needs_room),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
