@@ -18,6 +18,14 @@ static int choose_pkcs1(EVP_PKEY_CTX *ctx)
     return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING);
 }
 
+static int choose_pss(EVP_PKEY_CTX *ctx)
+{
+    return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1 &&
+           EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, EVP_sha256()) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALT_SIZE) == 1;
+}
+
 static enum crypt_err verify_once(const struct cert *cert,
     choose_padding *choose, const uint8_t *data, size_t data_len,
     const uint8_t *sig, size_t sig_len)
@@ -78,4 +86,14 @@ enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
     if (cert_key_bits(cert) == 0)
         return CRYPT_UNSUPPORTED;
     return verify(cert, choose_pkcs1, data, data_len, sig, sig_len);
+}
+
+enum crypt_err rsa_verify_pss(const struct cert *cert, const uint8_t *hash,
+    size_t hash_len, const uint8_t *sig, size_t sig_len)
+{
+    if (cert_key_bits(cert) == 0)
+        return CRYPT_UNSUPPORTED;
+    if (hash_len != digest_size(DIGEST_SHA256))
+        return CRYPT_MALFORMED;
+    return verify(cert, choose_pss, hash, hash_len, sig, sig_len);
 }

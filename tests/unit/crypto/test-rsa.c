@@ -404,6 +404,7 @@ static void keys_of_odd_sizes_verify_nothing(void **state)
         {8, 2},
     };
     const struct world *world = *state;
+    uint8_t hash[32] = {0};
     uint8_t sig[4096] = {0x02};
     size_t i;
 
@@ -420,6 +421,7 @@ static void keys_of_odd_sizes_verify_nothing(void **state)
         cert = make(world->crypto, key, world->key);
         len = (size_t)(rows[i].n_bits + 7) / 8;
         assert_refused(rsa_verify_pkcs1(cert, data, sizeof data, sig, len));
+        assert_refused(rsa_verify_pss(cert, hash, sizeof hash, sig, len));
         assert_false(cert_is_signed_by(world->cert, cert));
         cert_free(cert);
         EVP_PKEY_free(key);
