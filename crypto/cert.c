@@ -327,8 +327,8 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
     return err;
 }
 
-static enum crypt_err parse_new(struct crypto *crypto, const uint8_t *der,
-    size_t len, struct cert **ret_cert)
+enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
+    struct cert **ret_cert)
 {
     struct cert *cert = calloc(1, sizeof *cert);
     enum crypt_err err;
@@ -345,17 +345,6 @@ static enum crypt_err parse_new(struct crypto *crypto, const uint8_t *der,
     }
     *ret_cert = cert;
     return CRYPT_OK;
-}
-
-enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
-    struct cert **ret_cert)
-{
-    enum crypt_err err = parse_new(crypto, der, len, ret_cert);
-
-    if (err == CRYPT_MALFORMED)
-        err = crypto_has_memory() ? parse_new(crypto, der, len, ret_cert)
-                                  : CRYPT_NOMEM;
-    return err;
 }
 
 void cert_free(struct cert *cert)

@@ -9,8 +9,6 @@
 
 #include "crypto/context_lib.h"
 
-#define MEMORY_TO_SPARE (1024 * 1024)
-
 struct crypto {
     OSSL_LIB_CTX *lib;
     OSSL_PROVIDER *provider;
@@ -19,17 +17,6 @@ struct crypto {
 OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto)
 {
     return crypto->lib;
-}
-
-bool crypto_has_memory(void)
-{
-    void *memory;
-
-    ERR_set_mark();
-    memory = OPENSSL_malloc(MEMORY_TO_SPARE);
-    OPENSSL_free(memory);
-    ERR_pop_to_mark();
-    return memory;
 }
 
 void crypto_prepare(void)

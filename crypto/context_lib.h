@@ -2,7 +2,6 @@
 #ifndef CRYPTO_CONTEXT_LIB_H
 #define CRYPTO_CONTEXT_LIB_H
 
-#include <stdbool.h>
 #include <openssl/types.h>
 #include "crypto/context.h"
 
@@ -16,14 +15,5 @@
 
 /* The library context to fetch from, owned by CRYPTO. */
 OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto);
-
-/*
- * True while there is more memory to spare than any call of this folder takes.
- * OpenSSL refuses alike what is wrong and what it has no memory for: it hides
- * the reason under others in its error queue, of which only the newest can be
- * seen without taking what is the host's, or drops it altogether. So a refusal
- * is to be believed if this was true before.
- */
-bool crypto_has_memory(void);
 
 #endif

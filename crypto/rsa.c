@@ -26,13 +26,17 @@ static int choose_pss(EVP_PKEY_CTX *ctx)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALT_SIZE) == 1;
 }
 
-static enum crypt_err verify_once(const struct cert *cert,
-    choose_padding *choose, const uint8_t *data, size_t data_len,
-    const uint8_t *sig, size_t sig_len)
+static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
+    const uint8_t *data, size_t data_len, const uint8_t *sig, size_t sig_len)
 {
     enum crypt_err err = CRYPT_FAILED;
     EVP_PKEY_CTX *ctx;
 
+    if (cert_key_bits(cert) == 0)
+        return CRYPT_UNSUPPORTED;
+    /* RFC 8017 8.1.2 and 8.2.2, step 1: OpenSSL would forgive lost zeros. */
+    if (sig_len != (cert_key_bits(cert) + 7) / 8)
+        return CRYPT_MISMATCH;
     ERR_set_mark();
     ctx = EVP_PKEY_CTX_new_from_pkey(
         crypto_lib(cert_crypto(cert)), cert_key(cert), NULL);
@@ -45,54 +49,15 @@ static enum crypt_err verify_once(const struct cert *cert,
     return err;
 }
 
-static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
-    const uint8_t *data, size_t data_len, const uint8_t *sig, size_t sig_len)
-{
-    enum crypt_err err;
-
-    /*
-     * RFC 8017 8.1.2 and 8.2.2, step 1. OpenSSL would forgive lost leading
-     * zeros.
-     */
-    if (sig_len != (cert_key_bits(cert) + 7) / 8)
-        return CRYPT_MISMATCH;
-    err = verify_once(cert, choose, data, data_len, sig, sig_len);
-    if (err == CRYPT_MISMATCH)
-        err = crypto_has_memory()
-                  ? verify_once(cert, choose, data, data_len, sig, sig_len)
-                  : CRYPT_NOMEM;
-    return err;
-}
-
-static enum crypt_err verify(const struct cert *cert, choose_padding *choose,
-    const uint8_t *data, size_t data_len, const uint8_t *sig, size_t sig_len)
-{
-    enum crypt_err err;
-
-    if (cert_key_bits(cert) == 0)
-        return CRYPT_UNSUPPORTED;
-    /* RFC 8017 8.1.2 and 8.2.2, step 1: OpenSSL would forgive lost zeros. */
-    if (sig_len != (cert_key_bits(cert) + 7) / 8)
-        return CRYPT_MISMATCH;
-    ERR_set_mark();
-    err = verify_within(cert, choose, data, data_len, sig, sig_len);
-    ERR_pop_to_mark();
-    return err;
-}
-
 enum crypt_err rsa_verify_pkcs1(const struct cert *cert, const uint8_t *data,
     size_t data_len, const uint8_t *sig, size_t sig_len)
 {
-    if (cert_key_bits(cert) == 0)
-        return CRYPT_UNSUPPORTED;
     return verify(cert, choose_pkcs1, data, data_len, sig, sig_len);
 }
 
 enum crypt_err rsa_verify_pss(const struct cert *cert, const uint8_t *hash,
     size_t hash_len, const uint8_t *sig, size_t sig_len)
 {
-    if (cert_key_bits(cert) == 0)
-        return CRYPT_UNSUPPORTED;
     if (hash_len != digest_size(DIGEST_SHA256))
         return CRYPT_MALFORMED;
     return verify(cert, choose_pss, hash, hash_len, sig, sig_len);

@@ -207,7 +207,6 @@ static void run_short_of_memory(const struct trial *trial)
     counting = true;
     err = trial->run();
     counting = false;
-    assert_true(err == CRYPT_OK || err == CRYPT_NOMEM || err == CRYPT_FAILED);
     assert_true(failures > 0 || err == CRYPT_OK);
     /* OpenSSL may push the host's error out, but none of its own stays. */
     error = ERR_get_error();
