@@ -5,30 +5,7 @@
 #include <string.h>
 
 #include "conf/log.h"
-#include "token/link.h"
-
-#define NO_EF 0
-
-#define IDENTITY_MAX 256
-
-struct card {
-    struct link *link;
-
-    /* What holds for the transaction in progress. */
-    uint16_t current_ef; /* NO_EF: not known */
-    enum pin_fate pin_fate;
-    const struct jpki_role *pin_role; /* whose PIN was sent */
-    enum pin_fate last_fate;          /* of the transaction before */
-
-    /* What was learnt of this card, good until it is taken out. */
-    bool short_read_refused;
-    bool short_sign_refused;
-    bool logout_checked;
-    bool logout_by_power;
-    uint16_t identity_ef;
-    size_t identity_len; /* 0: not known */
-    uint8_t identity[IDENTITY_MAX];
-};
+#include "token/card_state.h"
 
 static const uint8_t aid_jpki[] = {
     0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
@@ -102,11 +79,7 @@ void card_release(struct card *card)
     link_disconnect(card->link);
 }
 
-/*
- * What a status word says of a command that carries no PIN: words about PINs
- * would pass for the outcome of a VERIFY.
- */
-static enum tok_err decode_answer(uint16_t sw)
+enum tok_err card_decode_answer(uint16_t sw)
 {
     enum tok_err err = sw_decode(sw);
 
@@ -275,7 +248,7 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
     if (role->cert_private)
         return card_read(card, role->ef_cert, 0, 1, &byte, &len);
     err = compute(card, role, CARD_PKCS1, too_long, sizeof too_long, &response);
-    return err == TOK_OK ? decode_answer(response.sw) : err;
+    return err == TOK_OK ? card_decode_answer(response.sw) : err;
 }
 
 /* True when the card is known to be logged out; else power must go off. */
@@ -318,7 +291,7 @@ enum tok_err card_select(struct card *card, uint16_t ef)
     enum tok_err err = send_select(card, SELECT_EF, id, sizeof id, &sw);
 
     if (err == TOK_OK)
-        err = decode_answer(sw);
+        err = card_decode_answer(sw);
     if (err == TOK_OK)
         card->current_ef = ef;
     return err;
@@ -337,7 +310,8 @@ static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
     if (err != TOK_OK)
         return err;
     *ret_sw = response.sw;
-    err = response.sw == SW_END_OF_FILE ? TOK_OK : decode_answer(response.sw);
+    err = response.sw == SW_END_OF_FILE ? TOK_OK
+                                        : card_decode_answer(response.sw);
     if (err == TOK_OK && response.len > le)
         err = TOK_REPLY;
     if (err == TOK_OK) {
@@ -375,93 +349,6 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     return err;
 }
 
-/* What SW says of a counter. */
-static struct tries tries_from(uint16_t sw)
-{
-    struct tries tries = {false, false, 0};
-
-    tries.known = sw_tries(sw, &tries.left);
-    tries.locked = tries.known && tries.left == 0;
-    return tries;
-}
-
-enum tok_err card_tries(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
-{
-    /*
-     * Sent as it is, and once: a T=0 card takes a fifth byte, such as the Le
-     * that 6Cxx asks for, for the length of a PIN.
-     */
-    static const uint8_t query[] = {0x00, 0x20, 0x00, 0x80};
-    struct response response;
-    enum tok_err err = card_select(card, role->ef_pin);
-
-    memset(&response, 0, sizeof response);
-    if (err == TOK_OK)
-        err = link_transmit(card->link, query, sizeof query, &response);
-    if (link_failed(err))
-        return err;
-    *ret_tries = tries_from(response.sw);
-    return TOK_OK;
-}
-
-static const uint8_t verify_header[] = {0x00, 0x20, 0x00, 0x80};
-static const uint8_t change_header[] = {0x00, 0x24, 0x01, 0x80};
-
-/*
- * Sends a command with a PIN, once, whatever comes back, and only to the file
- * of its own role. What card_end has to know is set before it is sent.
- */
-static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
-    const uint8_t header[4], struct pin *pin, uint16_t *ret_sw)
-{
-    struct response response;
-    size_t len;
-    const uint8_t *bytes = pin_command(pin, header, &len);
-    enum tok_err err;
-
-    if (card->current_ef != role->ef_pin)
-        return TOK_NOT_FOUND;
-    if (card->pin_fate != PIN_ACCEPTED)
-        card->pin_fate = PIN_UNSURE;
-    card->pin_role = role;
-    err = link_transmit(card->link, bytes, len, &response);
-    if (err == TOK_OK)
-        *ret_sw = response.sw;
-    return err;
-}
-
-enum tok_err card_verify(struct card *card, const struct jpki_role *role,
-    struct pin *pin, struct tries *ret_tries)
-{
-    uint16_t sw = 0;
-    enum pin_fate before = card->pin_fate;
-    enum tok_err err = send_pin(card, role, verify_header, pin, &sw);
-
-    *ret_tries = tries_from(sw);
-    if (err != TOK_OK)
-        return err;
-    err = sw_decode(sw);
-    if (err == TOK_OK) {
-        card->pin_fate = PIN_ACCEPTED;
-        return TOK_OK;
-    }
-    if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED)
-        return TOK_REPLY;
-    if (before == PIN_NOT_SENT)
-        card->pin_fate = PIN_REFUSED;
-    return err;
-}
-
-enum tok_err card_change(
-    struct card *card, const struct jpki_role *role, struct pin *new_pin)
-{
-    uint16_t sw = 0;
-    enum tok_err err = send_pin(card, role, change_header, new_pin, &sw);
-
-    return err == TOK_OK ? decode_answer(sw) : err;
-}
-
 #define P1_NOTHING 0x0f /* means nothing on any chip */
 #define SW_WRONG_P1_P2 0x6a86
 
@@ -496,7 +383,7 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
         return TOK_IO;
     err = compute(card, role, (uint8_t)padding, input, input_len, &response);
     if (err == TOK_OK)
-        err = decode_answer(response.sw);
+        err = card_decode_answer(response.sw);
     if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
         err = TOK_REPLY;
     if (err == TOK_OK)

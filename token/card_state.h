@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_CARD_STATE_H
+#define TOKEN_CARD_STATE_H
+
+#include "token/card.h"
+#include "token/link.h"
+
+/* What card.c and card_pin.c share, and nobody else sees. */
+
+#define NO_EF 0
+#define IDENTITY_MAX 256
+
+struct card {
+    struct link *link;
+
+    /* What holds for the transaction in progress. */
+    uint16_t current_ef; /* NO_EF: not known */
+    enum pin_fate pin_fate;
+    const struct jpki_role *pin_role; /* whose PIN was sent */
+    enum pin_fate last_fate;          /* of the transaction before */
+
+    /* What was learnt of this card, good until it is taken out. */
+    bool short_read_refused;
+    bool short_sign_refused;
+    bool logout_checked;
+    bool logout_by_power;
+    uint16_t identity_ef;
+    size_t identity_len; /* 0: not known */
+    uint8_t identity[IDENTITY_MAX];
+};
+
+/*
+ * What a status word says of a command that carries no PIN: words about PINs
+ * would pass for the outcome of a VERIFY.
+ */
+enum tok_err card_decode_answer(uint16_t sw);
+
+#endif
