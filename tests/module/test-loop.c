@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "tests/module/support.h"
+
+/*
+ * Programs that offer one PIN again and again, or to every slot: what they
+ * cost the person whose card it is (design.md section 4, rules 1, 3 and 4).
+ */
+
+#define PATIENCE 1000 /* a loop that goes on so long goes on for ever */
+
+static const CK_ULONG tries_of[] = {[AUTH] = 3, [SIGN] = 5};
+
+/*
+ * As NSS does with a password callback that knows one answer: it is called
+ * again as long as C_Login says that the PIN was incorrect (clients.md).
+ */
+static CK_RV log_in_like_nss(
+    CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin)
+{
+    CK_RV rv = CKR_PIN_INCORRECT;
+    int i;
+
+    for (i = 0; i < PATIENCE && rv == CKR_PIN_INCORRECT; i++)
+        rv = login(session, user, pin);
+    assert_int_not_equal(rv, CKR_PIN_INCORRECT);
+    return rv;
+}
+
+static void expect_spent(int reader, int role, unsigned verifies)
+{
+    struct vcard_ledger now = ledger(reader);
+
+    assert_int_equal(now.verifies[role], verifies);
+    assert_int_equal(now.wrong[role], verifies);
+    assert_int_equal(now.tries[role], tries_of[role] - verifies);
+}
+
+static void test_a_constant_wrong_pin_costs_one_try(void **state)
+{
+    static const char *const wrong[] = {[AUTH] = "9999", [SIGN] = "wrong123"};
+    CK_SESSION_HANDLE session;
+    int reader, role, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (role = AUTH; role <= SIGN; role++) {
+        session = open_session((CK_SLOT_ID)role);
+        for (i = 0; i < 3; i++) {
+            assert_int_equal(log_in_like_nss(session, CKU_USER, wrong[role]),
+                CKR_FUNCTION_FAILED);
+            expect_spent(reader, role, 1);
+        }
+        /* Another session is no other card. */
+        EXPECT(CKR_OK, C_CloseSession, session);
+        session = open_session((CK_SLOT_ID)role);
+        assert_int_equal(log_in_like_nss(session, CKU_USER, wrong[role]),
+            CKR_FUNCTION_FAILED);
+        expect_spent(reader, role, 1);
+    }
+}
+
+static void test_a_constant_malformed_pin_costs_none(void **state)
+{
+    static const struct {
+        int role;
+        const char *pin;
+    } rows[] = {
+        {AUTH, ""},
+        {AUTH, "123"},
+        {AUTH, "secret"},
+        {AUTH, SIGN_PIN},
+        {SIGN, ""},
+        {SIGN, AUTH_PIN},
+        {SIGN, "pass word"},
+        {SIGN, "12345678901234567"},
+    };
+    unsigned apdus;
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)rows[i].role);
+
+        apdus = ledger(reader).apdus;
+        assert_int_equal(log_in_like_nss(session, CKU_USER, rows[i].pin),
+            CKR_FUNCTION_FAILED);
+        assert_int_equal(ledger(reader).apdus, apdus);
+        EXPECT(CKR_OK, C_CloseSession, session);
+    }
+    expect_spent(reader, AUTH, 0);
+    expect_spent(reader, SIGN, 0);
+}
+
+/* The last try is the person's to spend; the loop ends with the lock. */
+static void test_a_constant_wrong_pin_at_the_last_try(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("last-try", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(
+        log_in_like_nss(session, CKU_USER, "9999"), CKR_PIN_LOCKED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
+    assert_int_equal(
+        log_in_like_nss(session, CKU_USER, AUTH_PIN), CKR_PIN_LOCKED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
+
+    session = open_session(SIGN);
+    assert_int_equal(
+        log_in_like_nss(session, CKU_USER, "short"), CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).tries[SIGN], 1);
+}
+
+/* NSS asks in the same way for the PIN of one signature. */
+static void test_a_constant_wrong_pin_for_a_signature(void **state)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
+    assert_int_equal(log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
+        CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).wrong[SIGN], 1);
+    assert_int_equal(log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "wrong"),
+        CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).wrong[SIGN], 1);
+    assert_int_equal(ledger(reader).verifies[SIGN], 2);
+    assert_int_equal(ledger(reader).tries[SIGN], 4);
+}
+
+/*
+ * ssh-add -s takes one PIN and logs in with it to every slot whose token wants
+ * a log-in, each in a session of its own.
+ */
+static void add_like_ssh(const char *pin, CK_RV ret_answers[2])
+{
+    CK_SESSION_HANDLE session;
+    CK_SLOT_ID slot;
+
+    for (slot = AUTH; slot <= SIGN; slot++) {
+        assert_true(token_flags(slot) & CKF_LOGIN_REQUIRED);
+        EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
+            NULL, NULL, &session);
+        ret_answers[slot] = login(session, CKU_USER, pin);
+    }
+}
+
+static void test_one_pin_to_every_slot(void **state)
+{
+    static const struct {
+        const char *pin;
+        CK_RV answers[2];
+        unsigned verifies[2], wrong[2];
+    } rows[] = {
+        {AUTH_PIN, {CKR_OK, CKR_PIN_INCORRECT}, {1, 0}, {0, 0}},
+        {SIGN_PIN, {CKR_PIN_INCORRECT, CKR_OK}, {0, 1}, {0, 0}},
+        {"abc123", {CKR_PIN_INCORRECT, CKR_OK}, {0, 1}, {0, 0}},
+        {"9999", {CKR_PIN_INCORRECT, CKR_PIN_INCORRECT}, {1, 0}, {1, 0}},
+        {"WRONG1", {CKR_PIN_INCORRECT, CKR_PIN_INCORRECT}, {0, 1}, {0, 1}},
+        {"", {CKR_PIN_INCORRECT, CKR_PIN_INCORRECT}, {0, 0}, {0, 0}},
+        {"a pass phrase", {CKR_PIN_INCORRECT, CKR_PIN_INCORRECT}, {0, 0},
+            {0, 0}},
+    };
+    size_t i;
+    int role;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int reader = start("adult", NULL);
+        CK_RV answers[2];
+        struct vcard_ledger now;
+
+        add_like_ssh(rows[i].pin, answers);
+        now = ledger(reader);
+        for (role = AUTH; role <= SIGN; role++) {
+            assert_int_equal(answers[role], rows[i].answers[role]);
+            assert_int_equal(now.verifies[role], rows[i].verifies[role]);
+            assert_int_equal(now.wrong[role], rows[i].wrong[role]);
+        }
+        stop(state);
+    }
+}
+
+/* The same, over and over: each slot remembers for itself. */
+static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
+{
+    CK_RV answers[2];
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < 20; i++) {
+        add_like_ssh("9999", answers);
+        add_like_ssh("9999", answers);
+        assert_int_not_equal(answers[AUTH], CKR_OK);
+        assert_int_not_equal(answers[SIGN], CKR_OK);
+    }
+    expect_spent(reader, AUTH, 1);
+    expect_spent(reader, SIGN, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(
+            test_a_constant_wrong_pin_costs_one_try, stop),
+        cmocka_unit_test_teardown(
+            test_a_constant_malformed_pin_costs_none, stop),
+        cmocka_unit_test_teardown(
+            test_a_constant_wrong_pin_at_the_last_try, stop),
+        cmocka_unit_test_teardown(
+            test_a_constant_wrong_pin_for_a_signature, stop),
+        cmocka_unit_test_teardown(test_one_pin_to_every_slot, stop),
+        cmocka_unit_test_teardown(
+            test_one_wrong_pin_to_every_slot_for_ever, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
