@@ -7,8 +7,8 @@
 
 /*
  * Message digesting, signing and verifying (PKCS #11 5.10, 5.11, 5.13). An
- * operation ends with its result and with every error, but for a size that was
- * asked or found too small and for arguments that make no sense.
+ * operation ends with its result and with every error but CKR_BUFFER_TOO_SMALL
+ * and CKR_OPERATION_ACTIVE.
  */
 
 /* Without a mechanism the active digest is given up (PKCS #11 3.0, 5.10.1). */
@@ -63,6 +63,22 @@ static CK_RV finish_digest(struct session *session, const CK_BYTE *data,
     return rv;
 }
 
+/* True for LEN bytes at DATA, which may be NULL when there are none. */
+static bool is_input(const void *data, CK_ULONG len)
+{
+    return data || len == 0;
+}
+
+/* Arguments that make no sense end the operation, if there is one. */
+static CK_RV check_arguments(
+    struct session *session, enum op_kind kind, bool good)
+{
+    if (good)
+        return CKR_OK;
+    session_end_op(session, kind);
+    return CKR_ARGUMENTS_BAD;
+}
+
 /*
  * The function that does all of it at once may not follow a part (5.10.2,
  * 5.11.2, 5.13.2); the operation goes on.
@@ -98,6 +114,9 @@ CK_RV C_Digest(CK_SESSION_HANDLE session, unsigned char *data,
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(
+            call.session, OP_DIGEST, digest_len && is_input(data, data_len));
+    if (rv == CKR_OK)
         rv = check_no_parts(call.session, OP_DIGEST);
     if (rv == CKR_OK)
         rv = finish_digest(call.session, data, data_len, digest, digest_len);
@@ -110,6 +129,8 @@ CK_RV C_DigestUpdate(
     struct call call;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
+    if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_DIGEST, is_input(part, part_len));
     if (rv == CKR_OK)
         rv = add_part(call.session, OP_DIGEST, part, part_len);
     return call_leave(&call, rv);
@@ -140,6 +161,8 @@ CK_RV C_DigestFinal(
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_DIGEST, digest_len != NULL);
+    if (rv == CKR_OK)
         rv = finish_digest(call.session, NULL, 0, digest, digest_len);
     return call_leave(&call, rv);
 }
@@ -162,6 +185,9 @@ CK_RV C_Sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG data_len,
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(
+            call.session, OP_SIGN, signature_len && is_input(data, data_len));
+    if (rv == CKR_OK)
         rv = check_no_parts(call.session, OP_SIGN);
     if (rv == CKR_OK)
         rv = sign_finish(&call, data, data_len, signature, signature_len);
@@ -175,6 +201,8 @@ CK_RV C_SignUpdate(
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_SIGN, is_input(part, part_len));
+    if (rv == CKR_OK)
         rv = add_part(call.session, OP_SIGN, part, part_len);
     return call_leave(&call, rv);
 }
@@ -185,6 +213,8 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE session, unsigned char *signature,
     struct call call;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
+    if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_SIGN, signature_len != NULL);
     if (rv == CKR_OK)
         rv = sign_finish(&call, NULL, 0, signature, signature_len);
     return call_leave(&call, rv);
@@ -208,6 +238,9 @@ CK_RV C_Verify(CK_SESSION_HANDLE session, unsigned char *data,
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(
+            call.session, OP_VERIFY, signature && is_input(data, data_len));
+    if (rv == CKR_OK)
         rv = check_no_parts(call.session, OP_VERIFY);
     if (rv == CKR_OK)
         rv = verify_finish(&call, data, data_len, signature, signature_len);
@@ -221,6 +254,8 @@ CK_RV C_VerifyUpdate(
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
     if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_VERIFY, is_input(part, part_len));
+    if (rv == CKR_OK)
         rv = add_part(call.session, OP_VERIFY, part, part_len);
     return call_leave(&call, rv);
 }
@@ -231,6 +266,8 @@ CK_RV C_VerifyFinal(
     struct call call;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
 
+    if (rv == CKR_OK)
+        rv = check_arguments(call.session, OP_VERIFY, signature != NULL);
     if (rv == CKR_OK)
         rv = verify_finish(&call, NULL, 0, signature, signature_len);
     return call_leave(&call, rv);

@@ -39,9 +39,13 @@ CK_RV C_Initialize(void *init_args)
 
 CK_RV C_Finalize(void *reserved)
 {
-    if (reserved)
-        return CKR_ARGUMENTS_BAD;
-    return module_finalize();
+    struct call call;
+    CK_RV rv;
+
+    if (!reserved)
+        return module_finalize();
+    rv = call_enter(&call, __func__);
+    return call_leave(&call, rv == CKR_OK ? CKR_ARGUMENTS_BAD : rv);
 }
 
 CK_RV entry_info(CK_INFO *info, CK_BYTE major, CK_BYTE minor)

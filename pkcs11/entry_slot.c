@@ -100,8 +100,12 @@ CK_RV C_GetMechanismList(
 {
     struct call call;
     bool with_pss = false;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
 
+    if (rv == CKR_OK && !count)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = reader_identify(call.reader, JPKI_ROLES);
     if (rv == CKR_OK)
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
@@ -114,10 +118,12 @@ CK_RV C_GetMechanismInfo(
 {
     struct call call;
     bool with_pss = false;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_TOKEN);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = reader_identify(call.reader, JPKI_ROLES);
     if (rv == CKR_OK && mech_is_pss(type))
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)

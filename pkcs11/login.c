@@ -179,7 +179,7 @@ static enum tok_err ask_counter(struct call *call)
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
     slot_note_tries(call->slot, &tries);
-    return err;
+    return err == TOK_OK && tries.locked ? TOK_PIN_LOCKED : err;
 }
 
 /*

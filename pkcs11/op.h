@@ -51,7 +51,8 @@ void op_free(struct op *op);
 /* The length of the result in bytes: digest or signature. */
 size_t op_size(const struct op *op);
 
-/* Takes a part of the input. CKR_DATA_LEN_RANGE: more than can be signed. */
+/* Takes a part of the input, LEN bytes. CKR_DATA_LEN_RANGE: more than can be
+ * signed. */
 CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 
 #define OP_INPUT_MAX CARD_SIGN_INPUT_MAX

@@ -218,9 +218,7 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
 
     if (rv != CKR_OK)
         return rv;
-    if (!signature)
-        rv = CKR_ARGUMENTS_BAD;
-    else if (signature_len != op_size(op))
+    if (signature_len != op_size(op))
         rv = CKR_SIGNATURE_LEN_RANGE;
     if (rv == CKR_OK)
         rv = op_update(op, data, data_len);

@@ -159,6 +159,14 @@ static CK_RV refuse(struct model_slot *slot, const char *pin)
     return CKR_PIN_INCORRECT;
 }
 
+/* Rule 3. */
+static bool is_known_wrong(const struct model *model,
+    const struct model_slot *slot, const char *shaped)
+{
+    return model->rules.remember_wrong && slot->wrong[0] &&
+           strcmp(slot->wrong, shaped) == 0;
+}
+
 /* A PIN that a program gives, to be checked: rules 1 to 4. */
 static CK_RV offer(
     struct model *model, int role, const char *pin, char ret_shaped[MODEL_TEXT])
@@ -167,9 +175,12 @@ static CK_RV offer(
 
     if (!shape(model, role, pin, ret_shaped))
         return refuse(slot, pin);
-    if (model->rules.remember_wrong && slot->wrong[0] &&
-        strcmp(slot->wrong, ret_shaped) == 0)
-        return refuse(slot, pin);
+    if (is_known_wrong(model, slot, ret_shaped)) {
+        /* The counter is asked before a PIN is refused for having failed. */
+        model_see(model, role);
+        if (slot->left > 0 && is_known_wrong(model, slot, ret_shaped))
+            return refuse(slot, pin);
+    }
     slot->has_refused = false;
     if (slot->left > 0 && !(model->rules.spare_last && slot->left == 1)) {
         if (card_verify(slot, ret_shaped)) {

@@ -71,7 +71,7 @@ static const struct row rows[] = {
     ROW(C_SetPIN, BAD_ARGUMENT, "old password wrong", SIGN_PUBLIC_RW,
         CKR_PIN_INCORRECT, OLD = "WRONG1", COSTS(WRONG)),
     ROW(C_SetPIN, BAD_ARGUMENT, "old PIN wrong and offered before", PUBLIC_RW,
-        CKR_PIN_INCORRECT, FIRST(offer_pin), OLD = "0000"),
+        CKR_PIN_INCORRECT, FIRST(offer_pin), OLD = "0000", COSTS(ASKS)),
 
     ROW(C_SetPIN, SUCCEEDS, "auth", PUBLIC_RW, CKR_OK, COSTS(CHANGES)),
     ROW(C_SetPIN, SUCCEEDS, "auth, logged in", USER_RW, CKR_OK, COSTS(CHANGES)),
