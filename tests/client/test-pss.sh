@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# pkcs11-tool signs by PSS with both keys, and openssl verifies; a card that does
+# not know it does not offer it.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/common.sh"
+skip_without pkcs11-tool
+printf 'to be signed' >"$work/data"
+
+# check SLOT PIN LABEL
+check() {
+    tool --slot-index "$1" --login --pin "$2" --read-object --type cert \
+        --label "$3" --output-file "$work/cert.der" || fail 'no certificate'
+    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
+        >"$work/key.pem"
+    tool --slot-index "$1" --login --pin "$2" --sign \
+        --mechanism SHA256-RSA-PKCS-PSS --input-file "$work/data" \
+        --output-file "$work/signature" || fail 'no PSS signature'
+    openssl dgst -sha256 -sigopt rsa_padding_mode:pss \
+        -sigopt rsa_pss_saltlen:32 -verify "$work/key.pem" \
+        -signature "$work/signature" "$work/data" >"$work/output" ||
+        fail 'wrong PSS signature'
+}
+
+insert adult
+check 0 1234 'User Authentication'
+check 1 ABC123 'Digital Signature'
+
+insert quirk-no-pss
+tool --slot-index 0 -M || fail 'no mechanisms'
+! grep -q PSS "$work/output" || fail 'PSS is offered'
+! tool --slot-index 0 --login --pin 1234 --sign \
+    --mechanism SHA256-RSA-PKCS-PSS --input-file "$work/data" ||
+    fail 'a PSS signature without PSS'
+echo ok

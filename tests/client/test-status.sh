@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every persona's status object is JSON that jq reads, in both slots, before and
+# after the log-in; nothing of the holder is in it, nor in a debug-level log.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/common.sh"
+skip_without pkcs11-tool
+skip_without jq
+log=$work/log
+printf '[log]\nlevel = debug\nfile = %s\n' "$log" >"$work/conf"
+JPKI_PKCS11_CONF=$work/conf
+export JPKI_PKCS11_CONF
+
+# status SLOT ARGS...: into $work/status.
+status() {
+    slot=$1
+    shift
+    tool --slot-index "$slot" "$@" --read-object --type data \
+        --label 'JPKI status' --output-file "$work/status"
+}
+
+# check ROLE: what is always there, and of the right type.
+check() {
+    jq -e --arg role "$1" '
+        .schema == 1 and .role == $role and (.locked | type == "boolean") and
+        (.tries_max | type == "number") and
+        (.tries_left == null or (.tries_left | type == "number")) and
+        (.kind | test("^(card|phone|juki)$")) and
+        ($role == "auth" or (.verdict and .reason))' \
+        "$work/status" >/dev/null || {
+        cat "$work/status"
+        fail "$persona: the status of $1"
+    }
+}
+
+# Name and address of the holders, as the personas have them, and the sign of a
+# PIN in clear.
+keeps_silence() {
+    for word in 公的 東京 Tokyo Kiyose ABC123 414243313233; do
+        ! grep -qF "$word" "$1" || fail "$persona: $word is in $2"
+    done
+}
+
+for folder in "${JPKI_PERSONAS:?is not set}"/*/card.conf; do
+    persona=$(basename "$(dirname "$folder")")
+    insert "$persona"
+    tool -L || fail "$persona: no slots"
+    if grep -q 'not recognized' "$work/output"; then
+        continue
+    fi
+    status 0 || fail "$persona: no status in slot 0"
+    check auth
+    keeps_silence "$work/status" 'the status'
+    status 1 || fail "$persona: no status in slot 1"
+    check sign
+    keeps_silence "$work/status" 'the status'
+    if status 1 --login --pin ABC123; then
+        check sign
+        keeps_silence "$work/status" 'the status'
+    fi
+done
+[ -s "$log" ] || fail 'nothing was logged'
+keeps_silence "$log" 'the log'
+echo ok
