@@ -126,6 +126,10 @@ struct row {
 #define ROOM(n) .has_room = true, .room = (n)
 #define GIVES(n) .has_len = true, .len = (n)
 
+/* NAME is the first to look after the card was taken out. */
+#define PULLED(name, state, ...) \
+    ROW(name, BAD_HANDLE, "a card pulled unseen", state, __VA_ARGS__)
+
 struct rows {
     const struct row *rows;
     size_t count;

@@ -123,7 +123,9 @@ static const struct row rows[] = {
 
     ROW(C_GetInfo, NULL_ILLEGAL, "nowhere to write", READY, CKR_ARGUMENTS_BAD,
         WITH(SET(0, NIL))),
-    ROW(C_GetInfo, SUCCEEDS, "the version of the list", READY, CKR_OK,
+    ROW(C_GetInfo, SUCCEEDS, "the version of one list", READY, CKR_OK,
+        .then = says_version),
+    ROW(C_GetInfo, SUCCEEDS, "the version of the other list", READY, CKR_OK,
         .then = says_version),
     ROW(C_GetInfo, SUCCEEDS, "texts padded with spaces", EMPTY, CKR_OK,
         .then = pads_with_spaces),

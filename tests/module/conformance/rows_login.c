@@ -51,6 +51,8 @@ static const struct row rows[] = {
     LOGIN(NULL_ILLEGAL, "no PIN for no signature", PUBLIC, CKR_ARGUMENTS_BAD,
         WITH(NUM(1, CONTEXT), SET(2, NIL))),
 
+    PULLED(C_Login, PUBLIC, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
+    PULLED(C_LoginUser, PUBLIC, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
     LOGIN(WRONG_STATE, "logged in", USER, CKR_USER_ALREADY_LOGGED_IN),
     LOGIN(WRONG_STATE, "logged in, another PIN", USER,
         CKR_USER_ALREADY_LOGGED_IN, .pin = "0000"),
@@ -164,6 +166,7 @@ static const struct row rows[] = {
     ROW(C_Logout, WRONG_STATE, "logged in on the other slot", USER,
         CKR_USER_NOT_LOGGED_IN, FIRST(open_other), WITH(SET(0, OTHER_SESSION)),
         .then = is_logged_in),
+    PULLED(C_Logout, USER, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
     ROW(C_Logout, SUCCEEDS, "auth", USER, CKR_OK, .then = is_logged_out),
     ROW(C_Logout, SUCCEEDS, "auth, R/W", USER_RW, CKR_OK,
         .then = is_logged_out),

@@ -241,6 +241,8 @@ static const struct row rows[] = {
         .call = init_with_empty_value, .then = finds_0),
     FIND_INIT(NULL_LEGAL, "no value of some length", PUBLIC, CKR_OK,
         COSTS(ASKS), .call = init_with_null_value, .then = finds_0),
+    PULLED(C_FindObjectsInit, PUBLIC, CKR_SESSION_HANDLE_INVALID,
+        FIRST(pull_card)),
     FIND_INIT(WRONG_STATE, "during a search", PUBLIC, CKR_OPERATION_ACTIVE,
         FIRST(begin_find)),
     FIND_INIT(WRONG_STATE, "after everything was found", PUBLIC,

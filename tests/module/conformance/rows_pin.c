@@ -29,6 +29,7 @@ static const struct row rows[] = {
     ROW(C_SetPIN, NULL_ILLEGAL, "in an R/O session", PUBLIC, CKR_ARGUMENTS_BAD,
         WITH(SET(1, NIL))),
 
+    PULLED(C_SetPIN, PUBLIC_RW, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
     ROW(C_SetPIN, WRONG_STATE, "an R/O session", PUBLIC, CKR_SESSION_READ_ONLY),
     ROW(C_SetPIN, WRONG_STATE, "an R/O session, logged in", USER,
         CKR_SESSION_READ_ONLY),

@@ -135,6 +135,8 @@ static const struct row rows[] = {
         CKR_ARGUMENTS_BAD, WITH(SET(1, NIL))),
     ROW(C_GetSessionInfo, BAD_HANDLE, "nowhere to write either", PUBLIC,
         CKR_SESSION_HANDLE_INVALID, WITH(SET(0, CLOSED), SET(1, NIL))),
+    PULLED(
+        C_GetSessionInfo, USER, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
     ROW(C_GetSessionInfo, SUCCEEDS, "R/O", PUBLIC, CKR_OK, .then = is_public),
     ROW(C_GetSessionInfo, SUCCEEDS, "R/W", PUBLIC_RW, CKR_OK,
         .then = is_public_rw),

@@ -98,6 +98,7 @@ static const struct row rows[] = {
     NO_KEY("the public key, logged out, sign", SIGN_USER, FIRST(log_out)),
     NO_KEY("a key of the other slot", USER, FIRST(open_other),
         WITH(SET(0, OTHER_SESSION))),
+    PULLED(C_VerifyInit, USER, CKR_SESSION_HANDLE_INVALID, FIRST(pull_card)),
     INIT(WRONG_STATE, "during a verification", USER, CKR_OPERATION_ACTIVE,
         FIRST(begin_verify), .then = goes_on),
     INIT(WRONG_STATE, "during one in parts", USER, CKR_OPERATION_ACTIVE,

@@ -19,11 +19,16 @@ static struct cryptoki_list_3_0 *list_3_0(void)
     return interface->pFunctionList;
 }
 
+void pull_card(struct desk *desk)
+{
+    vcontrol_remove(desk->reader);
+}
+
 void take_card_out(struct desk *desk)
 {
     CK_SLOT_INFO info;
 
-    vcontrol_remove(desk->reader);
+    pull_card(desk);
     STEP(CKR_OK, C_GetSlotInfo, desk->slot, &info);
     assert_int_equal(info.flags & CKF_TOKEN_PRESENT, 0);
 }

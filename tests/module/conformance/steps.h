@@ -11,6 +11,7 @@
 
 /* Cards and sessions. */
 void take_card_out(struct desk *desk); /* and a look at the slot sees it */
+void pull_card(struct desk *desk);     /* nobody has looked yet */
 void put_card_back(struct desk *desk); /* the same one, after that */
 void close_all(struct desk *desk);     /* sessions of the slot */
 void open_other(struct desk *desk);    /* a session on the other slot */
