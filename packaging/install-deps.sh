@@ -3,7 +3,7 @@
 #
 # Installs the Debian packages that are still missing for one or more jobs:
 #
-#     sh packaging/install-deps.sh build|test|clients|daemon|sanitize|valgrind|demo ...
+#     sh packaging/install-deps.sh build|test|clients|daemon|sanitize|valgrind|replant|demo ...
 #
 # Needs root or sudo only where something is missing. Where there is no
 # apt-get, it names the tools that are wanted and goes on: they may be there
@@ -23,6 +23,7 @@ packages_for() {
     clients) echo "$build $programs $engine gnutls-bin jq" ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
+    replant) echo "$build patch" ;;
     valgrind) echo "$build $programs valgrind libc6-dbg" ;;
     demo) echo "$build $programs $engine curl" ;;
     *)
@@ -66,7 +67,7 @@ install() {
 }
 
 [ $# -gt 0 ] || {
-    echo 'usage: install-deps.sh build|test|clients|daemon|sanitize|valgrind|demo ...' >&2
+    echo 'usage: install-deps.sh build|test|clients|daemon|sanitize|valgrind|replant|demo ...' >&2
     exit 2
 }
 wanted=

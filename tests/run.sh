@@ -8,6 +8,7 @@
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
+#     sh tests/run.sh replant     known mistakes put back, each to be noticed
 #     sh tests/run.sh nightly     all of these
 #
 # JPKI_BUILD_DIR names the build directory (default: build-test), CC the
@@ -107,8 +108,20 @@ run_valgrind() {
     fi
 }
 
+# Each mistake that was noticed counts as a test passed.
+run_replant() {
+    need build replant
+    said=$(mktemp)
+    CC=${CC:-gcc} sh "$top/tests/replant/run.sh" "$top" 2>&1 | tee "$said"
+    caught=$(sed -n '$s/^\([0-9]*\) of [0-9]* mistakes caught$/\1/p' "$said")
+    all=$(sed -n '$s/^[0-9]* of \([0-9]*\) mistakes caught$/\1/p' "$said")
+    passed=$((passed + ${caught:-0}))
+    failed=$((failed + ${all:-1} - ${caught:-0}))
+    rm "$said"
+}
+
 case ${1:-default} in
-default | clients | daemon | sanitize | valgrind)
+default | clients | daemon | sanitize | valgrind | replant)
     "run_${1:-default}"
     ;;
 nightly)
@@ -117,9 +130,10 @@ nightly)
     run_daemon
     run_sanitize
     run_valgrind
+    run_replant
     ;;
 *)
-    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|nightly]' >&2
+    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|replant|nightly]' >&2
     exit 2
     ;;
 esac

@@ -142,6 +142,37 @@ static void test_a_constant_wrong_pin_for_a_signature(void **state)
 }
 
 /*
+ * Once the card took a PIN since, the wrong one may have become right by a
+ * visit to the city office: it is worth a try again (rule 3).
+ */
+static void test_a_full_counter_ends_the_memory(void **state)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_SESSION_HANDLE session;
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_OBJECT_HANDLE key;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    for (i = 1; i <= 3; i++) {
+        EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
+        assert_int_equal(
+            log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
+            CKR_FUNCTION_FAILED);
+        assert_int_equal(ledger(reader).wrong[SIGN], i);
+        assert_int_equal(ledger(reader).tries[SIGN], 4);
+        EXPECT(CKR_OK, C_SignInit, session, NULL, 0);
+        assert_int_equal(
+            sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
+        assert_int_equal(ledger(reader).tries[SIGN], 5);
+    }
+}
+
+/*
  * ssh-add -s takes one PIN and logs in with it to every slot whose token wants
  * a log-in, each in a session of its own.
  */
@@ -222,6 +253,7 @@ int main(void)
             test_a_constant_wrong_pin_at_the_last_try, stop),
         cmocka_unit_test_teardown(
             test_a_constant_wrong_pin_for_a_signature, stop),
+        cmocka_unit_test_teardown(test_a_full_counter_ends_the_memory, stop),
         cmocka_unit_test_teardown(test_one_pin_to_every_slot, stop),
         cmocka_unit_test_teardown(
             test_one_wrong_pin_to_every_slot_for_ever, stop),

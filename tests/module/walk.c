@@ -2,6 +2,7 @@
 #include "tests/module/walk.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     CK_MECHANISM_TYPE type;
@@ -72,13 +73,15 @@ static void type_pin(int role, char ret_pin[MODEL_TEXT])
         pin = WALK_PICK(guesses[role]);
     else if (kind < 80 && kind >= 75)
         pin = WALK_PICK(malformed[role]);
-    else if (kind < 84 && kind >= 80 && slot->wrong[0])
-        pin = slot->wrong;
-    else if (kind < 88 && kind >= 84 && slot->has_refused)
+    else if (kind < 85 && kind >= 80)
+        pin = walk.typed[role];
+    else if (kind < 88 && kind >= 85 && slot->has_refused)
         pin = slot->refused;
     strcpy(ret_pin, pin);
     if (role == SIGN && walk_chance(20))
         scramble_case(ret_pin);
+    if (strcasecmp(ret_pin, slot->pin) != 0)
+        strcpy(walk.typed[role], ret_pin);
 }
 
 static void expect(CK_RV rv, CK_RV expected)

@@ -27,8 +27,9 @@ struct walk {
     CK_OBJECT_HANDLE keys[2]; /* of the last log-in */
     uint8_t certs[2][4096];
     size_t cert_lens[2];
-    unsigned queries[2]; /* the ledger's, after the last step */
-    bool guessing;       /* the person does not know the PIN */
+    unsigned queries[2];       /* the ledger's, after the last step */
+    bool guessing;             /* the person does not know the PIN */
+    char typed[2][MODEL_TEXT]; /* the last that was not right */
     unsigned long signatures;
 };
 

@@ -32,7 +32,7 @@ build=$room/build
 log=$room/log
 
 # The random walk finds in a moment what it finds at all.
-JPKI_WALK_STEPS=5000
+JPKI_WALK_STEPS=10000
 export JPKI_WALK_STEPS
 
 make_copy() {
