@@ -149,6 +149,31 @@ static bool card_verify(struct model_slot *slot, const char *pin)
     return false;
 }
 
+/* A VERIFY by the module, which learns by it. */
+static bool send_pin(struct model *model, int role, const char *pin)
+{
+    struct model_slot *slot = &model->slots[role];
+    bool good = card_verify(slot, pin);
+
+    if (good) {
+        forget(slot->wrong);
+    } else {
+        keep(slot->wrong, pin);
+        slot->wrong_left = slot->left;
+    }
+    model_see(model, role);
+    return good;
+}
+
+/* Rule 3. */
+static bool is_known_wrong(
+    const struct model *model, int role, const char *shaped)
+{
+    const char *wrong = model->slots[role].wrong;
+
+    return model->rules.remember_wrong && strcmp(wrong, shaped) == 0;
+}
+
 /* Rule 4. */
 static CK_RV refuse(struct model_slot *slot, const char *pin)
 {
@@ -159,45 +184,28 @@ static CK_RV refuse(struct model_slot *slot, const char *pin)
     return CKR_PIN_INCORRECT;
 }
 
-/* Rule 3. */
-static bool is_known_wrong(const struct model *model,
-    const struct model_slot *slot, const char *shaped)
-{
-    return model->rules.remember_wrong && slot->wrong[0] &&
-           strcmp(slot->wrong, shaped) == 0;
-}
-
 /* A PIN that a program gives, to be checked: rules 1 to 4. */
 static CK_RV offer(
     struct model *model, int role, const char *pin, char ret_shaped[MODEL_TEXT])
 {
     struct model_slot *slot = &model->slots[role];
 
+    bool sent;
+
     if (!shape(model, role, pin, ret_shaped))
         return refuse(slot, pin);
-    if (is_known_wrong(model, slot, ret_shaped)) {
-        /* The counter is asked before a PIN is refused for having failed. */
+    /* Whether it is still wrong, the counter tells. */
+    if (is_known_wrong(model, role, ret_shaped))
         model_see(model, role);
-        if (slot->left > 0 && is_known_wrong(model, slot, ret_shaped))
-            return refuse(slot, pin);
-    }
+    if (slot->left > 0 && is_known_wrong(model, role, ret_shaped))
+        return refuse(slot, pin);
     slot->has_refused = false;
-    if (slot->left > 0 && !(model->rules.spare_last && slot->left == 1)) {
-        if (card_verify(slot, ret_shaped)) {
-            forget(slot->wrong);
-            model_see(model, role);
-            return CKR_OK;
-        }
-        if (slot->left > 0) {
-            keep(slot->wrong, ret_shaped);
-            slot->wrong_left = slot->left;
-            model_see(model, role);
-            return CKR_PIN_INCORRECT;
-        }
-    }
+    sent = slot->left > 0 && !(model->rules.spare_last && slot->left == 1);
+    if (sent && send_pin(model, role, ret_shaped))
+        return CKR_OK;
     model_see(model, role);
     if (slot->left > 0)
-        return CKR_FUNCTION_FAILED;
+        return sent ? CKR_PIN_INCORRECT : CKR_FUNCTION_FAILED;
     log_out(slot);
     return CKR_PIN_LOCKED;
 }
@@ -302,7 +310,6 @@ CK_RV model_sign(struct model *model, int role, struct model_session *session,
 {
     struct model_slot *slot = &model->slots[role];
     char pin[MODEL_TEXT];
-    bool good;
 
     if (!session->signing)
         return CKR_OPERATION_NOT_INITIALIZED;
@@ -316,9 +323,7 @@ CK_RV model_sign(struct model *model, int role, struct model_session *session,
     end_signature(session);
     if (!pin[0])
         return CKR_USER_NOT_LOGGED_IN;
-    good = card_verify(slot, pin);
-    model_see(model, role);
-    if (good) {
+    if (send_pin(model, role, pin)) {
         slot->signatures++;
         return CKR_OK;
     }
