@@ -25,7 +25,8 @@ static const struct row rows[] = {
     ROW(SCARD_E_SERVICE_STOPPED, TOK_NO_SERVICE, true),
     ROW(SCARD_E_NO_MEMORY, TOK_NOMEM, false),
     ROW(SCARD_E_INSUFFICIENT_BUFFER, TOK_REPLY, false),
-    ROW(SCARD_E_INVALID_VALUE, TOK_IO, false),
+    /* What pcscd answers for the handle of a reader that was unplugged. */
+    ROW(SCARD_E_INVALID_VALUE, TOK_NO_READER, false),
     ROW(SCARD_E_INVALID_PARAMETER, TOK_IO, false),
     ROW(SCARD_E_UNKNOWN_READER, TOK_NO_READER, false),
     ROW(SCARD_E_READER_UNAVAILABLE, TOK_NO_READER, false),

@@ -354,6 +354,37 @@ static void test_another_card_after_a_replug(void **state)
     assert_int_equal(do_sign(SIGN), CKR_OK);
 }
 
+/* The same with a session open: it ends, and with it all that it knew. */
+static void test_another_card_under_a_session(void **state)
+{
+    CK_TOKEN_INFO before, after;
+    int other;
+    CK_RV rv;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &before);
+    vcontrol_reader_remove(reader);
+    other = vcontrol_reader_add("Virtual Reader");
+    assert_int_equal(insert(other, "adult2"), 0);
+    assert_int_equal(do_sign(SIGN), CKR_DEVICE_REMOVED);
+    assert_int_equal(ledger(other).verifies[SIGN], 0);
+    EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
+    /* The old card's identity may be noticed once more. */
+    rv = CALL(C_GetTokenInfo, AUTH, &after);
+    if (rv == CKR_DEVICE_REMOVED)
+        rv = CALL(C_GetTokenInfo, AUTH, &after);
+    assert_int_equal(rv, CKR_OK);
+    assert_memory_not_equal(before.serialNumber, after.serialNumber, 16);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, "XYZ789"), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    assert_int_equal(do_sign(SIGN), CKR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +394,7 @@ int main(void)
         cmocka_unit_test_teardown(test_no_count_is_no_excuse, stop),
         cmocka_unit_test_teardown(test_an_unknown_counter_spares_the_try, stop),
         cmocka_unit_test_teardown(test_another_card_after_a_replug, stop),
+        cmocka_unit_test_teardown(test_another_card_under_a_session, stop),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);
