@@ -241,6 +241,28 @@ static void test_shown_slots(void **state)
     EXPECT(CKR_SLOT_ID_INVALID, C_GetSlotInfo, AUTH, &info);
 }
 
+/* [app NAME] is for the program of that name, and for no other. */
+static void test_shown_slots_by_program(void **state)
+{
+    static const struct {
+        const char *conf;
+        CK_ULONG slots;
+    } rows[] = {
+        {"[slots]\nshow = auth\n[app module-test-life]\nshow = both\n", 2},
+        {"[app module-test-life]\nshow = auth\n", 1},
+        {"[app another-program]\nshow = auth\n", 2},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_ULONG count = 0;
+        start("adult", rows[i].conf);
+        EXPECT(CKR_OK, C_GetSlotList, CK_TRUE, NULL, &count);
+        assert_int_equal(count, rows[i].slots);
+        stop(state);
+    }
+}
+
 /* A child has the module's state, but not the right to use the card with it. */
 static void test_fork(void **state)
 {
@@ -286,6 +308,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_card_swapped_unseen, stop),
         cmocka_unit_test_teardown(test_no_service, stop),
         cmocka_unit_test_teardown(test_shown_slots, stop),
+        cmocka_unit_test_teardown(test_shown_slots_by_program, stop),
         cmocka_unit_test_teardown(test_fork, stop),
     };
 
