@@ -172,9 +172,11 @@ static enum tok_err identify(
     err = jpki_identify(
         reader->card, tries_role, &facts, &reader->certs[JPKI_AUTH], &tries);
     reader_io_end(reader);
+    if (!reader_io_was_for_this_card(reader))
+        return TOK_REMOVED;
     if (err == TOK_NOT_JPKI)
         reader->recognised = CARD_FOREIGN;
-    if (err != TOK_OK || !reader_io_was_for_this_card(reader))
+    if (err != TOK_OK)
         return err;
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
