@@ -24,7 +24,7 @@ static void forget(char text[MODEL_TEXT])
 static void keep(char text[MODEL_TEXT], const char *pin)
 {
     forget(text);
-    strncpy(text, pin, MODEL_TEXT - 1);
+    memcpy(text, pin, strnlen(pin, MODEL_TEXT - 1));
 }
 
 /* What the module forgets when it begins anew. */
