@@ -44,7 +44,7 @@ s2b|Two wrong PINs cost two tries:|誤った暗証番号を2回入力すると�
 s2c|ABC123 cannot be a 4-digit PIN. It is not sent to the card, and costs nothing:|ABC123は4桁の数字ではないのでカードに送られず、回数も減りません。
 s2d|The right PIN brings all tries back:|正しい暗証番号を入れると残り回数は元に戻ります。
 s3|3. Logging in to a web server|3. ウェブサーバーへのログイン
-s3a|A TLS server on this machine asks for a client certificate; curl answers with the card.|このコンピューターのTLSサーバーがクライアント証明書を求め、curlがカードで応じます。
+s3a|A TLS 1.3 server on this machine asks for a client certificate; curl answers with the card.|このコンピューターのTLS 1.3サーバーがクライアント証明書を求め、curlがカードで応じます。
 s3b|The server answered with a page, and it knows who called:|サーバーがページを返しました。相手の証明書も確認できています。
 s4|4. Signing a document|4. 文書への署名
 s4a|The signing key wants its own PIN, and so does the signing certificate: it holds name and address.|署名用の鍵には専用の暗証番号が必要です。氏名や住所を含む署名用証明書を読み出すときも同じです。
@@ -53,12 +53,18 @@ s4c|One changed byte, and it does not verify:|1バイトでも変えると検証
 s5|5. A child's card|5. 15歳未満のカード
 s5a|Nobody under 15 is issued a signing certificate. The slot says so and takes no PIN.|15歳未満には署名用証明書が発行されません。スロットはそう表示し、暗証番号を受け付けません。
 s5b|Logging in with the authentication key works for a child as well:|利用者証明用の鍵は子どもでも使えます。
+s6|6. What the card says of itself|6. カードの状態
+s6a|Each slot has a data object named JPKI status: JSON, with neither name nor address in it.|どのスロットにも「JPKI status」というデータオブジェクトがあります。氏名も住所も含まないJSONです。
+s6b|The adult's card, before any log-in:|大人のカード。ログインはしていません。
+s6c|The signing slot of the same card, after its password:|同じカードの署名用スロット。パスワードを入れた後です。
+s6d|The child's card. Its signing slot says in words why it cannot sign:|15歳未満のカード。署名できない理由を署名用スロットが文で示します。
 end|Done. What was shown:|終わりです。確認できたこと:
 e1|two slots, one for each PIN|暗証番号ごとに1つ、2つのスロット
 e2|a wrong PIN costs one try; a PIN of the wrong form costs none|誤った暗証番号で減るのは1回だけ。形式の違う番号では減らない
-e3|a log-in to a TLS server with the authentication key|利用者証明用の鍵によるTLSサーバーへのログイン
+e3|a log-in to a TLS 1.3 server with the authentication key|利用者証明用の鍵によるTLS 1.3サーバーへのログイン
 e4|a signature that verifies, and a forgery that does not|検証できる署名と、検証に失敗する改ざん
 e5|no signing with a child's card|15歳未満のカードでは署名できない
+e6|what the card is, its counters and its end, from standard tools and without a PIN|カードの種類、残り回数、有効期限は、標準のツールで暗証番号なしに確認できる
 END
 }
 
@@ -185,9 +191,9 @@ start_server() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost -keyout "$scratch/server.key" \
         -out "$scratch/server.pem" 2>/dev/null
-    openssl s_server -accept 127.0.0.1:0 -tls1_2 -www \
+    openssl s_server -accept 127.0.0.1:0 -tls1_3 -www \
         -cert "$scratch/server.pem" -key "$scratch/server.key" \
-        -Verify 1 -verify_return_error -client_sigalgs RSA+SHA256 \
+        -Verify 1 -verify_return_error \
         -CAfile "$scratch/auth-ca.pem" \
         </dev/null >"$scratch/server.log" 2>&1 &
     server=$!
@@ -257,9 +263,41 @@ scene_child() {
         --output-file "$scratch/child.sig" || fail 'the child cannot log in'
 }
 
+# status_of SLOT WANTED [PIN]: the slot's status, a line for each member. It must
+# have WANTED somewhere.
+status_of() {
+    set -- "$1" "$2" ${3:+--login --pin "$3"}
+    slot=$1
+    wanted=$2
+    shift 2
+    set -- --slot-index "$slot" "$@" --read-object --type data \
+        --label 'JPKI status'
+    tool shown "$@"
+    tool on_card "$@" >"$scratch/status" 2>/dev/null || fail 'no status'
+    sed -e 's/^{/{\n/' -e 's/}$/\n}/' -e 's/,"/,\n"/g' "$scratch/status" |
+        sed -e 's/":/": /' -e 's/^"/  "/' | fold -s -w 72 |
+        sed -e 's/^/    /' -e 's/^    \([^{} ]\)/          \1/'
+    echo
+    grep -q "$wanted" "$scratch/status" ||
+        fail "the status does not say: $wanted"
+}
+
+scene_status() {
+    heading s6
+    say s6a
+    card=$scratch/adult
+    say s6b
+    status_of 0 '"tries_left":3'
+    say s6c
+    status_of 1 '"verdict":"allowed"' $sign_pin
+    card=$scratch/child-6a82
+    say s6d
+    status_of 1 '"verdict":"not-issued"'
+}
+
 summary() {
     heading end
-    for line in e1 e2 e3 e4 e5; do
+    for line in e1 e2 e3 e4 e5 e6; do
         echo "  - $(say $line)"
     done
 }
@@ -286,4 +324,5 @@ scene_pin
 scene_login
 scene_sign
 scene_child
+scene_status
 summary
