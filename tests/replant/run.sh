@@ -41,11 +41,13 @@ make_copy() {
         (cd "$copy" && tar -xf -)
 }
 
-# The names of the tests to run, a line each: all but those that take longer
-# than all others together and are there for breadth.
+# The names of the tests to run, a line each: what can see a mistake in token/ or
+# pkcs11/, but for the one that is there for breadth and takes longer than all
+# the others together.
 list_tests() {
     meson test -C "$build" --no-rebuild --list --suite unit --suite module |
-        sed -n 's,.* / ,,p' | grep -vx 'module conformance'
+        sed -n 's,.* / ,,p' | grep -E '^(token-|module )' |
+        grep -vx 'module conformance'
 }
 
 run_tests() {
