@@ -23,6 +23,18 @@ static bool is_closed(struct desk *desk)
            CKR_SESSION_HANDLE_INVALID;
 }
 
+/* The last session of a slot takes its log-in with it (5.6.2). */
+static bool has_logged_out(struct desk *desk)
+{
+    CK_SESSION_INFO info;
+
+    return is_closed(desk) &&
+           desk->list->C_OpenSession(desk->slot, CKF_SERIAL_SESSION, NULL, NULL,
+               &desk->session) == CKR_OK &&
+           desk->list->C_GetSessionInfo(desk->session, &info) == CKR_OK &&
+           info.state == CKS_RO_PUBLIC_SESSION;
+}
+
 /* The log-in and the other sessions of the slot live on. */
 static bool is_still_logged_in(struct desk *desk)
 {
@@ -112,7 +124,8 @@ static const struct row rows[] = {
 
     ROW(C_CloseSession, SUCCEEDS, "the last", PUBLIC, CKR_OK,
         .then = is_closed),
-    ROW(C_CloseSession, SUCCEEDS, "logged in", USER, CKR_OK, .then = is_closed),
+    ROW(C_CloseSession, SUCCEEDS, "logged in", USER, CKR_OK,
+        .then = has_logged_out),
     ROW(C_CloseSession, SUCCEEDS, "during a signature", USER, CKR_OK,
         FIRST(begin_sign, add_sign), .then = is_closed),
     ROW(C_CloseSession, SUCCEEDS, "during a search", PUBLIC, CKR_OK,
@@ -123,9 +136,11 @@ static const struct row rows[] = {
 
     ROW(C_CloseAllSessions, SUCCEEDS, "none", READY, CKR_OK),
     ROW(C_CloseAllSessions, SUCCEEDS, "none, no card", EMPTY, CKR_OK),
+    ROW(C_CloseAllSessions, SUCCEEDS, "one, logged in", SIGN_USER, CKR_OK,
+        .then = has_logged_out),
     ROW(C_CloseAllSessions, SUCCEEDS, "one", PUBLIC, CKR_OK, .then = is_closed),
     ROW(C_CloseAllSessions, SUCCEEDS, "two, logged in", USER, CKR_OK,
-        FIRST(open_rw), .then = is_closed),
+        FIRST(open_rw), .then = has_logged_out),
     ROW(C_CloseAllSessions, SUCCEEDS, "during a signature", USER, CKR_OK,
         FIRST(begin_sign), .then = is_closed),
     ROW(C_CloseAllSessions, SUCCEEDS, "of the other slot", USER, CKR_OK,

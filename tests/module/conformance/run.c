@@ -133,6 +133,9 @@ static void run_here(struct desk *desk)
         expect("what the call gave", desk->row->then(desk), true);
 }
 
+/* A child may hang on a lock that its parent's thread held. */
+#define CHILD_SECONDS 5
+
 static void run_in_child(struct desk *desk)
 {
     int status = 0;
@@ -140,6 +143,7 @@ static void run_in_child(struct desk *desk)
 
     assert_true(child >= 0);
     if (child == 0) {
+        (void)alarm(CHILD_SECONDS);
         run_here(desk);
         _exit(complaints ? 1 : 0);
     }
