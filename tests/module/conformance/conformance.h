@@ -158,6 +158,7 @@ struct desk {
     const struct row *row;
     CK_FUNCTION_LIST *list;
     int reader;
+    bool card_moved; /* it was taken out */
     CK_SLOT_ID slot;
     CK_SESSION_HANDLE session, closed, other_session;
     CK_OBJECT_HANDLE key, public_key, certificate, status, other_certificate;

@@ -118,34 +118,49 @@ static struct folder {
     char path[VCARD_PERSONA_FOLDER_SIZE];
 } folders[8];
 
+/* The card in READER, which stays there as long as rows want the same. */
 static struct folder *current;
+static int reader;
 
-static void insert_card(const char *persona)
+static struct folder *folder_of(const char *persona)
 {
     size_t i = 0;
 
     while (folders[i].persona && strcmp(folders[i].persona, persona) != 0)
         i++;
     assert_true(i < sizeof folders / sizeof *folders);
-    current = &folders[i];
-    if (!current->persona)
-        assert_int_equal(vcard_persona_copy(persona, current->path), 0);
-    current->persona = persona;
-    assert_int_equal(vcontrol_insert(desk.reader, current->path), 0);
+    if (!folders[i].persona)
+        assert_int_equal(vcard_persona_copy(persona, folders[i].path), 0);
+    folders[i].persona = persona;
+    return &folders[i];
 }
 
-/* What was spent on a card must not meet the next row. */
+static void insert_card(const char *persona)
+{
+    if (current && persona && strcmp(current->persona, persona) == 0)
+        return;
+    vcontrol_reset();
+    current = NULL;
+    reader = vcontrol_reader_add("Virtual Reader");
+    assert_true(reader >= 0);
+    if (!persona)
+        return;
+    current = folder_of(persona);
+    assert_int_equal(vcontrol_insert(reader, current->path), 0);
+}
+
+/* What was spent on a card, or done with it, must not meet the next row. */
 static void drop_spent_card(void)
 {
-    struct vcard_ledger now = ledger(desk.reader);
+    struct vcard_ledger now = ledger(reader);
+    bool spent = now.wrong[AUTH] || now.wrong[SIGN] || now.changes[AUTH] ||
+                 now.changes[SIGN];
 
-    if (!current)
-        return;
-    if (now.wrong[AUTH] || now.wrong[SIGN] || now.changes[AUTH] ||
-        now.changes[SIGN])
+    if (current && spent)
         assert_int_equal(
             vcard_persona_copy(current->persona, current->path), 0);
-    current = NULL;
+    if (spent || desk.card_moved)
+        current = NULL;
 }
 
 static CK_ULONG set_pin(CK_BYTE field[64], const char *text)
@@ -274,10 +289,8 @@ struct desk *state_prepare(const struct row *row, CK_FUNCTION_LIST *list)
 
     sweep(row, list);
     configure(specs[state].conf);
-    desk.reader = vcontrol_reader_add("Virtual Reader");
-    assert_true(desk.reader >= 0);
-    if (specs[state].persona)
-        insert_card(specs[state].persona);
+    insert_card(specs[state].persona);
+    desk.reader = reader;
     walk_to(state);
     return &desk;
 }
@@ -290,5 +303,4 @@ void state_clear(void)
         exit(EXIT_FAILURE);
     }
     drop_spent_card();
-    vcontrol_reset();
 }

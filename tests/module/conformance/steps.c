@@ -22,6 +22,7 @@ static struct cryptoki_list_3_0 *list_3_0(void)
 void pull_card(struct desk *desk)
 {
     vcontrol_remove(desk->reader);
+    desk->card_moved = true;
 }
 
 void take_card_out(struct desk *desk)
