@@ -123,8 +123,9 @@ CK_RV call_unclaim(struct call *call, enum tok_err err)
 
 CK_RV call_ask_pss(struct call *call, bool *ret_offered)
 {
-    *ret_offered = reader_offers_pss(call->reader);
-    return call_find_session(call);
+    CK_RV rv = reader_offers_pss(call->reader, ret_offered);
+
+    return rv == CKR_OK ? call_find_session(call) : rv;
 }
 
 #define TRIES_FRESH_SECONDS 5

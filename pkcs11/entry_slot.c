@@ -29,6 +29,8 @@ static CK_ULONG gather_slots(
     size_t i, role;
 
     for (i = 0; (reader = module_reader(i)); i++) {
+        if (!conf_wants_reader(module_conf(), reader->name))
+            continue;
         if (with_card && !look_for_card(reader))
             continue;
         for (role = 0; role < JPKI_ROLES; role++)

@@ -19,9 +19,9 @@ CK_RV login_set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
     const CK_BYTE *new_pin, CK_ULONG new_len);
 
 /*
- * Remembers that PIN failed, or may have: it is not sent again as long as the
- * counter is not seen higher than after it. TRIES is what the card said with
- * its answer; where it is not known, one less than before counts. Lock held.
+ * Remembers that the card refused PIN: it is not sent again as long as the
+ * counter is not seen higher than after it. TRIES is what the card said. Lock
+ * held.
  */
 void login_remember_wrong(
     struct slot *slot, const struct pin *pin, const struct tries *tries);

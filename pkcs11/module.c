@@ -169,7 +169,6 @@ static void warn_idle_keys(const struct conf *conf)
         const char *key;
         bool set;
     } idle[] = {
-
         {"[policy] minimum_age", conf->minimum_age != 15},
         {"[policy] revocation",
             conf->revocation != CONF_REVOCATION_IF_AVAILABLE},

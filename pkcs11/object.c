@@ -136,7 +136,8 @@ static CK_RV evaluate(const struct slot *slot, enum object_kind kind,
         return CKR_OK;
     case FROM_VALUE:
         row->value(slot, kind, ret_value);
-        return CKR_OK;
+        return ret_value->len == VALUE_UNKNOWN ? CKR_ATTRIBUTE_TYPE_INVALID
+                                               : CKR_OK;
     default:
         return CKR_ATTRIBUTE_SENSITIVE;
     }

@@ -145,6 +145,11 @@ static void allowed_mechanisms(
     bool with_pss = reader_is_known_to_offer_pss(slot->reader);
 
     (void)kind;
+    /* A list that may have to grow would tell that the rest is forbidden. */
+    if (!reader_was_asked_for_pss(slot->reader)) {
+        ret_value->len = VALUE_UNKNOWN;
+        return;
+    }
     set_own(ret_value, mech_of_keys(with_pss, ret_value->own.types) *
                            sizeof *ret_value->own.types);
 }
@@ -219,6 +224,7 @@ static const struct attr_row public_key_rows[] = {
     BOOL(CKA_VERIFY, CK_TRUE),
     BOOL(CKA_VERIFY_RECOVER, CK_FALSE),
     BOOL(CKA_WRAP, CK_FALSE),
+    EMPTY(CKA_WRAP_TEMPLATE),
     VALUE(CKA_MODULUS_BITS, modulus_bits),
 };
 
@@ -227,6 +233,7 @@ static const struct attr_row private_key_rows[] = {
     VALUE(CKA_SIGN, may_sign),
     BOOL(CKA_SIGN_RECOVER, CK_FALSE),
     BOOL(CKA_UNWRAP, CK_FALSE),
+    EMPTY(CKA_UNWRAP_TEMPLATE),
     BOOL(CKA_SENSITIVE, CK_TRUE),
     BOOL(CKA_EXTRACTABLE, CK_FALSE),
     /* The card has no command that reads a key, and never had. */

@@ -26,6 +26,9 @@ struct value {
     } own;
 };
 
+/* The length of a value that cannot be told now. */
+#define VALUE_UNKNOWN SIZE_MAX
+
 /* Where an attribute's value comes from. */
 enum source {
     FROM_NUMBER, /* number, a CK_ULONG */

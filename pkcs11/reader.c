@@ -218,6 +218,12 @@ static enum tok_err read_file(struct reader *reader, size_t i, uint16_t ef)
     return reader_io_was_for_this_card(reader) ? err : TOK_REMOVED;
 }
 
+/* True when ERR is the card's word on a file, and the link is sound. */
+static bool says_of_file(enum tok_err err)
+{
+    return err == TOK_REPLY || err == TOK_DENIED || err == TOK_NOT_FOUND;
+}
+
 CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
 {
     struct slot *slot = &reader->slots[role];
@@ -231,13 +237,15 @@ CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
         if (err == TOK_OK)
             slot_take_cert(slot, &reader->certs[FILE_CERT + role]);
     }
-    if (err == TOK_OK && slot_wants_ca(slot)) {
+    if ((err == TOK_OK || says_of_file(err)) && slot_wants_ca(slot)) {
         err = read_file(reader, FILE_CA + role, slot->role->ef_ca);
         if (err == TOK_OK)
             slot_take_ca(slot, &reader->certs[FILE_CA + role]);
+        slot->no_ca = says_of_file(err);
     }
     reader_unclaim(reader, err);
-    return rv_from_tok(err);
+    /* A file that gives no certificate is no reason to find nothing at all. */
+    return says_of_file(err) ? CKR_OK : rv_from_tok(err);
 }
 
 bool reader_is_known_to_offer_pss(const struct reader *reader)
@@ -249,29 +257,48 @@ bool reader_is_known_to_offer_pss(const struct reader *reader)
     return conf == CONF_PSS_YES || reader->pss == PSS_KNOWN;
 }
 
-bool reader_offers_pss(struct reader *reader)
+bool reader_was_asked_for_pss(const struct reader *reader)
 {
+    return module_conf()->pss != CONF_PSS_AUTO || reader->pss != PSS_UNKNOWN;
+}
+
+/* Asks the card, by whichever key it has; claimed and locked. */
+static enum tok_err ask_pss(struct reader *reader)
+{
+    enum jpki_role_id id =
+        reader->facts.issued[JPKI_AUTH] ? JPKI_AUTH : JPKI_SIGN;
     bool known = false;
+    enum tok_err err;
+
+    reader_io_begin(reader);
+    err = jpki_knows_pss(reader->card, jpki_role(id), &known);
+    reader_io_end(reader);
+    if (!reader_io_was_for_this_card(reader))
+        return TOK_REMOVED;
+    if (err == TOK_OK)
+        reader->pss = known ? PSS_KNOWN : PSS_REFUSED;
+    return err;
+}
+
+CK_RV reader_offers_pss(struct reader *reader, bool *ret_offered)
+{
     enum tok_err err = TOK_OK;
 
-    if (module_conf()->pss == CONF_PSS_AUTO && reader->pss == PSS_UNKNOWN) {
+    if (!reader_was_asked_for_pss(reader)) {
         reader_claim(reader);
-        if (reader->pss == PSS_UNKNOWN && reader->recognised == CARD_JPKI) {
-            reader_io_begin(reader);
-            err = jpki_knows_pss(reader->card, &known);
-            reader_io_end(reader);
-            if (err == TOK_OK && reader_io_was_for_this_card(reader))
-                reader->pss = known ? PSS_KNOWN : PSS_REFUSED;
-        }
+        if (!reader_was_asked_for_pss(reader) &&
+            reader->recognised == CARD_JPKI)
+            err = ask_pss(reader);
         reader_unclaim(reader, err);
     }
-    return reader_is_known_to_offer_pss(reader);
+    *ret_offered = reader_is_known_to_offer_pss(reader);
+    return rv_from_tok(err);
 }
 
 void reader_withdraw_pss(struct reader *reader)
 {
-    log_warn("%s: a PSS signature does not verify: PSS is not offered for this "
-             "card any more",
+    log_warn("%s: a PSS signature failed: PSS is not offered for this card any "
+             "more",
         reader->name);
     reader->pss = PSS_REFUSED;
 }

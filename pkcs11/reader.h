@@ -125,13 +125,15 @@ CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
 CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role);
 
 /*
- * True when PSS mechanisms are offered: as configured, else asked of the card
- * once. Lock held; let go meanwhile. The second asks nothing.
+ * Whether PSS mechanisms are offered: as configured, else asked of the card
+ * once. Lock held; let go meanwhile. The others ask nothing: whether that is
+ * known yet, and what is known.
  */
-bool reader_offers_pss(struct reader *reader);
+CK_RV reader_offers_pss(struct reader *reader, bool *ret_offered);
+bool reader_was_asked_for_pss(const struct reader *reader);
 bool reader_is_known_to_offer_pss(const struct reader *reader);
 
-/* A PSS signature of this card did not verify: it is not offered again. */
+/* A PSS signature was refused, or did not verify: it is not offered again. */
 void reader_withdraw_pss(struct reader *reader);
 
 #endif

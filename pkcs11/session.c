@@ -7,6 +7,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
+#include "token/pin.h"
 
 CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
@@ -102,6 +103,19 @@ void session_drop_private(struct slot *slot)
                 !object_find(slot, op->key, &object))
                 session_end_op(session, (enum op_kind)kind);
         }
+    }
+}
+
+void session_drop_pins(struct slot *slot)
+{
+    struct session *session;
+
+    for (session = slot->reader->sessions; session; session = session->next) {
+        struct op *op = session->ops[OP_SIGN];
+        if (session->slot != slot || !op)
+            continue;
+        pin_free(op->pin);
+        op->pin = NULL;
     }
 }
 

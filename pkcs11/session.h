@@ -50,6 +50,9 @@ void session_count(
 /* Ends operations of SLOT's sessions that use an object no longer seen. */
 void session_drop_private(struct slot *slot);
 
+/* Wipes the PINs given for one signature in SLOT's sessions: they changed. */
+void session_drop_pins(struct slot *slot);
+
 /* PKCS #11 5.6.5; computed, never stored. Lock held. */
 void session_info(const struct session *session, CK_SESSION_INFO *ret_info);
 

@@ -107,7 +107,7 @@ static void return_pin(struct slot *slot, const struct lent *lent,
 {
     bool spoilt = fate == PIN_REFUSED || fate == PIN_UNSURE;
 
-    if (spoilt)
+    if (fate == PIN_REFUSED)
         login_remember_wrong(slot, lent->pin, tries);
     if (lent->held && slot->logged_in && !slot->pin && !spoilt)
         slot->pin = lent->pin;
@@ -164,6 +164,8 @@ static CK_RV card_signature(struct call *call, uint64_t id,
         (void)call_unclaim(call, TOK_OK);
         return CKR_USER_NOT_LOGGED_IN;
     }
+    if (err == TOK_REPLY && mech->padding == CARD_PSS)
+        reader_withdraw_pss(reader);
     rv = call_unclaim(call, err);
     if (rv == CKR_OK && !verifies(slot->cert, mech, input, input_len, ret_sig,
                             CARD_SIGNATURE_SIZE)) {

@@ -40,14 +40,45 @@ void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
     slot->role = jpki_role(role);
 }
 
+/* The marks of PINs that failed, and how many there are. */
+static void free_marks(struct slot *slot)
+{
+    size_t i;
+
+    pin_mark_free(slot->refused);
+    slot->refused = NULL;
+    for (i = 0; i < WRONG_MAX; i++) {
+        pin_mark_free(slot->wrong[i]);
+        slot->wrong[i] = NULL;
+    }
+    slot->wrong_count = 0;
+}
+
+/*
+ * Reader and role are left alone: they never change, and are read while the
+ * card is busy and the lock is let go.
+ */
 void slot_forget_card(struct slot *slot)
 {
     slot_log_out(slot);
-    pin_mark_free(slot->refused);
-    pin_mark_free(slot->wrong);
+    free_marks(slot);
     cert_free(slot->cert);
     cert_free(slot->ca);
-    slot_init(slot, slot->reader, slot->role->id);
+    slot->cert = slot->ca = NULL;
+    slot->no_cert = slot->no_ca = slot->unreadable = false;
+    slot->status[0] = '\0';
+    memset(slot->objects, 0, sizeof slot->objects);
+    memset(&slot->tries, 0, sizeof slot->tries);
+}
+
+void slot_forget_wrong(struct slot *slot)
+{
+    size_t i;
+
+    for (i = 0; i < WRONG_MAX; i++)
+        if (slot->wrong[i])
+            pin_mark_clear(slot->wrong[i]);
+    slot->wrong_count = 0;
 }
 
 bool slot_is_issued(const struct slot *slot)
@@ -77,8 +108,8 @@ void slot_note_tries(struct slot *slot, const struct tries *tries)
      * Somebody got it right since, perhaps after a visit to the city office:
      * what was wrong then may be right now.
      */
-    if (slot->wrong && tries->left > slot->wrong_left)
-        pin_mark_clear(slot->wrong);
+    if (slot->wrong_count > 0 && tries->left > slot->wrong_left)
+        slot_forget_wrong(slot);
 }
 
 bool slot_shows_ca(const struct slot *slot)

@@ -11,6 +11,7 @@
 
 struct reader;
 
+#define WRONG_MAX 5     /* as many wrong PINs as the longest counter allows */
 #define STATUS_MAX 1024 /* bytes of the status object's value, with a NUL */
 
 /*
@@ -32,8 +33,10 @@ struct slot {
     bool logged_in;
     struct pin *pin; /* held while logged in; lent out for a signature */
     struct pin_mark *refused; /* digest of the last PIN not sent */
-    struct pin_mark *wrong;   /* digest of the last PIN the card refused */
-    unsigned wrong_left;      /* the counter after it */
+    /* Digests of the PINs that the card refused, and the counter after it. */
+    struct pin_mark *wrong[WRONG_MAX];
+    size_t wrong_count;
+    unsigned wrong_left;
 
     struct tries tries;
     struct timespec tries_at; /* CLOCK_MONOTONIC */
@@ -53,6 +56,9 @@ void slot_init(
 
 /* Forgets all that belongs to a card: log-in, PIN, marks, objects. */
 void slot_forget_card(struct slot *slot);
+
+/* Forgets which PINs were wrong. */
+void slot_forget_wrong(struct slot *slot);
 
 /* True when the card has (or may have) a key pair for this slot. */
 bool slot_is_issued(const struct slot *slot);

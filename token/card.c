@@ -364,6 +364,9 @@ enum tok_err card_knows_pss(
         *ret_known = false;
         return TOK_OK;
     }
+    /* Something went wrong in the card: that is no answer. */
+    if (err == TOK_OK && !is_refusal(pss.sw))
+        err = TOK_REPLY;
     if (err == TOK_OK)
         err = compute(
             card, role, P1_NOTHING, too_short, sizeof too_short, &nothing);

@@ -158,9 +158,8 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 static enum tok_err identify(
     struct card *card, struct jpki_facts *facts, struct jpki_cert *auth_cert)
 {
-    size_t len = 0;
-    enum tok_err err = read_small(
-        card, EF_TOKEN_INFO, sizeof facts->token_info, facts->token_info, &len);
+    enum tok_err err = read_small(card, EF_TOKEN_INFO, sizeof facts->token_info,
+        facts->token_info, &facts->token_info_len);
 
     facts->kind = jpki_kind(facts->token_info, TOKEN_LABEL_SIZE);
     if (err == TOK_OK)
@@ -183,7 +182,7 @@ static void note_identity(struct card *card, const struct jpki_facts *facts,
             auth_cert->len);
     else
         card_identify(
-            card, EF_TOKEN_INFO, facts->token_info, sizeof facts->token_info);
+            card, EF_TOKEN_INFO, facts->token_info, facts->token_info_len);
 }
 
 enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
@@ -219,13 +218,14 @@ enum tok_err jpki_tries(
     return err;
 }
 
-enum tok_err jpki_knows_pss(struct card *card, bool *ret_known)
+enum tok_err jpki_knows_pss(
+    struct card *card, const struct jpki_role *role, bool *ret_known)
 {
     enum tok_err err = card_begin(card);
 
     if (err != TOK_OK)
         return err;
-    err = card_knows_pss(card, jpki_role(JPKI_AUTH), ret_known);
+    err = card_knows_pss(card, role, ret_known);
     card_end(card);
     return err;
 }
@@ -265,6 +265,8 @@ static enum tok_err verify(struct card *card, const struct jpki_role *role,
     err = card_verify(card, role, pin, ret_tries);
     if (err == TOK_OK) {
         *ret_tries = (struct tries){true, false, role->tries};
+    } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
+        *ret_tries = before; /* whether it counted is not known */
     } else if (err == TOK_PIN_WRONG && !ret_tries->known && before.known) {
         /* 6300 tells no count, but one try less there is. */
         *ret_tries = (struct tries){true, before.left == 1, before.left - 1};
@@ -331,8 +333,11 @@ enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     if (err != TOK_OK)
         return err;
     err = verify(card, role, old_pin, refuse_last, ret_tries);
-    if (err == TOK_OK)
+    if (err == TOK_OK) {
         err = card_change(card, role, new_pin);
+        if (err == TOK_DENIED) /* no spared try: the PIN was right */
+            err = TOK_REPLY;
+    }
     card_end(card);
     return err;
 }

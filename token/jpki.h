@@ -35,6 +35,7 @@ struct jpki_cert {
 struct jpki_facts {
     const struct jpki_kind *kind;
     uint8_t token_info[JPKI_TOKEN_INFO_SIZE]; /* EF 0006, padded with 00 */
+    size_t token_info_len;                    /* as much of it as there is */
     /* by EF 0008, else by the certificates' files (card-facts.md 1.4) */
     bool issued[JPKI_ROLES];
 };
@@ -54,8 +55,9 @@ enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
 enum tok_err jpki_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
 
-/* See card_knows_pss; asked of the authentication key. */
-enum tok_err jpki_knows_pss(struct card *card, bool *ret_known);
+/* See card_knows_pss; asked of the key of ROLE. */
+enum tok_err jpki_knows_pss(
+    struct card *card, const struct jpki_role *role, bool *ret_known);
 
 /*
  * Reads what is missing of the certificate in the file EF, which needs no PIN.
@@ -73,9 +75,10 @@ enum tok_err jpki_read_cert(
  * TOK_PIN_LOCKED, and no VERIFY is sent. With REFUSE_LAST a counter at one
  * is TOK_DENIED and no VERIFY is sent.
  *
- * RET_TRIES is set whenever the counter was seen; after TOK_OK it is full. What
- * became of the PIN is told by card_pin_fate: after a right PIN the answer is
- * still an error where the certificate could not be read.
+ * RET_TRIES is set whenever the counter was seen; after TOK_OK it is full.
+ * Where the answer to VERIFY was lost it is from before. What became of the PIN
+ * is told by card_pin_fate: after a right PIN the answer is still an error
+ * where the certificate could not be read.
  */
 enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,
@@ -93,7 +96,8 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
 /*
  * Changes the PIN of ROLE: counter, VERIFY with OLD, CHANGE REFERENCE DATA with
  * NEW, log out. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of OLD. REFUSE_LAST
- * and RET_TRIES as in jpki_login. After another error the PIN may be either.
+ * and RET_TRIES as in jpki_login. After another error with
+ * the fate PIN_ACCEPTED the PIN may be either.
  */
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     struct pin *old_pin, struct pin *new_pin, bool refuse_last,

@@ -27,13 +27,19 @@ static void keep(char text[MODEL_TEXT], const char *pin)
     memcpy(text, pin, strnlen(pin, MODEL_TEXT - 1));
 }
 
+static void forget_wrong(struct model_slot *slot)
+{
+    memset(slot->wrong, 0, sizeof slot->wrong);
+    slot->wrong_count = 0;
+}
+
 /* What the module forgets when it begins anew. */
 static void begin_anew(struct model_slot *slot)
 {
     memset(slot->sessions, 0, sizeof slot->sessions);
     slot->logged_in = false;
     forget(slot->held);
-    forget(slot->wrong);
+    forget_wrong(slot);
     slot->has_refused = false;
     slot->seen_any = false;
 }
@@ -65,8 +71,8 @@ void model_see(struct model *model, int role)
 
     slot->seen_any = true;
     slot->seen = slot->left;
-    if (slot->wrong[0] && slot->left > slot->wrong_left)
-        forget(slot->wrong);
+    if (slot->wrong_count > 0 && slot->left > slot->wrong_left)
+        forget_wrong(slot);
 }
 
 CK_FLAGS model_pin_flags(const struct model *model, int role)
@@ -156,9 +162,9 @@ static bool send_pin(struct model *model, int role, const char *pin)
     bool good = card_verify(slot, pin);
 
     if (good) {
-        forget(slot->wrong);
+        forget_wrong(slot);
     } else {
-        keep(slot->wrong, pin);
+        keep(slot->wrong[slot->wrong_count++ % MODEL_WRONG], pin);
         slot->wrong_left = slot->left;
     }
     model_see(model, role);
@@ -169,9 +175,12 @@ static bool send_pin(struct model *model, int role, const char *pin)
 static bool is_known_wrong(
     const struct model *model, int role, const char *shaped)
 {
-    const char *wrong = model->slots[role].wrong;
+    size_t i;
 
-    return model->rules.remember_wrong && strcmp(wrong, shaped) == 0;
+    for (i = 0; i < MODEL_WRONG; i++)
+        if (strcmp(model->slots[role].wrong[i], shaped) == 0)
+            return model->rules.remember_wrong;
+    return false;
 }
 
 /* Rule 4. */
@@ -262,7 +271,7 @@ CK_RV model_set_pin(struct model *model, int role,
     const char *new_pin)
 {
     struct model_slot *slot = &model->slots[role];
-    size_t len = strlen(new_pin);
+    size_t len = strlen(new_pin), i;
     char changed[MODEL_TEXT], shaped[MODEL_TEXT];
     CK_RV rv;
 
@@ -276,6 +285,8 @@ CK_RV model_set_pin(struct model *model, int role,
     if (rv != CKR_OK)
         return rv;
     model_others_change(model, role, changed);
+    for (i = 0; i < MODEL_SESSIONS; i++)
+        forget(slot->sessions[i].pin);
     if (slot->held[0])
         keep(slot->held, changed);
     return CKR_OK;

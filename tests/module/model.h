@@ -13,6 +13,7 @@
  */
 
 #define MODEL_TEXT 32 /* a PIN with its NUL; "" is none where one is held */
+#define MODEL_WRONG 5 /* as many as the longest counter allows */
 #define MODEL_SESSIONS 3
 
 /* The section [pin] of the configuration. */
@@ -32,8 +33,9 @@ struct model_session {
 struct model_slot {
     struct model_session sessions[MODEL_SESSIONS];
     bool logged_in;
-    char held[MODEL_TEXT];    /* since C_Login */
-    char wrong[MODEL_TEXT];   /* what the card refused last, as it got it */
+    char held[MODEL_TEXT];               /* since C_Login */
+    char wrong[MODEL_WRONG][MODEL_TEXT]; /* what it refused, as it got it */
+    size_t wrong_count;
     unsigned wrong_left;      /* the counter after that */
     bool has_refused;         /* a PIN was just refused without being sent: */
     char refused[MODEL_TEXT]; /* this one, as the program gave it */

@@ -211,6 +211,40 @@ static void test_the_same_wrong_pin_is_sent_once(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
+/* Rule 2: none that failed is sent again, in whatever order they come. */
+static void test_wrong_pins_in_turn(void **state)
+{
+    static const char *const wrong[] = {"WRONG1", "WRONG2", "WRONG3"};
+    CK_SESSION_HANDLE session;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    for (i = 0; i < 12; i++)
+        assert_int_equal(
+            login(session, CKU_USER, wrong[i % 3]), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).verifies[SIGN], 3);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+}
+
+/* A length that no PIN has: not a byte of it is read. */
+static void test_a_nonsense_length(void **state)
+{
+    CK_UTF8CHAR pin[] = AUTH_PIN;
+    CK_SESSION_HANDLE session;
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    apdus = ledger(reader).apdus;
+    EXPECT(CKR_PIN_INCORRECT, C_Login, session, CKU_USER, pin, (CK_ULONG)-1);
+    EXPECT(CKR_FUNCTION_FAILED, C_Login, session, CKU_USER, pin, (CK_ULONG)-1);
+    assert_int_equal(ledger(reader).apdus, apdus);
+}
+
 static void test_the_last_try_can_be_spared(void **state)
 {
     CK_SESSION_HANDLE session;
@@ -264,6 +298,8 @@ int main(void)
         cmocka_unit_test_teardown(test_flags_follow_the_counter, stop),
         cmocka_unit_test_teardown(test_asking_changes_no_counter, stop),
         cmocka_unit_test_teardown(test_the_same_wrong_pin_is_sent_once, stop),
+        cmocka_unit_test_teardown(test_wrong_pins_in_turn, stop),
+        cmocka_unit_test_teardown(test_a_nonsense_length, stop),
         cmocka_unit_test_teardown(test_the_last_try_can_be_spared, stop),
         cmocka_unit_test_teardown(test_login_states, stop),
     };

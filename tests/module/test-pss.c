@@ -46,6 +46,7 @@ static void test_who_offers_it(void **state)
         {"quirk-access-first", NULL, false},
         {"quirk-access-first", "[card]\npss = yes\n", true},
         {"phone", NULL, true},
+        {"auth-declined", NULL, true},
     };
     size_t i;
 
@@ -158,6 +159,21 @@ static void test_parameters(void **state)
     assert_int_equal(ledger(reader).apdus, apdus);
 }
 
+/* One odd answer says nothing of the card: it is asked again. */
+static void test_an_odd_answer_is_none(void **state)
+{
+    CK_ULONG count = 0;
+    int reader;
+
+    (void)state;
+    reader = start("quirk-no-pss", NULL);
+    (void)open_session(AUTH);
+    /* SELECT, and then the question. */
+    vcontrol_fault(reader, 1, VFAULT_SW, 0x6f00);
+    EXPECT(CKR_DEVICE_ERROR, C_GetMechanismList, AUTH, NULL, &count);
+    assert_false(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+}
+
 static void test_not_offered_is_refused_at_once(void **state)
 {
     CK_SESSION_HANDLE session;
@@ -202,6 +218,7 @@ int main(void)
         cmocka_unit_test_teardown(test_who_offers_it, stop),
         cmocka_unit_test_teardown(test_signatures, stop),
         cmocka_unit_test_teardown(test_parameters, stop),
+        cmocka_unit_test_teardown(test_an_odd_answer_is_none, stop),
         cmocka_unit_test_teardown(test_not_offered_is_refused_at_once, stop),
         cmocka_unit_test_teardown(test_a_wrong_salt_withdraws_it, stop),
     };

@@ -143,6 +143,29 @@ static void test_a_held_pin_is_replaced(void **state)
     assert_memory_equal(ledger(reader).last_pin, "NEW123", 6);
 }
 
+/* A PIN given for one signature is of no use once it was changed. */
+static void test_a_pin_for_a_signature_is_dropped(void **state)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    char pin[] = SIGN_PIN;
+    CK_BYTE data[] = "data";
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_rw(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT(CKR_OK, C_SignInit, session, &mechanism,
+        find_object(session, CKO_PRIVATE_KEY));
+    assert_int_equal(login(session, CKU_CONTEXT_SPECIFIC, pin), CKR_OK);
+    assert_int_equal(set_pin(session, SIGN_PIN, "NEW123"), CKR_OK);
+    EXPECT(CKR_OK, C_Sign, session, data, sizeof data, sig, &len);
+    assert_int_equal(ledger(reader).wrong[SIGN], 0);
+}
+
 /* The answer to the change is lost: neither PIN is known to be right. */
 static void test_a_lost_answer_logs_out(void **state)
 {
@@ -171,6 +194,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_wrong_old_pin_costs_one_try, stop),
         cmocka_unit_test_teardown(test_sessions_and_cards_that_cannot, stop),
         cmocka_unit_test_teardown(test_a_held_pin_is_replaced, stop),
+        cmocka_unit_test_teardown(test_a_pin_for_a_signature_is_dropped, stop),
         cmocka_unit_test_teardown(test_a_lost_answer_logs_out, stop),
     };
 

@@ -225,7 +225,7 @@ static void spares_the_last_try_where_told(void **state)
     assert_int_equal(tries.left, 1);
 }
 
-static void does_not_know_the_counter_after_a_lost_answer(void **state)
+static void tells_the_counter_before_a_lost_answer(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "9000");
@@ -234,7 +234,8 @@ static void does_not_know_the_counter_after_a_lost_answer(void **state)
     fake_expect_code(C_VERIFY_SIGN, SCARD_F_INTERNAL_ERROR);
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
-    assert_false(tries.known);
+    assert_true(tries.known);
+    assert_int_equal(tries.left, 5);
 }
 
 static void sends_no_pin_without_its_file(void **state)
@@ -383,7 +384,7 @@ int main(void)
         TEST(is_right_though_the_certificate_is_not),
         TEST(sends_nothing_to_a_locked_pin),
         TEST(spares_the_last_try_where_told),
-        TEST(does_not_know_the_counter_after_a_lost_answer),
+        TEST(tells_the_counter_before_a_lost_answer),
         TEST(sends_no_pin_without_its_file),
         TEST(asks_the_counter_alone),
         TEST(signs_by_five_commands),
