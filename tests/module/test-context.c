@@ -178,6 +178,29 @@ static void test_a_pin_given_up_is_gone(void **state)
     assert_int_equal(end_signature(sig), CKR_USER_NOT_LOGGED_IN);
 }
 
+/* No PIN is sent that could not be remembered, were it wrong. */
+static void test_no_room_to_remember(void **state)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_SESSION_HANDLE auth;
+    CK_RV rv = CKR_OK;
+    int reader, held;
+
+    (void)state;
+    reader = start_logged_in(NULL);
+    auth = open_session(AUTH);
+    for (held = 0; rv == CKR_OK && held < 500; held++) {
+        CK_SESSION_HANDLE one = open_session(SIGN);
+        EXPECT(CKR_OK, C_SignInit, one, &mechanism, key);
+        rv = login(one, CKU_CONTEXT_SPECIFIC, SIGN_PIN);
+    }
+    assert_int_equal(rv, CKR_HOST_MEMORY);
+    assert_int_equal(login(auth, CKU_USER, "9999"), CKR_HOST_MEMORY);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    EXPECT(CKR_OK, C_CloseAllSessions, SIGN);
+    assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
+}
+
 /* Somebody else changed the PIN since the log-in: rule 2, last sentence. */
 static void test_a_held_pin_that_fails_is_wiped(void **state)
 {
@@ -238,6 +261,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_wrong_pin_ends_nothing, stop),
         cmocka_unit_test_teardown(test_a_lockout_logs_out, stop),
         cmocka_unit_test_teardown(test_a_pin_given_up_is_gone, stop),
+        cmocka_unit_test_teardown(test_no_room_to_remember, stop),
         cmocka_unit_test_teardown(test_a_held_pin_that_fails_is_wiped, stop),
         cmocka_unit_test_teardown(test_the_auth_key_never_asks_again, stop),
     };
