@@ -26,7 +26,7 @@ done
 
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
-trap 'exit 130' INT TERM
+trap 'echo "replant: interrupted" >&2; exit 130' INT TERM
 copy=$room/tree
 build=$room/build
 log=$room/log
