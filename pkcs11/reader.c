@@ -45,6 +45,7 @@ void reader_forget_card(struct reader *reader)
 {
     size_t i;
 
+    reader->card_number++;
     while (reader->sessions)
         session_close(reader->sessions);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -84,9 +85,9 @@ void reader_io_begin(struct reader *reader)
 {
     uint32_t insertion = reader->insertion;
 
-    if (reader->certs_insertion != insertion) {
+    if (reader->certs_card != reader->card_number) {
         memset(reader->certs, 0, FILES * sizeof *reader->certs);
-        reader->certs_insertion = insertion;
+        reader->certs_card = reader->card_number;
     }
     pthread_mutex_unlock(&reader->lock);
     card_expect(reader->card, insertion);
@@ -99,7 +100,7 @@ void reader_io_end(struct reader *reader)
 
 bool reader_io_was_for_this_card(const struct reader *reader)
 {
-    return reader->certs_insertion == reader->insertion;
+    return reader->certs_card == reader->card_number;
 }
 
 /* True when ERR says that the card this was meant for is out of reach. */
@@ -114,8 +115,6 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
     bool gone = card_is_gone(err);
 
     if (gone) {
-        /* The insertion's number may stay: pcscd counts anew after a replug. */
-        memset(reader->certs, 0, FILES * sizeof *reader->certs);
         reader_forget_card(reader);
         reader_look(reader);
     }

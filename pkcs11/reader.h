@@ -52,6 +52,8 @@ struct reader {
 
     bool present;
     uint32_t insertion;
+    /* Counts the cards: pcscd may give an insertion's number once more. */
+    uint64_t card_number;
     enum recognised recognised;
     struct jpki_facts facts;
     char serial[SERIAL_DIGITS];
@@ -61,7 +63,7 @@ struct reader {
 
     /* The card's own part: for the holder of the busy mark only. */
     struct card *card;
-    uint32_t certs_insertion;
+    uint64_t certs_card;     /* the card_number they were read from */
     struct jpki_cert *certs; /* FILES of them */
 };
 
