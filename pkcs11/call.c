@@ -148,7 +148,8 @@ void call_refresh_tries(struct call *call)
     struct tries tries;
     enum tok_err err;
 
-    if (reader->busy || !slot_is_issued(slot) || !tries_are_stale(slot))
+    if (reader->busy || reader->held || !slot_is_issued(slot) ||
+        !tries_are_stale(slot))
         return;
     memset(&tries, 0, sizeof tries);
     reader_claim(reader);

@@ -59,8 +59,9 @@ CK_RV call_find_session(struct call *call);
 
 /*
  * Asks the card for the slot's counter where what is known of it is older than
- * five seconds; not while a signature or a log-in keeps the card busy, nor
- * where there is no PIN to ask for: then what is known has to do. Whoever comes
+ * five seconds; not while a signature or a log-in keeps the card busy, another
+ * program has the reader to itself, or where there is no PIN to ask for: then
+ * what is known has to do. Whoever comes
  * here finds the session again.
  */
 void call_refresh_tries(struct call *call);

@@ -16,17 +16,6 @@ CK_RV entry_refuse(const char *name, CK_SESSION_HANDLE session, CK_RV rv)
     return call_leave(&call, entered == CKR_OK ? rv : entered);
 }
 
-CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot, void *reserved)
-{
-    struct call call;
-    CK_RV rv = call_enter(&call, __func__);
-
-    (void)flags;
-    (void)slot;
-    (void)reserved;
-    return call_leave(&call, rv == CKR_OK ? CKR_FUNCTION_NOT_SUPPORTED : rv);
-}
-
 CK_RV C_InitToken(CK_SLOT_ID slot_id, unsigned char *pin, CK_ULONG pin_len,
     unsigned char *label)
 {

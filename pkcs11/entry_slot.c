@@ -132,3 +132,15 @@ CK_RV C_GetMechanismInfo(
         rv = mech_info(with_pss, type, info);
     return call_leave(&call, rv);
 }
+
+CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot_id, void *reserved)
+{
+    struct call call;
+    CK_RV rv = call_enter(&call, __func__);
+
+    if (rv == CKR_OK && (!slot_id || reserved))
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK)
+        rv = events_take(module_events(), !(flags & CKF_DONT_BLOCK), slot_id);
+    return call_leave(&call, rv);
+}

@@ -12,9 +12,11 @@
 
 #include "conf/log.h"
 #include "pkcs11/rv.h"
+#include "pkcs11/wait.h"
 
 #define HANDLE_READER_BITS 5
-#define FINALIZE_WAIT_SECONDS 2
+#define FINALIZE_WAIT_MS 2000
+#define WAKE_EVERY_MS 10
 
 static struct {
     pthread_mutex_t lock;
@@ -26,6 +28,8 @@ static struct {
     struct conf conf;
     struct crypto *crypto;
     struct pin_page *pins;
+    struct events *events;
+    bool listed; /* the readers were asked for */
     pthread_mutex_t monitor_lock;
     struct monitor *monitor;
     atomic_size_t reader_count;
@@ -62,6 +66,11 @@ struct pin_page *module_pins(void)
     return module.pins;
 }
 
+struct events *module_events(void)
+{
+    return module.events;
+}
+
 CK_ULONG module_new_handle(unsigned reader)
 {
     CK_ULONG counter = atomic_fetch_add(&process.handles, 1) + 1;
@@ -96,12 +105,15 @@ enum tok_err module_look_at(const char *name, struct reader_look *ret_look)
     return err;
 }
 
-/* Adds the next reader of the process's list to the module's. Lock held. */
-static CK_RV add_reader(void)
+/*
+ * Adds the next reader of the process's list to the module's; that it is NEW is
+ * an event. Lock held.
+ */
+static CK_RV add_reader(bool new)
 {
     size_t i = atomic_load(&module.reader_count);
-    CK_RV rv =
-        reader_init(&module.readers[i], (unsigned)i, process.reader_names[i]);
+    CK_RV rv = reader_init(
+        &module.readers[i], (unsigned)i, process.reader_names[i], new);
 
     if (rv == CKR_OK)
         atomic_store(&module.reader_count, i + 1);
@@ -123,24 +135,40 @@ static void know_reader(const char *name)
         return;
     }
     strcpy(process.reader_names[process.reader_count], name);
-    if (add_reader() == CKR_OK)
+    if (add_reader(module.listed) == CKR_OK)
         process.reader_count++;
+}
+
+void module_look_at_all(
+    struct reader_look ret_looks[READERS_MAX], size_t *ret_count)
+{
+    struct reader *reader;
+    size_t i;
+
+    *ret_count = 0;
+    pthread_mutex_lock(&module.monitor_lock);
+    (void)monitor_look(module.monitor, ret_looks, READERS_MAX, ret_count);
+    pthread_mutex_unlock(&module.monitor_lock);
+
+    pthread_mutex_lock(&module.lock);
+    for (i = 0; i < *ret_count; i++)
+        know_reader(ret_looks[i].name);
+    module.listed = true;
+    pthread_mutex_unlock(&module.lock);
+
+    for (i = 0; (reader = module_reader(i)); i++) {
+        pthread_mutex_lock(&reader->lock);
+        reader_look(reader);
+        pthread_mutex_unlock(&reader->lock);
+    }
 }
 
 void module_list_readers(void)
 {
     struct reader_look looks[READERS_MAX];
-    size_t count = 0, i;
+    size_t count;
 
-    pthread_mutex_lock(&module.monitor_lock);
-    if (monitor_look(module.monitor, looks, READERS_MAX, &count) != TOK_OK)
-        count = 0;
-    pthread_mutex_unlock(&module.monitor_lock);
-
-    pthread_mutex_lock(&module.lock);
-    for (i = 0; i < count; i++)
-        know_reader(looks[i].name);
-    pthread_mutex_unlock(&module.lock);
+    module_look_at_all(looks, &count);
 }
 
 /* The base name of the running executable; "" when it cannot be told. */
@@ -214,6 +242,9 @@ static void free_parts(void)
 
     for (i = 0; i < count; i++)
         reader_done(&module.readers[i]);
+    module.listed = false;
+    events_free(module.events);
+    module.events = NULL;
     monitor_free(module.monitor);
     module.monitor = NULL;
     pin_page_free(module.pins);
@@ -241,8 +272,10 @@ static CK_RV make_parts(void)
         rv = rv_from_tok(pin_page_new(&module.pins));
     if (rv == CKR_OK)
         rv = rv_from_tok(monitor_new(&module.monitor));
+    if (rv == CKR_OK)
+        rv = events_new(&module.events);
     while (rv == CKR_OK && module.reader_count < process.reader_count)
-        rv = add_reader();
+        rv = add_reader(false);
     return rv;
 }
 
@@ -296,18 +329,21 @@ CK_RV module_initialize(void)
     return rv;
 }
 
-/* Waits until no call is in flight, for a while. Lock held; let go meanwhile.
+/*
+ * Waits until no call is in flight, for a while, and wakes those that wait for
+ * events. Lock held; let go meanwhile.
  */
 static bool wait_for_quiet(void)
 {
-    struct timespec until;
-    int err = 0;
+    long waited;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += FINALIZE_WAIT_SECONDS;
-    while (module.calls > 0 && err == 0)
-        err = pthread_cond_clockwait(
-            &module.quiet, &module.lock, CLOCK_MONOTONIC, &until);
+    for (waited = 0; module.calls > 0 && waited < FINALIZE_WAIT_MS;
+         waited += WAKE_EVERY_MS) {
+        events_close(module.events);
+        wait_ms(&module.quiet, &module.lock, WAKE_EVERY_MS);
+    }
+    if (module.calls > 0)
+        events_open(module.events);
     return module.calls == 0;
 }
 

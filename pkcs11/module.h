@@ -7,6 +7,7 @@
 #include "conf/conf.h"
 #include "crypto/context.h"
 #include "pkcs11/cryptoki.h"
+#include "pkcs11/events.h"
 #include "pkcs11/reader.h"
 #include "token/monitor.h"
 #include "token/pin.h"
@@ -33,6 +34,7 @@ void module_leave(void);
 const struct conf *module_conf(void);
 struct crypto *module_crypto(void);
 struct pin_page *module_pins(void);
+struct events *module_events(void);
 
 /*
  * A handle of READER's that was never given out before in this process, not
@@ -45,7 +47,13 @@ struct reader *module_reader_of(CK_ULONG handle);
 /* A number that no operation had before. */
 uint64_t module_new_id(void);
 
-/* Asks pcscd for its readers and adds those not known; the list only grows. */
+/*
+ * Asks pcscd for its readers, adds those not known, and looks at each; the list
+ * only grows. What pcscd said is the caller's: *RET_COUNT looks.
+ */
+void module_look_at_all(
+    struct reader_look ret_looks[READERS_MAX], size_t *ret_count);
+/* The same for who does not want to know. */
 void module_list_readers(void);
 /* The I-th reader, NULL past the end. */
 struct reader *module_reader(size_t i);

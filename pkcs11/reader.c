@@ -9,7 +9,16 @@
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 
-CK_RV reader_init(struct reader *reader, unsigned index, const char *name)
+static void set_event(struct reader *reader)
+{
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES; i++)
+        reader->slots[i].event = true;
+}
+
+CK_RV reader_init(
+    struct reader *reader, unsigned index, const char *name, bool event)
 {
     struct card *card = NULL;
     struct jpki_cert *certs = calloc(FILES, sizeof *certs);
@@ -28,6 +37,8 @@ CK_RV reader_init(struct reader *reader, unsigned index, const char *name)
     reader->certs = certs;
     for (i = 0; i < JPKI_ROLES; i++)
         slot_init(&reader->slots[i], reader, (enum jpki_role_id)i);
+    if (event)
+        set_event(reader);
     return CKR_OK;
 }
 
@@ -68,10 +79,29 @@ void reader_look(struct reader *reader)
         reader_forget_card(reader);
         reader->present = look.present;
         reader->insertion = look.insertion;
+        if (reader->looked_at)
+            set_event(reader);
     }
+    reader->looked_at = true;
+    reader->held = look.held;
     /* A card that does not answer a reset is not asked anything. */
     if (look.mute)
         reader->recognised = CARD_FOREIGN;
+}
+
+bool reader_take_event(struct reader *reader, CK_SLOT_ID *ret_slot)
+{
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES; i++) {
+        struct slot *slot = &reader->slots[i];
+        if (slot->event && slot_is_shown((enum jpki_role_id)i)) {
+            slot->event = false;
+            *ret_slot = slot_id(slot);
+            return true;
+        }
+    }
+    return false;
 }
 
 void reader_claim(struct reader *reader)

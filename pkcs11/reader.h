@@ -50,7 +50,9 @@ struct reader {
     pthread_cond_t idle;
     bool busy;
 
+    bool looked_at;
     bool present;
+    bool held; /* another program has it to itself */
     uint32_t insertion;
     /* Counts the cards: pcscd may give an insertion's number once more. */
     uint64_t card_number;
@@ -68,18 +70,23 @@ struct reader {
 };
 
 /*
- * Prepares READER for NAME: no card seen yet. CKR_HOST_MEMORY leaves nothing to
- * undo. Nothing is sent.
+ * Prepares READER for NAME: no card seen yet; with EVENT, that it came is a
+ * slot event. CKR_HOST_MEMORY leaves nothing to undo. Nothing is sent.
  */
-CK_RV reader_init(struct reader *reader, unsigned index, const char *name);
+CK_RV reader_init(
+    struct reader *reader, unsigned index, const char *name, bool event);
 /* Ends all sessions and frees everything. Nobody may use it any more. */
 void reader_done(struct reader *reader);
 
 /*
  * Looks whether the card is still the one that was there, through the monitor;
- * where it is not, sessions, objects, log-ins and PINs end here. Lock held.
+ * where it is not, sessions, objects, log-ins and PINs end here, and both slots
+ * have an event, but for the first look. Lock held.
  */
 void reader_look(struct reader *reader);
+
+/* Takes the event of one of the slots that are shown. Lock held. */
+bool reader_take_event(struct reader *reader, CK_SLOT_ID *ret_slot);
 
 /* Forgets the card as after a removal. Lock held. */
 void reader_forget_card(struct reader *reader);

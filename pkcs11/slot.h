@@ -21,6 +21,7 @@ struct reader;
 struct slot {
     struct reader *reader;
     const struct jpki_role *role;
+    bool event; /* for C_WaitForSlotEvent: a card came or went */
 
     struct cert *cert; /* NULL until it was read */
     bool no_cert;      /* it was looked for, and the card has none */

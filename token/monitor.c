@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/monitor.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #define NAMES_MAX 8192 /* bytes of a list of names; more is not believed */
 
 struct monitor {
+    pthread_mutex_t lock; /* of the context's coming and going */
     bool has_context;
     SCARDCONTEXT context;
     uint16_t generation; /* counts the contexts made */
@@ -23,15 +25,32 @@ enum tok_err monitor_new(struct monitor **ret_monitor)
 
     if (!monitor)
         return TOK_NOMEM;
+    if (pthread_mutex_init(&monitor->lock, NULL) != 0) {
+        free(monitor);
+        return TOK_NOMEM;
+    }
     *ret_monitor = monitor;
     return TOK_OK;
 }
 
+/* What monitor_cancel sees of the context is one that lives. */
+static void set_context(
+    struct monitor *monitor, bool has_context, SCARDCONTEXT context)
+{
+    pthread_mutex_lock(&monitor->lock);
+    monitor->has_context = has_context;
+    monitor->context = context;
+    pthread_mutex_unlock(&monitor->lock);
+}
+
 static void drop_context(struct monitor *monitor)
 {
-    if (monitor->has_context)
-        (void)SCardReleaseContext(monitor->context);
-    monitor->has_context = false;
+    SCARDCONTEXT context = monitor->context;
+
+    if (!monitor->has_context)
+        return;
+    set_context(monitor, false, 0);
+    (void)SCardReleaseContext(context);
 }
 
 void monitor_free(struct monitor *monitor)
@@ -39,20 +58,23 @@ void monitor_free(struct monitor *monitor)
     if (!monitor)
         return;
     drop_context(monitor);
+    pthread_mutex_destroy(&monitor->lock);
     free(monitor);
 }
 
 static enum tok_err open_context(struct monitor *monitor)
 {
+    SCARDCONTEXT context = 0;
     LONG code;
 
     if (monitor->has_context)
         return TOK_OK;
-    code = SCardEstablishContext(
-        SCARD_SCOPE_SYSTEM, NULL, NULL, &monitor->context);
-    if (code != SCARD_S_SUCCESS)
+    code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+    if (code != SCARD_S_SUCCESS) {
+        pcsc_warn_of_refusal(code);
         return pcsc_err(code);
-    monitor->has_context = true;
+    }
+    set_context(monitor, true, context);
     monitor->generation++;
     return TOK_OK;
 }
@@ -92,17 +114,21 @@ static LONG list_names(struct monitor *monitor, char names[NAMES_MAX])
 }
 
 static LONG get_states(
-    struct monitor *monitor, SCARD_READERSTATE *states, size_t count)
+    struct monitor *monitor, DWORD ms, SCARD_READERSTATE *states, size_t count)
 {
     LONG code;
 
     if (count == 0)
         return SCARD_S_SUCCESS;
-    code = SCardGetStatusChange(monitor->context, 0, states, count);
+    code = SCardGetStatusChange(monitor->context, ms, states, count);
     if (pcsc_context_is_dead(code))
         drop_context(monitor);
     return code == SCARD_E_TIMEOUT ? SCARD_S_SUCCESS : code;
 }
+
+/* What changes while card and reader stay. */
+#define NOT_OF_THE_CARD \
+    (SCARD_STATE_CHANGED | SCARD_STATE_INUSE | SCARD_STATE_EXCLUSIVE)
 
 static void set_look(const struct monitor *monitor,
     const SCARD_READERSTATE *state, struct reader_look *ret_look)
@@ -114,6 +140,8 @@ static void set_look(const struct monitor *monitor,
         strnlen(state->szReader, sizeof ret_look->name - 1));
     ret_look->present = event & SCARD_STATE_PRESENT;
     ret_look->mute = event & SCARD_STATE_MUTE;
+    ret_look->held = event & SCARD_STATE_EXCLUSIVE;
+    ret_look->state = (uint32_t)(event & ~(DWORD)NOT_OF_THE_CARD);
     ret_look->insertion =
         (uint32_t)monitor->generation << 16 | (event >> 16 & 0xffff);
 }
@@ -157,7 +185,7 @@ enum tok_err monitor_look(struct monitor *monitor,
         if (code != SCARD_S_SUCCESS)
             break;
         count = split_names(names, states, cap < LOOKS_MAX ? cap : LOOKS_MAX);
-        code = get_states(monitor, states, count);
+        code = get_states(monitor, 0, states, count);
     }
     if (code == SCARD_S_SUCCESS) {
         for (i = 0; i < count; i++)
@@ -181,7 +209,7 @@ enum tok_err monitor_look_at(
             return err;
         memset(&state, 0, sizeof state);
         state.szReader = name;
-        code = get_states(monitor, &state, 1);
+        code = get_states(monitor, 0, &state, 1);
         if (!pcsc_context_is_dead(code))
             break;
     }
@@ -191,4 +219,37 @@ enum tok_err monitor_look_at(
         return TOK_NO_READER;
     set_look(monitor, &state, ret_look);
     return TOK_OK;
+}
+
+/* The name by which pcscd tells of readers that come and go. */
+#define ANY_READER "\\\\?PnP?\\Notification"
+
+enum tok_err monitor_wait(struct monitor *monitor,
+    const struct reader_look *looks, size_t count, unsigned ms)
+{
+    SCARD_READERSTATE states[LOOKS_MAX];
+    enum tok_err err = open_context(monitor);
+    LONG code;
+    size_t i;
+
+    if (err != TOK_OK)
+        return err;
+    memset(states, 0, sizeof states);
+    if (count > LOOKS_MAX - 1)
+        count = LOOKS_MAX - 1;
+    for (i = 0; i < count; i++) {
+        states[i].szReader = looks[i].name;
+        states[i].dwCurrentState = looks[i].state;
+    }
+    states[count].szReader = ANY_READER;
+    code = get_states(monitor, ms, states, count + 1);
+    return code == SCARD_E_CANCELLED ? TOK_OK : pcsc_err(code);
+}
+
+void monitor_cancel(struct monitor *monitor)
+{
+    pthread_mutex_lock(&monitor->lock);
+    if (monitor->has_context)
+        (void)SCardCancel(monitor->context);
+    pthread_mutex_unlock(&monitor->lock);
 }

@@ -8,9 +8,9 @@
 #include "token/tokerr.h"
 
 /*
- * Sees readers and whether a card lies in them. Sends no command to a card and
- * never waits: it has a PC/SC context to itself, so neither a card nor a
- * signature that takes long holds it up. One thread at a time.
+ * Sees readers and whether a card lies in them. Sends no command to a card: it
+ * has a PC/SC context to itself, so neither a card nor a signature that takes
+ * long holds it up. One thread at a time, but for monitor_cancel.
  */
 struct monitor;
 
@@ -20,12 +20,14 @@ struct reader_look {
     char name[READER_NAME_MAX];
     bool present; /* a card is in the reader */
     bool mute;    /* a card is, but it does not answer */
+    bool held;    /* a program has the reader to itself */
     /*
      * Changes with every insertion and removal, and when pcscd was started
      * anew: two looks with equal numbers saw the same card all the time. The
      * low 16 bits are pcscd's own event counter for the reader.
      */
     uint32_t insertion;
+    uint32_t state; /* all of it in pcscd's words, for monitor_wait */
 };
 
 /* Makes a monitor; does not speak with pcscd yet. */
@@ -34,8 +36,9 @@ enum tok_err monitor_new(struct monitor **ret_monitor);
 void monitor_free(struct monitor *monitor);
 
 /*
- * Looks at all readers, at most CAP of them. TOK_NO_SERVICE with *RET_COUNT 0
- * when there is no pcscd; it is looked for again at the next call.
+ * The looks never wait. monitor_look looks at all readers, at most CAP of them.
+ * TOK_NO_SERVICE with *RET_COUNT 0 when there is no pcscd; it is looked for
+ * again at the next call.
  */
 enum tok_err monitor_look(struct monitor *monitor,
     struct reader_look *ret_looks, size_t cap, size_t *ret_count);
@@ -43,5 +46,21 @@ enum tok_err monitor_look(struct monitor *monitor,
 /* Looks at the one reader NAME. TOK_NO_READER: pcscd does not know it. */
 enum tok_err monitor_look_at(
     struct monitor *monitor, const char *name, struct reader_look *ret_look);
+
+/*
+ * Waits until pcscd sees anything else than LOOKS, which are COUNT answers of a
+ * monitor_look: a reader came or went, a card did. TOK_OK for that, after MS
+ * milliseconds, or for a monitor_cancel: it is time to look again. Any
+ * error comes at once; TOK_NO_SERVICE: there is no pcscd, or not any more. A
+ * reader that comes between the look and this call may be missed.
+ */
+enum tok_err monitor_wait(struct monitor *monitor,
+    const struct reader_look *looks, size_t count, unsigned ms);
+
+/*
+ * Ends a monitor_wait in progress, from any thread. One that is about to begin
+ * is missed: call it again until that thread has left.
+ */
+void monitor_cancel(struct monitor *monitor);
 
 #endif

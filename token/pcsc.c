@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/pcsc.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
+
+#include "conf/log.h"
 
 struct row {
     LONG code;
@@ -66,6 +69,16 @@ bool pcsc_context_is_dead(LONG code)
     const struct row *row = find(code);
 
     return row && row->dead;
+}
+
+void pcsc_warn_of_refusal(LONG code)
+{
+    static atomic_flag warned = ATOMIC_FLAG_INIT;
+
+    if (code == SCARD_W_SECURITY_VIOLATION &&
+        !atomic_flag_test_and_set(&warned))
+        log_warn("pcscd refuses this user, so there are no readers: see the "
+                 "polkit rule for org.debian.pcsc-lite.access_pcsc");
 }
 
 const char *pcsc_name(LONG code)

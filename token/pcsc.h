@@ -19,6 +19,12 @@ enum tok_err pcsc_err(LONG code);
  */
 bool pcsc_context_is_dead(LONG code);
 
+/*
+ * Says once in the process's life, where CODE tells so, that this user may not
+ * use pcscd: it refuses by polkit, and would be asked again and again.
+ */
+void pcsc_warn_of_refusal(LONG code);
+
 /* The name of CODE for the log. */
 const char *pcsc_name(LONG code);
 

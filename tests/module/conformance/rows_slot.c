@@ -81,6 +81,11 @@ static bool digests(struct desk *desk)
         ROW(name, WRONG_STATE, "a card taken out", USER,             \
             CKR_TOKEN_NOT_PRESENT, FIRST(take_card_out))
 
+static bool names_auth(struct desk *desk)
+{
+    return desk->number == AUTH;
+}
+
 static const struct row rows[] = {
     ROW(C_GetSlotList, NULL_ILLEGAL, "no count", READY, CKR_ARGUMENTS_BAD,
         WITH(SET(2, NIL))),
@@ -140,8 +145,20 @@ static const struct row rows[] = {
     LIST(C_GetTokenInfo, SUCCEEDS, "no certificate issued", NOT_ISSUED,
         COSTS(ASKS)),
 
-    ROW(C_WaitForSlotEvent, UNSUPPORTED, "blocking", READY,
-        CKR_FUNCTION_NOT_SUPPORTED, WITH(NUM(0, 0))),
+    ROW(C_WaitForSlotEvent, NULL_ILLEGAL, "nowhere to write", READY,
+        CKR_ARGUMENTS_BAD, WITH(SET(1, NIL))),
+    ROW(C_WaitForSlotEvent, NULL_ILLEGAL, "nor to write to while waiting",
+        READY, CKR_ARGUMENTS_BAD, WITH(NUM(0, 0), SET(1, NIL))),
+    ROW(C_WaitForSlotEvent, NULL_LEGAL, "nothing reserved, nothing happened",
+        READY, CKR_NO_EVENT),
+    ROW(C_WaitForSlotEvent, BAD_ARGUMENT, "something reserved", READY,
+        CKR_ARGUMENTS_BAD, WITH(SET(2, SOMETHING))),
+    ROW(C_WaitForSlotEvent, SUCCEEDS, "a card came out", READY, CKR_OK,
+        FIRST(take_card_out), .then = names_auth),
+    ROW(C_WaitForSlotEvent, SUCCEEDS, "a card came out, blocking", READY,
+        CKR_OK, WITH(NUM(0, 0)), FIRST(take_card_out), .then = names_auth),
+    ROW(C_WaitForSlotEvent, SUCCEEDS, "a card was put in", EMPTY, CKR_OK,
+        FIRST(put_card_back), .then = names_auth),
 
     ROW(C_GetMechanismList, NULL_ILLEGAL, "no count", READY, CKR_ARGUMENTS_BAD,
         WITH(SET(2, NIL)), COSTS(ASKS)),

@@ -236,15 +236,40 @@ LONG SCardEndTransaction(SCARDHANDLE handle, DWORD disposition)
     return code;
 }
 
+static LONG wait_for_change(
+    DWORD timeout, const SCARD_READERSTATE *states, DWORD count)
+{
+    LONG code = enter(FAKE_WAIT, "wait");
+    DWORD i;
+
+    fake.waited_ms = (unsigned)timeout;
+    fake.watched = (unsigned)count;
+    for (i = 0; i < count; i++) {
+        assert_non_null(states[i].szReader);
+        (void)snprintf(fake.watch[i].name, sizeof fake.watch[i].name, "%s",
+            states[i].szReader);
+        fake.watch[i].state = states[i].dwCurrentState;
+    }
+    return code == SCARD_S_SUCCESS ? SCARD_E_TIMEOUT : code;
+}
+
+LONG SCardCancel(SCARDCONTEXT context)
+{
+    assert_int_equal(context, CONTEXT);
+    return enter(FAKE_CANCEL, "cancel");
+}
+
 LONG SCardGetStatusChange(
     SCARDCONTEXT context, DWORD timeout, SCARD_READERSTATE *states, DWORD count)
 {
-    LONG code = enter(FAKE_STATUS, "status");
+    LONG code;
     DWORD i;
 
     assert_int_equal(context, CONTEXT);
-    assert_int_equal(timeout, 0);
     assert_in_range(count, 1, PCSCLITE_MAX_READERS_CONTEXTS);
+    if (timeout != 0)
+        return wait_for_change(timeout, states, count);
+    code = enter(FAKE_STATUS, "status");
     for (i = 0; i < count; i++) {
         assert_non_null(states[i].szReader);
         assert_int_equal(states[i].dwCurrentState, SCARD_STATE_UNAWARE);

@@ -22,6 +22,8 @@ enum fake_call {
     FAKE_BEGIN,
     FAKE_END,
     FAKE_STATUS,
+    FAKE_WAIT, /* SCardGetStatusChange with a timeout */
+    FAKE_CANCEL,
     FAKE_LIST,
     FAKE_CALLS,
 };
@@ -43,6 +45,12 @@ struct fake {
     unsigned slept_ms;       /* by nanosleep */
     unsigned contexts;       /* open now */
     bool connected, in_transaction;
+    /* What the last FAKE_WAIT was for. */
+    unsigned waited_ms, watched;
+    struct {
+        char name[MAX_READERNAME];
+        DWORD state;
+    } watch[PCSCLITE_MAX_READERS_CONTEXTS];
     unsigned counts[FAKE_CALLS];
 };
 

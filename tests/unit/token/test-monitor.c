@@ -305,6 +305,87 @@ static void looks_at_one_reader_of_a_new_service(void **state)
         monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_SERVICE);
 }
 
+/* Readers are watched in the state that the look found, and new ones too. */
+static void waits_for_a_change(void **state)
+{
+    (void)state;
+    fake.event_state =
+        SCARD_STATE_PRESENT | SCARD_STATE_INUSE | SCARD_STATE_CHANGED | 7 << 16;
+    assert_int_equal(look(), TOK_OK);
+    fake_forget();
+    assert_int_equal(monitor_wait(monitor, looks, count, 500), TOK_OK);
+    fake_saw("wait");
+    assert_int_equal(fake.waited_ms, 500);
+    assert_int_equal(fake.watched, 2);
+    assert_string_equal(fake.watch[0].name, FAKE_READER);
+    assert_int_equal(fake.watch[0].state, SCARD_STATE_PRESENT | 7 << 16);
+    assert_string_equal(fake.watch[1].name, "\\\\?PnP?\\Notification");
+}
+
+/* pcscd takes sixteen questions at once, and one is for new readers. */
+static void waits_for_as_many_as_pcscd_takes(void **state)
+{
+    struct reader_look many[CAP];
+    size_t i;
+
+    (void)state;
+    memset(many, 0, sizeof many);
+    for (i = 0; i < CAP; i++)
+        (void)snprintf(many[i].name, sizeof many[i].name, "Fake %zu", i);
+    assert_int_equal(monitor_wait(monitor, many, CAP, 500), TOK_OK);
+    assert_int_equal(fake.watched, PCSCLITE_MAX_READERS_CONTEXTS);
+}
+
+static void is_cancelled(void **state)
+{
+    (void)state;
+    monitor_cancel(monitor);
+    fake_saw("");
+    fake_fail(FAKE_WAIT, 0, 1, SCARD_E_CANCELLED);
+    assert_int_equal(monitor_wait(monitor, looks, 0, 500), TOK_OK);
+    monitor_cancel(monitor);
+    fake_saw("establish wait cancel");
+}
+
+static void does_not_wait_without_a_service(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_WAIT, 0, 1, SCARD_F_COMM_ERROR);
+    assert_int_equal(monitor_wait(monitor, looks, 0, 500), TOK_NO_SERVICE);
+    fake_saw("establish wait release");
+    monitor_cancel(monitor);
+    fake_forget();
+    fake_fail(FAKE_ESTABLISH, 1, 1, SCARD_E_NO_SERVICE);
+    assert_int_equal(monitor_wait(monitor, looks, 0, 500), TOK_NO_SERVICE);
+    fake_saw("establish");
+}
+
+static unsigned count_words(const char *text, const char *word)
+{
+    unsigned n = 0;
+
+    while ((text = strstr(text, word))) {
+        text += strlen(word);
+        n++;
+    }
+    return n;
+}
+
+/* By polkit, with either of two codes: which one is a matter of luck. */
+static void warns_once_that_pcscd_refuses(void **state)
+{
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < 6; i++) {
+        fake_fail(FAKE_ESTABLISH, i, 1,
+            i % 2 ? SCARD_E_NO_SERVICE : SCARD_W_SECURITY_VIOLATION);
+        assert_int_equal(look(), TOK_NO_SERVICE);
+    }
+    assert_int_equal(count, 0);
+    assert_int_equal(count_words(fake_log(), "polkit"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -328,6 +409,11 @@ int main(void)
         TEST(looks_at_one_reader),
         TEST(does_not_know_a_reader_that_went),
         TEST(looks_at_one_reader_of_a_new_service),
+        TEST(waits_for_a_change),
+        TEST(waits_for_as_many_as_pcscd_takes),
+        TEST(is_cancelled),
+        TEST(does_not_wait_without_a_service),
+        TEST(warns_once_that_pcscd_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/events.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "pkcs11/module.h"
+#include "pkcs11/rv.h"
+#include "pkcs11/wait.h"
+
+/*
+ * The longest that a watch goes without a look of its own: a reader plugged in
+ * between a look and the watch is seen then, and so is a pcscd that starts.
+ */
+#define LOOK_EVERY_MS 1000
+/* Before the next try, where pcscd refuses to be watched. */
+#define RETRY_MS 50
+
+struct events {
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool closed;
+    bool watched; /* a thread watches pcscd, with the monitor for its own */
+    bool failed;  /* the last watch did, and that was looked into */
+    struct monitor *monitor;
+};
+
+CK_RV events_new(struct events **ret_events)
+{
+    struct events *events = calloc(1, sizeof *events);
+    enum tok_err err = events ? monitor_new(&events->monitor) : TOK_NOMEM;
+
+    if (err != TOK_OK) {
+        free(events);
+        return rv_from_tok(err);
+    }
+    pthread_mutex_init(&events->lock, NULL);
+    pthread_cond_init(&events->news, NULL);
+    *ret_events = events;
+    return CKR_OK;
+}
+
+void events_free(struct events *events)
+{
+    if (!events)
+        return;
+    monitor_free(events->monitor);
+    pthread_cond_destroy(&events->news);
+    pthread_mutex_destroy(&events->lock);
+    free(events);
+}
+
+void events_close(struct events *events)
+{
+    pthread_mutex_lock(&events->lock);
+    events->closed = true;
+    pthread_cond_broadcast(&events->news);
+    pthread_mutex_unlock(&events->lock);
+    monitor_cancel(events->monitor);
+}
+
+void events_open(struct events *events)
+{
+    pthread_mutex_lock(&events->lock);
+    events->closed = false;
+    pthread_mutex_unlock(&events->lock);
+}
+
+/* Takes the first flag that is set. */
+static bool take_flag(CK_SLOT_ID *ret_slot)
+{
+    struct reader *reader;
+    bool found = false;
+    size_t i;
+
+    for (i = 0; !found && (reader = module_reader(i)); i++) {
+        pthread_mutex_lock(&reader->lock);
+        found = reader_take_event(reader, ret_slot);
+        pthread_mutex_unlock(&reader->lock);
+    }
+    return found;
+}
+
+/* Watches pcscd for all who wait. Lock held; let go meanwhile. */
+static void watch(
+    struct events *events, const struct reader_look *looks, size_t count)
+{
+    enum tok_err err;
+
+    events->watched = true;
+    pthread_mutex_unlock(&events->lock);
+    err = monitor_wait(events->monitor, looks, count, LOOK_EVERY_MS);
+    pthread_mutex_lock(&events->lock);
+    /* That pcscd ended is news; that it is still not there is none. */
+    if (err != TOK_OK && events->failed && !events->closed)
+        wait_ms(&events->news, &events->lock,
+            err == TOK_NO_SERVICE ? LOOK_EVERY_MS : RETRY_MS);
+    events->failed = err != TOK_OK;
+    events->watched = false;
+    pthread_cond_broadcast(&events->news);
+}
+
+/* Waits until it is time to look again, at what may differ from LOOKS. */
+static CK_RV wait_for_news(
+    struct events *events, const struct reader_look *looks, size_t count)
+{
+    CK_RV rv;
+
+    pthread_mutex_lock(&events->lock);
+    if (!events->closed) {
+        if (events->watched)
+            pthread_cond_wait(&events->news, &events->lock);
+        else
+            watch(events, looks, count);
+    }
+    rv = events->closed ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_OK;
+    pthread_mutex_unlock(&events->lock);
+    return rv;
+}
+
+CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot)
+{
+    struct reader_look looks[READERS_MAX];
+    size_t count;
+    CK_RV rv = CKR_OK;
+
+    while (rv == CKR_OK) {
+        module_look_at_all(looks, &count);
+        if (take_flag(ret_slot))
+            return CKR_OK;
+        rv = block ? wait_for_news(events, looks, count) : CKR_NO_EVENT;
+    }
+    return rv;
+}

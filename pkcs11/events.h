@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_EVENTS_H
+#define PKCS11_EVENTS_H
+
+#include <stdbool.h>
+#include "pkcs11/cryptoki.h"
+
+/*
+ * C_WaitForSlotEvent (PKCS #11 5.5.6). The flags themselves are the slots' own,
+ * set by reader_look; here is the waiting. Any number of threads may wait: one
+ * of them watches pcscd for all.
+ */
+struct events;
+
+/* CKR_HOST_MEMORY, or *RET_EVENTS. Says nothing to pcscd. */
+CK_RV events_new(struct events **ret_events);
+/* Nobody waits any more. EVENTS may be NULL. */
+void events_free(struct events *events);
+
+/*
+ * Takes the flag of a slot where something happened. CKR_NO_EVENT where there
+ * is none; with BLOCK it waits, until CKR_CRYPTOKI_NOT_INITIALIZED says that
+ * C_Finalize was called. No lock held.
+ */
+CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot);
+
+/*
+ * From here to events_open nobody waits. To be called again and again until the
+ * calls in flight have left: a thread that was about to wait may have missed
+ * it.
+ */
+void events_close(struct events *events);
+/* C_Finalize gave up: waiting is possible again. */
+void events_open(struct events *events);
+
+#endif

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/module/support.h"
+
+/*
+ * C_WaitForSlotEvent (PKCS #11 5.5.6): no event is lost, none is told twice,
+ * and who waits is woken, by cards, readers and C_Finalize.
+ */
+
+#define SOON_MS 1000 /* more than any waking takes on a busy machine */
+
+static int reader;
+
+static CK_RV poll_event(CK_SLOT_ID *ret_slot)
+{
+    return CALL(C_WaitForSlotEvent, CKF_DONT_BLOCK, ret_slot, NULL);
+}
+
+static void expect_event(CK_SLOT_ID slot)
+{
+    CK_SLOT_ID told = 4711;
+
+    assert_int_equal(poll_event(&told), CKR_OK);
+    assert_int_equal(told, slot);
+}
+
+static void expect_no_event(void)
+{
+    CK_SLOT_ID told = 4711;
+
+    assert_int_equal(poll_event(&told), CKR_NO_EVENT);
+    assert_int_equal(told, 4711);
+}
+
+/* One event in each slot of the first reader. */
+static void expect_events(void)
+{
+    expect_event(AUTH);
+    expect_event(SIGN);
+    expect_no_event();
+}
+
+static void test_what_was_there_is_no_event(void **state)
+{
+    (void)state;
+    reader = start("adult", NULL);
+    expect_no_event();
+    assert_int_equal(ledger(reader).apdus, 0);
+}
+
+static void test_cards_that_come_and_go(void **state)
+{
+    CK_SLOT_INFO info;
+
+    (void)state;
+    reader = start(NULL, NULL);
+    assert_int_equal(insert(reader, "adult"), 0);
+    expect_events();
+    vcontrol_remove(reader);
+    expect_events();
+    /* Out and in again between two looks, and a look in between. */
+    assert_int_equal(insert(reader, "adult"), 0);
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    vcontrol_remove(reader);
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    expect_events();
+    assert_int_equal(insert(reader, "adult"), 0);
+    expect_events();
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult2"), 0);
+    expect_events();
+}
+
+static void test_readers_that_come_and_go(void **state)
+{
+    int other;
+
+    (void)state;
+    reader = start("adult", NULL);
+    other = vcontrol_reader_add("Another Reader");
+    expect_event(2);
+    expect_event(3);
+    expect_no_event();
+    vcontrol_reader_remove(other);
+    expect_event(2);
+    expect_event(3);
+    expect_no_event();
+    other = vcontrol_reader_add("Another Reader");
+    assert_int_equal(insert(other, "adult"), 0);
+    expect_event(2);
+    expect_event(3);
+    expect_no_event();
+}
+
+/* An event of a slot that no list has would tell a program nothing. */
+static void test_slots_that_are_not_shown(void **state)
+{
+    (void)state;
+    reader = start("adult", "[slots]\nshow = sign\n");
+    vcontrol_remove(reader);
+    expect_event(SIGN);
+    expect_no_event();
+}
+
+/* PKCS #11 5.5.6: C_Initialize clears the flags. */
+static void test_a_new_start_forgets(void **state)
+{
+    (void)state;
+    reader = start("adult", NULL);
+    vcontrol_remove(reader);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    expect_no_event();
+    assert_int_equal(insert(reader, "adult"), 0);
+    expect_events();
+}
+
+/* Threads that wait, each for one event. */
+#define WAITERS_MAX 8
+
+static struct waiter {
+    pthread_t thread;
+    CK_RV rv;
+    CK_SLOT_ID slot;
+    struct timespec done_at;
+    long cpu_ns; /* used by the thread */
+} waiters[WAITERS_MAX];
+static atomic_int waiting;
+
+static void *wait_for_event(void *arg)
+{
+    struct waiter *waiter = arg;
+    struct timespec cpu;
+
+    atomic_fetch_add(&waiting, 1);
+    waiter->rv = functions()->C_WaitForSlotEvent(0, &waiter->slot, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &waiter->done_at);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+    waiter->cpu_ns = cpu.tv_sec * 1000000000L + cpu.tv_nsec;
+    atomic_fetch_sub(&waiting, 1);
+    return NULL;
+}
+
+static void sleep_ms(unsigned ms)
+{
+    usleep(ms * 1000);
+}
+
+/* Starts COUNT threads, and lets them get to where they wait. */
+static void start_waiting(int count)
+{
+    int i;
+
+    atomic_store(&waiting, 0);
+    for (i = 0; i < count; i++) {
+        waiters[i] = (struct waiter){.slot = 4711};
+        assert_int_equal(pthread_create(&waiters[i].thread, NULL,
+                             wait_for_event, &waiters[i]),
+            0);
+    }
+    while (atomic_load(&waiting) < count)
+        sleep_ms(1);
+    sleep_ms(50);
+    assert_int_equal(atomic_load(&waiting), count);
+}
+
+static long ms_between(const struct timespec *from, const struct timespec *to)
+{
+    return (to->tv_sec - from->tv_sec) * 1000 +
+           (to->tv_nsec - from->tv_nsec) / 1000000;
+}
+
+/* Joins waiter I: what it was told, and in time. */
+static void expect_told(
+    int i, CK_RV rv, const struct timespec *since, const char *by)
+{
+    long ms;
+
+    assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
+    assert_int_equal(waiters[i].rv, rv);
+    ms = ms_between(since, &waiters[i].done_at);
+    print_message("woken by %s after %ld ms\n", by, ms);
+    assert_true(ms < SOON_MS);
+}
+
+static struct timespec now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time;
+}
+
+static void test_woken_by_a_card(void **state)
+{
+    struct timespec since;
+
+    (void)state;
+    reader = start(NULL, NULL);
+    start_waiting(1);
+    since = now();
+    assert_int_equal(insert(reader, "adult"), 0);
+    expect_told(0, CKR_OK, &since, "a card");
+    assert_int_equal(waiters[0].slot, AUTH);
+    expect_event(SIGN);
+    start_waiting(1);
+    since = now();
+    vcontrol_remove(reader);
+    expect_told(0, CKR_OK, &since, "a removal");
+    assert_int_equal(waiters[0].slot, AUTH);
+}
+
+static void test_woken_by_a_reader(void **state)
+{
+    struct timespec since;
+
+    (void)state;
+    reader = start("adult", NULL);
+    start_waiting(1);
+    since = now();
+    (void)vcontrol_reader_add("Another Reader");
+    expect_told(0, CKR_OK, &since, "a reader");
+    assert_int_equal(waiters[0].slot, 2);
+}
+
+static void test_woken_by_finalize(void **state)
+{
+    struct timespec since, done;
+    int i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    start_waiting(3);
+    since = now();
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    done = now();
+    print_message("C_Finalize took %ld ms\n", ms_between(&since, &done));
+    for (i = 0; i < 3; i++) {
+        expect_told(i, CKR_CRYPTOKI_NOT_INITIALIZED, &since, "C_Finalize");
+        assert_int_equal(waiters[i].slot, 4711);
+    }
+}
+
+/* As many are told as there are events, and the others go on waiting. */
+static void test_several_wait(void **state)
+{
+    int i, told[2] = {0, 0}, woken = 0;
+
+    (void)state;
+    reader = start(NULL, NULL);
+    start_waiting(4);
+    assert_int_equal(insert(reader, "adult"), 0);
+    for (i = 0; i < SOON_MS && atomic_load(&waiting) > 2; i++)
+        sleep_ms(1);
+    sleep_ms(50);
+    assert_int_equal(atomic_load(&waiting), 2);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
+        if (waiters[i].rv == CKR_OK)
+            told[waiters[i].slot]++;
+        else
+            woken += waiters[i].rv == CKR_CRYPTOKI_NOT_INITIALIZED;
+    }
+    assert_int_equal(told[AUTH], 1);
+    assert_int_equal(told[SIGN], 1);
+    assert_int_equal(woken, 2);
+}
+
+/* Other threads work, and see the card go, while one waits. */
+static void test_a_look_by_others_loses_nothing(void **state)
+{
+    struct timespec since;
+    CK_SLOT_INFO info;
+
+    (void)state;
+    reader = start("adult", NULL);
+    start_waiting(1);
+    since = now();
+    vcontrol_remove(reader);
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    expect_told(0, CKR_OK, &since, "a removal that another thread saw");
+    assert_int_equal(waiters[0].slot, AUTH);
+    expect_event(SIGN);
+    expect_no_event();
+}
+
+static void test_without_pcscd(void **state)
+{
+    struct timespec since;
+
+    (void)state;
+    vcontrol_service(false);
+    reader = start("adult", NULL);
+    expect_no_event();
+    start_waiting(1);
+    since = now();
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    expect_told(0, CKR_CRYPTOKI_NOT_INITIALIZED, &since, "C_Finalize");
+
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    expect_no_event();
+    start_waiting(1);
+    since = now();
+    vcontrol_service(true);
+    assert_int_equal(pthread_join(waiters[0].thread, NULL), 0);
+    assert_int_equal(waiters[0].rv, CKR_OK);
+    assert_true(ms_between(&since, &waiters[0].done_at) < 2 * SOON_MS);
+    expect_event(SIGN);
+    expect_no_event();
+}
+
+/* pcscd dies under who waits: the card is gone, and comes back with it. */
+static void test_pcscd_dies_and_returns(void **state)
+{
+    struct timespec since;
+
+    (void)state;
+    reader = start("adult", NULL);
+    start_waiting(1);
+    since = now();
+    vcontrol_service(false);
+    expect_told(0, CKR_OK, &since, "the end of pcscd");
+    expect_event(SIGN);
+    expect_no_event();
+    vcontrol_service(true);
+    expect_events();
+}
+
+/* Who waits uses no processor time, with pcscd or without. */
+static void test_waiting_costs_nothing(void **state)
+{
+    int service;
+
+    (void)state;
+    for (service = 0; service < 2; service++) {
+        vcontrol_service(service == 1);
+        reader = start("adult", NULL);
+        start_waiting(2);
+        sleep_ms(1500);
+        assert_int_equal(atomic_load(&waiting), 2);
+        stop(NULL);
+        assert_int_equal(pthread_join(waiters[0].thread, NULL), 0);
+        assert_int_equal(pthread_join(waiters[1].thread, NULL), 0);
+        print_message("%s pcscd: %ld and %ld us in 1.5 s\n",
+            service ? "with" : "without", waiters[0].cpu_ns / 1000,
+            waiters[1].cpu_ns / 1000);
+        assert_true(waiters[0].cpu_ns < 30000000);
+        assert_true(waiters[1].cpu_ns < 30000000);
+    }
+}
+
+static int stop_and_serve(void **state)
+{
+    vcontrol_service(true);
+    return stop(state);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, stop_and_serve)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_what_was_there_is_no_event),
+        TEST(test_cards_that_come_and_go),
+        TEST(test_readers_that_come_and_go),
+        TEST(test_slots_that_are_not_shown),
+        TEST(test_a_new_start_forgets),
+        TEST(test_woken_by_a_card),
+        TEST(test_woken_by_a_reader),
+        TEST(test_woken_by_finalize),
+        TEST(test_several_wait),
+        TEST(test_a_look_by_others_loses_nothing),
+        TEST(test_without_pcscd),
+        TEST(test_pcscd_dies_and_returns),
+        TEST(test_waiting_costs_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
