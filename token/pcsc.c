@@ -44,7 +44,8 @@ static const struct row rows[] = {
     ROW(SCARD_W_UNPOWERED_CARD, TOK_NO_CARD, false),
     ROW(SCARD_W_UNRESPONSIVE_CARD, TOK_NO_CARD, false),
     ROW(SCARD_W_UNSUPPORTED_CARD, TOK_NO_CARD, false),
-    ROW(SCARD_W_SECURITY_VIOLATION, TOK_NO_SERVICE, false),
+    /* Of polkit; and what is read from pcscd's socket when it was killed. */
+    ROW(SCARD_W_SECURITY_VIOLATION, TOK_NO_SERVICE, true),
 };
 
 static const struct row *find(LONG code)

@@ -134,7 +134,8 @@ static void names_every_error(void **state)
 static void tells_dead_contexts_from_other_trouble(void **state)
 {
     static const LONG dead[] = {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE,
-        SCARD_E_SERVICE_STOPPED, SCARD_E_INVALID_HANDLE};
+        SCARD_W_SECURITY_VIOLATION, SCARD_E_SERVICE_STOPPED,
+        SCARD_E_INVALID_HANDLE};
     static const LONG alive[] = {SCARD_S_SUCCESS, SCARD_W_RESET_CARD,
         SCARD_W_REMOVED_CARD, SCARD_E_NO_SMARTCARD, SCARD_E_SHARING_VIOLATION,
         SCARD_E_NO_READERS_AVAILABLE, 0x12345678};

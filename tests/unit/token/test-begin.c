@@ -240,7 +240,8 @@ static void waits_two_seconds_at_most(void **state)
 static void makes_a_new_context_once(void **state)
 {
     static const LONG dead[] = {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE,
-        SCARD_E_SERVICE_STOPPED, SCARD_E_INVALID_HANDLE};
+        SCARD_W_SECURITY_VIOLATION, SCARD_E_SERVICE_STOPPED,
+        SCARD_E_INVALID_HANDLE};
     size_t i;
 
     (void)state;
@@ -279,7 +280,8 @@ static void says_so_when_the_service_is_gone(void **state)
 static void does_not_trust_the_counter_after_a_break(void **state)
 {
     static const LONG breaks[] = {SCARD_F_COMM_ERROR, SCARD_E_INVALID_HANDLE,
-        SCARD_E_NO_SERVICE, SCARD_E_SERVICE_STOPPED};
+        SCARD_W_SECURITY_VIOLATION, SCARD_E_NO_SERVICE,
+        SCARD_E_SERVICE_STOPPED};
     size_t i;
 
     (void)state;

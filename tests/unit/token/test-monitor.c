@@ -204,7 +204,8 @@ static void does_without_a_service(void **state)
 static void tells_a_new_service_from_the_old(void **state)
 {
     static const LONG dead[] = {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE,
-        SCARD_E_SERVICE_STOPPED, SCARD_E_INVALID_HANDLE};
+        SCARD_W_SECURITY_VIOLATION, SCARD_E_SERVICE_STOPPED,
+        SCARD_E_INVALID_HANDLE};
     uint32_t before;
     size_t i;
 
