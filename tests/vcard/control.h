@@ -42,21 +42,101 @@ size_t vcontrol_transmit(
 void vcontrol_service(bool running);
 
 /*
- * From now on the AT-th command (0: the next) to READER's card gets an answer
- * changed by HOW, once. One fault at a time; AT counts commands of any kind.
+ * What may happen to a command. The body is what stands before the status word
+ * of the card's answer; a status word alone has a body of no bytes. Bytes that
+ * a body gets are A5.
+ *
+ * An answer for which SCardTransmit was given too little room is
+ * SCARD_E_INSUFFICIENT_BUFFER, as from pcscd: with a caller's room for 258
+ * bytes that is a body of more than 256.
  */
 enum vfault {
     VFAULT_NONE,
     VFAULT_SW,         /* status word VALUE and no body, nothing done */
     VFAULT_SW_AFTER,   /* the card does it, then answers status word VALUE */
+    VFAULT_SW_BODY,    /* the same, behind the right body */
     VFAULT_FLIP,       /* bit VALUE of the body is inverted */
     VFAULT_CUT,        /* the body keeps its first VALUE bytes */
+    VFAULT_LESS,       /* the body loses its last VALUE bytes */
+    VFAULT_MORE,       /* the body gets VALUE bytes more */
+    VFAULT_LENGTH,     /* the body is cut or lengthened to VALUE bytes */
+    VFAULT_FILL,       /* every byte of the body becomes VALUE */
+    VFAULT_AGAIN,      /* the card does it, and the answer before comes again */
     VFAULT_PCSC,       /* SCardTransmit returns VALUE, nothing done */
     VFAULT_PCSC_AFTER, /* the card does it, SCardTransmit returns VALUE */
     VFAULT_REMOVE,     /* the card is taken out before the command */
-    VFAULT_RESET,      /* another program resets the card before the command */
+    VFAULT_REMOVE_AFTER, /* the card does it and is gone, with its answer */
+    VFAULT_RESET,       /* another program resets the card before the command */
+    VFAULT_RESET_AFTER, /* ... after it, and the answer is lost */
+    VFAULT_SWAP,        /* the spare card lies there before the command */
+    VFAULT_SWAP_AFTER,  /* ... after it, and the answer is lost */
+    VFAULT_REPLUG,      /* the reader is pulled out before the command and is
+                           back with the spare card: insertions are counted
+                           anew, and reach the same number */
+    VFAULT_STALL,       /* SCardTransmit hangs until it is let go; then it
+                           returns VALUE, nothing done; with VALUE 0 the command
+                           goes to the card as if nothing had been */
 };
 
+/*
+ * Something to go wrong with the command that AT others precede, of whatever
+ * kind; for good: with every command from there on.
+ */
+struct vfault_plan {
+    unsigned at;
+    enum vfault how;
+    uint32_t value;
+    bool for_good;
+};
+
+#define VFAULTS_MAX 4
+
+/*
+ * COUNT plans for READER in the place of those there are, each counting from
+ * now. A fault that falls due is used up, but for one that is for good. Of two
+ * that fall due with one command the first in PLANS comes, the other is lost.
+ *
+ * All end with the next call of one of these two functions, and when a card is
+ * put in, taken out or swapped by hand; a fault that does so leaves them be.
+ * Neither waits for a command that hangs, but a new plan does not let it go.
+ */
+void vcontrol_faults(int reader, const struct vfault_plan *plans, size_t count);
+/* The same with one plan, once; VFAULT_NONE: with none. */
 void vcontrol_fault(int reader, unsigned at, enum vfault how, uint32_t value);
+
+/*
+ * The card for VFAULT_SWAP and VFAULT_REPLUG, loaded from FOLDER (NULL: none
+ * any more); such a fault changes places between it and the one in the reader.
+ * 0, or -1 when it cannot be loaded.
+ */
+int vcontrol_spare(int reader, const char *folder);
+/* Its ledger; all zero without one. */
+void vcontrol_spare_ledger(int reader, struct vcard_ledger *ret_ledger);
+
+/*
+ * Waits until a command to READER's card hangs, at most MILLISECONDS; false
+ * when none does by then.
+ */
+bool vcontrol_stalled(int reader, unsigned milliseconds);
+/*
+ * Lets the command go that hangs; with a fault for good the next one hangs
+ * again. All functions that wait until the reader is at rest, such as
+ * vcontrol_ledger, wait for this. Pulling the card or the reader out and
+ * stopping the service let go by themselves.
+ */
+void vcontrol_release(int reader);
+
+/*
+ * How long the way to READER's card takes, and the card: added to each command,
+ * in microseconds, while other readers work on. All zero, as at the beginning:
+ * no time at all.
+ */
+struct vcontrol_link {
+    unsigned per_apdu;
+    unsigned per_byte; /* of command and response */
+    unsigned per_signature;
+};
+
+void vcontrol_link(int reader, const struct vcontrol_link *link);
 
 #endif

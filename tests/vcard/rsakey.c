@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/vcard/rsakey.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,26 +14,38 @@
 #include <openssl/rsa.h>
 
 struct card_key {
-    OSSL_LIB_CTX *lib;
-    OSSL_PROVIDER *provider;
     EVP_PKEY *pkey;
 };
 
+/*
+ * One library context for all keys, never freed: libcrypto calls a thread that
+ * used one back when it ends, and would not know that it is gone.
+ */
+static OSSL_LIB_CTX *lib;
+
+static void make_lib(void)
+{
+    OSSL_LIB_CTX *made = OSSL_LIB_CTX_new();
+    if (made != NULL && OSSL_PROVIDER_load(made, "default") != NULL) {
+        lib = made;
+    } else {
+        OSSL_LIB_CTX_free(made);
+    }
+}
+
 struct card_key *rsakey_load(const void *pem, size_t len)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     BIO *in = NULL;
     ERR_set_mark();
     struct card_key *key = calloc(1, sizeof(*key));
     if (key == NULL || len > 65535) {
         goto out;
     }
-    key->lib = OSSL_LIB_CTX_new();
-    key->provider =
-        key->lib == NULL ? NULL : OSSL_PROVIDER_load(key->lib, "default");
+    pthread_once(&once, make_lib);
     in = BIO_new_mem_buf(pem, (int)len);
-    if (key->provider != NULL && in != NULL) {
-        key->pkey =
-            PEM_read_bio_PrivateKey_ex(in, NULL, NULL, NULL, key->lib, NULL);
+    if (lib != NULL && in != NULL) {
+        key->pkey = PEM_read_bio_PrivateKey_ex(in, NULL, NULL, NULL, lib, NULL);
     }
 out:
     BIO_free(in);
@@ -52,19 +65,13 @@ void rsakey_free(struct card_key *key)
     /* Fails once the process's exit has torn libcrypto down. */
     if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1) {
         EVP_PKEY_free(key->pkey);
-        if (key->provider != NULL) {
-            OSSL_PROVIDER_unload(key->provider);
-        }
-        OSSL_LIB_CTX_free(key->lib);
     }
     free(key);
 }
 
-static int sha256(struct card_key *key, const uint8_t *input, size_t len,
-    uint8_t ret_hash[32])
+static int sha256(const uint8_t *input, size_t len, uint8_t ret_hash[32])
 {
-    return EVP_Q_digest(key->lib, "SHA256", NULL, input, len, ret_hash, NULL) ==
-                   1
+    return EVP_Q_digest(lib, "SHA256", NULL, input, len, ret_hash, NULL) == 1
                ? 0
                : -1;
 }
@@ -98,13 +105,13 @@ int rsakey_sign(struct card_key *key, const struct rsakey_scheme *scheme,
 
     ERR_set_mark();
     if (scheme->hash) {
-        if (sha256(key, input, len, hash) != 0) {
+        if (sha256(input, len, hash) != 0) {
             goto out;
         }
         input = hash;
         len = sizeof(hash);
     }
-    ctx = EVP_PKEY_CTX_new_from_pkey(key->lib, key->pkey, NULL);
+    ctx = EVP_PKEY_CTX_new_from_pkey(lib, key->pkey, NULL);
     if (ctx != NULL && set_padding(ctx, scheme) == 0 &&
         EVP_PKEY_sign(ctx, ret_sig, &sig_len, input, len) == 1 &&
         sig_len == RSAKEY_SIZE) {

@@ -8,9 +8,9 @@
 #define RSAKEY_SIZE 256
 
 /*
- * An RSA-2048 key of the card. libcrypto is used in a library context of its
- * own: the card runs inside other people's programs, whose openssl.cnf may load
- * the very module that is talking to this card.
+ * An RSA-2048 key of the card. libcrypto is used in a library context of
+ * the cards' own: a card runs inside other people's programs, whose openssl.cnf
+ * may load the very module that is talking to this card.
  */
 struct card_key;
 

@@ -30,7 +30,7 @@ static LONG transmit(struct handle *handle, void *arg)
 {
     const struct transmission *t = arg;
     struct reader *reader = handle->reader;
-    uint8_t response[258];
+    uint8_t response[FAULT_RESPONSE_MAX];
     size_t n = 0;
     LONG rc = check(handle);
     if (rc != SCARD_S_SUCCESS) {
@@ -51,11 +51,12 @@ static LONG transmit(struct handle *handle, void *arg)
     service_idle(reader);
     if (rc == SCARD_S_SUCCESS && n > *t->length) {
         rc = SCARD_E_INSUFFICIENT_BUFFER;
-    }
-    *t->length = rc == SCARD_S_SUCCESS ? (DWORD)n : 0;
-    if (rc == SCARD_S_SUCCESS) {
+    } else if (rc == SCARD_S_SUCCESS) {
         memcpy(t->ret_bytes, response, n);
+    } else {
+        n = 0;
     }
+    *t->length = (DWORD)n;
     return rc;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "tests/vcard/service.h"
 
@@ -121,25 +119,12 @@ static LONG check(const SCARD_READERSTATE *states, DWORD n)
     return SCARD_S_SUCCESS;
 }
 
-static struct timespec deadline_in(DWORD milliseconds)
-{
-    struct timespec when = {0};
-    clock_gettime(CLOCK_MONOTONIC, &when);
-    when.tv_sec += (time_t)(milliseconds / 1000);
-    when.tv_nsec += (long)(milliseconds % 1000) * 1000000L;
-    if (when.tv_nsec >= 1000000000L) {
-        when.tv_nsec -= 1000000000L;
-        when.tv_sec++;
-    }
-    return when;
-}
-
 /* Waits until LOOK sees a change. */
 static LONG watch(
     struct context *context, DWORD timeout, SCARD_READERSTATE *states, DWORD n)
 {
     const DWORD readers_before = count_readers();
-    const struct timespec deadline = deadline_in(timeout);
+    const struct timespec deadline = service_deadline_in(timeout);
     bool in_time = timeout > 0;
     while (!look(states, n, readers_before)) {
         if (!in_time) {

@@ -32,6 +32,7 @@ static void start_over_in_child(void)
     for (size_t i = 0; i < READERS_MAX; i++) {
         struct reader *reader = &service.readers[i];
         reader->busy = false;
+        reader->stalled = false;
         if (reader->card != NULL) {
             vcard_power_off(reader->card);
         }
@@ -47,12 +48,18 @@ static void make_condition(void)
     pthread_condattr_destroy(&attr);
 }
 
+/* True while READER's card may be half-way through a command. */
+static bool at_work(const struct reader *reader)
+{
+    return reader->busy && !reader->stalled;
+}
+
 /* Forking waits until no card is at work, so that the child's are whole. */
 static void before_fork(void)
 {
     pthread_mutex_lock(&lock);
     for (size_t i = 0; i < READERS_MAX; i++) {
-        while (service.readers[i].busy) {
+        while (at_work(&service.readers[i])) {
             pthread_cond_wait(&changed, &lock);
             i = 0;
         }
@@ -151,6 +158,19 @@ bool service_wait_until(const struct timespec *deadline)
         }
     }
     return true;
+}
+
+struct timespec service_deadline_in(unsigned long milliseconds)
+{
+    struct timespec when = {0};
+    clock_gettime(CLOCK_MONOTONIC, &when);
+    when.tv_sec += (time_t)(milliseconds / 1000);
+    when.tv_nsec += (long)(milliseconds % 1000) * 1000000L;
+    if (when.tv_nsec >= 1000000000L) {
+        when.tv_nsec -= 1000000000L;
+        when.tv_sec++;
+    }
+    return when;
 }
 
 void service_changed(void)
@@ -266,8 +286,8 @@ LONG service_call(SCARDHANDLE id, bool only_once,
 }
 
 /*
- * dlclose must leave nothing behind. At exit libcrypto may be gone already;
- * rsakey_free knows.
+ * At the end of the process, since this library is never unloaded before
+ * (lib/meson.build). libcrypto may be gone already; rsakey_free knows.
  */
 __attribute__((destructor)) static void unload(void)
 {
@@ -281,6 +301,7 @@ __attribute__((destructor)) static void unload(void)
     }
     for (size_t i = 0; i < READERS_MAX; i++) {
         vcard_free(service.readers[i].card);
-        service.readers[i].card = NULL;
+        vcard_free(service.readers[i].spare);
+        service.readers[i].card = service.readers[i].spare = NULL;
     }
 }

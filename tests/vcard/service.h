@@ -8,6 +8,7 @@
 #include <winscard.h>
 
 #include "tests/vcard/control.h"
+#include "tests/vcard/fault.h"
 
 /*
  * The smart card service inside the process: what pcscd keeps, behind one lock.
@@ -15,12 +16,6 @@
  * busy.
  */
 #define READERS_MAX 16
-
-struct fault {
-    enum vfault how;
-    unsigned at; /* commands still to pass */
-    uint32_t value;
-};
 
 struct handle;
 
@@ -35,7 +30,10 @@ struct reader {
     struct handle *owner; /* of the transaction */
     unsigned nested;
     bool protocol_set;
-    struct fault fault;
+    struct faults faults;
+    struct vcard *spare; /* for faults that swap */
+    bool stalled;        /* a command hangs */
+    struct vcontrol_link link;
 };
 
 struct context {
@@ -75,6 +73,8 @@ void service_leave(void);
 void service_wait(void);
 /* The same until DEADLINE of CLOCK_MONOTONIC; false when it is past. */
 bool service_wait_until(const struct timespec *deadline);
+/* The time of that clock in so many milliseconds. */
+struct timespec service_deadline_in(unsigned long milliseconds);
 /* Says that something changed. */
 void service_changed(void);
 
@@ -123,11 +123,18 @@ void service_tell(struct reader *reader, LONG event);
 
 /* The card comes, goes, or is reset; the reader is busy or idle. */
 void service_insert(struct reader *reader, struct vcard *card);
+/* The card that was there is the caller's; NULL if none was. */
+struct vcard *service_take_out(struct reader *reader);
 void service_eject(struct reader *reader);
+/* Handles stay known to the client but lead nowhere. */
+void service_orphan_handles(struct reader *reader);
 void service_reset(struct reader *reader, DWORD disposition);
 
-/* One command to READER's card, with its fault; as SCardTransmit answers. */
+/*
+ * One command to READER's card, which is busy, with its fault and the time it
+ * takes; as SCardTransmit answers.
+ */
 LONG service_transmit(struct reader *reader, const uint8_t *command, size_t len,
-    uint8_t response[258], size_t *ret_len);
+    uint8_t response[FAULT_RESPONSE_MAX], size_t *ret_len);
 
 #endif

@@ -72,19 +72,35 @@ void service_insert(struct reader *reader, struct vcard *card)
 }
 
 /* With the card goes the transaction on it. */
-void service_eject(struct reader *reader)
+struct vcard *service_take_out(struct reader *reader)
 {
-    if (reader->card == NULL) {
-        return;
+    struct vcard *card = reader->card;
+    if (card == NULL) {
+        return NULL;
     }
-    vcard_power_off(reader->card);
-    vcard_free(reader->card);
+    vcard_power_off(card);
     reader->card = NULL;
     reader->events++;
     reader->protocol_set = false;
     reader->owner = NULL;
     reader->nested = 0;
+    reader->faults.last_len = 0;
     service_tell(reader, SCARD_W_REMOVED_CARD);
+    return card;
+}
+
+void service_eject(struct reader *reader)
+{
+    vcard_free(service_take_out(reader));
+}
+
+void service_orphan_handles(struct reader *reader)
+{
+    for (struct handle *h = service.handles; h != NULL; h = h->next) {
+        if (h->reader == reader) {
+            service_detach(h);
+        }
+    }
 }
 
 void service_reset(struct reader *reader, DWORD disposition)
@@ -101,91 +117,122 @@ void service_reset(struct reader *reader, DWORD disposition)
     reader->protocol_set = false;
 }
 
-/* A fault that comes before the card sees the command. */
-static bool fault_before(
-    struct reader *reader, const struct fault *fault, LONG *ret_code)
+static LONG swap(struct reader *reader)
 {
-    switch (fault->how) {
+    struct vcard *out = service_take_out(reader);
+    if (reader->spare != NULL) {
+        service_insert(reader, reader->spare);
+    }
+    reader->spare = out;
+    return SCARD_W_REMOVED_CARD;
+}
+
+/* The count of insertions, begun anew, comes to where it was. */
+static LONG replug(struct reader *reader)
+{
+    const unsigned events = reader->events;
+    swap(reader);
+    service_orphan_handles(reader);
+    reader->events = events;
+    return SCARD_E_READER_UNAVAILABLE;
+}
+
+static LONG reset(struct reader *reader)
+{
+    service_reset(reader, SCARD_RESET_CARD);
+    service_tell(reader, SCARD_W_RESET_CARD);
+    return SCARD_W_RESET_CARD;
+}
+
+static LONG stall(struct reader *reader, uint32_t value)
+{
+    reader->stalled = true;
+    service_changed();
+    while (reader->stalled && service.running) {
+        service_wait();
+    }
+    reader->stalled = false;
+    return service.running ? (LONG)value : SCARD_E_NO_SERVICE;
+}
+
+/*
+ * What happens to the command before the card sees it: SCARD_S_SUCCESS lets it
+ * pass.
+ */
+static LONG fail_before(struct reader *reader, const struct vfault_plan *due)
+{
+    switch (due->how) {
     case VFAULT_PCSC:
-        *ret_code = (LONG)fault->value;
-        return true;
+        return (LONG)due->value;
     case VFAULT_REMOVE:
         service_eject(reader);
-        *ret_code = SCARD_W_REMOVED_CARD;
-        return true;
+        return SCARD_W_REMOVED_CARD;
     case VFAULT_RESET:
-        service_reset(reader, SCARD_RESET_CARD);
-        service_tell(reader, SCARD_W_RESET_CARD);
-        *ret_code = SCARD_W_RESET_CARD;
-        return true;
+        return reset(reader);
+    case VFAULT_SWAP:
+        return swap(reader);
+    case VFAULT_REPLUG:
+        return replug(reader);
+    case VFAULT_STALL:
+        return stall(reader, due->value);
     default:
-        return false;
+        return SCARD_S_SUCCESS;
     }
 }
 
-/* A fault of the answer: RESPONSE holds a body and its status word. */
-static LONG fault_after(
-    const struct fault *fault, uint8_t response[258], size_t *ret_len)
+/* What keeps an answer from arriving. */
+static LONG fail_after(struct reader *reader, const struct vfault_plan *due)
 {
-    size_t body = *ret_len - 2;
-    size_t bit = fault->value;
-    switch (fault->how) {
-    case VFAULT_SW:
-    case VFAULT_SW_AFTER:
-        response[0] = (uint8_t)(fault->value >> 8);
-        response[1] = (uint8_t)fault->value;
-        *ret_len = 2;
-        break;
-    case VFAULT_FLIP:
-        if (bit / 8 < body) {
-            response[bit / 8] ^= (uint8_t)(1U << (bit % 8));
-        }
-        break;
-    case VFAULT_CUT:
-        if (fault->value < body) {
-            memmove(response + fault->value, response + body, 2);
-            *ret_len = fault->value + 2;
-        }
-        break;
+    switch (due->how) {
     case VFAULT_PCSC_AFTER:
-        return (LONG)fault->value;
+        return (LONG)due->value;
+    case VFAULT_REMOVE_AFTER:
+        service_eject(reader);
+        return SCARD_W_REMOVED_CARD;
+    case VFAULT_RESET_AFTER:
+        return reset(reader);
+    case VFAULT_SWAP_AFTER:
+        return swap(reader);
     default:
-        break;
+        return SCARD_S_SUCCESS;
     }
-    return SCARD_S_SUCCESS;
 }
 
-/* The fault that falls due with this command. */
-static struct fault take_fault(struct reader *reader)
+/* Lets the time pass that the command and its answer took. */
+static void take_time(const struct vcontrol_link *link, const uint8_t *command,
+    size_t len, size_t answer_len)
 {
-    struct fault due = {VFAULT_NONE, 0, 0};
-    if (reader->fault.how == VFAULT_NONE) {
-        return due;
+    const bool is_signature = len > 1 && command[1] == 0x2A && answer_len > 2;
+    unsigned long long us =
+        link->per_apdu +
+        (unsigned long long)link->per_byte * (len + answer_len) +
+        (is_signature ? link->per_signature : 0);
+    struct timespec span = {
+        (time_t)(us / 1000000), (long)(us % 1000000) * 1000};
+    while (us > 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &span, &span) != 0) {
     }
-    if (reader->fault.at > 0) {
-        reader->fault.at--;
-        return due;
-    }
-    due = reader->fault;
-    reader->fault.how = VFAULT_NONE;
-    return due;
 }
 
 LONG service_transmit(struct reader *reader, const uint8_t *command, size_t len,
-    uint8_t response[258], size_t *ret_len)
+    uint8_t response[FAULT_RESPONSE_MAX], size_t *ret_len)
 {
-    LONG code = SCARD_S_SUCCESS;
-    const struct fault fault = take_fault(reader);
-    if (fault_before(reader, &fault, &code)) {
+    const struct vfault_plan due = fault_next(&reader->faults);
+    LONG code = fail_before(reader, &due);
+    if (code != SCARD_S_SUCCESS) {
         return code;
     }
     *ret_len = 2;
-    if (fault.how != VFAULT_SW) {
-        struct vcard *card = reader->card;
-        service_leave();
+    const struct vcontrol_link link = reader->link;
+    struct vcard *card = reader->card;
+    service_leave();
+    if (due.how != VFAULT_SW) {
         *ret_len = vcard_transmit(card, command, len, response);
-        service_enter();
     }
-    return *ret_len < 2 ? SCARD_E_NOT_TRANSACTED
-                        : fault_after(&fault, response, ret_len);
+    take_time(&link, command, len, *ret_len);
+    service_enter();
+    if (*ret_len < 2) {
+        return SCARD_E_NOT_TRANSACTED;
+    }
+    fault_change(&reader->faults, &due, response, ret_len);
+    return fail_after(reader, &due);
 }

@@ -1,170 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-#include <winscard.h>
-
-#include "tests/vcard/control.h"
-#include "tests/vcard/persona.h"
+#include "tests/vcard/bench.h"
 
 /*
  * The hand on the readers, and what a comparison with pcscd cannot show:
- * unplugging, faults, forks, threads. The codes of the rest are compared in
+ * unplugging, forks, threads. The codes of the rest are compared in
  * tests/daemon.
  */
-static const uint8_t select_jpki[] = {0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92,
-    0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
-static const uint8_t read_info[] = {0x00, 0xB0, 0x86, 0x00, 0x20};
-
-struct bench {
-    char folder[VCARD_PERSONA_FOLDER_SIZE];
-    int reader;
-    SCARDCONTEXT context;
-    SCARDHANDLE handle;
-};
-
-static int set_up(void **state)
-{
-    static struct bench bench;
-    DWORD protocol = 0;
-    assert_int_equal(vcard_persona_copy("adult", bench.folder), 0);
-    bench.reader = vcontrol_reader_add("R");
-    assert_int_equal(bench.reader, 0);
-    assert_int_equal(vcontrol_insert(bench.reader, bench.folder), 0);
-    assert_int_equal(
-        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &bench.context),
-        SCARD_S_SUCCESS);
-    assert_int_equal(SCardConnect(bench.context, "R", SCARD_SHARE_SHARED,
-                         SCARD_PROTOCOL_T1, &bench.handle, &protocol),
-        SCARD_S_SUCCESS);
-    *state = &bench;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *bench = *state;
-    SCardReleaseContext(bench->context);
-    vcontrol_service(true);
-    vcontrol_reset();
-    return 0;
-}
-
-/* Sends a command; the status word, or the PC/SC code with bit 31 set. */
-static uint32_t send_bytes(SCARDHANDLE handle, const uint8_t *command,
-    size_t len, uint8_t ret_response[258], DWORD *ret_len)
-{
-    *ret_len = 258;
-    LONG rc = SCardTransmit(
-        handle, SCARD_PCI_T1, command, len, NULL, ret_response, ret_len);
-    if (rc != SCARD_S_SUCCESS) {
-        return (uint32_t)rc;
-    }
-    return (uint32_t)ret_response[*ret_len - 2] << 8 |
-           ret_response[*ret_len - 1];
-}
-
-static uint32_t send_select(SCARDHANDLE handle)
-{
-    uint8_t response[258];
-    DWORD len = 0;
-    return send_bytes(handle, select_jpki, sizeof(select_jpki), response, &len);
-}
-
-static void reconnect(SCARDHANDLE handle)
-{
-    DWORD protocol = 0;
-    assert_int_equal(SCardReconnect(handle, SCARD_SHARE_SHARED,
-                         SCARD_PROTOCOL_T1, SCARD_LEAVE_CARD, &protocol),
-        SCARD_S_SUCCESS);
-}
-
-static void test_faults_fall_due_once(void **state)
-{
-    struct bench *b = *state;
-    static const struct {
-        enum vfault how;
-        uint32_t value, result;
-        unsigned seen; /* by the card */
-    } rows[] = {
-        {VFAULT_SW, 0x6F00, 0x6F00, 0},
-        {VFAULT_SW_AFTER, 0x6581, 0x6581, 1},
-        {VFAULT_PCSC, (uint32_t)SCARD_E_NOT_TRANSACTED,
-            (uint32_t)SCARD_E_NOT_TRANSACTED, 0},
-        {VFAULT_PCSC_AFTER, (uint32_t)SCARD_F_COMM_ERROR,
-            (uint32_t)SCARD_F_COMM_ERROR, 1},
-        {VFAULT_NONE, 0, 0x9000, 1},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct vcard_ledger before, after;
-        vcontrol_fault(b->reader, 1, rows[i].how, rows[i].value);
-        assert_int_equal(send_select(b->handle), 0x9000);
-        vcontrol_ledger(b->reader, &before);
-        assert_int_equal(send_select(b->handle), rows[i].result);
-        vcontrol_ledger(b->reader, &after);
-        assert_int_equal(after.apdus - before.apdus, rows[i].seen);
-        assert_int_equal(send_select(b->handle), 0x9000);
-    }
-}
-
-static void test_faults_of_the_body(void **state)
-{
-    struct bench *b = *state;
-    uint8_t plain[258], changed[258];
-    DWORD len = 0;
-    assert_int_equal(send_select(b->handle), 0x9000);
-    assert_int_equal(send_bytes(b->handle, read_info, 5, plain, &len), 0x9000);
-    assert_int_equal(len, 34);
-    vcontrol_fault(b->reader, 0, VFAULT_FLIP, 11);
-    assert_int_equal(
-        send_bytes(b->handle, read_info, 5, changed, &len), 0x9000);
-    assert_int_equal(changed[1], plain[1] ^ 0x08);
-    changed[1] = plain[1];
-    assert_memory_equal(plain, changed, 34);
-    vcontrol_fault(b->reader, 0, VFAULT_CUT, 3);
-    assert_int_equal(
-        send_bytes(b->handle, read_info, 5, changed, &len), 0x9000);
-    assert_int_equal(len, 5);
-    assert_memory_equal(plain, changed, 3);
-}
-
-static void test_a_removal_and_a_reset_as_faults(void **state)
-{
-    struct bench *b = *state;
-    struct vcard_ledger ledger;
-    vcontrol_fault(b->reader, 0, VFAULT_RESET, 0);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
-    vcontrol_ledger(b->reader, &ledger);
-    assert_int_equal(ledger.warm_resets, 1);
-    assert_int_equal(ledger.apdus, 0);
-    reconnect(b->handle);
-    assert_int_equal(send_select(b->handle), 0x9000);
-    vcontrol_fault(b->reader, 0, VFAULT_REMOVE, 0);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
-    vcontrol_ledger(b->reader, &ledger);
-    assert_int_equal(ledger.apdus, 0);
-}
-
 static void test_a_swap_is_seen_and_then_forgotten(void **state)
 {
     struct bench *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
-    assert_int_equal(send_select(b->handle), 0x9000);
+    assert_int_equal(bench_select(b->handle), 0x9000);
     assert_int_equal(vcontrol_swap(b->reader, other), 0);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
-    reconnect(b->handle);
-    assert_int_equal(send_select(b->handle), 0x9000);
+    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    bench_reconnect(b->handle);
+    assert_int_equal(bench_select(b->handle), 0x9000);
     assert_int_equal(vcontrol_swap(b->reader, "/nonexistent"), -1);
-    assert_int_equal(send_select(b->handle), 0x9000);
+    assert_int_equal(bench_select(b->handle), 0x9000);
 }
 
 static void test_an_unplugged_reader(void **state)
@@ -172,7 +31,7 @@ static void test_an_unplugged_reader(void **state)
     struct bench *b = *state;
     DWORD len = 0;
     vcontrol_reader_remove(b->reader);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
+    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_E_INVALID_VALUE);
     assert_int_equal(SCardStatus(b->handle, NULL, NULL, NULL, NULL, NULL, NULL),
         SCARD_E_READER_UNAVAILABLE);
@@ -181,7 +40,7 @@ static void test_an_unplugged_reader(void **state)
     /* Plugged in again it is another reader to the old handle. */
     assert_int_equal(vcontrol_reader_add("R"), 0);
     assert_int_equal(vcontrol_insert(0, b->folder), 0);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
+    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
 }
 
 static void test_sixteen_readers(void **state)
@@ -208,16 +67,10 @@ static void test_idle_cards_lose_power(void **state)
     assert_int_equal(ledger.power_ons, 2);
 }
 
-static void pause_ms(long ms)
-{
-    const struct timespec span = {ms / 1000, ms % 1000 * 1000000L};
-    nanosleep(&span, NULL);
-}
-
 static void *plug_later(void *arg)
 {
     (void)arg; /* nothing to be told */
-    pause_ms(50);
+    bench_pause(50);
     vcontrol_reader_add("newcomer");
     return NULL;
 }
@@ -241,7 +94,7 @@ static void *transmit_beside(void *arg)
     uint8_t response[258];
     const struct bench *b = arg;
     size_t n = vcontrol_transmit(
-        b->reader, select_jpki, sizeof(select_jpki), response);
+        b->reader, bench_select_jpki, sizeof(bench_select_jpki), response);
     return n == 2 && response[0] == 0x90 ? arg : NULL;
 }
 
@@ -253,7 +106,7 @@ static void test_another_program_waits_for_the_transaction(void **state)
     void *ok = NULL;
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_S_SUCCESS);
     pthread_create(&thread, NULL, transmit_beside, b);
-    pause_ms(50);
+    bench_pause(50);
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.apdus, 0);
     assert_int_equal(
@@ -276,7 +129,7 @@ static void *take_turns(void *arg)
         &protocol);
     for (int i = 0; i < ROUNDS; i++) {
         if (SCardBeginTransaction(handle) == SCARD_S_SUCCESS &&
-            send_select(handle) == 0x9000 &&
+            bench_select(handle) == 0x9000 &&
             SCardEndTransaction(handle, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS) {
             good++;
         }
@@ -303,13 +156,58 @@ static void test_threads_take_turns(void **state)
     assert_int_equal(ledger.apdus, 4 * ROUNDS);
 }
 
+struct signer {
+    const struct bench *bench;
+    pthread_barrier_t signed_now, card_gone;
+};
+
+/* Signs and stays until the card is gone. */
+static void *sign_and_stay(void *arg)
+{
+    static const uint8_t commands[][16] = {
+        {0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x18},
+        {0x00, 0x20, 0x00, 0x80, 0x04, '1', '2', '3', '4'},
+        {0x80, 0x2A, 0x00, 0x97, 0x04, 'd', 'a', 't', 'a', 0x00},
+    };
+    static const size_t lens[] = {7, 9, 10};
+    struct signer *signer = arg;
+    uint8_t response[258];
+    DWORD len = 0;
+    uint32_t sw = bench_select(signer->bench->handle);
+    for (size_t i = 0; i < 3 && sw == 0x9000; i++) {
+        sw = bench_send(
+            signer->bench->handle, commands[i], lens[i], response, &len);
+    }
+    pthread_barrier_wait(&signer->signed_now);
+    pthread_barrier_wait(&signer->card_gone);
+    return sw == 0x9000 && len == 258 ? arg : NULL;
+}
+
+static void test_a_thread_outlives_the_card_it_used(void **state)
+{
+    struct bench *b = *state;
+    struct signer signer = {.bench = b};
+    pthread_t thread;
+    void *ok = NULL;
+    pthread_barrier_init(&signer.signed_now, NULL, 2);
+    pthread_barrier_init(&signer.card_gone, NULL, 2);
+    pthread_create(&thread, NULL, sign_and_stay, &signer);
+    pthread_barrier_wait(&signer.signed_now);
+    vcontrol_remove(b->reader);
+    pthread_barrier_wait(&signer.card_gone);
+    pthread_join(thread, &ok);
+    assert_non_null(ok);
+    pthread_barrier_destroy(&signer.signed_now);
+    pthread_barrier_destroy(&signer.card_gone);
+}
+
 /* What a child finds: the parent's handles dead, the card there. */
 static int look_around_in_child(const struct bench *b)
 {
     SCARDCONTEXT context = 0;
     SCARDHANDLE handle = 0;
     DWORD protocol = 0;
-    if (send_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE) {
+    if (bench_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE) {
         return 1;
     }
     if (SCardIsValidContext(b->context) != SCARD_E_INVALID_HANDLE) {
@@ -319,7 +217,7 @@ static int look_around_in_child(const struct bench *b)
             SCARD_S_SUCCESS ||
         SCardConnect(context, "R", SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1,
             &handle, &protocol) != SCARD_S_SUCCESS ||
-        send_select(handle) != 0x9000) {
+        bench_select(handle) != 0x9000) {
         return 3;
     }
     return 0;
@@ -336,7 +234,7 @@ static void test_a_forked_child(void **state)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    assert_int_equal(send_select(b->handle), 0x9000);
+    assert_int_equal(bench_select(b->handle), 0x9000);
     assert_int_equal(
         SCardEndTransaction(b->handle, SCARD_LEAVE_CARD), SCARD_S_SUCCESS);
 }
@@ -347,12 +245,12 @@ static void test_a_stopped_service(void **state)
     SCARDCONTEXT context = 0;
     struct vcard_ledger ledger;
     vcontrol_service(false);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
+    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
     assert_int_equal(
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
         SCARD_E_NO_SERVICE);
     vcontrol_service(true);
-    assert_int_equal(send_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
+    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
     assert_int_equal(SCardIsValidContext(b->context), SCARD_S_SUCCESS);
     assert_int_equal(
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
@@ -362,14 +260,9 @@ static void test_a_stopped_service(void **state)
     SCardReleaseContext(context);
 }
 
-#define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BENCH(test_faults_fall_due_once),
-        ON_BENCH(test_faults_of_the_body),
-        ON_BENCH(test_a_removal_and_a_reset_as_faults),
         ON_BENCH(test_a_swap_is_seen_and_then_forgotten),
         ON_BENCH(test_an_unplugged_reader),
         ON_BENCH(test_sixteen_readers),
@@ -377,6 +270,7 @@ int main(void)
         ON_BENCH(test_a_new_reader_is_announced),
         ON_BENCH(test_another_program_waits_for_the_transaction),
         ON_BENCH(test_threads_take_turns),
+        ON_BENCH(test_a_thread_outlives_the_card_it_used),
         ON_BENCH(test_a_forked_child),
         ON_BENCH(test_a_stopped_service),
     };

@@ -23,6 +23,14 @@ static struct reader *enter_reader(int reader)
     return r;
 }
 
+/* The same for a hand that moves cards: faults end, what hangs is let go. */
+static struct reader *grab_reader(int reader)
+{
+    vcontrol_faults(reader, NULL, 0);
+    vcontrol_release(reader);
+    return enter_reader(reader);
+}
+
 static void leave_reader(struct reader *reader)
 {
     service_idle(reader);
@@ -38,7 +46,7 @@ int vcontrol_reader_add(const char *name)
         if (!reader->plugged && !reader->busy) {
             reader->plugged = true;
             reader->events = 0;
-            reader->fault.how = VFAULT_NONE;
+            reader->link = (struct vcontrol_link){0};
             snprintf(reader->name, sizeof(reader->name), "%s", name);
             number = i;
         }
@@ -48,26 +56,18 @@ int vcontrol_reader_add(const char *name)
     return number;
 }
 
-/* Handles stay known to the client but lead nowhere. */
-static void orphan_handles(struct reader *reader)
-{
-    for (struct handle *h = service.handles; h != NULL; h = h->next) {
-        if (h->reader == reader) {
-            service_detach(h);
-        }
-    }
-}
-
 static void unplug(struct reader *reader)
 {
     service_eject(reader);
+    vcard_free(reader->spare);
+    reader->spare = NULL;
     reader->plugged = false;
-    orphan_handles(reader);
+    service_orphan_handles(reader);
 }
 
 void vcontrol_reader_remove(int reader)
 {
-    struct reader *r = enter_reader(reader);
+    struct reader *r = grab_reader(reader);
     if (r != NULL) {
         unplug(r);
         leave_reader(r);
@@ -88,7 +88,7 @@ int vcontrol_insert(int reader, const char *folder)
 
 void vcontrol_remove(int reader)
 {
-    struct reader *r = enter_reader(reader);
+    struct reader *r = grab_reader(reader);
     if (r != NULL) {
         service_eject(r);
         leave_reader(r);
@@ -98,7 +98,7 @@ void vcontrol_remove(int reader)
 int vcontrol_swap(int reader, const char *folder)
 {
     struct vcard *card = vcard_load(folder);
-    struct reader *r = card == NULL ? NULL : enter_reader(reader);
+    struct reader *r = card == NULL ? NULL : grab_reader(reader);
     if (r == NULL) {
         vcard_free(card);
         return -1;
@@ -109,17 +109,45 @@ int vcontrol_swap(int reader, const char *folder)
     return 0;
 }
 
-void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
+/* What the ledger of a card at rest says. */
+static void read_ledger(
+    int reader, bool of_spare, struct vcard_ledger *ret_ledger)
 {
     memset(ret_ledger, 0, sizeof(*ret_ledger));
     struct reader *r = enter_reader(reader);
     if (r == NULL) {
         return;
     }
-    if (r->card != NULL) {
-        vcard_ledger(r->card, ret_ledger);
+    const struct vcard *card = of_spare ? r->spare : r->card;
+    if (card != NULL) {
+        vcard_ledger(card, ret_ledger);
     }
     leave_reader(r);
+}
+
+void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
+{
+    read_ledger(reader, false, ret_ledger);
+}
+
+void vcontrol_spare_ledger(int reader, struct vcard_ledger *ret_ledger)
+{
+    read_ledger(reader, true, ret_ledger);
+}
+
+int vcontrol_spare(int reader, const char *folder)
+{
+    struct vcard *card = folder == NULL ? NULL : vcard_load(folder);
+    struct reader *r =
+        folder != NULL && card == NULL ? NULL : enter_reader(reader);
+    if (r == NULL) {
+        vcard_free(card);
+        return -1;
+    }
+    vcard_free(r->spare);
+    r->spare = card;
+    leave_reader(r);
+    return 0;
 }
 
 size_t vcontrol_transmit(
@@ -151,10 +179,11 @@ void vcontrol_service(bool running)
         for (struct context *c = service.contexts; c != NULL; c = c->next) {
             c->dead = true;
         }
+        service_changed(); /* for a command that hangs */
         for (int i = 0; i < READERS_MAX; i++) {
             struct reader *reader = &service.readers[i];
             service_busy(reader);
-            orphan_handles(reader);
+            service_orphan_handles(reader);
             service_power_down_unused(reader);
             service_idle(reader);
         }
@@ -163,11 +192,63 @@ void vcontrol_service(bool running)
     service_leave();
 }
 
+/*
+ * Enters and gives READER, at rest or not; NULL, without entering, for a wrong
+ * number.
+ */
+static struct reader *enter_at_once(int reader)
+{
+    if (reader < 0 || reader >= READERS_MAX) {
+        return NULL;
+    }
+    service_enter();
+    return &service.readers[reader];
+}
+
+void vcontrol_faults(int reader, const struct vfault_plan *plans, size_t count)
+{
+    struct reader *r = enter_at_once(reader);
+    if (r != NULL) {
+        fault_plan(&r->faults, plans, count);
+        service_leave();
+    }
+}
+
 void vcontrol_fault(int reader, unsigned at, enum vfault how, uint32_t value)
 {
-    struct reader *r = enter_reader(reader);
+    const struct vfault_plan plan = {at, how, value, false};
+    vcontrol_faults(reader, &plan, how == VFAULT_NONE ? 0 : 1);
+}
+
+bool vcontrol_stalled(int reader, unsigned milliseconds)
+{
+    const struct timespec deadline = service_deadline_in(milliseconds);
+    struct reader *r = enter_at_once(reader);
+    if (r == NULL) {
+        return false;
+    }
+    while (!r->stalled && service_wait_until(&deadline)) {
+    }
+    bool stalled = r->stalled;
+    service_leave();
+    return stalled;
+}
+
+void vcontrol_release(int reader)
+{
+    struct reader *r = enter_at_once(reader);
     if (r != NULL) {
-        r->fault = (struct fault){how, at, value};
-        leave_reader(r);
+        r->stalled = false;
+        service_changed();
+        service_leave();
+    }
+}
+
+void vcontrol_link(int reader, const struct vcontrol_link *link)
+{
+    struct reader *r = enter_at_once(reader);
+    if (r != NULL) {
+        r->link = *link;
+        service_leave();
     }
 }
