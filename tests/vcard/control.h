@@ -105,9 +105,10 @@ void vcontrol_faults(int reader, const struct vfault_plan *plans, size_t count);
 void vcontrol_fault(int reader, unsigned at, enum vfault how, uint32_t value);
 
 /*
- * The card for VFAULT_SWAP and VFAULT_REPLUG, loaded from FOLDER (NULL: none
- * any more); such a fault changes places between it and the one in the reader.
- * 0, or -1 when it cannot be loaded.
+ * The spare card, loaded from FOLDER (NULL: none any more). VFAULT_SWAP and
+ * VFAULT_REPLUG change places between it and the one in the reader; what
+ * VFAULT_REMOVE takes out is the spare card from then on. 0, or -1 when it
+ * cannot be loaded.
  */
 int vcontrol_spare(int reader, const char *folder);
 /* Its ledger; all zero without one. */

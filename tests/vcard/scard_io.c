@@ -24,11 +24,31 @@ struct transmission {
     size_t len;
     uint8_t *ret_bytes;
     LPDWORD length;
+    LONG code;
 };
 
+/* What came of the command, for the caller. */
+static LONG give_answer(
+    const struct transmission *t, LONG code, const uint8_t *response, size_t n)
+{
+    if (code != SCARD_S_SUCCESS) {
+        n = 0;
+    } else if (n > *t->length) {
+        code = SCARD_E_INSUFFICIENT_BUFFER;
+    } else {
+        memcpy(t->ret_bytes, response, n);
+    }
+    *t->length = (DWORD)n;
+    return code;
+}
+
+/*
+ * What the command came to is no answer of service_call, which would send it
+ * again after SCARD_E_SHARING_VIOLATION.
+ */
 static LONG transmit(struct handle *handle, void *arg)
 {
-    const struct transmission *t = arg;
+    struct transmission *t = arg;
     struct reader *reader = handle->reader;
     uint8_t response[FAULT_RESPONSE_MAX];
     size_t n = 0;
@@ -47,27 +67,24 @@ static LONG transmit(struct handle *handle, void *arg)
         return SCARD_E_PROTO_MISMATCH;
     }
     service_busy(reader);
-    rc = service_transmit(reader, t->command, t->len, response, &n);
+    t->code = service_transmit(reader, t->command, t->len, response, &n);
     service_idle(reader);
-    if (rc == SCARD_S_SUCCESS && n > *t->length) {
-        rc = SCARD_E_INSUFFICIENT_BUFFER;
-    } else if (rc == SCARD_S_SUCCESS) {
-        memcpy(t->ret_bytes, response, n);
-    } else {
-        n = 0;
-    }
-    *t->length = (DWORD)n;
-    return rc;
+    t->code = give_answer(t, t->code, response, n);
+    return SCARD_S_SUCCESS;
 }
 
 LONG SCardTransmit(SCARDHANDLE id, const SCARD_IO_REQUEST *pci, LPCBYTE command,
     DWORD len, SCARD_IO_REQUEST *ret_pci, LPBYTE ret_bytes, LPDWORD length)
 {
-    struct transmission t = {pci, command, len, ret_bytes, length};
+    struct transmission t = {
+        pci, command, len, ret_bytes, length, SCARD_S_SUCCESS};
     if (command == NULL || ret_bytes == NULL || length == NULL || pci == NULL) {
         return SCARD_E_INVALID_PARAMETER;
     }
     LONG rc = service_call(id, false, transmit, &t);
+    if (rc == SCARD_S_SUCCESS) {
+        rc = t.code;
+    }
     if (rc == SCARD_S_SUCCESS && ret_pci != NULL) {
         ret_pci->dwProtocol = SCARD_PROTOCOL_T1;
         ret_pci->cbPciLength = sizeof(*ret_pci);

@@ -117,6 +117,13 @@ void service_reset(struct reader *reader, DWORD disposition)
     reader->protocol_set = false;
 }
 
+static LONG take_out(struct reader *reader)
+{
+    vcard_free(reader->spare);
+    reader->spare = service_take_out(reader);
+    return SCARD_W_REMOVED_CARD;
+}
+
 static LONG swap(struct reader *reader)
 {
     struct vcard *out = service_take_out(reader);
@@ -165,8 +172,7 @@ static LONG fail_before(struct reader *reader, const struct vfault_plan *due)
     case VFAULT_PCSC:
         return (LONG)due->value;
     case VFAULT_REMOVE:
-        service_eject(reader);
-        return SCARD_W_REMOVED_CARD;
+        return take_out(reader);
     case VFAULT_RESET:
         return reset(reader);
     case VFAULT_SWAP:
@@ -187,8 +193,7 @@ static LONG fail_after(struct reader *reader, const struct vfault_plan *due)
     case VFAULT_PCSC_AFTER:
         return (LONG)due->value;
     case VFAULT_REMOVE_AFTER:
-        service_eject(reader);
-        return SCARD_W_REMOVED_CARD;
+        return take_out(reader);
     case VFAULT_RESET_AFTER:
         return reset(reader);
     case VFAULT_SWAP_AFTER:

@@ -22,6 +22,8 @@ static void test_faults_fall_due_once(void **state)
         {VFAULT_SW_AFTER, 0x6581, 0x6581, 1},
         {VFAULT_PCSC, (uint32_t)SCARD_E_NOT_TRANSACTED,
             (uint32_t)SCARD_E_NOT_TRANSACTED, 0},
+        {VFAULT_PCSC, (uint32_t)SCARD_E_SHARING_VIOLATION,
+            (uint32_t)SCARD_E_SHARING_VIOLATION, 0},
         {VFAULT_PCSC_AFTER, (uint32_t)SCARD_F_COMM_ERROR,
             (uint32_t)SCARD_F_COMM_ERROR, 1},
         {VFAULT_NONE, 0, 0x9000, 1},

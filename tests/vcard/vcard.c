@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/vcard/vcard.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 struct vcard *vcard_load(const char *folder)
 {
+    static atomic_uint loaded;
     struct vcard *card = calloc(1, sizeof(*card));
     if (card == NULL) {
         return NULL;
@@ -18,6 +20,7 @@ struct vcard *vcard_load(const char *folder)
         vcard_free(card);
         return NULL;
     }
+    card->ledger.card = atomic_fetch_add(&loaded, 1) + 1;
     return card;
 }
 

@@ -34,6 +34,7 @@ size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
 
 /* The ledger: what this card was asked since it was loaded. */
 struct vcard_ledger {
+    unsigned card;        /* its number: cards loaded by this process, from 1 */
     unsigned apdus;       /* commands of any kind */
     unsigned selects;     /* SELECT of an application */
     unsigned reads;       /* READ BINARY */
