@@ -164,7 +164,8 @@ static CK_RV card_signature(struct call *call, uint64_t id,
         (void)call_unclaim(call, TOK_OK);
         return CKR_USER_NOT_LOGGED_IN;
     }
-    if (err == TOK_REPLY && mech->padding == CARD_PSS)
+    /* With the PIN accepted it was the signing command that was refused. */
+    if (err == TOK_REPLY && fate == PIN_ACCEPTED && mech->padding == CARD_PSS)
         reader_withdraw_pss(reader);
     rv = call_unclaim(call, err);
     if (rv == CKR_OK && !verifies(slot->cert, mech, input, input_len, ret_sig,

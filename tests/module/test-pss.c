@@ -174,6 +174,30 @@ static void test_an_odd_answer_is_none(void **state)
     assert_false(is_listed(AUTH, CKM_RSA_PKCS_PSS));
 }
 
+/* What fails before the card is asked for a signature says nothing of PSS. */
+static void test_a_failure_before_it_withdraws_nothing(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    CK_BYTE data[32] = {0};
+    CK_ULONG len = sizeof sig;
+    unsigned at;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    /* SELECT of JPKI and of the PIN's file, VERIFY. */
+    for (at = 0; at < 3; at++) {
+        key = log_in_for_key(&session);
+        EXPECT(CKR_OK, C_SignInit, session, &raw, key);
+        vcontrol_fault(reader, at, VFAULT_SW, 0x6581);
+        EXPECT(CKR_DEVICE_ERROR, C_Sign, session, data, sizeof data, sig, &len);
+        assert_true(is_listed(AUTH, CKM_RSA_PKCS_PSS));
+        EXPECT(CKR_OK, C_CloseAllSessions, AUTH);
+    }
+}
+
 static void test_not_offered_is_refused_at_once(void **state)
 {
     CK_SESSION_HANDLE session;
@@ -219,6 +243,8 @@ int main(void)
         cmocka_unit_test_teardown(test_signatures, stop),
         cmocka_unit_test_teardown(test_parameters, stop),
         cmocka_unit_test_teardown(test_an_odd_answer_is_none, stop),
+        cmocka_unit_test_teardown(
+            test_a_failure_before_it_withdraws_nothing, stop),
         cmocka_unit_test_teardown(test_not_offered_is_refused_at_once, stop),
         cmocka_unit_test_teardown(test_a_wrong_salt_withdraws_it, stop),
     };
