@@ -34,8 +34,7 @@ CK_RV checked(CK_RV rv, const char *function, const char *file, int line)
     int reader;
 
     for (reader = 0; reader < READERS; reader++) {
-        struct vcard_ledger now = ledger(reader);
-        if (now.verified[AUTH] || now.verified[SIGN]) {
+        if (vcontrol_is_verified(reader)) {
             print_error("%s left the card verified\n", function);
             _fail(file, line);
         }

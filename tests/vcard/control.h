@@ -29,6 +29,8 @@ int vcontrol_swap(int reader, const char *folder);
 
 /* The ledger of the card in READER; all zero without one. */
 void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger);
+/* True when a PIN is verified on that card now; cheaper than the ledger. */
+bool vcontrol_is_verified(int reader);
 
 /*
  * Sends a command as another program would that holds a connection of its own:

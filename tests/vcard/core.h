@@ -52,7 +52,6 @@ struct vcard {
     bool verified[ROLES];
     struct answer pending; /* for GET RESPONSE */
     struct vcard_ledger ledger;
-    struct card_key *keys[ROLES]; /* read from the PEM when first used */
 };
 
 /*

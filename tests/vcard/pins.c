@@ -50,8 +50,10 @@ static uint16_t verify(
     memcpy(card->ledger.last_pin, cmd->data, cmd->lc);
     card->ledger.last_pin_len = cmd->lc;
     card->verified[role] = false;
+    const unsigned left = state.pins[role].left;
     uint16_t sw = compare(card, role, cmd, &state);
-    if (cardstate_leave(&card->file, lock, &state) != 0) {
+    const bool changed = state.pins[role].left != left;
+    if (cardstate_leave(&card->file, lock, changed ? &state : NULL) != 0) {
         return SW_FAULT;
     }
     card->verified[role] = sw == SW_OK;

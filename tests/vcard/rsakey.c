@@ -15,6 +15,9 @@
 
 struct card_key {
     EVP_PKEY *pkey;
+    void *pem;
+    size_t len;
+    struct card_key *next;
 };
 
 /*
@@ -22,6 +25,8 @@ struct card_key {
  * used one back when it ends, and would not know that it is gone.
  */
 static OSSL_LIB_CTX *lib;
+static struct card_key *keys;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void make_lib(void)
 {
@@ -33,40 +38,47 @@ static void make_lib(void)
     }
 }
 
-struct card_key *rsakey_load(const void *pem, size_t len)
+static struct card_key *read_key(const void *pem, size_t len)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    BIO *in = NULL;
-    ERR_set_mark();
+    if (lib == NULL) {
+        make_lib();
+    }
     struct card_key *key = calloc(1, sizeof(*key));
-    if (key == NULL || len > 65535) {
-        goto out;
-    }
-    pthread_once(&once, make_lib);
-    in = BIO_new_mem_buf(pem, (int)len);
-    if (lib != NULL && in != NULL) {
-        key->pkey = PEM_read_bio_PrivateKey_ex(in, NULL, NULL, NULL, lib, NULL);
-    }
-out:
-    BIO_free(in);
-    if (key != NULL && key->pkey == NULL) {
-        rsakey_free(key);
+    BIO *in = BIO_new_mem_buf(pem, (int)len);
+    if (lib == NULL || key == NULL || in == NULL ||
+        (key->pkey = PEM_read_bio_PrivateKey_ex(
+             in, NULL, NULL, NULL, lib, NULL)) == NULL ||
+        (key->pem = malloc(len)) == NULL) {
+        EVP_PKEY_free(key == NULL ? NULL : key->pkey);
+        free(key);
         key = NULL;
+    } else {
+        memcpy(key->pem, pem, len);
+        key->len = len;
     }
-    ERR_pop_to_mark();
+    BIO_free(in);
     return key;
 }
 
-void rsakey_free(struct card_key *key)
+struct card_key *rsakey_get(const void *pem, size_t len)
 {
-    if (key == NULL) {
-        return;
+    if (len > 65535) {
+        return NULL;
     }
-    /* Fails once the process's exit has torn libcrypto down. */
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1) {
-        EVP_PKEY_free(key->pkey);
+    ERR_set_mark();
+    pthread_mutex_lock(&lock);
+    struct card_key *key = keys;
+    while (
+        key != NULL && (key->len != len || memcmp(key->pem, pem, len) != 0)) {
+        key = key->next;
     }
-    free(key);
+    if (key == NULL && (key = read_key(pem, len)) != NULL) {
+        key->next = keys;
+        keys = key;
+    }
+    pthread_mutex_unlock(&lock);
+    ERR_pop_to_mark();
+    return key;
 }
 
 static int sha256(const uint8_t *input, size_t len, uint8_t ret_hash[32])

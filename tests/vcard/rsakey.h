@@ -14,8 +14,11 @@
  */
 struct card_key;
 
-struct card_key *rsakey_load(const void *pem, size_t len);
-void rsakey_free(struct card_key *key);
+/*
+ * The key in PEM, read once in a process and kept until its end: there are few,
+ * and a test puts the same card in thousands of times. NULL: it is none.
+ */
+struct card_key *rsakey_get(const void *pem, size_t len);
 
 /* What the card does before the RSA operation (card-facts.md section 2). */
 struct rsakey_scheme {

@@ -285,10 +285,7 @@ LONG service_call(SCARDHANDLE id, bool only_once,
     }
 }
 
-/*
- * At the end of the process, since this library is never unloaded before
- * (lib/meson.build). libcrypto may be gone already; rsakey_free knows.
- */
+/* At the end of the process: this library is not unloaded before. */
 __attribute__((destructor)) static void unload(void)
 {
     while (service.handles != NULL) {

@@ -43,18 +43,15 @@ static uint16_t compute(struct vcard *card, size_t role,
         return SW_CONDITIONS;
     }
     const struct card_ef *pem = &card->file.keys[role];
-    if (card->keys[role] == NULL) {
-        card->keys[role] = rsakey_load(pem->bytes, pem->len);
-    }
+    struct card_key *key = rsakey_get(pem->bytes, pem->len);
     const struct rsakey_scheme scheme = {
         .hash = schemes[cmd->p1].hash,
         .digest_info = schemes[cmd->p1].digest_info,
         .pss = schemes[cmd->p1].pss,
         .salt = card->file.quirks.pss_salt,
     };
-    if (card->keys[role] == NULL ||
-        rsakey_sign(card->keys[role], &scheme, cmd->data, cmd->lc,
-            ret_answer->bytes) != 0) {
+    if (key == NULL ||
+        rsakey_sign(key, &scheme, cmd->data, cmd->lc, ret_answer->bytes) != 0) {
         return SW_FAULT;
     }
     ret_answer->len = RSAKEY_SIZE;

@@ -7,7 +7,6 @@
 
 #include "tests/vcard/cardstate.h"
 #include "tests/vcard/core.h"
-#include "tests/vcard/rsakey.h"
 
 struct vcard *vcard_load(const char *folder)
 {
@@ -28,9 +27,6 @@ void vcard_free(struct vcard *card)
 {
     if (card == NULL) {
         return;
-    }
-    for (size_t i = 0; i < ROLES; i++) {
-        rsakey_free(card->keys[i]);
     }
     cardfile_done(&card->file);
     free(card);
@@ -219,6 +215,11 @@ size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
     response[answer.len + 1] = (uint8_t)sw;
     ledger_note(card, &cmd, answer.len, sw);
     return answer.len + 2;
+}
+
+bool vcard_is_verified(const struct vcard *card)
+{
+    return card->verified[AUTH] || card->verified[SIGN];
 }
 
 void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger)

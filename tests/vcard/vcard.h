@@ -51,6 +51,7 @@ struct vcard_ledger {
     size_t last_pin_len;
 };
 
+bool vcard_is_verified(const struct vcard *card);
 void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger);
 
 #endif

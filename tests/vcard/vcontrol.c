@@ -130,6 +130,17 @@ void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
     read_ledger(reader, false, ret_ledger);
 }
 
+bool vcontrol_is_verified(int reader)
+{
+    struct reader *r = enter_reader(reader);
+    if (r == NULL) {
+        return false;
+    }
+    bool verified = r->card != NULL && vcard_is_verified(r->card);
+    leave_reader(r);
+    return verified;
+}
+
 void vcontrol_spare_ledger(int reader, struct vcard_ledger *ret_ledger)
 {
     read_ledger(reader, true, ret_ledger);
