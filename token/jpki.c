@@ -116,8 +116,10 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 
 /*
  * Whether ROLE's certificate exists, asked of its file: for cards that do not
- * say it in EF 0008 (card-facts.md 1.4, known from one source only). A file
- * that wants its PIN first is there.
+ * say it in EF 0008 (card-facts.md 1.4, known from one source only). What does
+ * not say that there is none counts as one: a file that wants its PIN first,
+ * and an odd answer, which would be held against the card until it is taken
+ * out.
  */
 static enum tok_err ask_file(
     struct card *card, const struct jpki_role *role, bool *ret_issued)
@@ -129,7 +131,7 @@ static enum tok_err ask_file(
     if (link_failed(err))
         return err;
     *ret_issued =
-        err == TOK_DENIED || (err == TOK_OK && !is_filler(&byte, len));
+        err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(&byte, len));
     return TOK_OK;
 }
 

@@ -109,6 +109,25 @@ static void test_an_unknown_counter_spares_the_try(void **state)
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
+/* A card that does not say whether a certificate exists may be asked later. */
+static void test_no_answer_is_no_missing_certificate(void **state)
+{
+    static const CK_SLOT_ID slots[] = {AUTH, SIGN};
+    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        reader = start("quirk-no-ef0008", NULL);
+        /* SELECT, EF 0006, EF 0008 by two ways, then each certificate's. */
+        vcontrol_faults(
+            reader, &(struct vfault_plan){3, VFAULT_SW, 0x6581, true}, 1);
+        session = open_session(slots[i]);
+        vcontrol_fault(reader, 0, VFAULT_NONE, 0);
+        assert_int_equal(login(session, CKU_USER, pins[i]), CKR_OK);
+        stop(state);
+    }
+}
+
 /* The reader is unplugged and comes back with another card, unseen. */
 static void test_another_card_after_a_replug(void **state)
 {
@@ -176,6 +195,8 @@ int main(void)
         cmocka_unit_test_teardown(test_a_right_pin_may_be_typed_again, stop),
         cmocka_unit_test_teardown(test_no_count_is_no_excuse, stop),
         cmocka_unit_test_teardown(test_an_unknown_counter_spares_the_try, stop),
+        cmocka_unit_test_teardown(
+            test_no_answer_is_no_missing_certificate, stop),
         cmocka_unit_test_teardown(test_another_card_after_a_replug, stop),
         cmocka_unit_test_teardown(test_another_card_under_a_session, stop),
     };
