@@ -208,8 +208,10 @@ static enum crypt_err read_key(struct cert *cert)
         return err;
     if (X509_PUBKEY_get0_param(&kind, NULL, NULL, NULL, key) != 1)
         return CRYPT_FAILED;
-    return OBJ_obj2nid(kind) == NID_rsaEncryption ? read_rsa_key(cert)
-                                                  : CRYPT_OK;
+    /* Not by its NID: for want of memory that may not be found. */
+    return OBJ_cmp(kind, OBJ_nid2obj(NID_rsaEncryption)) == 0
+               ? read_rsa_key(cert)
+               : CRYPT_OK;
 }
 
 static enum crypt_err read_time(const ASN1_TIME *time, int64_t *ret_seconds)
@@ -327,8 +329,8 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
     return err;
 }
 
-enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
-    struct cert **ret_cert)
+static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
+    size_t len, struct cert **ret_cert)
 {
     struct cert *cert = calloc(1, sizeof *cert);
     enum crypt_err err;
@@ -345,6 +347,21 @@ enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     }
     *ret_cert = cert;
     return CRYPT_OK;
+}
+
+/*
+ * Short of memory OpenSSL may say of the best certificate that it is none. So
+ * it is asked once more: where memory has come back it takes its word back, and
+ * where there is none at all the second attempt does not get as far.
+ */
+enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
+    struct cert **ret_cert)
+{
+    enum crypt_err err = parse_once(crypto, der, len, ret_cert);
+
+    if (err != CRYPT_OK && err != CRYPT_NOMEM)
+        err = parse_once(crypto, der, len, ret_cert);
+    return err;
 }
 
 void cert_free(struct cert *cert)

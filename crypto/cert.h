@@ -35,7 +35,9 @@ enum cert_field {
  * DER is copied. The caller frees the result with cert_free.
  * CRYPT_MALFORMED: not a certificate, or its RSA key, its keyUsage or a key
  * identifier is malformed or there twice. A key that is not RSA is no error
- * here; see cert_key_bits.
+ * here; see cert_key_bits. When memory is so short that OpenSSL fails half-way
+ * twice, it may also be CRYPT_MALFORMED: a certificate that was refused may be
+ * offered again.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert);

@@ -208,6 +208,10 @@ static void run_short_of_memory(const struct trial *trial)
     err = trial->run();
     counting = false;
     assert_true(failures > 0 || err == CRYPT_OK);
+    /* Where some memory is left OpenSSL may fail half-way time and again. */
+    if (room == 0)
+        assert_true(
+            err == CRYPT_OK || err == CRYPT_NOMEM || err == CRYPT_FAILED);
     /* OpenSSL may push the host's error out, but none of its own stays. */
     error = ERR_get_error();
     assert_true(error == 0 ? failures > 0 : ERR_GET_REASON(error) == 1);
