@@ -60,16 +60,16 @@ CK_RV verify_init(
         call, OP_VERIFY, mechanism, CKF_VERIFY, key, OBJECT_PUBLIC_KEY);
 }
 
-/* True when SIG is a signature by MECH over INPUT under CERT. */
-static bool verifies(const struct cert *cert, const struct mech *mech,
+/*
+ * CRYPT_OK when SIG is a signature by MECH over INPUT under CERT,
+ * CRYPT_MISMATCH when it is not, else why nobody knows.
+ */
+static enum crypt_err verify(const struct cert *cert, const struct mech *mech,
     const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
 {
-    enum crypt_err err =
-        mech->padding == CARD_PSS
-            ? rsa_verify_pss(cert, input, input_len, sig, sig_len)
-            : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
-
-    return err == CRYPT_OK;
+    return mech->padding == CARD_PSS
+               ? rsa_verify_pss(cert, input, input_len, sig, sig_len)
+               : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
 }
 
 /* A PIN lent for one signature, and where it goes back to. */
@@ -115,6 +115,24 @@ static void return_pin(struct slot *slot, const struct lent *lent,
         pin_free(lent->pin);
     if (spoilt)
         slot_log_out(slot);
+}
+
+/* Compares what the card gave with its certificate, before anybody has it. */
+static CK_RV check_signature(const struct slot *slot, const struct mech *mech,
+    const uint8_t *input, size_t input_len,
+    const uint8_t sig[CARD_SIGNATURE_SIZE])
+{
+    struct reader *reader = slot->reader;
+    enum crypt_err err =
+        verify(slot->cert, mech, input, input_len, sig, CARD_SIGNATURE_SIZE);
+
+    if (err != CRYPT_MISMATCH)
+        return rv_from_crypt(err);
+    log_error("%s: a signature by the %s key does not verify", reader->name,
+        slot->role->name);
+    if (mech->padding == CARD_PSS)
+        reader_withdraw_pss(reader);
+    return CKR_DEVICE_ERROR;
 }
 
 /*
@@ -168,15 +186,8 @@ static CK_RV card_signature(struct call *call, uint64_t id,
     if (err == TOK_REPLY && fate == PIN_ACCEPTED && mech->padding == CARD_PSS)
         reader_withdraw_pss(reader);
     rv = call_unclaim(call, err);
-    if (rv == CKR_OK && !verifies(slot->cert, mech, input, input_len, ret_sig,
-                            CARD_SIGNATURE_SIZE)) {
-        log_error("%s: a signature by the %s key does not verify", reader->name,
-            slot->role->name);
-        if (mech->padding == CARD_PSS)
-            reader_withdraw_pss(reader);
-        rv = CKR_DEVICE_ERROR;
-    }
-    return rv;
+    return rv == CKR_OK ? check_signature(slot, mech, input, input_len, ret_sig)
+                        : rv;
 }
 
 CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
@@ -216,6 +227,7 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
 {
     uint8_t input[OP_INPUT_MAX];
     size_t input_len = 0;
+    enum crypt_err err;
     struct op *op;
     CK_RV rv = session_op(call->session, OP_VERIFY, &op);
 
@@ -227,9 +239,11 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
         rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
-    if (rv == CKR_OK && !verifies(op->cert, op->mech, input, input_len,
-                            signature, signature_len))
-        rv = CKR_SIGNATURE_INVALID;
+    if (rv == CKR_OK) {
+        err = verify(
+            op->cert, op->mech, input, input_len, signature, signature_len);
+        rv = err == CRYPT_MISMATCH ? CKR_SIGNATURE_INVALID : rv_from_crypt(err);
+    }
     session_end_op(call->session, OP_VERIFY);
     return rv;
 }
