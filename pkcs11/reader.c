@@ -164,26 +164,27 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
  * The serial number that programs see: a digest, because the card's own numbers
  * are either not unique or name the holder (design.md section 3).
  */
-static void set_serial(struct reader *reader)
+static enum crypt_err set_serial(
+    struct reader *reader, const struct jpki_facts *facts)
 {
     const struct jpki_cert *cert = &reader->certs[JPKI_AUTH];
-    const uint8_t *source = reader->facts.token_info;
-    size_t len = sizeof reader->facts.token_info, i;
+    const uint8_t *source = facts->token_info;
+    size_t len = sizeof facts->token_info, i;
     uint8_t hash[DIGEST_MAX];
     size_t hash_len = 0;
+    enum crypt_err err;
 
     if (cert->state == JPKI_CERT_PART || cert->state == JPKI_CERT_WHOLE) {
         source = cert->bytes;
         len = cert->len < JPKI_CERT_HEAD ? cert->len : JPKI_CERT_HEAD;
     }
-    memset(hash, 0, sizeof hash);
-    if (digest_once(module_crypto(), DIGEST_SHA256, source, len, hash,
-            &hash_len) != CRYPT_OK)
-        log_error("%s: no digest for the serial number", reader->name);
-    for (i = 0; i < SERIAL_DIGITS; i++) {
+    err = digest_once(
+        module_crypto(), DIGEST_SHA256, source, len, hash, &hash_len);
+    for (i = 0; err == CRYPT_OK && i < SERIAL_DIGITS; i++) {
         unsigned nibble = (unsigned)hash[i / 2] >> (i % 2 ? 0 : 4) & 0xfu;
         reader->serial[i] = "0123456789ABCDEF"[nibble];
     }
+    return err;
 }
 
 /* Card I/O of reader_identify; claimed and locked. */
@@ -207,9 +208,11 @@ static enum tok_err identify(
         reader->recognised = CARD_FOREIGN;
     if (err != TOK_OK)
         return err;
+    /* A card without its serial number would pass for another one. */
+    if (set_serial(reader, &facts) != CRYPT_OK)
+        return TOK_NOMEM;
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
-    set_serial(reader);
     for (i = 0; i < JPKI_ROLES; i++)
         object_refresh(&reader->slots[i]);
     if (tries_role < JPKI_ROLES)
