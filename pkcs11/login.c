@@ -212,8 +212,9 @@ static enum tok_err ask_card(
     note_outcome(slot, offer, fate, &tries);
     if (errand->kind == CHANGE && fate == PIN_ACCEPTED)
         note_change(slot, errand, err);
+    /* What cannot be parsed now is parsed by the search that wants it. */
     if (errand->kind != CHANGE && err == TOK_OK)
-        slot_take_cert(slot, cert);
+        (void)slot_take_cert(slot, cert);
     return err;
 }
 

@@ -259,6 +259,7 @@ static bool says_of_file(enum tok_err err)
 CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
 {
     struct slot *slot = &reader->slots[role];
+    enum crypt_err parsed = CRYPT_OK, ca_parsed = CRYPT_OK;
     enum tok_err err = TOK_OK;
 
     if (!slot_wants_cert(slot) && !slot_wants_ca(slot))
@@ -267,15 +268,17 @@ CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role)
     if (slot_wants_cert(slot)) {
         err = read_file(reader, FILE_CERT + role, slot->role->ef_cert);
         if (err == TOK_OK)
-            slot_take_cert(slot, &reader->certs[FILE_CERT + role]);
+            parsed = slot_take_cert(slot, &reader->certs[FILE_CERT + role]);
     }
     if ((err == TOK_OK || says_of_file(err)) && slot_wants_ca(slot)) {
         err = read_file(reader, FILE_CA + role, slot->role->ef_ca);
         if (err == TOK_OK)
-            slot_take_ca(slot, &reader->certs[FILE_CA + role]);
-        slot->no_ca = says_of_file(err);
+            ca_parsed = slot_take_ca(slot, &reader->certs[FILE_CA + role]);
+        slot->no_ca |= says_of_file(err);
     }
     reader_unclaim(reader, err);
+    if (parsed == CRYPT_NOMEM || ca_parsed == CRYPT_NOMEM)
+        return CKR_HOST_MEMORY;
     /* A file that gives no certificate is no reason to find nothing at all. */
     return says_of_file(err) ? CKR_OK : rv_from_tok(err);
 }

@@ -65,7 +65,8 @@ void slot_forget_card(struct slot *slot)
     cert_free(slot->cert);
     cert_free(slot->ca);
     slot->cert = slot->ca = NULL;
-    slot->no_cert = slot->no_ca = slot->unreadable = false;
+    slot->no_cert = slot->no_ca = false;
+    slot->unreadable = slot->ca_unreadable = false;
     slot->status[0] = '\0';
     memset(slot->objects, 0, sizeof slot->objects);
     memset(&slot->tries, 0, sizeof slot->tries);
@@ -122,54 +123,62 @@ bool slot_shows_ca(const struct slot *slot)
            (shown == CONF_CA_SIGN && slot->role->id == JPKI_SIGN);
 }
 
-bool slot_wants_cert(const struct slot *slot)
+/* True when what the card holds beside the PIN may be shown now. */
+static bool shows_certs(const struct slot *slot)
 {
     return slot->reader->recognised == CARD_JPKI && slot_is_issued(slot) &&
-           !slot->cert && !slot->unreadable && !slot_cert_is_private(slot);
+           (slot->logged_in || !slot_cert_is_private(slot));
+}
+
+bool slot_wants_cert(const struct slot *slot)
+{
+    return shows_certs(slot) && !slot->cert;
 }
 
 bool slot_wants_ca(const struct slot *slot)
 {
-    return slot->reader->recognised == CARD_JPKI && slot_shows_ca(slot) &&
-           !slot->ca && !slot->no_ca && slot_is_issued(slot) &&
-           (slot->logged_in || !slot_cert_is_private(slot));
+    return shows_certs(slot) && slot_shows_ca(slot) && !slot->ca &&
+           !slot->no_ca;
 }
 
 /* Parses what was read; it is not there, or not a certificate. */
-static void take(const struct slot *slot, const char *what,
+static enum crypt_err take(const struct slot *slot, const char *what,
     const struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
     bool *ret_unreadable)
 {
-    enum crypt_err err;
+    enum crypt_err err = CRYPT_MALFORMED;
 
     if (read->state == JPKI_CERT_ABSENT)
         *ret_none = true;
-    if (read->state == JPKI_CERT_BAD)
-        *ret_unreadable = true;
-    if (read->state != JPKI_CERT_WHOLE || *ret_cert)
-        return;
-    err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
+    if (read->state == JPKI_CERT_WHOLE && !*ret_cert)
+        err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
+    else if (read->state != JPKI_CERT_BAD)
+        return CRYPT_OK;
     if (err == CRYPT_OK)
         log_info(
             "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
-    else
+    else if (!*ret_unreadable)
         log_warn("%s: %s cannot be read", slot->reader->name, what);
-    if (err == CRYPT_MALFORMED)
-        *ret_unreadable = true;
+    *ret_unreadable = err != CRYPT_OK;
+    return err == CRYPT_NOMEM ? err : CRYPT_OK;
 }
 
-void slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
 {
-    take(slot, slot->role->object_label, cert, &slot->cert, &slot->no_cert,
-        &slot->unreadable);
+    enum crypt_err err = take(slot, slot->role->object_label, cert, &slot->cert,
+        &slot->no_cert, &slot->unreadable);
+
     object_refresh(slot);
+    return err;
 }
 
-void slot_take_ca(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert)
 {
-    take(slot, slot->role->ca_label, cert, &slot->ca, &slot->no_ca,
-        &slot->no_ca);
+    enum crypt_err err = take(slot, slot->role->ca_label, cert, &slot->ca,
+        &slot->no_ca, &slot->ca_unreadable);
+
     object_refresh(slot);
+    return err;
 }
 
 void slot_log_in(struct slot *slot, struct pin *pin)

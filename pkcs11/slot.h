@@ -27,7 +27,8 @@ struct slot {
     bool no_cert;      /* it was looked for, and the card has none */
     struct cert *ca;   /* of its CA, as the card has it; NULL until read */
     bool no_ca;
-    bool unreadable;         /* it is there, and cannot be parsed */
+    /* They are there, cannot be parsed, and the log says so. */
+    bool unreadable, ca_unreadable;
     char status[STATUS_MAX]; /* what the status object says; see status.h */
     CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
 
@@ -82,10 +83,12 @@ bool slot_wants_ca(const struct slot *slot);
 
 /*
  * Takes a certificate that was read from the card; DER stays the caller's. The
- * objects that may be seen change with it.
+ * objects that may be seen change with it. One that cannot be parsed may be
+ * given again, since it may be for want of memory; CRYPT_NOMEM where that is
+ * certain, else CRYPT_OK.
  */
-void slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
-void slot_take_ca(struct slot *slot, const struct jpki_cert *cert);
+enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
+enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert);
 
 /* Logged in, holding PIN (owned from here on; NULL: nothing held). */
 void slot_log_in(struct slot *slot, struct pin *pin);
