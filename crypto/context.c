@@ -33,13 +33,18 @@ void crypto_prepare(void)
  */
 static enum crypt_err open_context(struct crypto *crypto)
 {
+    enum crypt_err err;
+
     if (OPENSSL_init_crypto(0, NULL) != 1)
         return CRYPT_FAILED;
     crypto->lib = OSSL_LIB_CTX_new();
     if (!crypto->lib)
         return CRYPT_NOMEM;
     crypto->provider = OSSL_PROVIDER_load(crypto->lib, "default");
-    return crypto->provider ? CRYPT_OK : CRYPT_FAILED;
+    if (!crypto->provider)
+        return CRYPT_FAILED;
+    err = digest_prepare(crypto->lib);
+    return err == CRYPT_OK ? rsa_prepare(crypto->lib) : err;
 }
 
 enum crypt_err crypto_new(struct crypto **ret_crypto)

@@ -29,6 +29,19 @@ size_t digest_size(enum digest_alg alg)
     return algs[alg].size;
 }
 
+enum crypt_err digest_prepare(OSSL_LIB_CTX *lib)
+{
+    size_t i;
+
+    for (i = 0; i < DIGEST_COUNT; i++) {
+        EVP_MD *md = EVP_MD_fetch(lib, algs[i].name, NULL);
+        if (!md)
+            return CRYPT_FAILED;
+        EVP_MD_free(md);
+    }
+    return CRYPT_OK;
+}
+
 static enum crypt_err start(
     struct digest *digest, const struct crypto *crypto, enum digest_alg alg)
 {
