@@ -52,6 +52,7 @@ static atomic_int mutex_owner;
  */
 static void lock(void)
 {
+    static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
     int self = (int)getpid();
     int owner = atomic_load(&mutex_owner);
 
@@ -61,7 +62,7 @@ static void lock(void)
             owner = atomic_load(&mutex_owner);
         } else if (atomic_compare_exchange_weak(&mutex_owner, &owner, -self)) {
             if (owner != 0)
-                pthread_mutex_init(&mutex, NULL);
+                memcpy(&mutex, &fresh, sizeof(mutex));
             atomic_store(&mutex_owner, self);
             owner = self;
         }

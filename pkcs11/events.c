@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "pkcs11/module.h"
-#include "pkcs11/rv.h"
 #include "pkcs11/wait.h"
 
 /*
@@ -28,14 +27,17 @@ struct events {
 CK_RV events_new(struct events **ret_events)
 {
     struct events *events = calloc(1, sizeof *events);
-    enum tok_err err = events ? monitor_new(&events->monitor) : TOK_NOMEM;
 
-    if (err != TOK_OK) {
+    if (!events)
+        return CKR_HOST_MEMORY;
+    if (!wait_make(&events->lock, &events->news)) {
         free(events);
-        return rv_from_tok(err);
+        return CKR_HOST_MEMORY;
     }
-    pthread_mutex_init(&events->lock, NULL);
-    pthread_cond_init(&events->news, NULL);
+    if (monitor_new(&events->monitor) != TOK_OK) {
+        events_free(events);
+        return CKR_HOST_MEMORY;
+    }
     *ret_events = events;
     return CKR_OK;
 }

@@ -286,10 +286,13 @@ static CK_RV make_parts(void)
  */
 static void leave_to_parent(void)
 {
+    static const pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static const pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
+
     memset(&module, 0, sizeof module);
-    pthread_mutex_init(&module.lock, NULL);
-    pthread_cond_init(&module.quiet, NULL);
-    pthread_mutex_init(&module.monitor_lock, NULL);
+    memcpy(&module.lock, &mutex, sizeof mutex);
+    memcpy(&module.quiet, &cond, sizeof cond);
+    memcpy(&module.monitor_lock, &mutex, sizeof mutex);
 }
 
 /*

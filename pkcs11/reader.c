@@ -8,6 +8,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
+#include "pkcs11/wait.h"
 
 static void set_event(struct reader *reader)
 {
@@ -24,15 +25,14 @@ CK_RV reader_init(
     struct jpki_cert *certs = calloc(FILES, sizeof *certs);
     size_t i;
 
-    if (!certs || card_new(name, &card) != TOK_OK) {
+    memset(reader, 0, sizeof *reader);
+    if (!certs || card_new(name, &card) != TOK_OK || !wait_make(&reader->lock, &reader->idle)) {
+        card_free(card);
         free(certs);
         return CKR_HOST_MEMORY;
     }
-    memset(reader, 0, sizeof *reader);
     reader->index = index;
     memcpy(reader->name, name, strnlen(name, sizeof reader->name - 1));
-    pthread_mutex_init(&reader->lock, NULL);
-    pthread_cond_init(&reader->idle, NULL);
     reader->card = card;
     reader->certs = certs;
     for (i = 0; i < JPKI_ROLES; i++)

@@ -6,6 +6,16 @@
 #define NS_PER_S 1000000000L
 #define NS_PER_MS 1000000L
 
+bool wait_make(pthread_mutex_t *lock, pthread_cond_t *cond)
+{
+    if (pthread_mutex_init(lock, NULL) != 0)
+        return false;
+    if (pthread_cond_init(cond, NULL) == 0)
+        return true;
+    pthread_mutex_destroy(lock);
+    return false;
+}
+
 void wait_ms(pthread_cond_t *cond, pthread_mutex_t *lock, long ms)
 {
     struct timespec until;

@@ -76,7 +76,8 @@ enum tok_err pin_page_new(struct pin_page **ret_page)
     void *bytes = mmap(
         NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (!page || bytes == MAP_FAILED) {
+    if (!page || bytes == MAP_FAILED ||
+        pthread_mutex_init(&page->lock, NULL) != 0) {
         free(page);
         if (bytes != MAP_FAILED)
             munmap(bytes, size);
@@ -87,7 +88,6 @@ enum tok_err pin_page_new(struct pin_page **ret_page)
     page->secrets = bytes;
     if (getrandom(page->secrets->salt, PIN_SALT_SIZE, 0) != PIN_SALT_SIZE)
         log_warn("no random salt: %s", strerror(errno));
-    pthread_mutex_init(&page->lock, NULL);
     *ret_page = page;
     return TOK_OK;
 }
