@@ -201,7 +201,10 @@ static void put_message(
 /* What syslog does not add by itself: the host's ident names the host. */
 static size_t put_syslog_head(char *record)
 {
-    return (size_t)snprintf(record, MAX_RECORD, "jpki-pkcs11: ");
+    static const char head[] = "jpki-pkcs11: ";
+
+    memcpy(record, head, sizeof(head));
+    return sizeof(head) - 1;
 }
 
 static size_t put_head(char *record, enum log_level level)
@@ -209,14 +212,15 @@ static size_t put_head(char *record, enum log_level level)
     struct timespec now = {0, 0};
     struct tm utc = {0};
     size_t used = 0;
+    int length = 0;
 
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
     used = strftime(record, MAX_RECORD, "%Y-%m-%dT%H:%M:%S", &utc);
-    used += (size_t)snprintf(record + used, MAX_RECORD - used,
+    length = snprintf(record + used, MAX_RECORD - used,
         ".%03ldZ jpki-pkcs11[%d] %s: ", now.tv_nsec / 1000000, (int)getpid(),
         levels[level].name);
-    return used;
+    return length < 0 ? used : used + (size_t)length;
 }
 
 /* The signal that a failed write has raised in this thread, or 0. */
@@ -244,6 +248,7 @@ static void write_record(int to, const char *record, size_t length)
     sigemptyset(&deadly);
     sigaddset(&deadly, SIGPIPE);
     sigaddset(&deadly, SIGXFSZ);
+    sigemptyset(&pending);
     sigpending(&pending);
     if (pthread_sigmask(SIG_BLOCK, &deadly, &before) != 0)
         return;

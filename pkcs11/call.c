@@ -137,7 +137,8 @@ static bool tries_are_stale(const struct slot *slot)
 
     if (!slot->tries.known)
         return true;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return true;
     return now.tv_sec - slot->tries_at.tv_sec > TRIES_FRESH_SECONDS;
 }
 

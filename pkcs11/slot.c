@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/slot.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "conf/log.h"
@@ -204,7 +203,8 @@ void slot_log_out(struct slot *slot)
 static void describe(const struct slot *slot, char *ret_text, size_t size)
 {
     const char *name = slot->reader->name;
-    size_t room = size - 1 - strlen(slot->role->name) - 1;
+    size_t tail = strlen(slot->role->name) + 1;
+    size_t room = size - 1 - tail;
     size_t len = strnlen(name, room + 1);
 
     if (len > room) {
@@ -212,7 +212,9 @@ static void describe(const struct slot *slot, char *ret_text, size_t size)
         while (len > 0 && ((unsigned char)name[len] & 0xc0u) == 0x80u)
             len--;
     }
-    (void)snprintf(ret_text, size, "%.*s %s", (int)len, name, slot->role->name);
+    memcpy(ret_text, name, len);
+    ret_text[len] = ' ';
+    memcpy(ret_text + len + 1, slot->role->name, tail);
 }
 
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)

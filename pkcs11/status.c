@@ -17,19 +17,26 @@
 #define JAPAN (9 * 3600) /* validity is meant by the calendar there */
 #define RENEWAL_MONTHS 3 /* before the end, at the municipal office */
 
-/* Members are added to the slot's text as long as they fit. */
+/*
+ * Members are added to the slot's text, which the first one opens. Half an
+ * object is none: where one does not fit the text is empty and stays so.
+ */
 static void add(struct slot *slot, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static void add(struct slot *slot, const char *format, ...)
 {
-    size_t used = strlen(slot->status);
+    size_t used = strlen(slot->status), room = sizeof slot->status - used;
     va_list args;
+    int len;
 
+    if (used == 0 && format[0] != '{')
+        return;
     va_start(args, format);
-    (void)vsnprintf(
-        slot->status + used, sizeof slot->status - used, format, args);
+    len = vsnprintf(slot->status + used, room, format, args);
     va_end(args);
+    if (len < 0 || (size_t)len >= room)
+        slot->status[0] = '\0';
 }
 
 static void add_time(struct slot *slot, const char *name, int64_t seconds)

@@ -18,7 +18,7 @@ bool wait_make(pthread_mutex_t *lock, pthread_cond_t *cond)
 
 void wait_ms(pthread_cond_t *cond, pthread_mutex_t *lock, long ms)
 {
-    struct timespec until;
+    struct timespec until = {0, 0};
 
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += ms % 1000 * NS_PER_MS;
