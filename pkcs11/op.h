@@ -33,6 +33,7 @@ struct op {
     CK_OBJECT_HANDLE key;    /* 0 for a digest */
     const struct cert *cert; /* the slot's, which outlives the operation */
     bool parts;              /* C_*Update was called */
+    bool taken; /* its input is on the way to the card, by one call's doing */
     struct pin *pin; /* of a context-specific log-in, for one signature */
     struct digest *digest;
     size_t len;

@@ -144,8 +144,16 @@ CK_RV session_begin_op(struct session *session, struct op *op)
 
 CK_RV session_op(struct session *session, enum op_kind kind, struct op **ret_op)
 {
-    if (!session->ops[kind])
+    if (!session->ops[kind] || session->ops[kind]->taken)
         return CKR_OPERATION_NOT_INITIALIZED;
     *ret_op = session->ops[kind];
     return CKR_OK;
+}
+
+struct op *session_find_op(
+    struct session *session, enum op_kind kind, uint64_t id)
+{
+    struct op *op = session->ops[kind];
+
+    return op && op->id == id ? op : NULL;
 }

@@ -62,9 +62,16 @@ void session_info(const struct session *session, CK_SESSION_INFO *ret_info);
  */
 CK_RV session_begin_op(struct session *session, struct op *op);
 
-/* The active operation of KIND: CKR_OPERATION_NOT_INITIALIZED. Lock held. */
+/*
+ * The active operation of KIND: CKR_OPERATION_NOT_INITIALIZED, also where
+ * another call is finishing it. Lock held.
+ */
 CK_RV session_op(
     struct session *session, enum op_kind kind, struct op **ret_op);
+
+/* The operation ID of KIND; NULL where it ended meanwhile. Lock held. */
+struct op *session_find_op(
+    struct session *session, enum op_kind kind, uint64_t id);
 
 /* Ends the operation of KIND, if there is one. Lock held. */
 void session_end_op(struct session *session, enum op_kind kind);

@@ -157,11 +157,8 @@ static CK_RV card_signature(struct call *call, uint64_t id,
     if (rv != CKR_OK)
         return rv;
     slot = call->slot;
-    rv = session_op(call->session, OP_SIGN, &op);
-    if (rv == CKR_OK && op->id != id)
-        rv = CKR_OPERATION_NOT_INITIALIZED;
-    if (rv == CKR_OK)
-        rv = borrow_pin(slot, op, &lent);
+    op = session_find_op(call->session, OP_SIGN, id);
+    rv = op ? borrow_pin(slot, op, &lent) : CKR_OPERATION_NOT_INITIALIZED;
     if (rv != CKR_OK) {
         (void)call_unclaim(call, TOK_OK);
         return rv;
@@ -202,18 +199,18 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
 
     if (rv != CKR_OK)
         return rv;
-    id = op->id;
     rv = out_begin(signature, signature_len, op_size(op), &go);
     if (!go)
         return rv;
+    id = op->id;
+    op->taken = true;
     rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
     if (rv == CKR_OK)
         rv = card_signature(call, id, op->mech, input, input_len, made);
     /* The session or the operation may have ended meanwhile. */
-    if (call->session && session_op(call->session, OP_SIGN, &op) == CKR_OK &&
-        op->id == id)
+    if (call->session && session_find_op(call->session, OP_SIGN, id))
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
         memcpy(signature, made, sizeof made);
