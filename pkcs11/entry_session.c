@@ -12,6 +12,7 @@
 static CK_RV open_session(
     struct call *call, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
+    uint64_t card = call->reader->card_number;
     CK_SESSION_HANDLE handle;
     struct session *session;
     CK_RV rv;
@@ -23,7 +24,8 @@ static CK_RV open_session(
         return rv;
     rv = reader_identify(call->reader, JPKI_ROLES);
     session = session_find(call->reader, handle);
-    if (rv == CKR_OK && !session)
+    /* Closed by another thread meanwhile, it is as if that came after. */
+    if (rv == CKR_OK && call->reader->card_number != card)
         rv = CKR_DEVICE_REMOVED;
     if (rv == CKR_OK)
         *ret_handle = handle;

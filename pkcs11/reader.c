@@ -144,7 +144,8 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
 {
     bool gone = card_is_gone(err);
 
-    if (gone) {
+    /* Else it was forgotten already, and there may be another one. */
+    if (gone && reader_io_was_for_this_card(reader)) {
         reader_forget_card(reader);
         reader_look(reader);
     }
@@ -318,16 +319,24 @@ static enum tok_err ask_pss(struct reader *reader)
 CK_RV reader_offers_pss(struct reader *reader, bool *ret_offered)
 {
     enum tok_err err = TOK_OK;
+    CK_RV rv = CKR_OK;
 
-    if (!reader_was_asked_for_pss(reader)) {
-        reader_claim(reader);
-        if (!reader_was_asked_for_pss(reader) &&
-            reader->recognised == CARD_JPKI)
-            err = ask_pss(reader);
-        reader_unclaim(reader, err);
+    if (reader_was_asked_for_pss(reader)) {
+        *ret_offered = reader_is_known_to_offer_pss(reader);
+        return CKR_OK;
     }
-    *ret_offered = reader_is_known_to_offer_pss(reader);
-    return rv_from_tok(err);
+    reader_claim(reader);
+    /* The card that was recognised may have gone while we waited. */
+    if (reader->recognised != CARD_JPKI)
+        rv = CKR_DEVICE_REMOVED;
+    else if (!reader_was_asked_for_pss(reader))
+        err = ask_pss(reader);
+    if (rv == CKR_OK)
+        rv = rv_from_tok(err);
+    if (rv == CKR_OK)
+        *ret_offered = reader_is_known_to_offer_pss(reader);
+    reader_unclaim(reader, err);
+    return rv;
 }
 
 void reader_withdraw_pss(struct reader *reader)

@@ -135,8 +135,9 @@ CK_RV reader_read_certs(struct reader *reader, enum jpki_role_id role);
 
 /*
  * Whether PSS mechanisms are offered: as configured, else asked of the card
- * once. Lock held; let go meanwhile. The others ask nothing: whether that is
- * known yet, and what is known.
+ * once; CKR_DEVICE_REMOVED where that is gone by then. Lock held; let go
+ * meanwhile. The others ask nothing: whether that is known yet, and what is
+ * known.
  */
 CK_RV reader_offers_pss(struct reader *reader, bool *ret_offered);
 bool reader_was_asked_for_pss(const struct reader *reader);
