@@ -96,6 +96,11 @@ static void search(
             find->handles[find->count++] = slot->objects[kind];
 }
 
+static CK_RV check_no_search(const struct call *call)
+{
+    return call->session->find.active ? CKR_OPERATION_ACTIVE : CKR_OK;
+}
+
 CK_RV C_FindObjectsInit(
     CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count)
 {
@@ -104,10 +109,13 @@ CK_RV C_FindObjectsInit(
 
     if (rv == CKR_OK && !templ && count > 0)
         rv = CKR_ARGUMENTS_BAD;
-    if (rv == CKR_OK && call.session->find.active)
-        rv = CKR_OPERATION_ACTIVE;
+    if (rv == CKR_OK)
+        rv = check_no_search(&call);
     if (rv == CKR_OK)
         rv = prepare_search(&call, templ, count);
+    /* Another thread may have begun one meanwhile. */
+    if (rv == CKR_OK)
+        rv = check_no_search(&call);
     if (rv == CKR_OK) {
         status_update(call.slot);
         object_refresh(call.slot);
