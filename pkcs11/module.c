@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +21,10 @@
 
 static struct {
     pthread_mutex_t lock;
-    pthread_cond_t quiet; /* no call is in flight */
-    bool closing;         /* C_Finalize waits for that */
-    _Atomic pid_t pid;    /* of the process that initialised; 0: nobody did */
+    pthread_cond_t quiet;  /* no call is in flight */
+    bool closing;          /* C_Finalize waits for that */
+    pthread_cond_t closed; /* it is over, whatever came of it */
+    _Atomic pid_t pid;     /* of the process that initialised; 0: nobody did */
     unsigned calls;
 
     struct conf conf;
@@ -37,6 +39,7 @@ static struct {
 } module = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .quiet = PTHREAD_COND_INITIALIZER,
+    .closed = PTHREAD_COND_INITIALIZER,
     .monitor_lock = PTHREAD_MUTEX_INITIALIZER,
 };
 
@@ -45,6 +48,11 @@ static struct {
  * given out twice in a process.
  */
 static struct {
+    /*
+     * The process whose the rest of the state is, negative while it takes that
+     * over; 0: nobody's yet.
+     */
+    _Atomic pid_t owner;
     atomic_ulong handles;
     atomic_uint_fast64_t ids;
     size_t reader_count;
@@ -292,7 +300,30 @@ static void leave_to_parent(void)
     memset(&module, 0, sizeof module);
     memcpy(&module.lock, &mutex, sizeof mutex);
     memcpy(&module.quiet, &cond, sizeof cond);
+    memcpy(&module.closed, &cond, sizeof cond);
     memcpy(&module.monitor_lock, &mutex, sizeof mutex);
+}
+
+/*
+ * The first of a process's threads to come here makes the state its own; the
+ * others wait for it. What the parent was doing when it forked does not matter:
+ * it may have been in C_Finalize, or in C_Initialize.
+ */
+static void take_over(void)
+{
+    pid_t self = getpid(), owner = process.owner;
+
+    while (owner != self) {
+        if (owner == -self) {
+            sched_yield();
+            owner = process.owner;
+        } else if (atomic_compare_exchange_weak(
+                       &process.owner, &owner, -self)) {
+            if (owner != 0)
+                leave_to_parent();
+            process.owner = owner = self;
+        }
+    }
 }
 
 /*
@@ -316,12 +347,14 @@ CK_RV module_initialize(void)
 {
     CK_RV rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 
-    if (module.pid != 0 && module.pid != getpid())
-        leave_to_parent();
+    take_over();
     if (!prepare_crypto())
         return CKR_FUNCTION_FAILED;
     pthread_mutex_lock(&module.lock);
-    if (module.pid == 0 && !module.closing) {
+    /* Nobody is told that it is initialised who could not use it then. */
+    while (module.closing)
+        pthread_cond_wait(&module.closed, &module.lock);
+    if (module.pid == 0) {
         rv = make_parts();
         if (rv == CKR_OK)
             module.pid = getpid();
@@ -368,6 +401,7 @@ CK_RV module_finalize(void)
             rv = CKR_FUNCTION_FAILED;
         }
         module.closing = false;
+        pthread_cond_broadcast(&module.closed);
     }
     pthread_mutex_unlock(&module.lock);
     return rv;
