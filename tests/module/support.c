@@ -17,7 +17,8 @@
 
 static void *library;
 static CK_FUNCTION_LIST *list;
-static char conf_path[] = P_tmpdir "/jpki-module-test-XXXXXX";
+static const char conf_template[] = P_tmpdir "/jpki-module-test-XXXXXX";
+static char conf_path[sizeof conf_template];
 
 CK_FUNCTION_LIST *functions(void)
 {
@@ -45,9 +46,11 @@ CK_RV checked(CK_RV rv, const char *function, const char *file, int line)
 int load_module(void **state)
 {
     CK_RV (*get_list)(CK_FUNCTION_LIST **);
-    int fd = mkstemp(conf_path);
+    int fd;
 
     (void)state;
+    memcpy(conf_path, conf_template, sizeof conf_path);
+    fd = mkstemp(conf_path);
     if (fd < 0)
         return -1;
     close(fd);

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <winscard.h>
+
+#include "tests/module/aside.h"
+#include "tests/vcard/persona.h"
+
+/*
+ * Calls that meet: at the card, in one session, and with C_Finalize. A command
+ * that hangs holds one of them where the others find it.
+ */
+
+#define MOST 5
+#define FOUR 4
+/* For a call to come to where it waits, on a busy machine as well. */
+#define SETTLE_MS 100
+
+static int reader;
+static struct aside asides[MOST];
+
+static void start_all(int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        aside_start(&asides[i]);
+}
+
+/* Joins all; how many of them were answered RV. */
+static int join_all(int count, CK_RV rv)
+{
+    int i, found = 0;
+
+    for (i = 0; i < count; i++)
+        found += aside_join(&asides[i]) == rv;
+    return found;
+}
+
+static void set_out(void)
+{
+    memset(asides, 0, sizeof asides);
+    reader = start("adult", NULL);
+}
+
+/* Four threads with a session each offer PIN while the card hangs. */
+static void offer_at_once(const char *pin)
+{
+    int i;
+
+    for (i = 0; i < FOUR; i++)
+        asides[i] = (struct aside){
+            .call = aside_login, .session = open_session(AUTH), .text = pin};
+    hang(reader);
+    start_all(FOUR);
+    wait_until_hung(reader);
+    sleep_ms(SETTLE_MS);
+    vcontrol_release(reader);
+}
+
+/* One VERIFY, and all are logged in. */
+static void test_log_ins_at_once(void **state)
+{
+    int i, logged_in = 0;
+
+    (void)state;
+    set_out();
+    offer_at_once(AUTH_PIN);
+    for (i = 0; i < FOUR; i++) {
+        CK_RV rv = aside_join(&asides[i]);
+        logged_in += rv == CKR_OK;
+        assert_true(rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN);
+    }
+    assert_int_equal(logged_in, 1);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
+}
+
+/* One try, however many offer the same wrong PIN. */
+static void test_a_wrong_pin_at_once(void **state)
+{
+    int i, incorrect = 0;
+
+    (void)state;
+    set_out();
+    offer_at_once("9999");
+    for (i = 0; i < FOUR; i++) {
+        CK_RV rv = aside_join(&asides[i]);
+        incorrect += rv == CKR_PIN_INCORRECT;
+        assert_true(rv == CKR_PIN_INCORRECT || rv == CKR_FUNCTION_FAILED);
+    }
+    assert_true(incorrect >= 1);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
+    assert_int_equal(ledger(reader).tries[AUTH], 2);
+}
+
+/* Four finish the operation of SESSION, while OTHER keeps the card busy. */
+static void finish_at_once(CK_SESSION_HANDLE session, CK_SESSION_HANDLE other)
+{
+    static const char *const texts[FOUR] = {"1st", "2nd", "3rd", "4th"};
+    int i;
+
+    begin_signature(session);
+    begin_signature(other);
+    asides[FOUR] = (struct aside){
+        .call = aside_sign, .session = other, .text = "another's"};
+    hang(reader);
+    aside_start(&asides[FOUR]);
+    wait_until_hung(reader);
+    for (i = 0; i < FOUR; i++)
+        asides[i] = (struct aside){
+            .call = aside_sign, .session = session, .text = texts[i]};
+    start_all(FOUR);
+    sleep_ms(5);
+    vcontrol_release(reader);
+}
+
+#define ROUNDS 20
+
+/*
+ * A session's operation is finished once, and what is handed out is a signature
+ * over what that call was given.
+ */
+static void test_four_finish_one_signature(void **state)
+{
+    CK_SESSION_HANDLE session, other;
+    int i, round, made;
+
+    (void)state;
+    set_out();
+    session = open_session(AUTH);
+    other = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(login(other, CKU_USER, SIGN_PIN), CKR_OK);
+    for (round = 1; round <= ROUNDS; round++) {
+        finish_at_once(session, other);
+        assert_int_equal(aside_join(&asides[FOUR]), CKR_OK);
+        made = 0;
+        for (i = 0; i < FOUR; i++) {
+            CK_RV rv = aside_join(&asides[i]);
+            assert_true(rv == CKR_OK || rv == CKR_OPERATION_NOT_INITIALIZED);
+            made += rv == CKR_OK;
+        }
+        assert_int_equal(made, 1);
+        for (i = 0; i < FOUR; i++)
+            if (asides[i].rv == CKR_OK)
+                assert_true(
+                    is_signature(session, asides[i].text, asides[i].sig));
+        assert_int_equal(ledger(reader).signatures[AUTH], round);
+    }
+}
+
+/*
+ * All sessions are closed while one is being opened: as if that had been closed
+ * right after. The card is where it was, and nothing says it is not.
+ */
+static void test_closed_while_it_was_opened(void **state)
+{
+    CK_SESSION_INFO info;
+
+    (void)state;
+    set_out();
+    asides[0] = (struct aside){.call = aside_open, .slot = AUTH};
+    asides[1] = (struct aside){.call = aside_close_all, .slot = AUTH};
+    hang(reader);
+    aside_start(&asides[0]);
+    wait_until_hung(reader);
+    aside_start(&asides[1]);
+    sleep_ms(SETTLE_MS);
+    vcontrol_release(reader);
+    assert_int_equal(join_all(2, CKR_OK), 2);
+    EXPECT(
+        CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, asides[0].session, &info);
+    assert_true(open_session(AUTH) != asides[0].session);
+}
+
+/*
+ * A search that has to read the card first lets another one begin, and then
+ * does not take its place.
+ */
+static void test_two_searches_in_one_session(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int i, begun = 0;
+
+    (void)state;
+    set_out();
+    session = open_session(AUTH);
+    hang(reader);
+    for (i = 0; i < 2; i++) {
+        asides[i] = (struct aside){.call = aside_search, .session = session};
+        aside_start(&asides[i]);
+        wait_until_hung(reader);
+    }
+    sleep_ms(SETTLE_MS);
+    vcontrol_release(reader);
+    for (i = 0; i < 2; i++) {
+        CK_RV rv = aside_join(&asides[i]);
+        assert_true(rv == CKR_OK || rv == CKR_OPERATION_ACTIVE);
+        begun += rv == CKR_OK;
+    }
+    assert_int_equal(begun, 1);
+}
+
+/* A signature hangs while the card is exchanged. */
+static void exchange_under_a_signature(void)
+{
+    char folder[VCARD_PERSONA_FOLDER_SIZE];
+    CK_SESSION_HANDLE session = open_session(AUTH);
+
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    begin_signature(session);
+    asides[0] =
+        (struct aside){.call = aside_sign, .session = session, .text = "data"};
+    hang_and_lose(reader);
+    aside_start(&asides[0]);
+    wait_until_hung(reader);
+    aside_start(&asides[1]);
+    sleep_ms(SETTLE_MS);
+    assert_int_equal(vcard_persona_copy("adult2", folder), 0);
+    assert_int_equal(vcontrol_swap(reader, folder), 0);
+}
+
+/* Who asked of a card that is gone is not told of one that knows no PSS. */
+static void test_mechanisms_of_a_card_that_goes(void **state)
+{
+    (void)state;
+    set_out();
+    asides[1] = (struct aside){.call = aside_mechanisms, .slot = SIGN};
+    exchange_under_a_signature();
+    assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
+    assert_true(aside_join(&asides[1]) != CKR_OK || asides[1].count == 13);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+}
+
+/* What ends with the last card does not end what begins with the next. */
+static void test_the_next_card_is_not_forgotten(void **state)
+{
+    int round;
+
+    (void)state;
+    for (round = 0; round < ROUNDS; round++) {
+        set_out();
+        asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
+        exchange_under_a_signature();
+        assert_int_equal(login(open_session(AUTH), CKU_USER, "4321"), CKR_OK);
+        assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
+        (void)aside_join(&asides[1]);
+        stop(state);
+    }
+}
+
+/* Three calls that want the card, one of which has it. */
+static void start_three(void)
+{
+    CK_SESSION_HANDLE session = open_session(AUTH);
+
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    begin_signature(session);
+    asides[0] =
+        (struct aside){.call = aside_sign, .session = session, .text = "data"};
+    asides[1] = (struct aside){
+        .call = aside_login, .session = open_session(SIGN), .text = SIGN_PIN};
+    asides[2] = (struct aside){.call = aside_token_info, .slot = SIGN};
+    hang(reader);
+    aside_start(&asides[0]);
+    wait_until_hung(reader);
+    aside_start(&asides[1]);
+    aside_start(&asides[2]);
+    sleep_ms(SETTLE_MS);
+}
+
+/* While a command hangs no ledger can be read: these call past CALL. */
+static CK_RV finalize(void)
+{
+    return functions()->C_Finalize(NULL);
+}
+
+static CK_RV get_info(void)
+{
+    CK_INFO info;
+
+    return functions()->C_GetInfo(&info);
+}
+
+/* C_Finalize lets the calls in flight end, and nobody in. */
+static void test_finalize_waits(void **state)
+{
+    struct vcard_ledger now;
+
+    (void)state;
+    set_out();
+    start_three();
+    asides[3] = (struct aside){.call = aside_finalize};
+    aside_start(&asides[3]);
+    sleep_ms(SETTLE_MS);
+    assert_int_equal(finalize(), CKR_CRYPTOKI_NOT_INITIALIZED);
+    assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
+    assert_false(atomic_load(&asides[3].is_done));
+    vcontrol_release(reader);
+    assert_int_equal(join_all(4, CKR_OK), 4);
+    now = ledger(reader);
+    assert_int_equal(now.verifies[AUTH], 2);
+    assert_int_equal(now.verifies[SIGN], 1);
+    assert_false(now.verified[AUTH] || now.verified[SIGN]);
+    assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
+}
+
+/*
+ * Whoever is told that the module is initialised can use it, also where
+ * C_Finalize was waiting when C_Initialize came.
+ */
+static void test_initialize_during_finalize(void **state)
+{
+    (void)state;
+    set_out();
+    start_three();
+    asides[3] = (struct aside){.call = aside_finalize};
+    asides[4] = (struct aside){.call = aside_initialize};
+    aside_start(&asides[3]);
+    sleep_ms(SETTLE_MS);
+    assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
+    aside_start(&asides[4]);
+    sleep_ms(SETTLE_MS);
+    vcontrol_release(reader);
+    assert_int_equal(join_all(5, CKR_OK), 5);
+    assert_int_equal(get_info(), CKR_OK);
+}
+
+/* Another program has the card to itself. */
+static SCARDCONTEXT hold_card(void)
+{
+    SCARDCONTEXT context;
+    SCARDHANDLE handle;
+    DWORD protocol;
+
+    assert_int_equal(
+        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
+        SCARD_S_SUCCESS);
+    assert_int_equal(
+        SCardConnect(context, "Virtual Reader", SCARD_SHARE_EXCLUSIVE,
+            SCARD_PROTOCOL_T1, &handle, &protocol),
+        SCARD_S_SUCCESS);
+    return context;
+}
+
+/* What a child does; its exit code tells which of it failed. */
+static int live_as_a_child(void)
+{
+    CK_ULONG count = 0;
+
+    alarm(10);
+    if (get_info() != CKR_CRYPTOKI_NOT_INITIALIZED)
+        return 1;
+    if (functions()->C_Initialize(NULL) != CKR_OK)
+        return 2;
+    if (functions()->C_GetSlotList(CK_FALSE, NULL, &count) != CKR_OK ||
+        count != 2)
+        return 3;
+    return finalize() == CKR_OK ? 0 : 4;
+}
+
+/* What the parent was about does not matter to the child. */
+static void test_fork_during_finalize(void **state)
+{
+    SCARDCONTEXT other;
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    set_out();
+    other = hold_card();
+    asides[0] = (struct aside){.call = aside_token_info, .slot = AUTH};
+    asides[1] = (struct aside){.call = aside_finalize};
+    aside_start(&asides[0]);
+    sleep_ms(SETTLE_MS);
+    aside_start(&asides[1]);
+    sleep_ms(SETTLE_MS);
+    assert_false(atomic_load(&asides[1].is_done));
+    child = fork();
+    if (child == 0)
+        _exit(live_as_a_child());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(SCardReleaseContext(other), SCARD_S_SUCCESS);
+    assert_int_equal(join_all(2, CKR_OK), 2);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_log_ins_at_once),
+        TEST(test_a_wrong_pin_at_once),
+        TEST(test_four_finish_one_signature),
+        TEST(test_closed_while_it_was_opened),
+        TEST(test_two_searches_in_one_session),
+        TEST(test_mechanisms_of_a_card_that_goes),
+        TEST(test_the_next_card_is_not_forgotten),
+        TEST(test_finalize_waits),
+        TEST(test_initialize_during_finalize),
+        TEST(test_fork_during_finalize),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "tests/module/aside.h"
+#include "tests/vcard/persona.h"
+
+/*
+ * Waiting against C_Finalize and dlclose, again and again, from any moment:
+ * before the waiters come, while they look, while they wait. C_Finalize is
+ * always CKR_OK, who waits is woken with CKR_CRYPTOKI_NOT_INITIALIZED, and once
+ * they have returned nothing of the module is left in the process.
+ *
+ * JPKI_UNLOAD_ROUNDS is how often.
+ */
+
+#define ROUNDS 300
+#define ROUNDS_MAX 100000
+#define WAITERS_MAX 3
+#define DELAY_MAX_US 2000
+#define SOON_US 1000000 /* more than any waking takes on a busy machine */
+
+static unsigned rounds = ROUNDS;
+static long woken_us[WAITERS_MAX * ROUNDS_MAX], closed_us[ROUNDS_MAX];
+static size_t woken, told;
+static char folder[VCARD_PERSONA_FOLDER_SIZE];
+
+/* A thread that waits for events as long as there are any. */
+struct waiter {
+    pthread_t thread;
+    unsigned delay_us;
+    CK_RV rv;
+    size_t events;
+    struct timespec ended;
+};
+
+static unsigned below(unsigned n)
+{
+    unsigned any = 0;
+
+    assert_int_equal(getrandom(&any, sizeof any, 0), (ssize_t)sizeof any);
+    return any % n;
+}
+
+static long us_between(const struct timespec *from, const struct timespec *to)
+{
+    return (to->tv_sec - from->tv_sec) * 1000000 +
+           (to->tv_nsec - from->tv_nsec) / 1000;
+}
+
+static void *wait_for_events(void *arg)
+{
+    struct waiter *waiter = arg;
+    CK_SLOT_ID slot;
+
+    usleep(waiter->delay_us);
+    while ((waiter->rv = functions()->C_WaitForSlotEvent(0, &slot, NULL)) ==
+           CKR_OK)
+        waiter->events++;
+    waiter->ended = now();
+    return NULL;
+}
+
+/* Something for the waiters to be told of, or nothing. */
+static void make_an_event(int reader)
+{
+    switch (below(6)) {
+    case 0:
+        vcontrol_remove(reader);
+        break;
+    case 1:
+        assert_int_equal(vcontrol_swap(reader, folder), 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static void race(int reader, unsigned round)
+{
+    struct waiter waiters[WAITERS_MAX] = {{0}};
+    unsigned count = 1 + below(WAITERS_MAX), i;
+    struct timespec began, ended;
+
+    for (i = 0; i < count; i++) {
+        waiters[i].delay_us = below(DELAY_MAX_US);
+        assert_int_equal(pthread_create(&waiters[i].thread, NULL,
+                             wait_for_events, &waiters[i]),
+            0);
+    }
+    usleep(below(DELAY_MAX_US));
+    make_an_event(reader);
+    usleep(below(DELAY_MAX_US));
+    began = now();
+    assert_int_equal(functions()->C_Finalize(NULL), CKR_OK);
+    ended = now();
+    closed_us[round] = us_between(&began, &ended);
+    for (i = 0; i < count; i++) {
+        assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
+        assert_int_equal(waiters[i].rv, CKR_CRYPTOKI_NOT_INITIALIZED);
+        told += waiters[i].events;
+        /* Those who came late were not woken. */
+        if (waiters[i].delay_us < DELAY_MAX_US / 2)
+            woken_us[woken++] = us_between(&began, &waiters[i].ended);
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    long x = *(const long *)a, y = *(const long *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void tell(const char *what, long *us, size_t count)
+{
+    assert_true(count > 0);
+    qsort(us, count, sizeof *us, compare);
+    print_message("%s: %zu times, median %ld us, 99 of 100 within %ld us, "
+                  "at most %ld us\n",
+        what, count, us[count / 2], us[count * 99 / 100], us[count - 1]);
+    assert_true(us[count - 1] < SOON_US);
+}
+
+static void test_wait_finalize_unload(void **state)
+{
+    unsigned round;
+    int reader;
+
+    for (round = 0; round < rounds; round++) {
+        assert_int_equal(load_module(state), 0);
+        reader = start(NULL, NULL);
+        if (!folder[0])
+            assert_int_equal(vcard_persona_copy("adult", folder), 0);
+        assert_int_equal(vcontrol_insert(reader, folder), 0);
+        race(reader, round);
+        vcontrol_reset();
+        assert_int_equal(unload_module(state), 0);
+        assert_null(dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_NOLOAD));
+    }
+    print_message("%zu events told\n", told);
+    tell("woken by C_Finalize", woken_us, woken);
+    tell("C_Finalize took", closed_us, rounds);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wait_finalize_unload),
+    };
+    const char *wanted = getenv("JPKI_UNLOAD_ROUNDS");
+
+    if (wanted)
+        rounds = (unsigned)strtoul(wanted, NULL, 0);
+    if (rounds > ROUNDS_MAX)
+        rounds = ROUNDS_MAX;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
