@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODULE_RESIDUE_H
+#define TESTS_MODULE_RESIDUE_H
+
+#include "tests/module/scan.h"
+#include "tests/module/support.h"
+
+/*
+ * What the tests of PINs in memory share. The card is in a process of its own
+ * (apart.h, or a real pcscd), and has PINs that were drawn by this process
+ * after it had used the module with others, and were in its memory in no form.
+ */
+
+enum pin {
+    NOW_AUTH, /* the card's */
+    NOW_SIGN,
+    NEW_AUTH, /* what they may become */
+    NEW_SIGN,
+    WRONG_AUTH,
+    WRONG_SIGN,
+    BAD_SIGN,   /* of a wrong form on either slot */
+    TYPED_SIGN, /* NOW_SIGN in small letters */
+    PINS,
+};
+
+extern struct secret secrets[PINS];
+
+/* How many copies of each there shall be, all of them in the PINs' page. */
+extern unsigned held[PINS];
+
+/*
+ * Starts the module with the configuration CONF (NULL: none) and puts a card
+ * that has NOW_AUTH and NOW_SIGN into the reader, whose number it returns.
+ * Nothing is held.
+ */
+int begin(const char *conf);
+/* Such a card once more, as it was issued. */
+void put_card_in(int reader);
+
+/* C_Login and C_SetPIN; what the caller had in clear is wiped afterwards. */
+CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, enum pin pin);
+CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin);
+
+/* A signature by the session's private key. */
+CK_RV sign(CK_SESSION_HANDLE session);
+/* C_SignInit with it. */
+void begin_sign(CK_SESSION_HANDLE session);
+
+/* Searches the memory: what is found must be what HELD says. */
+#define LOOK() looked(true, __FILE__, __LINE__)
+void looked(bool exactly, const char *file, int line);
+/* The same, but there may be fewer, down to none. */
+#define LOOK_AT_MOST() looked(false, __FILE__, __LINE__)
+
+/* How many finds are not as HELD says, after a line on stderr for each. */
+unsigned stray_finds(bool exactly);
+
+#endif
