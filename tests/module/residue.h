@@ -34,10 +34,18 @@ extern unsigned held[PINS];
  * Nothing is held.
  */
 int begin(const char *conf);
+/*
+ * The same before this process has used the module at all: only NOW_SIGN is
+ * drawn, as four digits may come up by chance in what the first use brings.
+ */
+int begin_first(void);
 /* Such a card once more, as it was issued. */
 void put_card_in(int reader);
 
-/* C_Login and C_SetPIN; what the caller had in clear is wiped afterwards. */
+/*
+ * C_Login and C_SetPIN, in a thread of their own; what the caller had in clear
+ * is wiped afterwards.
+ */
 CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, enum pin pin);
 CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin);
 

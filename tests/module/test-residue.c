@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -65,6 +64,24 @@ static void test_what_is_planted_is_found(void **state)
     explicit_bzero(text, sizeof text);
     LOOK();
     free(heap);
+}
+
+/* When every function on the way is called for the first time. */
+static void test_the_first_log_in(void **state)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)state;
+    begin_first();
+    session = open_session(SIGN);
+    assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
+    held[NOW_SIGN] = 1;
+    LOOK();
+    assert_int_equal(sign(session), CKR_OK);
+    LOOK();
+    EXPECT(CKR_OK, C_Logout, session);
+    held[NOW_SIGN] = 0;
+    LOOK();
 }
 
 /* Every way in which a log-in ends. */
@@ -269,44 +286,6 @@ static void test_a_card_taken_out(void **state)
     LOOK();
 }
 
-/* A thread's stack, while it is there and after it. */
-static pthread_barrier_t met;
-
-static void *log_in_and_wait(void *session)
-{
-    CK_RV *rv = calloc(1, sizeof *rv);
-
-    *rv = log_in(*(CK_SESSION_HANDLE *)session, CKU_USER, NOW_AUTH);
-    pthread_barrier_wait(&met);
-    pthread_barrier_wait(&met);
-    return rv;
-}
-
-static void test_another_thread(void **state)
-{
-    CK_SESSION_HANDLE session;
-    pthread_t thread;
-    void *rv = NULL;
-
-    (void)state;
-    begin(NULL);
-    session = open_session(AUTH);
-    pthread_barrier_init(&met, NULL, 2);
-    assert_int_equal(
-        pthread_create(&thread, NULL, log_in_and_wait, &session), 0);
-    pthread_barrier_wait(&met);
-    held[NOW_AUTH] = 1;
-    LOOK();
-    EXPECT(CKR_OK, C_Logout, session);
-    held[NOW_AUTH] = 0;
-    LOOK();
-    pthread_barrier_wait(&met);
-    assert_int_equal(pthread_join(thread, &rv), 0);
-    assert_int_equal(*(CK_RV *)rv, CKR_OK);
-    free(rv);
-    LOOK();
-}
-
 /* A forked child has all of the memory but what is in that page. */
 static void test_a_forked_child(void **state)
 {
@@ -450,6 +429,7 @@ static int unload_and_look(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_the_first_log_in, stop),
         cmocka_unit_test_teardown(test_what_is_planted_is_found, stop),
         cmocka_unit_test_teardown(test_a_log_in_and_its_end, stop),
         cmocka_unit_test_teardown(test_a_pin_for_one_signature, stop),
@@ -457,7 +437,6 @@ int main(void)
         cmocka_unit_test_teardown(test_pins_that_are_refused, stop),
         cmocka_unit_test_teardown(test_a_pin_that_is_changed, stop),
         cmocka_unit_test_teardown(test_a_card_taken_out, stop),
-        cmocka_unit_test_teardown(test_another_thread, stop),
         cmocka_unit_test_teardown(test_a_forked_child, stop),
         cmocka_unit_test_teardown(test_commands_that_fail, stop),
     };
