@@ -222,27 +222,36 @@ struct search {
     struct find region; /* what all finds in it have in common */
 };
 
-/* AT in the chunk, at ADDRESS: adds what begins there. */
-static void look_at(struct search *search, const uint8_t *at, size_t before,
-    size_t room, uintptr_t address)
+/* PATTERN was found AT, BEFORE bytes into the chunk. */
+static void note(struct search *search, const struct pattern *pattern,
+    const uint8_t *at, size_t before, uintptr_t address)
 {
-    const struct pattern *pattern = by_first[*at ^ MASK];
+    struct find find = search->region;
 
-    for (; pattern; pattern = pattern->next) {
-        struct find find = search->region;
-        if (pattern->len > room || !matches(pattern, at))
-            continue;
-        find.secret = pattern->secret;
-        find.form = pattern->form;
-        find.address = address;
-        if (pattern->form == forms[0].name && before > sizeof verify_header &&
-            memcmp(at - sizeof verify_header - 1, verify_header,
-                sizeof verify_header) == 0)
-            find.form = "VERIFY";
-        if (search->count < FINDS_MAX)
-            search->finds[search->count] = find;
-        search->count++;
-    }
+    find.secret = pattern->secret;
+    find.form = pattern->form;
+    find.address = address;
+    if (pattern->form == forms[0].name && before > sizeof verify_header &&
+        memcmp(at - sizeof verify_header - 1, verify_header,
+            sizeof verify_header) == 0)
+        find.form = "VERIFY";
+    if (search->count < FINDS_MAX)
+        search->finds[search->count] = find;
+    search->count++;
+}
+
+/* What begins in the first LEN of the chunk's GOT bytes, which are of START. */
+static void search_chunk(
+    struct search *search, size_t len, size_t got, uintptr_t start)
+{
+    const struct pattern *pattern;
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        for (pattern = by_first[own->chunk[i] ^ MASK]; pattern;
+             pattern = pattern->next)
+            if (pattern->len <= got - i && matches(pattern, own->chunk + i))
+                note(search, pattern, own->chunk + i, i, start + i);
 }
 
 /* Searches [START, END) of FD; what cannot be read is left out. */
@@ -252,15 +261,14 @@ static void search_range(
     while (start < end) {
         size_t want = end - start < CHUNK_SIZE ? end - start : CHUNK_SIZE;
         ssize_t got = pread(fd, own->chunk, want, (off_t)start);
-        size_t done, i;
+        size_t done;
         if (got <= 0)
             break;
         /* What begins in the last bytes is found by the next round. */
         done = (size_t)got;
         if (start + done < end && done > PATTERN_MAX)
             done -= PATTERN_MAX;
-        for (i = 0; i < done; i++)
-            look_at(search, own->chunk + i, i, (size_t)got - i, start + i);
+        search_chunk(search, done, (size_t)got, start);
         start += done;
     }
 }
@@ -354,6 +362,51 @@ static void read_regions(void)
         parse_line(line, &in_region);
 }
 
+#define PAGES 512
+
+/* What /proc/self/pagemap says of PAGES pages. */
+static struct {
+    int fd;
+    uintptr_t start;
+    uint64_t pages[PAGES];
+    size_t count;
+} there;
+
+/*
+ * True unless the page at AT has never been written to. Reading such a page
+ * would bring it into being, and there are many.
+ */
+static bool is_there(uintptr_t at, size_t page_size)
+{
+    if (there.count == 0 || at < there.start ||
+        at - there.start >= there.count * page_size) {
+        ssize_t got = pread(there.fd, there.pages, sizeof there.pages,
+            (off_t)(at / page_size * sizeof *there.pages));
+        there.start = at;
+        there.count = got > 0 ? (size_t)got / sizeof *there.pages : 0;
+    }
+    /* In memory, or in swap space. */
+    return there.count == 0 ||
+           there.pages[(at - there.start) / page_size] >> 62;
+}
+
+static void search_region(
+    struct search *search, int mem, const struct region *region)
+{
+    size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+    uintptr_t at, start = region->start;
+
+    search->region = region->as;
+    if (locks_hold && !region->as.locked)
+        search->region.set_apart = false;
+    for (at = start; at < region->end; at += page_size)
+        if (!is_there(at, page_size)) {
+            search_range(search, mem, start, at);
+            start = at + page_size;
+        }
+    search_range(search, mem, start, region->end);
+}
+
 size_t scan_memory(const struct secret *secrets, size_t count,
     struct find ret_finds[FINDS_MAX])
 {
@@ -363,17 +416,16 @@ size_t scan_memory(const struct secret *secrets, size_t count,
 
     if (fd < 0)
         abort();
+    there.fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    there.count = 0;
     make_own();
     (void)lockable_page();
     make_patterns(secrets, count);
     read_regions();
-    for (i = 0; i < regions_count; i++) {
-        search.region = regions[i].as;
-        if (locks_hold && !regions[i].as.locked)
-            search.region.set_apart = false;
-        search_range(&search, fd, regions[i].start, regions[i].end);
-    }
+    for (i = 0; i < regions_count; i++)
+        search_region(&search, fd, &regions[i]);
     explicit_bzero(own, sizeof *own);
+    close(there.fd);
     close(fd);
     return search.count;
 }
