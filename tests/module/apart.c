@@ -123,6 +123,14 @@ void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
         (void)ask(APART_LEDGER, NULL, 0, ret_ledger, sizeof *ret_ledger, NULL);
 }
 
+bool vcontrol_is_verified(int reader)
+{
+    struct vcard_ledger ledger;
+
+    vcontrol_ledger(reader, &ledger);
+    return ledger.verified[0] || ledger.verified[1];
+}
+
 void vcontrol_fault(int reader, unsigned at, enum vfault how, uint32_t value)
 {
     (void)reader;
