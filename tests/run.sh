@@ -125,6 +125,8 @@ default | clients | daemon | sanitize | valgrind | replant)
     "run_${1:-default}"
     ;;
 nightly)
+    JPKI_RESOURCES=all
+    export JPKI_RESOURCES
     run_default
     run_clients
     run_daemon

@@ -34,6 +34,9 @@ log=$room/log
 # The random walk finds in a moment what it finds at all.
 JPKI_WALK_STEPS=10000
 export JPKI_WALK_STEPS
+# So does a part of the failing calls.
+JPKI_RESOURCES=8
+export JPKI_RESOURCES
 
 make_copy() {
     mkdir "$copy"

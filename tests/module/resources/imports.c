@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/module/resources/imports.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <winscard.h>
+
+const char *const import_kind_names[IMPORT_KINDS] = {
+    [MEMORY] = "memory",
+    [SYSTEM] = "libc",
+    [INIH] = "inih",
+    [PCSC] = "PC/SC",
+    [OPENSSL] = "OpenSSL",
+    [WITHIN] = "memory in OpenSSL",
+};
+
+/* clang-format off */
+#define CANNOT(name) {#name, SURE, 0, 0, NO_EFFECT}
+#define FREES(name) {#name, SURE, 0, 0, FREES_BLOCK}
+#define MAKES(name) {#name, MEMORY, 0, ENOMEM, MAKES_BLOCK}
+#define TEXT(name) {#name, MEMORY, -1, ENOMEM, MAKES_TEXT}
+#define FAILS(name, error) {#name, SYSTEM, -1, error, NO_EFFECT}
+#define GIVES(name, value) {#name, SYSTEM, value, 0, NO_EFFECT}
+#define LOCK(name) {#name, SYSTEM, ENOMEM, 0, SPOILS_LOCK}
+#define CARD(name) {#name, PCSC, SCARD_E_NO_MEMORY, 0, ASKS_CARD}
+#define NOTHING(name) {#name, OPENSSL, 0, 0, NO_EFFECT}
+#define MINUS(name) {#name, OPENSSL, -1, 0, NO_EFFECT}
+
+const struct import imports[] = {
+    /* libc: memory */
+    MAKES(malloc), MAKES(calloc), MAKES(strdup),
+    {"reallocarray", MEMORY, 0, ENOMEM, GROWS_BLOCK},
+    TEXT(asprintf), TEXT(__asprintf_chk),
+    TEXT(vasprintf), TEXT(__vasprintf_chk),
+    FREES(free),
+    {"mmap", MEMORY, -1, ENOMEM, MAPS},
+    {"mmap64", MEMORY, -1, ENOMEM, MAPS},
+    {"munmap", SYSTEM, -1, ENOMEM, UNMAPS},
+
+    /* libc: files, locks, clocks */
+    FAILS(open, EMFILE), FAILS(open64, EMFILE), {"close", SYSTEM, -1, EIO, CLOSES},
+    FAILS(read, EIO), FAILS(__read_chk, EIO), FAILS(write, ENOSPC),
+    FAILS(fstat, EOVERFLOW), FAILS(fstat64, EOVERFLOW),
+    FAILS(fcntl, EMFILE), FAILS(fcntl64, EMFILE), FAILS(readlink, ENOENT),
+    FAILS(dprintf, EIO), FAILS(__dprintf_chk, EIO),
+    FAILS(snprintf, ENOMEM), FAILS(__snprintf_chk, ENOMEM),
+    FAILS(vsnprintf, ENOMEM), FAILS(__vsnprintf_chk, ENOMEM),
+    FAILS(sscanf, ENOMEM), FAILS(__isoc99_sscanf, ENOMEM),
+    FAILS(__isoc23_sscanf, ENOMEM),
+    FAILS(mlock, ENOMEM), FAILS(madvise, EINVAL), FAILS(sysconf, EINVAL),
+    FAILS(getrandom, ENOSYS), FAILS(clock_gettime, EINVAL),
+    FAILS(nanosleep, EINTR), FAILS(time, EOVERFLOW), FAILS(timegm, EOVERFLOW),
+    GIVES(gmtime_r, 0), GIVES(strftime, 0),
+    FAILS(sigpending, EINVAL), FAILS(sigtimedwait, EAGAIN),
+    GIVES(pthread_sigmask, EINVAL),
+    LOCK(pthread_mutex_init), LOCK(pthread_cond_init),
+    GIVES(pthread_cond_clockwait, ETIMEDOUT),
+
+    /* libc: what has no way to fail, for what it is given here */
+    CANNOT(_ITM_deregisterTMCloneTable), CANNOT(_ITM_registerTMCloneTable),
+    CANNOT(__cxa_finalize), CANNOT(__gmon_start__), CANNOT(__errno_location),
+    CANNOT(__stack_chk_fail), CANNOT(__tls_get_addr),
+    CANNOT(explicit_bzero), CANNOT(__explicit_bzero_chk),
+    CANNOT(memchr), CANNOT(memcmp), CANNOT(bcmp), CANNOT(memcpy),
+    CANNOT(__memcpy_chk), CANNOT(memmove), CANNOT(memset),
+    CANNOT(strchr), CANNOT(strcmp), CANNOT(strcpy), CANNOT(__strcpy_chk),
+    CANNOT(strcspn), CANNOT(strlen), CANNOT(strncmp), CANNOT(strnlen),
+    CANNOT(strpbrk), CANNOT(strrchr), CANNOT(strspn),
+    CANNOT(strerror), CANNOT(strerror_r), CANNOT(__xpg_strerror_r),
+    CANNOT(getauxval), CANNOT(secure_getenv), CANNOT(getpid),
+    CANNOT(sched_yield), CANNOT(syslog), CANNOT(__syslog_chk),
+    CANNOT(sigaddset), CANNOT(sigemptyset), CANNOT(sigismember),
+    CANNOT(pthread_mutex_lock), CANNOT(pthread_mutex_unlock),
+    CANNOT(pthread_mutex_destroy), CANNOT(pthread_cond_broadcast),
+    CANNOT(pthread_cond_destroy), CANNOT(pthread_cond_wait),
+
+    {"ini_parse_stream", INIH, -2, 0, NO_EFFECT},
+
+    CARD(SCardEstablishContext), CARD(SCardReleaseContext),
+    CARD(SCardListReaders), CARD(SCardGetStatusChange), CARD(SCardConnect),
+    CARD(SCardReconnect), CARD(SCardDisconnect), CARD(SCardBeginTransaction),
+    CARD(SCardEndTransaction), CARD(SCardTransmit),
+    CANNOT(g_rgSCardT0Pci), CANNOT(g_rgSCardT1Pci),
+
+    NOTHING(ASN1_INTEGER_to_BN), NOTHING(ASN1_TIME_diff),
+    NOTHING(ASN1_TIME_set), NOTHING(ASN1_item_d2i_ex), MINUS(BN_bn2bin),
+    NOTHING(BN_bn2hex), NOTHING(CRYPTO_strdup), NOTHING(EVP_DigestFinal_ex),
+    NOTHING(EVP_DigestInit_ex2), NOTHING(EVP_DigestUpdate),
+    NOTHING(EVP_MD_CTX_new), NOTHING(EVP_MD_fetch),
+    NOTHING(EVP_PKEY_CTX_new_from_pkey), MINUS(EVP_PKEY_CTX_set_rsa_mgf1_md),
+    MINUS(EVP_PKEY_CTX_set_rsa_padding),
+    MINUS(EVP_PKEY_CTX_set_rsa_pss_saltlen),
+    MINUS(EVP_PKEY_CTX_set_signature_md), NOTHING(EVP_PKEY_get_bits),
+    NOTHING(EVP_PKEY_get_bn_param), MINUS(EVP_PKEY_verify),
+    MINUS(EVP_PKEY_verify_init), NOTHING(OBJ_find_sigid_algs),
+    NOTHING(OPENSSL_init_crypto),
+    NOTHING(OSSL_LIB_CTX_new), NOTHING(OSSL_PROVIDER_load),
+    NOTHING(OSSL_PROVIDER_unload), NOTHING(X509_NAME_get0_der),
+    NOTHING(X509_PUBKEY_get0_param), NOTHING(X509_get0_pubkey),
+    NOTHING(X509_get_ext_d2i), NOTHING(X509_new_ex), NOTHING(d2i_PUBKEY_ex), MINUS(X509_verify),
+    MINUS(i2d_ASN1_INTEGER), MINUS(i2d_X509_PUBKEY),
+
+    CANNOT(ASN1_BIT_STRING_free), CANNOT(ASN1_BIT_STRING_get_bit),
+    CANNOT(ASN1_OCTET_STRING_free), CANNOT(ASN1_STRING_get0_data),
+    CANNOT(ASN1_STRING_length), CANNOT(ASN1_TIME_free),
+    CANNOT(AUTHORITY_KEYID_free), CANNOT(BN_free), CANNOT(BN_is_zero),
+    CANNOT(BN_num_bits), CANNOT(ERR_pop_to_mark), CANNOT(ERR_set_mark), CANNOT(CRYPTO_free), CANNOT(EVP_MD_CTX_free),
+    CANNOT(EVP_MD_free), CANNOT(EVP_PKEY_CTX_free), CANNOT(EVP_PKEY_free), CANNOT(EVP_sha256),
+    CANNOT(OBJ_cmp), CANNOT(OBJ_nid2obj),
+    CANNOT(OSSL_LIB_CTX_free), CANNOT(X509_free), CANNOT(X509_get0_notAfter),
+    CANNOT(X509_get0_notBefore), CANNOT(X509_get0_pubkey_bitstr),
+    CANNOT(X509_get0_serialNumber), CANNOT(X509_get_X509_PUBKEY),
+    CANNOT(X509_get_issuer_name), CANNOT(X509_get_signature_nid),
+    CANNOT(X509_get_subject_name), CANNOT(X509_it),
+};
+/* clang-format on */
+
+const size_t imports_count = sizeof imports / sizeof *imports;
+
+int import_find(const char *name)
+{
+    static const char *const runtimes[] = {"__asan_", "__ubsan_",
+        "__sanitizer_", "__tsan_", "__sancov_", "__gcov"};
+    size_t i;
+
+    for (i = 0; i < sizeof runtimes / sizeof *runtimes; i++)
+        if (strncmp(name, runtimes[i], strlen(runtimes[i])) == 0)
+            return -1;
+    for (i = 0; i < imports_count; i++)
+        if (strcmp(name, imports[i].name) == 0)
+            return (int)i;
+    return -2;
+}
