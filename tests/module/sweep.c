@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/module/sweep.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,10 +41,15 @@ CK_RV sweep_end(CK_RV rv)
     return rv;
 }
 
+void sweep_choose_twin(const char *persona)
+{
+    assert_int_equal(vcard_persona_copy(persona, twin), 0);
+}
+
 const char *sweep_twin(void)
 {
     if (twin[0] == '\0')
-        assert_int_equal(vcard_persona_copy("twin", twin), 0);
+        sweep_choose_twin("twin");
     return twin;
 }
 
@@ -71,8 +77,7 @@ static void issue_anew(const char *folder)
     (void)unlink(state);
 }
 
-/* Takes out what lies there and puts the first card in, as issued. */
-static void renew_card(void)
+void sweep_renew_card(void)
 {
     vcontrol_remove(stage.reader);
     assert_int_equal(vcontrol_spare(stage.reader, NULL), 0);
@@ -81,6 +86,7 @@ static void renew_card(void)
     assert_int_equal(vcontrol_insert(stage.reader, stage.folder), 0);
     stage.card = ledger(stage.reader).card;
     stage.is_second = false;
+    stage.session = stage.other = CK_INVALID_HANDLE;
 }
 
 void sweep_open(const struct scenario *scenario)
@@ -92,7 +98,7 @@ void sweep_open(const struct scenario *scenario)
         persona = scenario->persona;
     assert_int_equal(vcard_persona_copy(persona, stage.folder), 0);
     stage.reader = start(NULL, scenario->conf);
-    renew_card();
+    sweep_renew_card();
 }
 
 void sweep_close(void)
@@ -113,7 +119,7 @@ unsigned sweep_count(const struct scenario *scenario)
 {
     unsigned before;
 
-    renew_card();
+    sweep_renew_card();
     stage.bodies_change = false;
     assert_int_equal(scenario->prepare(scenario->role), CKR_OK);
     before = ledger(stage.reader).apdus;
@@ -282,11 +288,41 @@ static void check_put_back(void)
 {
     CK_RV rv;
 
-    renew_card();
+    sweep_renew_card();
     stage.bodies_change = false;
     rv = run_again();
     if (rv != scenario->healthy)
         complain("with the card put back", rv);
+}
+
+void (*sweep_while_stalled)(void);
+
+static bool is_stall(const struct fault *fault)
+{
+    return fault->how == VFAULT_STALL;
+}
+
+static void *run_beside(void *arg)
+{
+    *(CK_RV *)arg = scenario->run(scenario->role);
+    return NULL;
+}
+
+#define LOOK_EVERY_MS 1
+
+/* Runs the scenario, letting each command go that hangs, after a look. */
+static CK_RV run_stalled(void)
+{
+    pthread_t thread;
+    CK_RV rv = CKR_OK;
+
+    assert_int_equal(pthread_create(&thread, NULL, run_beside, &rv), 0);
+    while (pthread_tryjoin_np(thread, NULL) != 0)
+        if (vcontrol_stalled(stage.reader, LOOK_EVERY_MS)) {
+            sweep_while_stalled();
+            vcontrol_release(stage.reader);
+        }
+    return rv;
 }
 
 void sweep_case(const struct scenario *a_scenario,
@@ -300,12 +336,12 @@ void sweep_case(const struct scenario *a_scenario,
     memcpy(plans, some_plans, count * sizeof *plans);
     plan_count = count;
     unfinished = true;
-    renew_card();
+    sweep_renew_card();
     stage.bodies_change = false;
     assert_int_equal(scenario->prepare(scenario->role), CKR_OK);
     before = ledger(stage.reader);
     plan_faults();
-    rv = scenario->run(scenario->role);
+    rv = any_fault(is_stall) ? run_stalled() : scenario->run(scenario->role);
     vcontrol_fault(stage.reader, 0, VFAULT_NONE, 0);
     if (!is_allowed(rv))
         complain("not allowed", rv);

@@ -83,14 +83,18 @@ CK_RV sweep_login_changed(int role);
 
 /* The certificate as it is on the card of stage.folder, or on its twin. */
 size_t sweep_cert(int role, bool of_twin, uint8_t ret_der[SWEEP_CERT_MAX]);
-/* The folder of that twin. */
+/* The folder of that twin, and which persona it shall be (at first: twin). */
 const char *sweep_twin(void);
+void sweep_choose_twin(const char *persona);
 
 /* Starts the module for SCENARIO; ends it, which C_Finalize must allow. */
 void sweep_open(const struct scenario *scenario);
 void sweep_close(void);
 /* Test tear-down: names the case in which the test failed, if it did. */
 int sweep_stop(void **state);
+
+/* Takes out what lies there and puts the stage's card in, as issued. */
+void sweep_renew_card(void);
 
 /* How many commands RUN sends when nothing fails. */
 unsigned sweep_count(const struct scenario *scenario);
@@ -100,6 +104,12 @@ struct sweep_plan {
     unsigned at;
     bool for_good;
 };
+
+/*
+ * Called while a command hangs; the scenario runs in a thread of its own then.
+ * stage.session is one that is open, or CK_INVALID_HANDLE.
+ */
+extern void (*sweep_while_stalled)(void);
 
 /*
  * One case: prepares, runs with COUNT plans, and fails the test unless

@@ -253,6 +253,7 @@ static CK_RV do_two_sessions(int role)
         rv = sign(role, stage.other, NULL, &pkcs1);
     if (rv == CKR_OK)
         rv = STEP(C_CloseSession, stage.session);
+    stage.session = stage.other;
     if (rv == CKR_OK)
         rv = sign(role, stage.other, NULL, &pkcs1);
     return rv;
@@ -348,6 +349,7 @@ static CK_RV do_begin_again(int role)
 {
     CK_RV rv = STEP(C_Finalize, NULL);
 
+    stage.session = CK_INVALID_HANDLE;
     if (rv == CKR_OK)
         rv = initialise();
     if (rv == CKR_OK)
