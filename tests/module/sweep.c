@@ -228,16 +228,20 @@ static void check_ledger(
     const struct vcard_ledger *before, unsigned more, CK_RV rv)
 {
     struct vcard_ledger after = ledger_of(before->card);
-    unsigned role;
+    unsigned role, allowed, pins = 0;
 
-    for (role = 0; role < 2; role++)
-        if (after.verifies[role] - before->verifies[role] >
-                scenario->verifies[role] +
-                    (role == (unsigned)scenario->role ? more : 0) ||
+    for (role = 0; role < 2; role++) {
+        allowed = scenario->verifies[role] +
+                  (role == (unsigned)scenario->role ? more : 0);
+        pins += allowed + scenario->changes[role];
+        if (after.verifies[role] - before->verifies[role] > allowed ||
             after.wrong[role] - before->wrong[role] > scenario->wrong[role] ||
             after.changes[role] - before->changes[role] >
                 scenario->changes[role])
             complain("too many PINs", rv);
+    }
+    if (after.pins - before->pins > pins)
+        complain("a PIN was sent again", rv);
 }
 
 /* The twin hears a PIN only in a session of its own. */
@@ -248,7 +252,7 @@ static void check_second(CK_RV rv)
     if (second == 0 || stage.is_second)
         return;
     other = ledger_of(second);
-    if (other.verifies[AUTH] + other.verifies[SIGN] > 0)
+    if (other.pins > 0)
         complain("a PIN for another card", rv);
 }
 

@@ -155,6 +155,12 @@ static uint16_t last_command(
     return SW_WRONG_LENGTH;
 }
 
+/* VERIFY and CHANGE REFERENCE DATA with data, even if there is no such PIN. */
+static bool carries_pin(const struct command *cmd)
+{
+    return (cmd->ins == 0x20 || cmd->ins == 0x24) && cmd->lc > 0;
+}
+
 static const struct {
     uint8_t cla, ins;
     uint16_t (*run)(struct vcard *card, const struct command *cmd,
@@ -203,6 +209,7 @@ size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
     }
     card->ledger.apdus++;
     uint16_t parse_sw = parse(command, len, &cmd);
+    card->ledger.pins += carries_pin(&cmd) ? 1 : 0;
     uint16_t sw = len < 4 ? parse_sw : run(card, &cmd, parse_sw, &answer);
     card->first_command = false;
     if (card->file.quirks.get_response && cmd.lc > 0 && answer.len > 0) {

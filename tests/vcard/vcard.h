@@ -38,6 +38,7 @@ struct vcard_ledger {
     unsigned apdus;       /* commands of any kind */
     unsigned selects;     /* SELECT of an application */
     unsigned reads;       /* READ BINARY */
+    unsigned pins;        /* commands that carried a PIN, to whatever file */
     unsigned verifies[2]; /* VERIFY with data, auth and sign */
     unsigned wrong[2];    /* of those, with the wrong PIN */
     unsigned queries[2];  /* VERIFY without data */
