@@ -2,6 +2,8 @@
 #ifndef TESTS_MODULE_APART_H
 #define TESTS_MODULE_APART_H
 
+#include <stdbool.h>
+
 /*
  * A card in a process of its own, for a program that looks through its memory
  * for what the card must know. It takes the place of the stand-in: the program
@@ -11,6 +13,9 @@
  *
  * Faults: VFAULT_SW, VFAULT_PCSC, VFAULT_PCSC_AFTER and VFAULT_REMOVE.
  */
+
+/* True when a PIN is verified on the card in READER now. */
+bool vcontrol_is_verified(int reader);
 
 /* Starts the card's process; before threads, and before any secret is drawn. */
 void apart_start(void);

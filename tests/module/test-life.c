@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dlfcn.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/module/support.h"
 
@@ -263,38 +261,6 @@ static void test_shown_slots_by_program(void **state)
     }
 }
 
-/* A child has the module's state, but not the right to use the card with it. */
-static void test_fork(void **state)
-{
-    CK_SESSION_HANDLE session;
-    CK_SESSION_INFO info;
-    uint8_t sig[SIGNATURE_SIZE];
-    int status = 0;
-    pid_t child;
-
-    (void)state;
-    start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    child = fork();
-    if (child == 0) {
-        CK_FUNCTION_LIST *list = functions();
-        bool good = list->C_GetSessionInfo(session, &info) ==
-                        CKR_CRYPTOKI_NOT_INITIALIZED &&
-                    list->C_Finalize(NULL) == CKR_CRYPTOKI_NOT_INITIALIZED &&
-                    list->C_Initialize(NULL) == CKR_OK &&
-                    list->C_GetSessionInfo(session, &info) ==
-                        CKR_SESSION_HANDLE_INVALID &&
-                    list->C_Finalize(NULL) == CKR_OK;
-        _exit(good ? 0 : 1);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                         CKM_SHA256_RSA_PKCS, "a", 1, sig),
-        CKR_OK);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,7 +275,6 @@ int main(void)
         cmocka_unit_test_teardown(test_no_service, stop),
         cmocka_unit_test_teardown(test_shown_slots, stop),
         cmocka_unit_test_teardown(test_shown_slots_by_program, stop),
-        cmocka_unit_test_teardown(test_fork, stop),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

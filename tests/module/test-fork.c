@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/module/conformance/functions.h"
+#include "tests/module/support.h"
+
+/*
+ * What the child of a fork may do, and what its parent notices of it (design.md
+ * section 7): each kind of child in each state of the parent. Here the child
+ * has a copy of the card; tests/daemon/ has one card for both.
+ */
+
+#define CHILD_SECONDS 10 /* a child may hang on a lock of its parent's */
+#define FORKS 64
+#define THREADS 4
+
+static CK_SESSION_HANDLE session;
+static CK_OBJECT_HANDLE key;
+static atomic_uint signatures; /* made in this process */
+
+static CK_RV make_signature(
+    CK_FUNCTION_LIST *list, CK_SESSION_HANDLE in, CK_OBJECT_HANDLE with)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+    CK_RV rv = list->C_SignInit(in, &mechanism, with);
+
+    if (rv == CKR_OK)
+        rv = list->C_Sign(in, data, sizeof data, sig, &len);
+    if (rv == CKR_OK)
+        signatures++;
+    return rv;
+}
+
+/* Children. Each says whether all was well; none may use an assertion. */
+
+static bool quits(void)
+{
+    return true;
+}
+
+static bool exits(void)
+{
+    exit(EXIT_SUCCESS);
+}
+
+static bool becomes_another_program(void)
+{
+    (void)execl("/bin/sh", "sh", "-c", "exit 0", (char *)NULL);
+    return false;
+}
+
+static CK_FUNCTION_LIST *find_list(CK_BYTE major, CK_BYTE minor)
+{
+    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS);
+    CK_UTF8CHAR name[] = "PKCS 11";
+    CK_VERSION version = {major, minor};
+    CK_INTERFACE *interface = NULL;
+
+    *(void **)&get = dlsym(module_handle(), "C_GetInterface");
+    return get(name, &version, &interface, 0) == CKR_OK
+               ? interface->pFunctionList
+               : NULL;
+}
+
+/* Every function of both lists, but those that may be called at any time. */
+static bool is_told_no(void)
+{
+    static const union arg none[ARGS_MAX];
+    CK_FUNCTION_LIST *lists[] = {find_list(2, 40), find_list(3, 0)};
+    bool good = lists[0] && lists[1];
+    int i, function;
+
+    for (i = 0; i < 2 && good; i++)
+        for (function = 0; function < (i ? FUNCTIONS : FIRST_OF_3_0);
+             function++) {
+            const struct function_row *row = &function_rows[function];
+            CK_RV rv = row->off;
+            if (rv != CKR_OK)
+                rv = row->call(lists[i], none);
+            if (rv != row->off)
+                print_error("%s gave %lX\n", row->name, rv);
+            good = good && rv == row->off;
+        }
+    return good;
+}
+
+static bool initialises_and_finalises(void)
+{
+    CK_FUNCTION_LIST *list = functions();
+    CK_INFO info;
+
+    return list->C_Initialize(NULL) == CKR_OK &&
+           list->C_GetInfo(&info) == CKR_OK &&
+           list->C_Initialize(NULL) == CKR_CRYPTOKI_ALREADY_INITIALIZED &&
+           list->C_Finalize(NULL) == CKR_OK && is_told_no();
+}
+
+static bool initialises_and_exits(void)
+{
+    CK_INFO info;
+
+    if (functions()->C_Initialize(NULL) == CKR_OK &&
+        functions()->C_GetInfo(&info) == CKR_OK)
+        exit(EXIT_SUCCESS);
+    return false;
+}
+
+/* With a session, a log-in and an object of its own. */
+static bool uses_the_card(void)
+{
+    CK_FUNCTION_LIST *list = functions();
+    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
+    CK_UTF8CHAR pin[] = AUTH_PIN;
+    CK_SESSION_INFO info;
+    CK_SESSION_HANDLE own;
+    CK_OBJECT_HANDLE own_key;
+    CK_ULONG count = 0;
+
+    return list->C_Initialize(NULL) == CKR_OK &&
+           list->C_GetSlotList(CK_TRUE, NULL, &count) == CKR_OK && count == 2 &&
+           list->C_GetSessionInfo(session, &info) ==
+               CKR_SESSION_HANDLE_INVALID &&
+           list->C_OpenSession(AUTH, CKF_SERIAL_SESSION, NULL, NULL, &own) ==
+               CKR_OK &&
+           own != session &&
+           list->C_Login(own, CKU_USER, pin, sizeof pin - 1) == CKR_OK &&
+           list->C_FindObjectsInit(own, &templ, 1) == CKR_OK &&
+           list->C_FindObjects(own, &own_key, 1, &count) == CKR_OK &&
+           count == 1 && make_signature(list, own, own_key) == CKR_OK &&
+           list->C_Finalize(NULL) == CKR_OK;
+}
+
+/* A child of the child, of one that has initialised for itself. */
+static bool has_a_child(void)
+{
+    int status = 0;
+    pid_t child;
+
+    if (functions()->C_Initialize(NULL) != CKR_OK)
+        return false;
+    child = fork();
+    if (child == 0)
+        _exit(is_told_no() ? 0 : 1);
+    return waitpid(child, &status, 0) == child && status == 0 &&
+           functions()->C_Finalize(NULL) == CKR_OK;
+}
+
+static const struct child {
+    const char *what;
+    bool (*live)(void);
+    bool reaches_the_card;
+} children[] = {
+    {"quits", quits, false},
+    {"exits", exits, false},
+    {"becomes another program", becomes_another_program, false},
+    {"is told no by every function", is_told_no, false},
+    {"initialises and finalises", initialises_and_finalises, false},
+    {"initialises and exits", initialises_and_exits, false},
+    {"uses the card", uses_the_card, true},
+    {"has a child", has_a_child, false},
+};
+#define CHILDREN (sizeof children / sizeof *children)
+
+static pid_t give_birth(bool (*live)(void))
+{
+    pid_t child;
+
+    (void)fflush(NULL);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)alarm(CHILD_SECONDS);
+        _exit(live() ? 0 : 1);
+    }
+    return child;
+}
+
+/* Parents: what they are at the time, and whether they still are. */
+
+static void is_loaded(void)
+{
+    CK_INFO info;
+
+    EXPECT(CKR_CRYPTOKI_NOT_INITIALIZED, C_GetInfo, &info);
+}
+
+static void is_initialised(void)
+{
+    CK_INFO info;
+
+    EXPECT(CKR_OK, C_GetInfo, &info);
+}
+
+/* While a card is verified in another thread's transaction. */
+static void answers(void)
+{
+    CK_INFO info;
+
+    assert_int_equal(functions()->C_GetInfo(&info), CKR_OK);
+}
+
+static void is_logged_in(void)
+{
+    CK_SESSION_INFO info;
+    struct vcard_ledger now;
+
+    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
+    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(make_signature(functions(), session, key), CKR_OK);
+    now = ledger(0);
+    assert_int_equal(now.verifies[AUTH], signatures + 1);
+    assert_int_equal(now.signatures[AUTH], signatures);
+    assert_int_equal(now.wrong[AUTH], 0);
+    assert_int_equal(now.tries[AUTH], 3);
+}
+
+static void log_in_here(void)
+{
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    signatures = 0;
+}
+
+static void run_children(void (*is_well)(void), bool card_is_free)
+{
+    size_t i;
+
+    is_well();
+    for (i = 0; i < CHILDREN; i++) {
+        int status = 0;
+        pid_t child;
+        if (children[i].reaches_the_card && !card_is_free)
+            continue;
+        child = give_birth(children[i].live);
+        /* At the same time as the child, and after it. */
+        is_well();
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (status != 0)
+            fail_msg("a child that %s ended with status %x", children[i].what,
+                (unsigned)status);
+        is_well();
+    }
+}
+
+static void test_a_parent_that_only_loaded(void **state)
+{
+    (void)state;
+    start("adult", NULL);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    run_children(is_loaded, true);
+}
+
+static void test_a_parent_that_is_initialised(void **state)
+{
+    (void)state;
+    start("adult", NULL);
+    run_children(is_initialised, true);
+}
+
+static void test_a_parent_that_is_logged_in(void **state)
+{
+    (void)state;
+    start("adult", NULL);
+    log_in_here();
+    run_children(is_logged_in, true);
+}
+
+/* Threads that call while others fork. */
+
+static atomic_bool ended;
+static atomic_uint complaints;
+
+static void *signs_on_and_on(void *arg)
+{
+    CK_SESSION_HANDLE own = 0;
+
+    (void)arg;
+    if (functions()->C_OpenSession(
+            AUTH, CKF_SERIAL_SESSION, NULL, NULL, &own) != CKR_OK)
+        complaints++;
+    while (!ended)
+        if (make_signature(functions(), own, key) != CKR_OK)
+            complaints++;
+    return NULL;
+}
+
+static void *asks_on_and_on(void *arg)
+{
+    CK_FUNCTION_LIST *list = functions();
+    CK_ULONG count = 0;
+    CK_TOKEN_INFO token;
+    CK_SLOT_INFO slot;
+
+    (void)arg;
+    while (!ended)
+        if (list->C_GetSlotList(CK_FALSE, NULL, &count) != CKR_OK ||
+            list->C_GetSlotInfo(SIGN, &slot) != CKR_OK ||
+            list->C_GetTokenInfo(AUTH, &token) != CKR_OK)
+            complaints++;
+    return NULL;
+}
+
+static void start_threads(pthread_t threads[THREADS])
+{
+    int i;
+
+    ended = false;
+    complaints = 0;
+    for (i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL,
+                             i % 2 ? asks_on_and_on : signs_on_and_on, NULL),
+            0);
+}
+
+static void end_threads(pthread_t threads[THREADS])
+{
+    int i;
+
+    ended = true;
+    for (i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(complaints, 0);
+}
+
+/* Somebody is in the middle of a transaction, and holds what it locks. */
+static void test_a_parent_at_work(void **state)
+{
+    pthread_t threads[THREADS];
+
+    (void)state;
+    start("adult", NULL);
+    log_in_here();
+    start_threads(threads);
+    run_children(answers, false);
+    end_threads(threads);
+    is_logged_in();
+}
+
+static bool is_not_initialised(void)
+{
+    CK_INFO info;
+
+    return functions()->C_GetInfo(&info) == CKR_CRYPTOKI_NOT_INITIALIZED;
+}
+
+static void test_forks_while_threads_call(void **state)
+{
+    pthread_t threads[THREADS];
+    int i, status = 0;
+
+    (void)state;
+    start("adult", NULL);
+    log_in_here();
+    start_threads(threads);
+    for (i = 0; i < FORKS; i++) {
+        pid_t child = give_birth(is_not_initialised);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+    }
+    end_threads(threads);
+    is_logged_in();
+    print_message("%d forks beside %u signatures\n", FORKS, signatures);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_a_parent_that_only_loaded, stop),
+        cmocka_unit_test_teardown(test_a_parent_that_is_initialised, stop),
+        cmocka_unit_test_teardown(test_a_parent_that_is_logged_in, stop),
+        cmocka_unit_test_teardown(test_a_parent_at_work, stop),
+        cmocka_unit_test_teardown(test_forks_while_threads_call, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
