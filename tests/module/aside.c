@@ -105,10 +105,15 @@ long aside_ms(const struct aside *aside)
     return ms_between(&aside->began, &aside->ended);
 }
 
+long us_between(const struct timespec *from, const struct timespec *to)
+{
+    return (to->tv_sec - from->tv_sec) * 1000000 +
+           (to->tv_nsec - from->tv_nsec) / 1000;
+}
+
 long ms_between(const struct timespec *from, const struct timespec *to)
 {
-    return (to->tv_sec - from->tv_sec) * 1000 +
-           (to->tv_nsec - from->tv_nsec) / 1000000;
+    return us_between(from, to) / 1000;
 }
 
 struct timespec now(void)

@@ -13,6 +13,7 @@ struct aside {
     CK_RV (*call)(struct aside *aside);
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
+    CK_OBJECT_HANDLE key;
     const char *text; /* PIN, or what is signed */
 
     CK_RV rv;
@@ -42,6 +43,7 @@ CK_RV aside_join(struct aside *aside);
 /* How long the call took. */
 long aside_ms(const struct aside *aside);
 
+long us_between(const struct timespec *from, const struct timespec *to);
 long ms_between(const struct timespec *from, const struct timespec *to);
 struct timespec now(void);
 void sleep_ms(unsigned ms);

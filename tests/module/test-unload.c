@@ -45,12 +45,6 @@ static unsigned below(unsigned n)
     return any % n;
 }
 
-static long us_between(const struct timespec *from, const struct timespec *to)
-{
-    return (to->tv_sec - from->tv_sec) * 1000000 +
-           (to->tv_nsec - from->tv_nsec) / 1000;
-}
-
 static void *wait_for_events(void *arg)
 {
     struct waiter *waiter = arg;

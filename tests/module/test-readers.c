@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/module/aside.h"
+#include "tests/vcard/persona.h"
+
+/*
+ * Several readers: none waits for another, and one that hangs keeps nobody from
+ * asking what is known, from working with the others, or from going on after a
+ * C_Finalize that could not be.
+ */
+
+#define READERS 8
+#define SIGNATURES 4 /* by each thread */
+#define SOON_MS 500
+#define FINALIZE_MS 3000
+
+static const char *const persons[] = {"adult", "adult2"};
+static const char *const auth_pins[] = {AUTH_PIN, "4321"};
+
+static CK_SESSION_HANDLE sessions[READERS];
+static struct aside asides[READERS];
+
+static const char *text_of(int i)
+{
+    static const char *const texts[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+
+    return texts[i];
+}
+
+/* COUNT readers with a card each, logged in on the first slot of each. */
+static void set_out(int count)
+{
+    CK_ULONG slots = 0;
+    char name[16];
+    int i;
+
+    memset(asides, 0, sizeof asides);
+    for (i = 0; i < READERS; i++) {
+        (void)snprintf(name, sizeof name, "Reader %d", i);
+        assert_int_equal(vcontrol_reader_add(name), i);
+        if (i < count)
+            assert_int_equal(insert(i, persons[i % 2]), 0);
+    }
+    configure(NULL);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &slots);
+    assert_int_equal(slots, 2 * READERS);
+    for (i = 0; i < count; i++) {
+        sessions[i] = open_session(2 * (CK_SLOT_ID)i);
+        assert_int_equal(
+            login(sessions[i], CKU_USER, auth_pins[i % 2]), CKR_OK);
+        asides[i].session = sessions[i];
+        asides[i].text = text_of(i);
+    }
+}
+
+static CK_RV sign_some(struct aside *aside)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_RV rv = CKR_OK;
+    int i;
+
+    for (i = 0; i < SIGNATURES && rv == CKR_OK; i++) {
+        rv = functions()->C_SignInit(aside->session, &mechanism, aside->key);
+        if (rv == CKR_OK)
+            rv = aside_sign(aside);
+    }
+    return rv;
+}
+
+/* COUNT threads sign, each in a reader of its own; how long all took. */
+static long sign_in_parallel(int count)
+{
+    struct timespec began = now(), ended;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        asides[i].call = sign_some;
+        aside_start(&asides[i]);
+    }
+    for (i = 0; i < count; i++)
+        assert_int_equal(aside_join(&asides[i]), CKR_OK);
+    ended = now();
+    for (i = 0; i < count; i++)
+        assert_true(is_signature(sessions[i], text_of(i), asides[i].sig));
+    return ms_between(&began, &ended);
+}
+
+/* The card's own time is what counts: a real one takes longer still. */
+static void test_eight_readers_sign_at_once(void **state)
+{
+    static const struct vcontrol_link link = {
+        .per_apdu = 2000, .per_signature = 100000};
+    long one, eight;
+    int i;
+
+    (void)state;
+    set_out(READERS);
+    for (i = 0; i < READERS; i++) {
+        asides[i].key = find_object(sessions[i], CKO_PRIVATE_KEY);
+        vcontrol_link(i, &link);
+    }
+    one = sign_in_parallel(1);
+    eight = sign_in_parallel(READERS);
+    print_message("%d signatures by one: %ld ms, by each of %d: %ld ms, "
+                  "%.2f times\n",
+        SIGNATURES, one, READERS, eight, (double)eight / (double)one);
+    assert_true(eight < 2 * one);
+    for (i = 0; i < READERS; i++)
+        assert_int_equal(
+            ledger(i).signatures[AUTH], i == 0 ? 2 * SIGNATURES : SIGNATURES);
+}
+
+/* The longest that a call took that may not wait. */
+static long longest_us;
+
+/* Notes how long a call took, which must be CKR_OK. */
+static void note(const char *function, CK_RV rv, const struct timespec *began)
+{
+    struct timespec ended = now();
+    long us = us_between(began, &ended);
+
+    if (rv != CKR_OK || us >= SOON_MS * 1000)
+        fail_msg("%s: %#lx after %ld us", function, rv, us);
+    if (us > longest_us)
+        longest_us = us;
+}
+
+/* Past CALL: the ledger of a card that hangs cannot be read. */
+#define AT_ONCE(function, ...)                                       \
+    do {                                                             \
+        struct timespec began = now();                               \
+        note(#function, functions()->function(__VA_ARGS__), &began); \
+    } while (0)
+
+static void look_at_all(CK_OBJECT_HANDLE cert)
+{
+    CK_BYTE value[4096];
+    CK_ATTRIBUTE templ = {CKA_VALUE, value, sizeof value};
+    CK_SLOT_ID slots[2 * READERS];
+    CK_ULONG count = 2 * READERS;
+    CK_SESSION_INFO session;
+    CK_TOKEN_INFO token;
+    CK_SLOT_INFO slot;
+    int i;
+
+    AT_ONCE(C_GetSlotList, CK_FALSE, NULL, &count);
+    AT_ONCE(C_GetSlotList, CK_TRUE, slots, &count);
+    assert_int_equal(count, 4);
+    for (i = 0; i < 4; i++) {
+        AT_ONCE(C_GetSlotInfo, slots[i], &slot);
+        AT_ONCE(C_GetTokenInfo, slots[i], &token);
+        assert_int_equal(token.ulSessionCount, i % 2 == 0);
+    }
+    for (i = 0; i < 2; i++) {
+        AT_ONCE(C_GetSessionInfo, sessions[i], &session);
+        assert_int_equal(session.state, CKS_RO_USER_FUNCTIONS);
+    }
+    AT_ONCE(C_GetAttributeValue, sessions[0], cert, &templ, 1);
+}
+
+static void sign_at_once(
+    int i, CK_OBJECT_HANDLE key, const uint8_t *der, size_t der_len)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_BYTE data[] = "other", sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+
+    AT_ONCE(C_SignInit, sessions[i], &mechanism, key);
+    AT_ONCE(C_Sign, sessions[i], data, 5, sig, &len);
+    assert_true(openssl_verifies(der, der_len, "SHA256", "other", 5, sig, len));
+}
+
+/* What is to be known of the second reader before the first one hangs. */
+static struct {
+    CK_OBJECT_HANDLE first_cert, key;
+    uint8_t der[4096];
+    size_t der_len;
+} known;
+
+static void learn(void)
+{
+    CK_TOKEN_INFO info;
+    CK_SLOT_ID slot;
+
+    for (slot = 0; slot < 4; slot++)
+        EXPECT(CKR_OK, C_GetTokenInfo, slot, &info);
+    known.first_cert = find_object(sessions[0], CKO_CERTIFICATE);
+    known.key = find_object(sessions[1], CKO_PRIVATE_KEY);
+    known.der_len =
+        attribute(sessions[1], find_object(sessions[1], CKO_CERTIFICATE),
+            CKA_VALUE, known.der, sizeof known.der);
+}
+
+/* While it hangs: C_Finalize gives up, and what it stopped goes on. */
+static void fail_to_finalize(void)
+{
+    struct aside *waiter = &asides[1], *finalize = &asides[2],
+                 *initialize = &asides[3];
+
+    *waiter = (struct aside){.call = aside_wait_for_event};
+    *finalize = (struct aside){.call = aside_finalize};
+    *initialize = (struct aside){.call = aside_initialize};
+    aside_start(waiter);
+    sleep_ms(50);
+    aside_start(finalize);
+    sleep_ms(50);
+    aside_start(initialize);
+    assert_int_equal(aside_join(waiter), CKR_CRYPTOKI_NOT_INITIALIZED);
+    assert_int_equal(aside_join(finalize), CKR_FUNCTION_FAILED);
+    assert_int_equal(aside_join(initialize), CKR_CRYPTOKI_ALREADY_INITIALIZED);
+    print_message("C_Finalize gave up after %ld ms; a waiter was woken after "
+                  "%ld ms\n",
+        aside_ms(finalize), ms_between(&finalize->began, &waiter->ended));
+    assert_true(aside_ms(finalize) < FINALIZE_MS);
+    assert_true(ms_between(&finalize->began, &waiter->ended) < SOON_MS);
+}
+
+/* An event that comes after C_Finalize gave up is told to who waits then. */
+static void wait_again(void)
+{
+    struct aside *waiter = &asides[1];
+
+    *waiter = (struct aside){.call = aside_wait_for_event};
+    aside_start(waiter);
+    sleep_ms(50);
+    assert_int_equal(insert(2, "adult"), 0);
+    assert_int_equal(aside_join(waiter), CKR_OK);
+    assert_int_equal(waiter->slot, 4);
+    vcontrol_remove(2);
+}
+
+static void test_one_reader_hangs(void **state)
+{
+    int i;
+
+    (void)state;
+    set_out(2);
+    learn();
+    begin_signature(sessions[0]);
+    asides[0].call = aside_sign;
+    hang(0);
+    aside_start(&asides[0]);
+    wait_until_hung(0);
+    longest_us = 0;
+    for (i = 0; i < 5; i++)
+        look_at_all(known.first_cert);
+    print_message("beside a reader that hangs: %ld us at most\n", longest_us);
+    sign_at_once(1, known.key, known.der, known.der_len);
+    fail_to_finalize();
+    wait_again();
+    look_at_all(known.first_cert);
+    sign_at_once(1, known.key, known.der, known.der_len);
+    assert_false(atomic_load(&asides[0].is_done));
+    vcontrol_release(0);
+    assert_int_equal(aside_join(&asides[0]), CKR_OK);
+    assert_true(is_signature(sessions[0], asides[0].text, asides[0].sig));
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+/* A command that hangs and is let go with an error is an error of that call. */
+static void test_what_hung_fails(void **state)
+{
+    (void)state;
+    set_out(2);
+    begin_signature(sessions[0]);
+    asides[0].call = aside_sign;
+    hang_and_lose(0);
+    aside_start(&asides[0]);
+    wait_until_hung(0);
+    vcontrol_remove(0);
+    assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
+    assert_int_equal(insert(0, "adult"), 0);
+    sessions[0] = open_session(0);
+    assert_int_equal(login(sessions[0], CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_eight_readers_sign_at_once),
+        TEST(test_one_reader_hangs),
+        TEST(test_what_hung_fails),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
