@@ -8,6 +8,7 @@
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
+#     sh tests/run.sh sweep       every fault of the card, with three cards
 #     sh tests/run.sh replant     known mistakes put back, each to be noticed
 #     sh tests/run.sh nightly     all of these
 #
@@ -108,6 +109,21 @@ run_valgrind() {
     fi
 }
 
+# All cases, with the three ways in which a reset or a SELECT may end a log-in.
+run_sweep() {
+    need build test
+    plain_build
+    for persona in adult quirk-reset-drops quirk-select-keeps; do
+        if JPKI_SWEEP_PERSONA=$persona JPKI_SWEEP_STRIDE=1 \
+            JPKI_SWEEP_PAIRS=20000 meson test -C "$build" --no-rebuild \
+            --timeout-multiplier 10 --verbose 'module sweep'; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+        fi
+    done
+}
+
 # Each mistake that was noticed counts as a test passed.
 run_replant() {
     need build replant
@@ -121,7 +137,7 @@ run_replant() {
 }
 
 case ${1:-default} in
-default | clients | daemon | sanitize | valgrind | replant)
+default | clients | daemon | sanitize | valgrind | sweep | replant)
     "run_${1:-default}"
     ;;
 nightly)
@@ -132,10 +148,11 @@ nightly)
     run_daemon
     run_sanitize
     run_valgrind
+    run_sweep
     run_replant
     ;;
 *)
-    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|replant|nightly]' >&2
+    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|sweep|replant|nightly]' >&2
     exit 2
     ;;
 esac

@@ -30,10 +30,10 @@ static unsigned long cases;
 /* Scenarios that go on in a session which was opened before. */
 static bool is_of_one_session(const struct scenario *scenario)
 {
-    static const char *const names[] = {"log in, auth", "log in, sign",
-        "log in with a wrong PIN, auth", "log in with a wrong PIN, sign",
-        "sign, auth", "sign, sign", "sign with PSS", "sign with a PIN for each",
-        "log out and in", "change the PIN, auth", "change the PIN, sign"};
+    static const char *const names[] = {"log_in_auth", "log_in_sign",
+        "log_in_wrong_auth", "log_in_wrong_sign", "sign_auth", "sign_sign",
+        "sign_pss", "sign_with_a_pin_each", "log_out_and_in", "change_pin_auth",
+        "change_pin_sign"};
     size_t i;
 
     for (i = 0; i < sizeof names / sizeof *names; i++)

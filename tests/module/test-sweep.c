@@ -112,7 +112,7 @@ int main(void)
         tests[i] = (struct CMUnitTest){sweep_scenarios[i].name, test_scenario,
             NULL, sweep_stop, (void *)(uintptr_t)&sweep_scenarios[i]};
     tests[i++] =
-        (struct CMUnitTest){"random pairs", test_pairs, NULL, sweep_stop, NULL};
+        (struct CMUnitTest){"random_pairs", test_pairs, NULL, sweep_stop, NULL};
     return _cmocka_run_group_tests(
         "sweep", tests, i, load_module, unload_module);
 }

@@ -31,12 +31,13 @@ copy=$room/tree
 build=$room/build
 log=$room/log
 
-# The random walk finds in a moment what it finds at all.
+# The random walk finds in a moment what it finds at all, and so does the sweep.
 JPKI_WALK_STEPS=10000
-export JPKI_WALK_STEPS
+JPKI_SWEEP_STRIDE=61
+JPKI_SWEEP_PAIRS=100
 # So does a part of the failing calls.
 JPKI_RESOURCES=8
-export JPKI_RESOURCES
+export JPKI_WALK_STEPS JPKI_SWEEP_STRIDE JPKI_SWEEP_PAIRS JPKI_RESOURCES
 
 make_copy() {
     mkdir "$copy"
