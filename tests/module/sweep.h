@@ -37,8 +37,8 @@ bool sweep_allows(const struct fault *fault, const char *function, CK_RV rv);
 struct sweep_stage {
     int reader;
     char folder[VCARD_PERSONA_FOLDER_SIZE];
-    unsigned card;      /* in the reader when the last session was opened */
-    bool is_second;     /* which is another than that of FOLDER */
+    unsigned card;      /* the number of the card of FOLDER */
+    bool is_second;     /* a session was opened on another one */
     bool bodies_change; /* by the faults that are planned */
     CK_SESSION_HANDLE session, other;
     CK_OBJECT_HANDLE key;
