@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/module/support.h"
+#include "tests/vcard/persona.h"
+
+/*
+ * Loading and unloading: nothing is left behind (design.md section 9, promise
+ * 7), and a program may end in any way without C_Finalize. $JPKI_LOAD_ROUNDS
+ * and $JPKI_EXIT_ROUNDS say how often; the stand-in for libpcsclite stays
+ * loaded, so that nothing of it is counted.
+ */
+
+/* libc and libcrypto find the memory they need in the first few hundred. */
+#define WARM_UP (SANITIZED ? 20UL : 500UL)
+#define GROWTH_MAX (64L * 1024) /* of resident memory, after the warm-up */
+#define ROUND_SECONDS 20
+
+/* A sanitizer keeps what is freed. */
+#if defined __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+static char conf_path[] = P_tmpdir "/jpki-load-test-XXXXXX";
+
+static unsigned long number(const char *name, unsigned long otherwise)
+{
+    const char *text = getenv(name);
+
+    return text ? strtoul(text, NULL, 10) : otherwise;
+}
+
+static int set_up(void **state)
+{
+    char folder[VCARD_PERSONA_FOLDER_SIZE];
+    int fd = mkstemp(conf_path);
+
+    (void)state;
+    if (fd < 0 || setenv("JPKI_PKCS11_CONF", conf_path, 1) != 0)
+        return -1;
+    close(fd);
+    if (vcontrol_reader_add("Virtual Reader") != 0 ||
+        vcard_persona_copy("adult", folder) != 0)
+        return -1;
+    return vcontrol_insert(0, folder);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vcontrol_reset();
+    return unlink(conf_path);
+}
+
+static void *load(CK_FUNCTION_LIST **ret_list)
+{
+    void *library = dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_LOCAL);
+    CK_RV (*get_list)(CK_FUNCTION_LIST **) = NULL;
+
+    if (library)
+        *(void **)&get_list = dlsym(library, "C_GetFunctionList");
+    return get_list && get_list(ret_list) == CKR_OK ? library : NULL;
+}
+
+static bool signs(CK_FUNCTION_LIST *list, CK_SESSION_HANDLE session)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
+    CK_OBJECT_HANDLE key = 0;
+    CK_ULONG count = 0, len = sizeof sig;
+
+    return list->C_FindObjectsInit(session, &templ, 1) == CKR_OK &&
+           list->C_FindObjects(session, &key, 1, &count) == CKR_OK &&
+           list->C_FindObjectsFinal(session) == CKR_OK && count == 1 &&
+           list->C_SignInit(session, &mechanism, key) == CKR_OK &&
+           list->C_Sign(session, data, sizeof data, sig, &len) == CKR_OK;
+}
+
+/* From C_Initialize to a log-in, and a signature where WITH_SIGNATURE. */
+static bool works(CK_FUNCTION_LIST *list, bool with_signature)
+{
+    CK_UTF8CHAR pin[] = AUTH_PIN;
+    CK_SESSION_HANDLE session = 0;
+    CK_SLOT_ID slots[4];
+    CK_ULONG count = 4;
+
+    return list->C_Initialize(NULL) == CKR_OK &&
+           list->C_GetSlotList(CK_TRUE, slots, &count) == CKR_OK &&
+           count == 2 &&
+           list->C_OpenSession(slots[AUTH], CKF_SERIAL_SESSION, NULL, NULL,
+               &session) == CKR_OK &&
+           list->C_Login(session, CKU_USER, pin, sizeof pin - 1) == CKR_OK &&
+           (!with_signature || signs(list, session));
+}
+
+/* What a process has. */
+struct holdings {
+    long resident; /* bytes */
+    long mappings;
+    long descriptors;
+    long threads;
+};
+
+static long count_entries(const char *path)
+{
+    DIR *dir = opendir(path);
+    long count = 0;
+
+    assert_non_null(dir);
+    while (readdir(dir))
+        count++;
+    closedir(dir);
+    return count;
+}
+
+/* The lines of /proc/self/maps; none may name the module. */
+static long count_mappings(void)
+{
+    const char *module = strrchr(getenv("JPKI_MODULE"), '/') + 1;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[1024];
+    long count = 0;
+
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        assert_null(strstr(line, module));
+        count++;
+    }
+    fclose(maps);
+    return count;
+}
+
+static struct holdings take_stock(void)
+{
+    struct holdings now = {.threads = count_entries("/proc/self/task")};
+    FILE *statm = fopen("/proc/self/statm", "r");
+    long pages = 0;
+
+    assert_non_null(statm);
+    assert_int_equal(fscanf(statm, "%*d %ld", &pages), 1);
+    fclose(statm);
+    now.resident = pages * sysconf(_SC_PAGESIZE);
+    now.descriptors = count_entries("/proc/self/fd");
+    now.mappings = count_mappings();
+    return now;
+}
+
+static void make_round(unsigned long round)
+{
+    CK_FUNCTION_LIST *list = NULL;
+    void *library = load(&list);
+
+    assert_non_null(library);
+    assert_true(works(list, round % 10 == 0));
+    assert_int_equal(list->C_Finalize(NULL), CKR_OK);
+    assert_int_equal(dlclose(library), 0);
+    assert_null(dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_NOLOAD));
+}
+
+static void test_many_loads_leave_nothing(void **state)
+{
+    unsigned long rounds = number("JPKI_LOAD_ROUNDS", SANITIZED ? 80 : 500), i;
+    struct holdings before, after;
+
+    (void)state;
+    for (i = 0; i < WARM_UP; i++)
+        make_round(i);
+    before = take_stock();
+    for (i = 0; i < rounds; i++)
+        make_round(i);
+    after = take_stock();
+    print_message("%lu loads: %+ld bytes resident, %+ld mappings, "
+                  "%+ld descriptors, %+ld threads\n",
+        rounds, after.resident - before.resident,
+        after.mappings - before.mappings,
+        after.descriptors - before.descriptors, after.threads - before.threads);
+    if (!SANITIZED) {
+        assert_true(after.resident - before.resident <= GROWTH_MAX);
+        assert_int_equal(after.mappings, before.mappings);
+    }
+    assert_int_equal(after.descriptors, before.descriptors);
+    assert_int_equal(after.threads, before.threads);
+}
+
+/* Ends of a program that never called C_Finalize. */
+
+static void exits(void *library)
+{
+    (void)library;
+    exit(EXIT_SUCCESS);
+}
+
+static void exits_quickly(void *library)
+{
+    (void)library;
+    quick_exit(EXIT_SUCCESS);
+}
+
+static void *exit_here(void *arg)
+{
+    (void)arg;
+    exit(EXIT_SUCCESS);
+}
+
+static void exits_in_another_thread(void *library)
+{
+    pthread_t thread;
+
+    (void)library;
+    if (pthread_create(&thread, NULL, exit_here, NULL) == 0)
+        (void)pthread_join(thread, NULL);
+}
+
+static void *work_here(void *list)
+{
+    return works(list, true) ? list : NULL;
+}
+
+/* OpenSSL has something to tidy up when that thread ends. */
+static void exits_after_a_thread(void *library)
+{
+    CK_FUNCTION_LIST *list = NULL;
+    void *again = load(&list);
+    pthread_t thread;
+
+    (void)library;
+    if (again && list->C_Finalize(NULL) == CKR_OK &&
+        pthread_create(&thread, NULL, work_here, list) == 0 &&
+        pthread_join(thread, NULL) == 0)
+        exit(EXIT_SUCCESS);
+}
+
+static void unloads_and_exits(void *library)
+{
+    if (dlclose(library) == 0 &&
+        !dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_NOLOAD))
+        exit(EXIT_SUCCESS);
+}
+
+static const struct end {
+    const char *what;
+    void (*come)(void *library);
+} ends[] = {
+    {"exit", exits},
+    {"quick_exit", exits_quickly},
+    {"exit in another thread", exits_in_another_thread},
+    {"exit after a thread", exits_after_a_thread},
+    {"dlclose and exit", unloads_and_exits},
+};
+
+/* A child's life: 1 where what comes before the end did not work. */
+static _Noreturn void live(const struct end *end)
+{
+    CK_FUNCTION_LIST *list = NULL;
+    void *library = load(&list);
+
+    (void)alarm(ROUND_SECONDS);
+    if (library && works(list, true))
+        end->come(library);
+    _exit(1);
+}
+
+static void test_ends_without_finalize(void **state)
+{
+    unsigned long rounds = number("JPKI_EXIT_ROUNDS", SANITIZED ? 10 : 50), i;
+    size_t k;
+
+    (void)state;
+    for (k = 0; k < sizeof ends / sizeof *ends; k++)
+        for (i = 0; i < rounds; i++) {
+            int status = 0;
+            pid_t child;
+            (void)fflush(NULL);
+            child = fork();
+            assert_true(child >= 0);
+            if (child == 0)
+                live(&ends[k]);
+            assert_int_equal(waitpid(child, &status, 0), child);
+            if (status != 0)
+                fail_msg(
+                    "%s ended with status %x", ends[k].what, (unsigned)status);
+        }
+    print_message("%lu rounds of %zu ends\n", rounds, k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ends_without_finalize),
+        cmocka_unit_test(test_many_loads_leave_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
