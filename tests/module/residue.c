@@ -301,6 +301,14 @@ void begin_sign(CK_SESSION_HANDLE session)
         find_object(session, CKO_PRIVATE_KEY));
 }
 
+CK_RV finish_sign(CK_SESSION_HANDLE session)
+{
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+
+    return CALL(C_Sign, session, data, sizeof data, sig, &len);
+}
+
 unsigned stray_finds(bool exactly)
 {
     struct find finds[FINDS_MAX];
@@ -330,4 +338,12 @@ void looked(bool exactly, const char *file, int line)
 {
     if (stray_finds(exactly) > 0)
         _fail(file, line);
+}
+
+int residue_unload(void **state)
+{
+    if (unload_module(state) != 0)
+        return -1;
+    memset(held, 0, sizeof held);
+    return stray_finds(true) == 0 ? 0 : -1;
 }

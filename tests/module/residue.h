@@ -53,6 +53,8 @@ CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin);
 CK_RV sign(CK_SESSION_HANDLE session);
 /* C_SignInit with it. */
 void begin_sign(CK_SESSION_HANDLE session);
+/* C_Sign of what was begun. */
+CK_RV finish_sign(CK_SESSION_HANDLE session);
 
 /* Searches the memory: what is found must be what HELD says. */
 #define LOOK() looked(true, __FILE__, __LINE__)
@@ -62,5 +64,8 @@ void looked(bool exactly, const char *file, int line);
 
 /* How many finds are not as HELD says, after a line on stderr for each. */
 unsigned stray_finds(bool exactly);
+
+/* Group tear-down: unloads the module, and finds no secret after it. */
+int residue_unload(void **state);
 
 #endif

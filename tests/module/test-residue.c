@@ -4,8 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <winscard.h>
-
 #include "tests/module/apart.h"
 #include "tests/module/residue.h"
 
@@ -14,15 +12,6 @@
  * page that is set apart for them, while they are held, and nowhere else at any
  * time (design.md section 4, rule 5).
  */
-
-/* C_Sign alone, of what begin_sign began. */
-static CK_RV finish_sign(CK_SESSION_HANDLE session)
-{
-    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
-    CK_ULONG len = sizeof sig;
-
-    return CALL(C_Sign, session, data, sizeof data, sig, &len);
-}
 
 /* What this program would see if there were something to see. */
 static void test_what_is_planted_is_found(void **state)
@@ -315,132 +304,6 @@ static void test_a_forked_child(void **state)
     assert_int_equal(sign(session), CKR_OK);
 }
 
-/* The scenarios in which each command is made to fail in turn. */
-static CK_RV just_log_in(CK_SESSION_HANDLE session)
-{
-    return log_in(session, CKU_USER, NOW_SIGN);
-}
-
-static CK_RV log_in_wrong(CK_SESSION_HANDLE session)
-{
-    return log_in(session, CKU_USER, WRONG_SIGN);
-}
-
-static CK_RV change(CK_SESSION_HANDLE session)
-{
-    return change_pin(session, NOW_SIGN, NEW_SIGN);
-}
-
-static CK_RV authorise(CK_SESSION_HANDLE session)
-{
-    return log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN);
-}
-
-static const struct scenario {
-    bool logged_in, signs;
-    CK_RV (*run)(CK_SESSION_HANDLE session);
-} scenarios[] = {
-    {false, false, just_log_in},
-    {false, false, log_in_wrong},
-    {false, false, change},
-    {true, false, change},
-    {true, true, finish_sign},
-    {true, true, authorise},
-};
-
-static CK_SESSION_HANDLE walk_to(const struct scenario *scenario)
-{
-    CK_SESSION_HANDLE session;
-
-    begin(NULL);
-    EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
-    if (scenario->logged_in)
-        assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
-    if (scenario->signs)
-        begin_sign(session);
-    return session;
-}
-
-/* True when the session says that somebody is logged in. */
-static bool is_logged_in(CK_SESSION_HANDLE session)
-{
-    CK_SESSION_INFO info;
-
-    return CALL(C_GetSessionInfo, session, &info) == CKR_OK &&
-           info.state == CKS_RW_USER_FUNCTIONS;
-}
-
-static const struct fault {
-    enum vfault how;
-    uint32_t value;
-} faults[] = {
-    {VFAULT_SW, 0x6f00},
-    {VFAULT_PCSC, (uint32_t)SCARD_F_COMM_ERROR},
-    {VFAULT_PCSC_AFTER, (uint32_t)SCARD_E_NOT_TRANSACTED},
-    {VFAULT_REMOVE, 0},
-};
-#define FAULTS (sizeof faults / sizeof *faults)
-
-/* SCENARIO with FAULT at its command AT. */
-static void fail_command(
-    const struct scenario *scenario, unsigned at, const struct fault *fault)
-{
-    CK_SESSION_HANDLE session = walk_to(scenario);
-    void *state = NULL;
-
-    vcontrol_fault(0, at, fault->how, fault->value);
-    (void)scenario->run(session);
-    if (is_logged_in(session)) {
-        held[NOW_SIGN] = scenario->signs ? 2 : 1;
-        held[NEW_SIGN] = 1;
-    }
-    LOOK_AT_MOST();
-    (void)CALL(C_CloseAllSessions, SIGN);
-    memset(held, 0, sizeof held);
-    LOOK();
-    stop(&state);
-}
-
-static unsigned count_commands(const struct scenario *scenario)
-{
-    CK_SESSION_HANDLE session = walk_to(scenario);
-    unsigned before = ledger(0).apdus, commands;
-    void *state = NULL;
-
-    (void)scenario->run(session);
-    commands = ledger(0).apdus - before;
-    stop(&state);
-    return commands;
-}
-
-/* One fault for each command, or $JPKI_RESIDUE_FAULTS of them. */
-static void test_commands_that_fail(void **state)
-{
-    const char *text = getenv("JPKI_RESIDUE_FAULTS");
-    size_t each = text ? strtoul(text, NULL, 10) : 1, i, k;
-    unsigned at, cases = 0;
-
-    (void)state;
-    for (i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
-        unsigned commands = count_commands(&scenarios[i]);
-        assert_true(commands > 0);
-        for (at = 0; at < commands; at++)
-            for (k = 0; k < each && k < FAULTS; k++, cases++)
-                fail_command(&scenarios[i], at, &faults[(i + at + k) % FAULTS]);
-    }
-    print_message("%u commands failed\n", cases);
-}
-
-/* The last of all: what is there when the module is gone. */
-static int unload_and_look(void **state)
-{
-    if (unload_module(state) != 0)
-        return -1;
-    memset(held, 0, sizeof held);
-    return stray_finds(true) == 0 ? 0 : -1;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,9 +316,8 @@ int main(void)
         cmocka_unit_test_teardown(test_a_pin_that_is_changed, stop),
         cmocka_unit_test_teardown(test_a_card_taken_out, stop),
         cmocka_unit_test_teardown(test_a_forked_child, stop),
-        cmocka_unit_test_teardown(test_commands_that_fail, stop),
     };
 
     apart_start();
-    return cmocka_run_group_tests(tests, load_module, unload_and_look);
+    return cmocka_run_group_tests(tests, load_module, residue_unload);
 }

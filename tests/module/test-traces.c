@@ -52,7 +52,7 @@ static int tear_down(void **state)
     if (dir)
         closedir(dir);
     rmdir(folder);
-    return unload_module(state);
+    return residue_unload(state);
 }
 
 /* Everything a program does with PINs, for better or for worse. */
