@@ -18,6 +18,7 @@
 #define HANDLE_READER_BITS 5
 #define FINALIZE_WAIT_MS 2000
 #define WAKE_EVERY_MS 10
+#define RETURN_MS 1
 
 static struct {
     pthread_mutex_t lock;
@@ -371,6 +372,7 @@ CK_RV module_initialize(void)
  */
 static bool wait_for_quiet(void)
 {
+    bool any = module.calls > 0;
     long waited;
 
     for (waited = 0; module.calls > 0 && waited < FINALIZE_WAIT_MS;
@@ -380,6 +382,9 @@ static bool wait_for_quiet(void)
     }
     if (module.calls > 0)
         events_open(module.events);
+    else if (any)
+        /* Until they have run what is left of us after module_leave. */
+        wait_ms(&module.quiet, &module.lock, RETURN_MS);
     return module.calls == 0;
 }
 

@@ -18,8 +18,13 @@
  * and C_Finalize, where no call is in flight.
  */
 
-/* C_Initialize without its arguments' checks, and C_Finalize. */
+/* C_Initialize without its arguments' checks; waits for C_Finalize. */
 CK_RV module_initialize(void);
+/*
+ * C_Finalize. The last instructions of a call come after module_leave, and no
+ * module can see its callers run them: only a host that has its threads back
+ * unloads it safely. One that does not wait for them is given a moment.
+ */
 CK_RV module_finalize(void);
 
 /*
