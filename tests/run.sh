@@ -7,13 +7,14 @@
 #     sh tests/run.sh clients     standard programs on the embedded card
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
+#     sh tests/run.sh threads     what has threads under ThreadSanitizer (clang)
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
 #     sh tests/run.sh sweep       every fault of the card, with three cards
 #     sh tests/run.sh replant     known mistakes put back, each to be noticed
-#     sh tests/run.sh nightly     all of these
+#     sh tests/run.sh nightly     all of these, and threads at length
 #
 # JPKI_BUILD_DIR names the build directory (default: build-test), CC the
-# compiler of all but sanitize. The last line is "N passed, N failed", with
+# compiler of all but sanitize and threads. The last line is "N passed, N failed", with
 # ", N skipped" where a test wanted a tool that is not there.
 set -eu
 
@@ -22,6 +23,7 @@ build=${JPKI_BUILD_DIR:-$top/build-test}
 passed=0
 failed=0
 skipped=0
+patience=1 # how many times as long as usual a test may take
 
 need() {
     sh "$top/packaging/install-deps.sh" "$@"
@@ -54,7 +56,8 @@ run_suites() {
     results=$directory/meson-logs/testlog.json
     rm -f "$results"
     status=0
-    meson test -C "$directory" --no-rebuild --print-errorlogs "$@" || status=$?
+    meson test -C "$directory" --no-rebuild --print-errorlogs -t "$patience" \
+        "$@" || status=$?
     [ -f "$results" ] || : >"$results"
 
     ran=$(grep -c '"result":' "$results" || true)
@@ -99,6 +102,26 @@ run_sanitize() {
     run_suites "$build-sanitize" unit module
 }
 
+run_threads() {
+    need build sanitize
+    make_build "$build-threads" clang -Db_sanitize=thread -Db_lundef=false
+    run_suites "$build-threads" threads
+}
+
+# In the numbers that the project promises, plain and under both sanitizers.
+run_threads_at_length() {
+    need build sanitize
+    patience=30
+    JPKI_THREADS_SIGNATURES=1000
+    JPKI_UNLOAD_ROUNDS=10000
+    export JPKI_THREADS_SIGNATURES JPKI_UNLOAD_ROUNDS
+    run_threads
+    run_suites "$build" threads
+    run_suites "$build-sanitize" threads
+    unset JPKI_THREADS_SIGNATURES JPKI_UNLOAD_ROUNDS
+    patience=1
+}
+
 run_valgrind() {
     need build valgrind
     plain_build
@@ -137,7 +160,7 @@ run_replant() {
 }
 
 case ${1:-default} in
-default | clients | daemon | sanitize | valgrind | sweep | replant)
+default | clients | daemon | sanitize | threads | valgrind | sweep | replant)
     "run_${1:-default}"
     ;;
 nightly)
@@ -147,12 +170,13 @@ nightly)
     run_clients
     run_daemon
     run_sanitize
+    run_threads_at_length
     run_valgrind
     run_sweep
     run_replant
     ;;
 *)
-    echo 'usage: run.sh [clients|daemon|sanitize|valgrind|sweep|replant|nightly]' >&2
+    echo 'usage: run.sh [clients|daemon|sanitize|threads|valgrind|sweep|replant|nightly]' >&2
     exit 2
     ;;
 esac

@@ -204,7 +204,7 @@ static void test_two_searches_in_one_session(void **state)
 }
 
 /* A signature hangs while the card is exchanged. */
-static void exchange_under_a_signature(void)
+static void exchange_under_a_signature(unsigned settle_ms)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     CK_SESSION_HANDLE session = open_session(AUTH);
@@ -217,7 +217,7 @@ static void exchange_under_a_signature(void)
     aside_start(&asides[0]);
     wait_until_hung(reader);
     aside_start(&asides[1]);
-    sleep_ms(SETTLE_MS);
+    sleep_ms(settle_ms);
     assert_int_equal(vcard_persona_copy("adult2", folder), 0);
     assert_int_equal(vcontrol_swap(reader, folder), 0);
 }
@@ -228,7 +228,7 @@ static void test_mechanisms_of_a_card_that_goes(void **state)
     (void)state;
     set_out();
     asides[1] = (struct aside){.call = aside_mechanisms, .slot = SIGN};
-    exchange_under_a_signature();
+    exchange_under_a_signature(SETTLE_MS);
     assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
     assert_true(aside_join(&asides[1]) != CKR_OK || asides[1].count == 13);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
@@ -243,7 +243,7 @@ static void test_the_next_card_is_not_forgotten(void **state)
     for (round = 0; round < ROUNDS; round++) {
         set_out();
         asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
-        exchange_under_a_signature();
+        exchange_under_a_signature(10);
         assert_int_equal(login(open_session(AUTH), CKU_USER, "4321"), CKR_OK);
         assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
         (void)aside_join(&asides[1]);

@@ -22,7 +22,8 @@
 #define ROUNDS_MAX 100000
 #define WAITERS_MAX 3
 #define DELAY_MAX_US 2000
-#define SOON_US 1000000 /* more than any waking takes on a busy machine */
+#define MEDIAN_US 100000
+#define SOON_US 5000000 /* more than anything takes on a busy machine */
 
 static unsigned rounds = ROUNDS;
 static long woken_us[WAITERS_MAX * ROUNDS_MAX], closed_us[ROUNDS_MAX];
@@ -117,6 +118,7 @@ static void tell(const char *what, long *us, size_t count)
     print_message("%s: %zu times, median %ld us, 99 of 100 within %ld us, "
                   "at most %ld us\n",
         what, count, us[count / 2], us[count * 99 / 100], us[count - 1]);
+    assert_true(us[count / 2] < MEDIAN_US);
     assert_true(us[count - 1] < SOON_US);
 }
 

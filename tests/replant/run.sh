@@ -31,13 +31,16 @@ copy=$room/tree
 build=$room/build
 log=$room/log
 
-# The random walk finds in a moment what it finds at all, and so does the sweep.
+# The random walk finds in a moment what it finds at all, and so do the sweep, the
+# threads and a part of the failing calls.
 JPKI_WALK_STEPS=10000
 JPKI_SWEEP_STRIDE=61
 JPKI_SWEEP_PAIRS=100
-# So does a part of the failing calls.
+JPKI_THREADS_SIGNATURES=30
+JPKI_UNLOAD_ROUNDS=100
 JPKI_RESOURCES=8
-export JPKI_WALK_STEPS JPKI_SWEEP_STRIDE JPKI_SWEEP_PAIRS JPKI_RESOURCES
+export JPKI_WALK_STEPS JPKI_SWEEP_STRIDE JPKI_SWEEP_PAIRS
+export JPKI_THREADS_SIGNATURES JPKI_UNLOAD_ROUNDS JPKI_RESOURCES
 
 make_copy() {
     mkdir "$copy"
