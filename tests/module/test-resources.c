@@ -185,13 +185,14 @@ static bool is_usual(size_t at)
 /* True when call AT is one of those that are to fail. */
 static bool is_chosen(size_t at)
 {
-    static unsigned long passed;
+    static unsigned long passed[IMPORT_KINDS];
     const char *wanted = getenv("JPKI_RESOURCES");
     unsigned long one_in = wanted ? strtoul(wanted, NULL, 10) : 1;
 
     if (wanted && strcmp(wanted, "all") == 0)
         return true;
-    return is_usual(at) && passed++ % (one_in > 0 ? one_in : 1) == 0;
+    return is_usual(at) &&
+           passed[made[at].kind]++ % (one_in > 0 ? one_in : 1) == 0;
 }
 
 /* Tries every call of SCENARIO; returns how many cases went wrong. */
