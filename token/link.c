@@ -151,9 +151,26 @@ static enum tok_err connect_card(struct link *link)
 }
 
 /*
- * A reset by another program is taken note of, and nothing more: what lies in
- * the reader is checked afterwards.
+ * Takes note of a reset by another program and leaves the card as it is, unless
+ * that program left it without power. pcscd would take such a card for one in
+ * use and refuse it to all who connect.
  */
+static LONG reconnect(struct link *link)
+{
+    DWORD name_len = 0, atr_len = 0, state = 0, protocol = 0;
+    LONG code = SCardReconnect(link->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+        SCARD_LEAVE_CARD, &link->protocol);
+
+    if (code == SCARD_S_SUCCESS)
+        code = SCardStatus(
+            link->handle, NULL, &name_len, &state, &protocol, NULL, &atr_len);
+    if (code == SCARD_S_SUCCESS && !(state & SCARD_POWERED))
+        code = SCardReconnect(link->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+            SCARD_RESET_CARD, &link->protocol);
+    return code;
+}
+
+/* What lies in the reader after a reset is checked afterwards. */
 static enum tok_err begin_transaction(struct link *link)
 {
     LONG code = SCARD_S_SUCCESS;
@@ -163,8 +180,7 @@ static enum tok_err begin_transaction(struct link *link)
         code = SCardBeginTransaction(link->handle);
         if (code != SCARD_W_RESET_CARD)
             break;
-        code = SCardReconnect(link->handle, SCARD_SHARE_SHARED, PROTOCOLS,
-            SCARD_LEAVE_CARD, &link->protocol);
+        code = reconnect(link);
         if (code != SCARD_S_SUCCESS)
             break;
     }

@@ -35,6 +35,9 @@ bool link_expect(struct link *link, uint32_t insertion);
  * pcscd counts from zero again after a restart, and when the reader is plugged
  * in anew, so an equal count proves nothing once a connection broke by which
  * that card was reached: that is TOK_REMOVED, once.
+ *
+ * Waits for others as long as they have a transaction, and leaves the card to
+ * them for a fifth of a second when it has been ours for long.
  */
 enum tok_err link_begin(struct link *link);
 

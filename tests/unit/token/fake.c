@@ -177,14 +177,36 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share,
 LONG SCardReconnect(SCARDHANDLE handle, DWORD share, DWORD protocols,
     DWORD initialization, LPDWORD ret_protocol)
 {
-    LONG code = enter(FAKE_RECONNECT, "reconnect");
+    LONG code = enter(FAKE_RECONNECT,
+        initialization == SCARD_RESET_CARD ? "reconnect:reset" : "reconnect");
 
     assert_int_equal(handle, HANDLE);
     assert_int_equal(share, SCARD_SHARE_SHARED);
     assert_int_equal(protocols, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1);
-    assert_int_equal(initialization, SCARD_LEAVE_CARD);
+    if (initialization != SCARD_LEAVE_CARD) {
+        assert_int_equal(initialization, SCARD_RESET_CARD);
+        assert_true(fake.unpowered);
+        fake.unpowered = false;
+    }
     if (code == SCARD_S_SUCCESS)
         *ret_protocol = fake.protocol;
+    return code;
+}
+
+LONG SCardStatus(SCARDHANDLE handle, LPSTR name, LPDWORD name_len,
+    LPDWORD ret_state, LPDWORD ret_protocol, LPBYTE atr, LPDWORD atr_len)
+{
+    LONG code = enter(FAKE_POWER, "power?");
+
+    assert_int_equal(handle, HANDLE);
+    assert_null(name);
+    assert_null(atr);
+    assert_non_null(name_len);
+    assert_non_null(atr_len);
+    if (code == SCARD_S_SUCCESS) {
+        *ret_state = SCARD_PRESENT | (fake.unpowered ? 0 : SCARD_POWERED);
+        *ret_protocol = fake.unpowered ? 0 : fake.protocol;
+    }
     return code;
 }
 

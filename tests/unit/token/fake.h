@@ -21,8 +21,9 @@ enum fake_call {
     FAKE_DISCONNECT,
     FAKE_BEGIN,
     FAKE_END,
-    FAKE_STATUS,
-    FAKE_WAIT, /* SCardGetStatusChange with a timeout */
+    FAKE_POWER,  /* SCardStatus */
+    FAKE_STATUS, /* SCardGetStatusChange */
+    FAKE_WAIT,   /* SCardGetStatusChange with a timeout */
     FAKE_CANCEL,
     FAKE_LIST,
     FAKE_CALLS,
@@ -45,6 +46,7 @@ struct fake {
     unsigned slept_ms;       /* by nanosleep */
     unsigned contexts;       /* open now */
     bool connected, in_transaction;
+    bool unpowered; /* by another program; a reset ends that */
     /* What the last FAKE_WAIT was for. */
     unsigned waited_ms, watched;
     struct {

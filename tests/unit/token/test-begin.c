@@ -185,7 +185,20 @@ static void takes_note_of_a_reset(void **state)
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
     begins();
     card_end(card);
-    fake_saw("begin reconnect " W_AGAIN " end");
+    fake_saw("begin reconnect power? " W_AGAIN " end");
+}
+
+static void powers_up_a_card_that_others_powered_off(void **state)
+{
+    (void)state;
+    begins();
+    card_end(card);
+    fake_saw(W_OPEN " end");
+    fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
+    fake.unpowered = true;
+    begins();
+    card_end(card);
+    fake_saw("begin reconnect power? reconnect:reset " W_AGAIN " end");
 }
 
 static void checks_the_card_after_a_reset(void **state)
@@ -197,7 +210,7 @@ static void checks_the_card_after_a_reset(void **state)
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
     fake.event_state = 9 << 16 | SCARD_STATE_PRESENT;
     refuses(TOK_REMOVED);
-    fake_saw("begin reconnect begin status end disconnect");
+    fake_saw("begin reconnect power? begin status end disconnect");
 }
 
 static void does_not_reconnect_for_ever(void **state)
@@ -358,8 +371,8 @@ static void needs_a_transaction_for_commands(void **state)
 static void survives_any_code_of_any_call(void **state)
 {
     static const enum fake_call calls[] = {FAKE_ESTABLISH, FAKE_CONNECT,
-        FAKE_RECONNECT, FAKE_BEGIN, FAKE_END, FAKE_STATUS, FAKE_DISCONNECT,
-        FAKE_RELEASE};
+        FAKE_RECONNECT, FAKE_POWER, FAKE_BEGIN, FAKE_END, FAKE_STATUS,
+        FAKE_DISCONNECT, FAKE_RELEASE};
     size_t i;
     unsigned low;
 
@@ -374,7 +387,7 @@ static void survives_any_code_of_any_call(void **state)
             assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
             card_expect(card, 7);
             fake_fail(calls[i], 0, 1, code);
-            if (calls[i] == FAKE_RECONNECT)
+            if (calls[i] == FAKE_RECONNECT || calls[i] == FAKE_POWER)
                 fake_fail(FAKE_BEGIN, 0, 1, SCARD_W_RESET_CARD);
             if (code != SCARD_E_SHARING_VIOLATION)
                 fake_expect(C_JPKI, "9000");
@@ -411,6 +424,7 @@ int main(void)
         TEST(compares_the_low_half),
         TEST(closes_the_connection_to_an_earlier_card),
         TEST(takes_note_of_a_reset),
+        TEST(powers_up_a_card_that_others_powered_off),
         TEST(checks_the_card_after_a_reset),
         TEST(does_not_reconnect_for_ever),
         TEST(sees_the_removal_of_the_card),
