@@ -18,6 +18,17 @@
 #define BEGIN_TRIES 3
 #define EXCHANGE_ROUNDS 8
 
+/*
+ * pcscd gives the card to whoever asks first, and those who wait ask every 200
+ * ms: a program that goes on at once keeps them out. So a turn ends after a
+ * while, sooner where others were seen, with a break that lets all of them ask.
+ */
+#define TURN_MS 1000
+#define SHARED_TURN_MS 200
+#define SHARED_FOR_MS 3000
+#define BREAK_MS 210
+#define WAITED_MS 80 /* for a transaction: somebody else had one */
+
 struct link {
     char name[READER_NAME_MAX];
     uint32_t insertion;
@@ -29,6 +40,10 @@ struct link {
     bool proven; /* a transaction of this connection found the right card */
     bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see link_begin */
+    /* By the monotonic clock, in milliseconds. */
+    int64_t turn_began;
+    int64_t turn_paused;  /* the end of the last transaction */
+    int64_t shared_until; /* others use the card */
 };
 
 enum tok_err link_new(const char *name, struct link **ret_link)
@@ -132,6 +147,39 @@ static void pause_ms(long ms)
     (void)nanosleep(&time, NULL);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec time = {0, 0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Ends a turn that has lasted; see BREAK_MS. */
+static void leave_to_others(struct link *link)
+{
+    int64_t now = now_ms(), idle = now - link->turn_paused;
+    int64_t turn = now < link->shared_until ? SHARED_TURN_MS : TURN_MS;
+
+    if (idle < BREAK_MS && now - link->turn_began >= turn) {
+        pause_ms((long)(BREAK_MS - idle));
+        idle = BREAK_MS;
+    }
+    if (idle >= BREAK_MS)
+        link->turn_began = now_ms();
+}
+
+/* The transaction asked for at ASKED is there. */
+static void take_turn(struct link *link, int64_t asked)
+{
+    int64_t now = now_ms();
+
+    if (now - asked < WAITED_MS)
+        return;
+    link->turn_began = now;
+    link->shared_until = now + SHARED_FOR_MS;
+}
+
 /* Always shared: a card held exclusively would be lost to everybody else. */
 static enum tok_err connect_card(struct link *link)
 {
@@ -174,8 +222,11 @@ static LONG reconnect(struct link *link)
 static enum tok_err begin_transaction(struct link *link)
 {
     LONG code = SCARD_S_SUCCESS;
+    int64_t asked;
     int i;
 
+    leave_to_others(link);
+    asked = now_ms();
     for (i = 0; i < BEGIN_TRIES; i++) {
         code = SCardBeginTransaction(link->handle);
         if (code != SCARD_W_RESET_CARD)
@@ -186,6 +237,8 @@ static enum tok_err begin_transaction(struct link *link)
     }
     if (i == BEGIN_TRIES)
         code = SCARD_W_RESET_CARD;
+    if (code == SCARD_S_SUCCESS)
+        take_turn(link, asked);
     return settle(link, "SCardBeginTransaction", code);
 }
 
@@ -256,6 +309,7 @@ void link_end(struct link *link, bool power_off)
     if (!link->connected)
         return;
     code = SCardEndTransaction(link->handle, how);
+    link->turn_paused = now_ms();
     if (judge(link, "SCardEndTransaction", code) != TOK_OK)
         /* The connection's end is the other way to end a transaction. */
         give_up(link, code, how);

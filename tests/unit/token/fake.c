@@ -235,6 +235,7 @@ LONG SCardBeginTransaction(SCARDHANDLE handle)
 {
     LONG code = enter(FAKE_BEGIN, "begin");
 
+    fake.clock_ms += fake.begin_ms;
     assert_int_equal(handle, HANDLE);
     assert_true(fake.connected);
     assert_false(fake.in_transaction);
@@ -355,8 +356,21 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *ret_rest);
 
 int __wrap_nanosleep(const struct timespec *time, struct timespec *ret_rest)
 {
+    unsigned ms = (unsigned)(time->tv_sec * 1000 + time->tv_nsec / 1000000);
+
     (void)ret_rest;
-    fake.slept_ms += (unsigned)(time->tv_sec * 1000 + time->tv_nsec / 1000000);
+    fake.slept_ms += ms;
+    fake.clock_ms += ms;
+    return 0;
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_time);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_time)
+{
+    assert_int_equal(clock, CLOCK_MONOTONIC);
+    ret_time->tv_sec = 1000 + fake.clock_ms / 1000;
+    ret_time->tv_nsec = fake.clock_ms % 1000 * 1000000L;
     return 0;
 }
 
