@@ -26,7 +26,8 @@ CK_RV reader_init(
     size_t i;
 
     memset(reader, 0, sizeof *reader);
-    if (!certs || card_new(name, &card) != TOK_OK || !wait_make(&reader->lock, &reader->idle)) {
+    if (!certs || card_new(name, &card) != TOK_OK ||
+        !wait_make(&reader->lock, &reader->idle)) {
         card_free(card);
         free(certs);
         return CKR_HOST_MEMORY;
