@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_FACTS_H
+#define CRYPTO_FACTS_H
+
+#include "crypto/birth.h"
+#include "crypto/cert.h"
+
+/* What the certificate's policy OIDs say that it is (card-facts.md 3.2). */
+enum cert_policy {
+    CERT_POLICY_OTHER,   /* none, malformed, or neither of the two below */
+    CERT_POLICY_SIGNING, /* 1.2.392.200149.8.5.1.1.* */
+    CERT_POLICY_TEST,    /* 1.2.392.200149.8.5.1.0.*, and not the former */
+};
+
+/* What the signing policy asks about a certificate itself. */
+struct cert_facts {
+    unsigned rsa_bits;  /* 0: the key is not RSA */
+    unsigned key_usage; /* CERT_USE_* */
+    enum cert_policy policy;
+    struct birth birth; /* of subjectAltName's 1.2.392.200149.8.5.5.4 */
+    int64_t not_before;
+    int64_t not_after;
+};
+
+/*
+ * Reads the facts of CERT. What is missing, malformed or there twice is what
+ * the policy refuses: CERT_POLICY_OTHER, BIRTH_UNKNOWN.
+ */
+void facts_read(const struct cert *cert, struct cert_facts *ret_facts);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_OCSP_H
+#define CRYPTO_OCSP_H
+
+#include "crypto/cert.h"
+#include "crypto/revocation.h"
+
+/*
+ * A client of the Online Certificate Status Protocol (RFC 6960) over plain
+ * HTTP, with a memory of its answers. Any number of threads; the lock inside is
+ * never held over the network.
+ */
+struct ocsp;
+
+/*
+ * Makes a client that asks the responder at URL, which is copied, or where URL
+ * is NULL the one that the certificate's authorityInfoAccess names. TIMEOUT is
+ * in seconds. Nothing is sent. The caller frees it with ocsp_free.
+ */
+enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
+    unsigned timeout, struct ocsp **ret_ocsp);
+void ocsp_free(struct ocsp *ocsp); /* NULL is fine */
+
+/*
+ * Asks whether CERT, which the trusted CA ISSUER has signed, is revoked. An
+ * answer counts when ISSUER, or a responder to which ISSUER has given a
+ * certificate with id-kp-OCSPSigning, has signed it, it is about CERT, it has
+ * our nonce or none, and its dates hold at NOW; whatever else comes or does not
+ * come gives REVOCATION_UNKNOWN. An answer is remembered until its nextUpdate,
+ * "revoked" for as long as OCSP lives.
+ *
+ * Connecting and transfer together take at most TIMEOUT, by a clock that nobody
+ * sets. The look-up of a host name is the C library's and comes on top: where
+ * that matters, an address in the URL needs none. No proxy, no redirection, no
+ * signal: SIGPIPE is not raised. To be called without any lock that others need
+ * meanwhile.
+ */
+void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
+    const struct cert *issuer, int64_t now, struct revocation *ret_revocation);
+
+#endif
