@@ -14,9 +14,11 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
+#include "crypto/signature.h"
 
 struct cert {
     struct crypto *crypto;
@@ -41,9 +43,6 @@ static const struct {
     {5, CERT_USE_CERT_SIGN},
     {6, CERT_USE_CRL_SIGN},
 };
-
-static const int strong_digests[] = {
-    NID_sha224, NID_sha256, NID_sha384, NID_sha512};
 
 /* A field of no bytes stays absent. */
 static enum crypt_err set_field(
@@ -214,32 +213,14 @@ static enum crypt_err read_key(struct cert *cert)
                : CRYPT_OK;
 }
 
-static enum crypt_err read_time(const ASN1_TIME *time, int64_t *ret_seconds)
-{
-    /* Measured from 1970, because mktime and its kin know the host's zone. */
-    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
-    enum crypt_err err = CRYPT_MALFORMED;
-    int days = 0;
-    int seconds = 0;
-
-    if (!epoch)
-        return CRYPT_NOMEM;
-    if (ASN1_TIME_diff(&days, &seconds, epoch, time) == 1) {
-        *ret_seconds = (int64_t)days * 86400 + seconds;
-        err = CRYPT_OK;
-    }
-    ASN1_TIME_free(epoch);
-    return err;
-}
-
 static enum crypt_err read_validity(struct cert *cert)
 {
     enum crypt_err err =
-        read_time(X509_get0_notBefore(cert->x509), &cert->not_before);
+        asn1time_read(X509_get0_notBefore(cert->x509), &cert->not_before);
 
     if (err != CRYPT_OK)
         return err;
-    return read_time(X509_get0_notAfter(cert->x509), &cert->not_after);
+    return asn1time_read(X509_get0_notAfter(cert->x509), &cert->not_after);
 }
 
 /* NULL with CRYPT_OK when there is none; twice the same is malformed. */
@@ -423,20 +404,6 @@ const char *cert_serial_text(const struct cert *cert)
     return cert->serial_text;
 }
 
-/* What SHA-1 and its elders have signed, others may have forged. */
-static bool has_strong_digest(const X509 *x509)
-{
-    int digest = NID_undef;
-    size_t i;
-
-    if (OBJ_find_sigid_algs(X509_get_signature_nid(x509), &digest, NULL) != 1)
-        return false;
-    for (i = 0; i < sizeof strong_digests / sizeof *strong_digests; i++)
-        if (digest == strong_digests[i])
-            return true;
-    return false;
-}
-
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 {
     EVP_PKEY *key;
@@ -444,7 +411,8 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 
     ERR_set_mark();
     key = cert_key(issuer);
-    fits = key && has_strong_digest(cert->x509) &&
+    fits = key &&
+           signature_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
            X509_verify(cert->x509, key) == 1;
     ERR_pop_to_mark();
     return fits;
