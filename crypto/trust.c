@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/trust.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "conf/log.h"
+#include "crypto/cert_x509.h"
+#include "crypto/derfile.h"
+#include "crypto/digest.h"
 
 static const struct trust_ca signing_cas[] = {
     {
@@ -71,4 +81,200 @@ const char *trust_issuer_name(const uint8_t *key_id, size_t len)
         if (memcmp(auth_cas[i].key_id, key_id, len) == 0)
             return auth_cas[i].name;
     return NULL;
+}
+
+struct ca_list {
+    struct cert **certs;
+    size_t count;
+};
+
+struct trust_store {
+    struct crypto *crypto;
+    struct ca_list cas;
+};
+
+enum crypt_err trust_store_new(
+    struct crypto *crypto, struct trust_store **ret_store)
+{
+    struct trust_store *store = calloc(1, sizeof *store);
+
+    if (!store)
+        return CRYPT_NOMEM;
+    store->crypto = crypto;
+    *ret_store = store;
+    return CRYPT_OK;
+}
+
+static void list_done(struct ca_list *list)
+{
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        cert_free(list->certs[i]);
+    free(list->certs);
+    *list = (struct ca_list){NULL, 0};
+}
+
+void trust_store_free(struct trust_store *store)
+{
+    if (!store)
+        return;
+    list_done(&store->cas);
+    free(store);
+}
+
+static enum crypt_err list_grow(struct ca_list *list, size_t more)
+{
+    struct cert **certs =
+        realloc(list->certs, (list->count + more) * sizeof *certs);
+
+    if (!certs)
+        return CRYPT_NOMEM;
+    list->certs = certs;
+    return CRYPT_OK;
+}
+
+static bool is_ca(const struct cert *cert)
+{
+    BASIC_CONSTRAINTS *constraints =
+        X509_get_ext_d2i(cert_x509(cert), NID_basic_constraints, NULL, NULL);
+    bool ca = constraints && constraints->ca;
+
+    BASIC_CONSTRAINTS_free(constraints);
+    return ca;
+}
+
+static enum crypt_err list_add(
+    struct ca_list *list, struct crypto *crypto, const uint8_t *der, size_t len)
+{
+    enum crypt_err err = list_grow(list, 1);
+    struct cert *cert = NULL;
+
+    if (err == CRYPT_OK)
+        err = cert_parse(crypto, der, len, &cert);
+    if (err == CRYPT_OK && !is_ca(cert))
+        err = CRYPT_UNSUPPORTED;
+    if (err == CRYPT_OK)
+        list->certs[list->count++] = cert;
+    else
+        cert_free(cert);
+    return err;
+}
+
+/* Every certificate in FILE, of which there must be one. */
+static enum crypt_err read_cas(
+    struct crypto *crypto, struct derfile *file, struct ca_list *list)
+{
+    enum crypt_err err = CRYPT_OK;
+    enum derfile_step step = DERFILE_END;
+    const uint8_t *der = NULL;
+    size_t len = 0;
+
+    do {
+        step = derfile_next(file, "CERTIFICATE", &der, &len);
+        if (step == DERFILE_OBJECT)
+            err = list_add(list, crypto, der, len);
+    } while (step == DERFILE_OBJECT && err == CRYPT_OK);
+    if (err == CRYPT_OK && (step == DERFILE_BROKEN || list->count == 0))
+        err = CRYPT_MALFORMED;
+    return err;
+}
+
+static enum crypt_err read_file(
+    struct crypto *crypto, const char *path, struct ca_list *list)
+{
+    struct derfile file = {.data = NULL};
+    struct stat st;
+    enum crypt_err err = derfile_read(AT_FDCWD, path, &file, &st);
+
+    if (err == CRYPT_UNSUPPORTED)
+        err = CRYPT_MALFORMED;
+    if (err == CRYPT_OK)
+        err = read_cas(crypto, &file, list);
+    derfile_done(&file);
+    return err;
+}
+
+static enum crypt_err take_over(struct ca_list *from, struct ca_list *to)
+{
+    enum crypt_err err = list_grow(to, from->count);
+
+    if (err != CRYPT_OK)
+        return err;
+    memcpy(
+        to->certs + to->count, from->certs, from->count * sizeof *from->certs);
+    to->count += from->count;
+    from->count = 0;
+    return CRYPT_OK;
+}
+
+enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
+{
+    static const char *const what[] = {
+        [CRYPT_NOMEM] = "out of memory",
+        [CRYPT_FAILED] = "cannot be read",
+        [CRYPT_MALFORMED] = "holds something else than certificates",
+        [CRYPT_UNSUPPORTED] = "holds a certificate that is not a CA's",
+    };
+    struct ca_list list = {NULL, 0};
+    enum crypt_err err;
+
+    ERR_set_mark();
+    err = read_file(store->crypto, path, &list);
+    if (err == CRYPT_OK)
+        err = take_over(&list, &store->cas);
+    list_done(&list);
+    ERR_pop_to_mark();
+    if (err != CRYPT_OK)
+        log_error("sign_ca: %s: %s", path, what[err]);
+    return err;
+}
+
+static bool is_published(const struct cert *ca)
+{
+    size_t len = 0;
+    const uint8_t *der = cert_field(ca, CERT_DER, &len);
+    uint8_t hash[DIGEST_MAX];
+    size_t i;
+
+    if (digest_once(cert_crypto(ca), DIGEST_SHA256, der, len, hash, &len) !=
+        CRYPT_OK)
+        return false;
+    for (i = 0; i < sizeof signing_cas / sizeof *signing_cas; i++)
+        if (memcmp(signing_cas[i].sha256, hash, len) == 0)
+            return true;
+    return false;
+}
+
+/* By key identifier and signature: all generations have one name. */
+static bool has_issued(const struct cert *ca, const struct cert *cert)
+{
+    size_t len = 0;
+    size_t ca_len = 0;
+    const uint8_t *named = cert_field(cert, CERT_ISSUER_KEY_ID, &len);
+    const uint8_t *key_id = cert_field(ca, CERT_KEY_ID, &ca_len);
+
+    return named && len == ca_len && memcmp(named, key_id, len) == 0 &&
+           cert_is_signed_by(cert, ca);
+}
+
+enum trust_kind trust_find_issuer(const struct trust_store *store,
+    const struct cert *cert, const struct cert *card_ca,
+    const struct cert **ret_issuer)
+{
+    size_t i;
+
+    if (card_ca && is_published(card_ca) && has_issued(card_ca, cert)) {
+        *ret_issuer = card_ca;
+        return TRUST_PUBLISHED;
+    }
+    for (i = 0; i < store->cas.count; i++) {
+        const struct cert *ca = store->cas.certs[i];
+
+        if (has_issued(ca, cert)) {
+            *ret_issuer = ca;
+            return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
+        }
+    }
+    return TRUST_NONE;
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_DERFILE_H
+#define CRYPTO_DERFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <openssl/types.h>
+#include "crypto/cryptoerr.h"
+
+/*
+ * For the files of this folder only: a file in memory that holds ASN.1 objects
+ * of one kind one after the other, in DER or in PEM.
+ */
+struct derfile {
+    uint8_t *data;
+    size_t len;
+    size_t at;        /* DER: where the next object begins */
+    BIO *pem;         /* PEM: the rest; NULL for DER */
+    uint8_t *decoded; /* PEM: the last object */
+};
+
+#define DERFILE_MAX (32u << 20) /* bytes of a file */
+
+enum derfile_step {
+    DERFILE_OBJECT,
+    DERFILE_END,
+    DERFILE_BROKEN, /* what follows is neither; or no memory */
+};
+
+/*
+ * Reads the regular file NAME, relative to the folder FD (or AT_FDCWD), as a
+ * whole. RET_STAT tells of the file that was read. CRYPT_UNSUPPORTED: it is no
+ * regular file, or longer than DERFILE_MAX. CRYPT_FAILED: it cannot be read.
+ * CRYPT_NOMEM: not now, for want of memory or descriptors. The caller passes
+ * RET_FILE to derfile_done.
+ */
+enum crypt_err derfile_read(
+    int fd, const char *name, struct derfile *ret_file, struct stat *ret_stat);
+void derfile_done(struct derfile *file);
+
+/*
+ * Finds the next object; in PEM the next block with LABEL, others are passed
+ * over. RET_DER, the whole object, holds until the next call.
+ */
+enum derfile_step derfile_next(struct derfile *file, const char *label,
+    const uint8_t **ret_der, size_t *ret_len);
+
+#endif
