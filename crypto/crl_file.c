@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/crl_file.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+#include "conf/log.h"
+#include "crypto/derfile.h"
+
+void crl_file_forget(struct crl_file *file)
+{
+    size_t i;
+
+    for (i = 0; i < file->count; i++)
+        free(file->rows[i].bytes);
+    free(file->rows);
+    file->rows = NULL;
+    file->count = 0;
+}
+
+void crl_file_done(struct crl_file *file)
+{
+    crl_file_forget(file);
+    free(file->name);
+    file->name = NULL;
+}
+
+static struct der row_point(const struct crl_row *row)
+{
+    return (struct der){row->bytes, row->point_len};
+}
+
+/* A list that does not say whose it is may be anybody's. */
+static bool is_key_of(const struct cert *issuer, struct der id)
+{
+    size_t len = 0;
+    const uint8_t *key_id = cert_field(issuer, CERT_KEY_ID, &len);
+
+    return id.len == 0 || (id.len == len && memcmp(id.data, key_id, len) == 0);
+}
+
+static bool concerns(
+    const struct crl_row *row, const struct crl_subject *subject)
+{
+    struct der id = {row->bytes + row->point_len, row->id_len};
+
+    return is_key_of(subject->issuer, id) &&
+           crl_list_covers(row_point(row), subject->points);
+}
+
+static struct der serial_of(const struct cert *cert)
+{
+    struct der serial;
+
+    serial.data = cert_field(cert, CERT_SERIAL, &serial.len);
+    return serial;
+}
+
+static enum crl_saying ask(const struct crl_list *list,
+    const struct crl_subject *subject, struct crl_entry *ret_entry)
+{
+    if (!crl_list_is_signed_by(list, subject->issuer))
+        return CRL_SAYS_FORGED;
+    return crl_list_find(list, serial_of(subject->cert), ret_entry)
+               ? CRL_SAYS_ENTRY
+               : CRL_SAYS_MALFORMED;
+}
+
+static enum crypt_err fill_row(const struct crl_list *list, struct crl_row *row)
+{
+    *row = (struct crl_row){
+        .bytes = malloc(list->point.len + list->issuer_id.len + 1),
+        .point_len = list->point.len,
+        .id_len = list->issuer_id.len,
+        .this_update = list->this_update,
+        .next_update = list->next_update,
+        .complete = list->complete,
+    };
+    if (!row->bytes)
+        return CRYPT_NOMEM;
+    if (row->point_len > 0)
+        memcpy(row->bytes, list->point.data, row->point_len);
+    if (row->id_len > 0)
+        memcpy(row->bytes + row->point_len, list->issuer_id.data, row->id_len);
+    return CRYPT_OK;
+}
+
+static enum crypt_err add_row(struct crl_file *file,
+    const struct crl_list *list, const struct crl_subject *subject)
+{
+    struct crl_row *rows =
+        realloc(file->rows, (file->count + 1) * sizeof *rows);
+    struct crl_row *row = NULL;
+
+    if (!rows)
+        return CRYPT_NOMEM;
+    file->rows = rows;
+    row = &rows[file->count];
+    if (fill_row(list, row) != CRYPT_OK)
+        return CRYPT_NOMEM;
+    file->count++;
+    if (concerns(row, subject))
+        row->saying = ask(list, subject, &row->entry);
+    return CRYPT_OK;
+}
+
+static enum crypt_err add_list(
+    struct crl_file *file, struct der der, const struct crl_subject *subject)
+{
+    struct crl_list list;
+
+    return crl_list_parse(der, &list) ? add_row(file, &list, subject)
+                                      : CRYPT_MALFORMED;
+}
+
+/*
+ * Reads the lists of CONTENT up to the first that is none. OpenSSL's errors are
+ * dropped after each, lest those of many push the host's out of their ring.
+ */
+static enum crypt_err add_rows(struct crl_file *file, struct derfile *content,
+    const struct crl_subject *subject)
+{
+    enum derfile_step step = DERFILE_END;
+    enum crypt_err err = CRYPT_OK;
+    struct der der;
+
+    do {
+        ERR_set_mark();
+        step = derfile_next(content, "X509 CRL", &der.data, &der.len);
+        if (step == DERFILE_OBJECT)
+            err = add_list(file, der, subject);
+        ERR_pop_to_mark();
+    } while (step == DERFILE_OBJECT && err == CRYPT_OK);
+    if (err == CRYPT_OK && (step == DERFILE_BROKEN || file->count == 0))
+        err = CRYPT_MALFORMED;
+    return err;
+}
+
+static const char *const troubles[] = {
+    [CRYPT_NOMEM] = "out of memory or descriptors",
+    [CRYPT_FAILED] = "cannot be read",
+    [CRYPT_MALFORMED] = "holds something that is not a CRL",
+    [CRYPT_UNSUPPORTED] = "is no regular file, or too long",
+};
+
+static enum crypt_err read_lists(struct crl_file *file, int folder,
+    const struct crl_subject *subject, struct stat *st)
+{
+    struct derfile content = {.data = NULL};
+    enum crypt_err err = derfile_read(folder, file->name, &content, st);
+
+    if (err == CRYPT_OK)
+        err = add_rows(file, &content, subject);
+    derfile_done(&content);
+    return err;
+}
+
+void crl_file_read(struct crl_file *file, int folder, const char *path,
+    const struct stat *st, const struct crl_subject *subject)
+{
+    /* What is opened may be another file by now. */
+    struct stat opened = *st;
+    enum crypt_err err = CRYPT_OK;
+
+    crl_file_forget(file);
+    err = read_lists(file, folder, subject, &opened);
+    file->stamp = stamp_take(&opened);
+    if (err == CRYPT_NOMEM)
+        file->stamp.settled = false;
+    if (err == CRYPT_OK)
+        return;
+    if (folder == AT_FDCWD)
+        log_warn("crl: %s %s", path, troubles[err]);
+    else
+        log_warn("crl: %s/%s %s", path, file->name, troubles[err]);
+}
+
+void crl_file_turn(struct crl_file *file, const struct crl_subject *subject)
+{
+    size_t i;
+
+    for (i = 0; i < file->count; i++) {
+        file->rows[i].saying = CRL_SAYS_NOTHING;
+        if (concerns(&file->rows[i], subject))
+            file->stamp.settled = false;
+    }
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/crl_list.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+
+#include "crypto/asn1time.h"
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
+#include "crypto/signature.h"
+
+static bool is_same(struct der a, struct der b)
+{
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+static bool is_time(const struct der *rest)
+{
+    return der_is_next(rest, DER_UTC_TIME) ||
+           der_is_next(rest, DER_GENERALIZED_TIME);
+}
+
+static bool take_time(struct der *rest, int64_t *ret_seconds)
+{
+    struct der_item item;
+    const uint8_t *at = NULL;
+    ASN1_TIME *time = NULL;
+    bool ok = false;
+
+    if (!is_time(rest) || !der_next(rest, &item))
+        return false;
+    at = item.whole.data;
+    time = d2i_ASN1_TIME(NULL, &at, (long)item.whole.len);
+    ok = time && asn1time_read(time, ret_seconds) == CRYPT_OK;
+    ASN1_TIME_free(time);
+    return ok;
+}
+
+static ISSUING_DIST_POINT *parse_point(struct der der)
+{
+    const uint8_t *at = der.data;
+
+    return d2i_ISSUING_DIST_POINT(NULL, &at, (long)der.len);
+}
+
+static bool read_point(struct der value, struct crl_list *list)
+{
+    ISSUING_DIST_POINT *point = parse_point(value);
+
+    if (!point)
+        return false;
+    if (point->onlysomereasons)
+        list->complete = false;
+    ISSUING_DIST_POINT_free(point);
+    list->point = value;
+    return true;
+}
+
+static bool read_issuer_id(struct der value, struct crl_list *list)
+{
+    struct der_item authority;
+    struct der_item id;
+
+    if (!der_take(&value, DER_SEQUENCE, &authority))
+        return false;
+    if (der_take(&authority.value, DER_IMPLICIT_0, &id))
+        list->issuer_id = id.value;
+    return true;
+}
+
+static bool read_delta(struct der value, struct crl_list *list)
+{
+    (void)value;
+    list->complete = false;
+    return true;
+}
+
+static bool read_nothing(struct der value, struct crl_list *list)
+{
+    (void)value;
+    (void)list;
+    return true;
+}
+
+/* By the last arc of 2.5.29.*. */
+static const struct {
+    uint8_t arc;
+    bool (*read)(struct der value, struct crl_list *list);
+} extensions[] = {
+    {18, read_nothing}, /* issuerAltName */
+    {20, read_nothing}, /* cRLNumber */
+    {27, read_delta},   /* deltaCRLIndicator */
+    {28, read_point},   /* issuingDistributionPoint */
+    {35, read_issuer_id},
+};
+#define EXTENSIONS (sizeof extensions / sizeof *extensions)
+
+/* The row of the table, or EXTENSIONS. */
+static size_t find_extension(struct der oid)
+{
+    size_t i = 0;
+
+    if (oid.len != 3 || oid.data[0] != 0x55 || oid.data[1] != 29)
+        return EXTENSIONS;
+    while (i < EXTENSIONS && extensions[i].arc != oid.data[2])
+        i++;
+    return i;
+}
+
+static bool read_extension(
+    struct der rest, unsigned *seen, struct crl_list *list)
+{
+    struct der_item oid;
+    struct der_item critical;
+    struct der_item value;
+    bool is_critical = false;
+    size_t row = 0;
+
+    if (!der_take(&rest, DER_OID, &oid))
+        return false;
+    is_critical = der_take(&rest, DER_BOOLEAN, &critical);
+    if (!der_take(&rest, DER_OCTET_STRING, &value))
+        return false;
+    row = find_extension(oid.value);
+    if (row == EXTENSIONS) {
+        /* RFC 5280 5.2: what is not understood may limit the list. */
+        list->complete = list->complete && !is_critical;
+        return true;
+    }
+    if (*seen & 1u << row)
+        return false;
+    *seen |= 1u << row;
+    return extensions[row].read(value.value, list);
+}
+
+static bool read_extensions(struct der rest, struct crl_list *list)
+{
+    struct der_item all;
+    struct der_item one;
+    unsigned seen = 0;
+
+    if (!der_take(&rest, DER_SEQUENCE, &all) || rest.len > 0)
+        return false;
+    while (all.value.len > 0) {
+        if (!der_take(&all.value, DER_SEQUENCE, &one) ||
+            !read_extension(one.value, &seen, list))
+            return false;
+    }
+    return true;
+}
+
+/* Version 2 is written as 1; a list without extensions may be of version 1. */
+static bool take_version(struct der *rest)
+{
+    struct der_item version;
+
+    if (!der_is_next(rest, DER_INTEGER))
+        return true;
+    return der_next(rest, &version) && version.value.len == 1 &&
+           version.value.data[0] == 1;
+}
+
+static bool read_tbs(struct der rest, struct crl_list *list)
+{
+    struct der_item algorithm;
+    struct der_item issuer;
+    struct der_item entries;
+    struct der_item context;
+
+    if (!take_version(&rest) || !der_take(&rest, DER_SEQUENCE, &algorithm) ||
+        !is_same(algorithm.whole, list->algorithm) ||
+        !der_take(&rest, DER_SEQUENCE, &issuer) ||
+        !take_time(&rest, &list->this_update))
+        return false;
+    if (is_time(&rest) && !take_time(&rest, &list->next_update))
+        return false;
+    if (der_take(&rest, DER_SEQUENCE, &entries))
+        list->entries = entries.value;
+    if (rest.len == 0)
+        return true;
+    return der_take(&rest, DER_CONTEXT_0, &context) && rest.len == 0 &&
+           read_extensions(context.value, list);
+}
+
+bool crl_list_parse(struct der der, struct crl_list *ret_list)
+{
+    struct crl_list list = {.next_update = INT64_MIN, .complete = true};
+    struct der_item outer;
+    struct der_item tbs;
+    struct der_item algorithm;
+    struct der_item signature;
+
+    if (!der_take(&der, DER_SEQUENCE, &outer) || der.len > 0 ||
+        !der_take(&outer.value, DER_SEQUENCE, &tbs) ||
+        !der_take(&outer.value, DER_SEQUENCE, &algorithm) ||
+        !der_take(&outer.value, DER_BIT_STRING, &signature) ||
+        outer.value.len > 0 || signature.value.len < 2)
+        return false;
+    list.tbs = tbs.whole;
+    list.algorithm = algorithm.whole;
+    list.signature =
+        (struct der){signature.value.data + 1, signature.value.len - 1};
+    if (!read_tbs(tbs.value, &list))
+        return false;
+    *ret_list = list;
+    return true;
+}
+
+static int algorithm_nid(struct der der)
+{
+    const uint8_t *at = der.data;
+    X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at, (long)der.len);
+    const ASN1_OBJECT *object = NULL;
+    int nid = NID_undef;
+
+    if (!algorithm)
+        return NID_undef;
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    nid = OBJ_obj2nid(object);
+    X509_ALGOR_free(algorithm);
+    return nid;
+}
+
+bool crl_list_is_signed_by(
+    const struct crl_list *list, const struct cert *issuer)
+{
+    OSSL_LIB_CTX *lib = crypto_lib(cert_crypto(issuer));
+    EVP_PKEY *key = cert_key(issuer);
+    EVP_MD_CTX *ctx = NULL;
+    int digest = NID_undef;
+    bool fits = false;
+
+    if (!key || !signature_is_strong(algorithm_nid(list->algorithm), &digest))
+        return false;
+    ctx = EVP_MD_CTX_new();
+    fits = ctx &&
+           EVP_DigestVerifyInit_ex(
+               ctx, NULL, OBJ_nid2sn(digest), lib, NULL, key, NULL) == 1 &&
+           EVP_DigestVerify(ctx, list->signature.data, list->signature.len,
+               list->tbs.data, list->tbs.len) == 1;
+    EVP_MD_CTX_free(ctx);
+    return fits;
+}
+
+static void read_entry(struct der der, struct crl_entry *entry)
+{
+    const uint8_t *at = der.data;
+    X509_REVOKED *revoked = d2i_X509_REVOKED(NULL, &at, (long)der.len);
+    ASN1_ENUMERATED *reason = NULL;
+
+    entry->kind = CRL_ENTRY_REVOKED;
+    if (!revoked)
+        return;
+    (void)asn1time_read(
+        X509_REVOKED_get0_revocationDate(revoked), &entry->revoked_at);
+    reason = X509_REVOKED_get_ext_d2i(revoked, NID_crl_reason, NULL, NULL);
+    if (reason)
+        entry->reason = (int)ASN1_ENUMERATED_get(reason);
+    if (entry->reason == CRL_REASON_REMOVE_FROM_CRL)
+        entry->kind = CRL_ENTRY_REMOVED;
+    ASN1_ENUMERATED_free(reason);
+    X509_REVOKED_free(revoked);
+}
+
+/* So that one number has one form: DER, no zero too many in front. */
+static bool is_shortest(struct der number)
+{
+    if (number.len < 2)
+        return number.len == 1;
+    return number.data[0] != 0 || number.data[1] & 0x80;
+}
+
+bool crl_list_find(
+    const struct crl_list *list, struct der serial, struct crl_entry *ret_entry)
+{
+    struct crl_entry found = {.kind = CRL_ENTRY_NONE};
+    struct der rest = list->entries;
+    struct der_item entry;
+    struct der_item number;
+
+    while (rest.len > 0) {
+        if (!der_take(&rest, DER_SEQUENCE, &entry) ||
+            !der_take(&entry.value, DER_INTEGER, &number) ||
+            !is_shortest(number.value))
+            return false;
+        if (is_same(number.whole, serial) && found.kind != CRL_ENTRY_REVOKED)
+            read_entry(entry.whole, &found);
+    }
+    *ret_entry = found;
+    return true;
+}
+
+/* Named from the CA's own name on, a point would need that name; none is. */
+static const GENERAL_NAMES *full_name(const DIST_POINT_NAME *point)
+{
+    return point && point->type == 0 ? point->name.fullname : NULL;
+}
+
+static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
+{
+    int i;
+    int j;
+
+    for (i = 0; i < sk_GENERAL_NAME_num(some); i++)
+        for (j = 0; j < sk_GENERAL_NAME_num(others); j++)
+            if (GENERAL_NAME_cmp(sk_GENERAL_NAME_value(some, i),
+                    sk_GENERAL_NAME_value(others, j)) == 0)
+                return true;
+    return false;
+}
+
+static bool is_one_of(
+    const DIST_POINT_NAME *name, const CRL_DIST_POINTS *points)
+{
+    int i;
+
+    for (i = 0; i < sk_DIST_POINT_num(points); i++) {
+        const DIST_POINT *point = sk_DIST_POINT_value(points, i);
+
+        /* With a CRLissuer, the list is another CA's. */
+        if (!point->CRLissuer &&
+            share_a_name(full_name(name), full_name(point->distpoint)))
+            return true;
+    }
+    return false;
+}
+
+bool crl_list_covers(struct der der, const CRL_DIST_POINTS *points)
+{
+    ISSUING_DIST_POINT *point = NULL;
+    bool covers = false;
+
+    if (der.len == 0)
+        return true;
+    point = parse_point(der);
+    if (!point)
+        return false;
+    covers = point->onlyCA <= 0 && point->onlyattr <= 0 &&
+             point->indirectCRL <= 0 &&
+             (!point->distpoint || is_one_of(point->distpoint, points));
+    ISSUING_DIST_POINT_free(point);
+    return covers;
+}

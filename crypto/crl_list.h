@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CRYPTO_CRL_LIST_H
+#define CRYPTO_CRL_LIST_H
+
+#include <stdbool.h>
+#include <openssl/x509v3.h>
+#include "crypto/cert.h"
+#include "crypto/der.h"
+
+/*
+ * For the files of this folder only: one certificate revocation list. Nothing
+ * here is copied; a list is valid as long as the bytes it was read from.
+ */
+struct crl_list {
+    struct der tbs;       /* what is signed */
+    struct der algorithm; /* of the signature */
+    struct der signature; /* without the count of unused bits */
+    struct der entries;   /* those of revokedCertificates */
+    int64_t this_update;
+    int64_t next_update;  /* without one: before everything */
+    struct der point;     /* issuingDistributionPoint; no bytes: none */
+    struct der issuer_id; /* AKI's keyIdentifier; no bytes: none */
+    bool complete;        /* not naming a certificate says that it is good */
+};
+
+enum crl_entry_kind {
+    CRL_ENTRY_NONE,
+    CRL_ENTRY_REVOKED,
+    CRL_ENTRY_REMOVED, /* removeFromCRL */
+};
+
+struct crl_entry {
+    enum crl_entry_kind kind;
+    int reason;
+    int64_t revoked_at;
+};
+
+/*
+ * Reads what stands around the entries of DER, one CertificateList. False: it
+ * is none, or something that is read here is malformed or there twice.
+ */
+bool crl_list_parse(struct der der, struct crl_list *ret_list);
+
+/* True when ISSUER's key has signed the list. */
+bool crl_list_is_signed_by(
+    const struct crl_list *list, const struct cert *issuer);
+
+/*
+ * Looks for SERIAL, the DER of an INTEGER. False: the entries are malformed.
+ */
+bool crl_list_find(const struct crl_list *list, struct der serial,
+    struct crl_entry *ret_entry);
+
+/*
+ * True when a list with the issuingDistributionPoint POINT, which may have no
+ * bytes, is about a certificate with POINTS, which may be NULL: the list names
+ * no distribution point or one of POINTS, and is about the certificates of its
+ * own issuer's users.
+ */
+bool crl_list_covers(struct der point, const CRL_DIST_POINTS *points);
+
+#endif
