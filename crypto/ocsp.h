@@ -24,10 +24,12 @@ void ocsp_free(struct ocsp *ocsp); /* NULL is fine */
 /*
  * Asks whether CERT, which the trusted CA ISSUER has signed, is revoked. An
  * answer counts when ISSUER, or a responder to which ISSUER has given a
- * certificate with id-kp-OCSPSigning, has signed it, it is about CERT, it has
- * our nonce or none, and its dates hold at NOW; whatever else comes or does not
- * come gives REVOCATION_UNKNOWN. An answer is remembered until its nextUpdate,
- * "revoked" for as long as OCSP lives.
+ * certificate with id-kp-OCSPSigning that is valid at NOW, has signed it, it is
+ * about CERT, and it has our nonce or none. "Good" counts when NOW is between
+ * its thisUpdate, for which the responder's clock may be 5 minutes ahead, and
+ * its nextUpdate, or where it has none 15 minutes later; "revoked" whatever its
+ * dates. All else that comes or does not come gives REVOCATION_UNKNOWN. "Good"
+ * is remembered until its nextUpdate, "revoked" for as long as OCSP lives.
  *
  * Connecting and transfer together take at most TIMEOUT, by a clock that nobody
  * sets. The look-up of a host name is the C library's and comes on top: where

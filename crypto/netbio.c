@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/netbio.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/bio.h>
+
+#define NO_SOCKET (-1)
+
+struct netbio {
+    BIO_METHOD *method;
+    BIO *bio;
+    int fd;
+    int64_t deadline; /* milliseconds of the monotonic clock */
+    size_t received;
+};
+
+static int64_t milliseconds(void)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Waits until FD is ready for EVENTS; false when DEADLINE passes before. */
+static bool wait_for(int fd, short events, int64_t deadline)
+{
+    struct pollfd waiting = {.fd = fd, .events = events};
+    int64_t left = deadline - milliseconds();
+    int ready = -1;
+
+    while (left > 0) {
+        ready = poll(&waiting, 1, (int)left);
+        if (ready > 0)
+            return true;
+        if (ready < 0 && errno != EINTR)
+            return false;
+        left = deadline - milliseconds();
+    }
+    return false;
+}
+
+static bool would_block(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+static int send_some(BIO *bio, const char *data, int len)
+{
+    struct netbio *net = BIO_get_data(bio);
+    ssize_t sent = -1;
+
+    do
+        sent = send(net->fd, data, (size_t)len, MSG_NOSIGNAL);
+    while (
+        sent < 0 && would_block() && wait_for(net->fd, POLLOUT, net->deadline));
+    return (int)sent;
+}
+
+static int receive_some(BIO *bio, char *data, int len)
+{
+    struct netbio *net = BIO_get_data(bio);
+    size_t room = NETBIO_RECEIVE_MAX - net->received;
+    ssize_t got = -1;
+
+    if (room > (size_t)len)
+        room = (size_t)len;
+    if (room == 0)
+        return -1;
+    do
+        got = recv(net->fd, data, room, 0);
+    while (
+        got < 0 && would_block() && wait_for(net->fd, POLLIN, net->deadline));
+    if (got > 0)
+        net->received += (size_t)got;
+    return (int)got;
+}
+
+/* All that is left for the client to ask is to flush. */
+static long control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH;
+}
+
+static enum crypt_err make_bio(struct netbio *net)
+{
+    net->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "deadline");
+    if (!net->method || BIO_meth_set_write(net->method, send_some) != 1 ||
+        BIO_meth_set_read(net->method, receive_some) != 1 ||
+        BIO_meth_set_ctrl(net->method, control) != 1)
+        return CRYPT_NOMEM;
+    net->bio = BIO_new(net->method);
+    if (!net->bio)
+        return CRYPT_NOMEM;
+    BIO_set_data(net->bio, net);
+    BIO_set_init(net->bio, 1);
+    return CRYPT_OK;
+}
+
+/* True when the connection that was begun on FD stands before DEADLINE. */
+static bool is_connected(int fd, int64_t deadline)
+{
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    return wait_for(fd, POLLOUT, deadline) &&
+           getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == 0 &&
+           error == 0;
+}
+
+static int connect_to(const struct addrinfo *address, int64_t deadline)
+{
+    int fd = socket(address->ai_family,
+        address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+        address->ai_protocol);
+
+    if (fd == NO_SOCKET)
+        return NO_SOCKET;
+    if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
+        return fd;
+    if ((errno == EINPROGRESS || errno == EINTR) && is_connected(fd, deadline))
+        return fd;
+    close(fd);
+    return NO_SOCKET;
+}
+
+/* An address that swallows everything leaves the next ones their share. */
+static int connect_to_any(const struct addrinfo *first, int64_t deadline)
+{
+    const struct addrinfo *at = NULL;
+    int64_t count = 0;
+    int fd = NO_SOCKET;
+
+    for (at = first; at; at = at->ai_next)
+        count++;
+    for (at = first; at && fd == NO_SOCKET; at = at->ai_next) {
+        int64_t now = milliseconds();
+
+        fd = connect_to(at, now + (deadline - now) / count--);
+    }
+    return fd;
+}
+
+static enum crypt_err open_socket(
+    struct netbio *net, const char *host, const char *port, unsigned timeout)
+{
+    const struct addrinfo wanted = {
+        .ai_flags = AI_NUMERICSERV,
+        .ai_socktype = SOCK_STREAM,
+    };
+    struct addrinfo *found = NULL;
+
+    if (getaddrinfo(host, port, &wanted, &found) != 0)
+        return CRYPT_FAILED;
+    net->deadline = milliseconds() + (int64_t)timeout * 1000;
+    net->fd = connect_to_any(found, net->deadline);
+    freeaddrinfo(found);
+    return net->fd == NO_SOCKET ? CRYPT_FAILED : CRYPT_OK;
+}
+
+enum crypt_err netbio_connect(const char *host, const char *port,
+    unsigned timeout, struct netbio **ret_net)
+{
+    struct netbio *net = calloc(1, sizeof *net);
+    enum crypt_err err = CRYPT_NOMEM;
+
+    if (!net)
+        return CRYPT_NOMEM;
+    net->fd = NO_SOCKET;
+    err = open_socket(net, host, port, timeout);
+    if (err == CRYPT_OK)
+        err = make_bio(net);
+    if (err != CRYPT_OK) {
+        netbio_free(net);
+        return err;
+    }
+    *ret_net = net;
+    return CRYPT_OK;
+}
+
+void netbio_free(struct netbio *net)
+{
+    if (!net)
+        return;
+    BIO_free(net->bio);
+    BIO_meth_free(net->method);
+    if (net->fd != NO_SOCKET)
+        close(net->fd);
+    free(net);
+}
+
+BIO *netbio_bio(const struct netbio *net)
+{
+    return net->bio;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/revocation.h"
+
+#include <stddef.h>
+
+#include "conf/log.h"
+#include "crypto/crl.h"
+#include "crypto/ocsp.h"
+
+/* As the practice statement of J-LIS defines them (card-facts.md 4). */
+static const struct {
+    const char *name;
+    const char *meaning;
+} reasons[] = {
+    [0] = {"unspecified", "no reason is given"},
+    [1] = {"keyCompromise", "the key may be in other hands"},
+    [2] = {"cACompromise", "the key of the CA may be in other hands"},
+    [3] = {"affiliationChanged",
+        "a recorded fact has changed (name, address, date of birth or sex)"},
+    [4] = {"superseded", "a newer certificate has taken its place"},
+    [5] = {"cessationOfOperation", "it was given back or the card has ended"},
+    [6] = {"certificateHold", "it is suspended, as after a report of loss"},
+    [8] = {"removeFromCRL", "it was on hold"},
+    [9] = {"privilegeWithdrawn", "the right to use it was withdrawn"},
+    [10] = {"aACompromise", "an authority may be in other hands"},
+};
+
+/* A reason of the table, for any number. */
+static size_t known_reason(int reason)
+{
+    if (reason < 0 || (size_t)reason >= sizeof reasons / sizeof *reasons ||
+        !reasons[reason].name)
+        return 0;
+    return (size_t)reason;
+}
+
+const char *revocation_reason_name(int reason)
+{
+    return reasons[known_reason(reason)].name;
+}
+
+const char *revocation_reason_meaning(int reason)
+{
+    return reasons[known_reason(reason)].meaning;
+}
+
+const char *revocation_status_word(enum revocation_status status)
+{
+    static const char *const words[] = {
+        [REVOCATION_NOT_CHECKED] = "not checked",
+        [REVOCATION_GOOD] = "good",
+        [REVOCATION_REVOKED] = "revoked",
+        [REVOCATION_UNKNOWN] = "unknown",
+    };
+
+    return words[status];
+}
+
+static void log_unknown(const struct cert *cert, const char *source,
+    const struct revocation *revocation)
+{
+    if (revocation->status == REVOCATION_UNKNOWN)
+        log_info("certificate %s: revocation unknown by %s: %s",
+            cert_serial_text(cert), source, revocation->why);
+}
+
+static bool is_settled(const struct revocation *revocation)
+{
+    return revocation->status == REVOCATION_GOOD ||
+           revocation->status == REVOCATION_REVOKED;
+}
+
+void revocation_check(struct crl_store *crl, struct ocsp *ocsp,
+    const struct cert *cert, const struct cert *issuer, int64_t now,
+    struct revocation *ret_revocation)
+{
+    *ret_revocation = (struct revocation){.status = REVOCATION_NOT_CHECKED};
+    if (crl) {
+        crl_store_look_up(crl, cert, issuer, now, ret_revocation);
+        log_unknown(cert, "CRL", ret_revocation);
+    }
+    if (ocsp && !is_settled(ret_revocation)) {
+        ocsp_check(ocsp, cert, issuer, now, ret_revocation);
+        log_unknown(cert, "OCSP", ret_revocation);
+    }
+}
