@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <openssl/bn.h>
+#include <openssl/conf.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -53,18 +54,23 @@ void maker_add_extension(X509 *x509, int nid, const void *value, size_t len)
     ASN1_OCTET_STRING_free(bytes);
 }
 
-static void add_readable(X509 *x509, int nid, const char *value)
+void maker_add_readable(X509 *x509, int nid, const char *value)
 {
     X509_EXTENSION *extension = NULL;
+    CONF *conf = NULL;
     X509V3_CTX ctx;
 
     if (!value)
         return;
+    /* Some kinds want a configuration, if only an empty one. */
+    conf = NCONF_new(NULL);
     X509V3_set_ctx(&ctx, x509, x509, NULL, NULL, 0);
+    X509V3_set_nconf(&ctx, conf);
     extension = X509V3_EXT_conf_nid(NULL, &ctx, nid, value);
     assert_non_null(extension);
     assert_int_equal(X509_add_ext(x509, extension, -1), 1);
     X509_EXTENSION_free(extension);
+    NCONF_free(conf);
 }
 
 static void add_authority(X509 *x509, const char *hex)
@@ -99,8 +105,9 @@ static void fill(X509 *x509, const struct recipe *recipe)
                          or (recipe->not_after, "491231235959Z")),
         1);
     assert_int_equal(X509_set_pubkey(x509, recipe->key), 1);
-    add_readable(x509, NID_key_usage, recipe->key_usage);
-    add_readable(x509, NID_subject_key_identifier, recipe->subject_key_id);
+    maker_add_readable(x509, NID_key_usage, recipe->key_usage);
+    maker_add_readable(
+        x509, NID_subject_key_identifier, recipe->subject_key_id);
     add_authority(x509, recipe->authority_key_id);
     if (recipe->change)
         recipe->change(x509);

@@ -36,6 +36,9 @@ void made_free(struct made *made);
 /* Adds an extension with any bytes in it. */
 void maker_add_extension(X509 *x509, int nid, const void *value, size_t len);
 
+/* Adds an extension, VALUE as in openssl.cnf; of NULL none. */
+void maker_add_readable(X509 *x509, int nid, const char *value);
+
 /* A field of the certificate as OpenSSL sees it; the caller frees it. */
 X509 *maker_open(const struct made *made);
 
