@@ -197,7 +197,8 @@ bool crl_list_parse(struct der der, struct crl_list *ret_list)
         !der_take(&outer.value, DER_SEQUENCE, &tbs) ||
         !der_take(&outer.value, DER_SEQUENCE, &algorithm) ||
         !der_take(&outer.value, DER_BIT_STRING, &signature) ||
-        outer.value.len > 0 || signature.value.len < 2)
+        outer.value.len > 0 || signature.value.len < 2 ||
+        signature.value.data[0] != 0)
         return false;
     list.tbs = tbs.whole;
     list.algorithm = algorithm.whole;
