@@ -179,7 +179,10 @@ static void reread(
     for (i = 0; i < store->files.count; i++) {
         struct crl_file *file = &store->files.items[i];
 
-        if (fstatat(folder, file->name, &st, 0) != 0 || S_ISDIR(st.st_mode)) {
+        /* What is not there is read, too, to be logged once. */
+        if (fstatat(folder, file->name, &st, 0) != 0)
+            st = (struct stat){0};
+        if (S_ISDIR(st.st_mode)) {
             crl_file_forget(file);
             file->stamp.settled = false;
         } else if (!stamp_holds(&file->stamp, &st)) {

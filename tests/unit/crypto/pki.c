@@ -165,28 +165,43 @@ static void set_times(X509_CRL *crl, const struct pki_list *list)
     ASN1_TIME_free(time);
 }
 
-static void add_entry(X509_CRL *crl, const struct pki_entry *entry)
+/* Takes SERIAL. */
+static void add_entry(X509_CRL *crl, ASN1_INTEGER *serial, int reason)
 {
     X509_REVOKED *revoked = X509_REVOKED_new();
-    BIGNUM *number = NULL;
-    ASN1_INTEGER *serial = NULL;
     ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)(PKI_NOW - 30 * PKI_DAY));
-    ASN1_ENUMERATED *reason = ASN1_ENUMERATED_new();
+    ASN1_ENUMERATED *value = ASN1_ENUMERATED_new();
 
-    BN_hex2bn(&number, entry->serial);
-    serial = BN_to_ASN1_INTEGER(number, NULL);
     assert_int_equal(X509_REVOKED_set_serialNumber(revoked, serial), 1);
     assert_int_equal(X509_REVOKED_set_revocationDate(revoked, time), 1);
-    ASN1_ENUMERATED_set(reason, entry->reason);
-    if (entry->reason >= 0)
+    ASN1_ENUMERATED_set(value, reason);
+    if (reason >= 0)
         assert_int_equal(
-            X509_REVOKED_add1_ext_i2d(revoked, NID_crl_reason, reason, 0, 0),
-            1);
+            X509_REVOKED_add1_ext_i2d(revoked, NID_crl_reason, value, 0, 0), 1);
     assert_int_equal(X509_CRL_add0_revoked(crl, revoked), 1);
-    ASN1_ENUMERATED_free(reason);
+    ASN1_ENUMERATED_free(value);
     ASN1_TIME_free(time);
     ASN1_INTEGER_free(serial);
-    BN_free(number);
+}
+
+static void add_entries(X509_CRL *crl, const struct pki_list *list)
+{
+    unsigned i;
+
+    for (i = 0; i < 4 && list->entries[i].serial; i++) {
+        BIGNUM *number = NULL;
+
+        BN_hex2bn(&number, list->entries[i].serial);
+        add_entry(
+            crl, BN_to_ASN1_INTEGER(number, NULL), list->entries[i].reason);
+        BN_free(number);
+    }
+    for (i = 0; i < list->more; i++) {
+        ASN1_INTEGER *serial = ASN1_INTEGER_new();
+
+        ASN1_INTEGER_set_uint64(serial, PKI_MORE + i);
+        add_entry(crl, serial, 3);
+    }
 }
 
 static void add_scope(X509_CRL *crl, const struct pki_list *list)
@@ -254,13 +269,11 @@ struct made pki_crl(const struct pki_list *list)
     X509_NAME *name = point_name("Test Issuer");
     struct made made = {NULL, 0};
     int len;
-    int i;
 
     assert_int_equal(X509_CRL_set_version(crl, X509_CRL_VERSION_2), 1);
     assert_int_equal(X509_CRL_set_issuer_name(crl, name), 1);
     set_times(crl, list);
-    for (i = 0; i < 4 && list->entries[i].serial; i++)
-        add_entry(crl, &list->entries[i]);
+    add_entries(crl, list);
     if (list->named >= 0)
         add_authority(crl, list->named);
     add_scope(crl, list);

@@ -47,6 +47,8 @@ struct pki_entry {
     int reason;         /* below 0: none is written */
 };
 
+#define PKI_MORE UINT64_C(0x10000000)
+
 /* A list. The flags are what issuingDistributionPoint may say beside. */
 struct pki_list {
     int ca;            /* whose key signs */
@@ -55,6 +57,7 @@ struct pki_list {
     int64_t this_update;
     int64_t next_update; /* 0: none */
     struct pki_entry entries[4];
+    unsigned more; /* entries beside, numbered from PKI_MORE on */
     bool only_ca, indirect, attributes, some_reasons, only_users;
     bool delta;
     bool relative;       /* the point is named relatively */
