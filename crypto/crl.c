@@ -17,6 +17,13 @@
 #include "crypto/certpair.h"
 #include "crypto/crl_file.h"
 
+/*
+ * To ask after 1,900 files takes longer than to answer from what is known of
+ * them, so of those without a list that matters only so many have their turn at
+ * each look-up.
+ */
+#define ASKED_AFTER 200
+
 struct files {
     struct crl_file *items; /* by name */
     size_t count;
@@ -28,6 +35,7 @@ struct crl_store {
     pthread_mutex_t mutex; /* guards all that follows */
     struct files files;
     struct stamp stamp;      /* of the folder */
+    size_t turn;             /* the first file that has its turn */
     bool missing;            /* neither folder nor file, and the log says so */
     struct certpair subject; /* whom the lists were asked about */
 };
@@ -137,18 +145,22 @@ static void replace_files(struct crl_store *store, struct files *files)
     store->files = *files;
 }
 
-/* A list of names that is not whole is better than none; it is made again. */
-static void relist(struct crl_store *store, DIR *folder)
+/*
+ * True when the names had to be listed anew: then any file may be another one.
+ * A list of names that is not whole is better than none; it is made again.
+ */
+static bool relist(struct crl_store *store, DIR *folder)
 {
     struct files files = {NULL, 0};
     struct stat st;
 
     if (fstat(dirfd(folder), &st) != 0 || stamp_holds(&store->stamp, &st))
-        return;
+        return false;
     store->stamp = stamp_take(&st);
     if (list_folder(folder, &files) != CRYPT_OK)
         store->stamp.settled = false;
     replace_files(store, &files);
+    return true;
 }
 
 static void list_file(struct crl_store *store)
@@ -169,32 +181,45 @@ static void list_nothing(struct crl_store *store, int error)
     forget_files(&store->files);
 }
 
-/* Reads what has changed. FOLDER is AT_FDCWD when the path is a file. */
-static void reread(
-    struct crl_store *store, int folder, const struct crl_subject *subject)
+/* FOLDER is AT_FDCWD when the path is a file. */
+static void reread(struct crl_store *store, int folder, struct crl_file *file,
+    const struct crl_subject *subject)
 {
-    size_t i;
     struct stat st;
 
-    for (i = 0; i < store->files.count; i++) {
-        struct crl_file *file = &store->files.items[i];
-
-        /* What is not there is read, too, to be logged once. */
-        if (fstatat(folder, file->name, &st, 0) != 0)
-            st = (struct stat){0};
-        if (S_ISDIR(st.st_mode)) {
-            crl_file_forget(file);
-            file->stamp.settled = false;
-        } else if (!stamp_holds(&file->stamp, &st)) {
-            crl_file_read(file, folder, store->path, &st, subject);
-        }
+    /* What is not there is read, too, to be logged once. */
+    if (fstatat(folder, file->name, &st, 0) != 0)
+        st = (struct stat){0};
+    if (S_ISDIR(st.st_mode)) {
+        crl_file_forget(file);
+        file->stamp.settled = false;
+    } else if (!stamp_holds(&file->stamp, &st)) {
+        crl_file_read(file, folder, store->path, &st, subject);
     }
+}
+
+static void reread_some(struct crl_store *store, int folder, bool all,
+    const struct crl_subject *subject)
+{
+    size_t count = store->files.count;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        struct crl_file *file = &store->files.items[i];
+        /* The files stand in a ring, of which a part has its turn. */
+        size_t ahead = (i + count - store->turn % count) % count;
+
+        if (all || ahead < ASKED_AFTER || crl_file_matters(file))
+            reread(store, folder, file, subject);
+    }
+    store->turn = count > 0 ? (store->turn + ASKED_AFTER) % count : 0;
 }
 
 static void refresh(struct crl_store *store, const struct crl_subject *subject)
 {
     DIR *folder = opendir(store->path);
     int error = errno;
+    bool all = false;
 
     if (!folder && error != ENOTDIR) {
         list_nothing(store, error);
@@ -202,10 +227,10 @@ static void refresh(struct crl_store *store, const struct crl_subject *subject)
     }
     store->missing = false;
     if (folder)
-        relist(store, folder);
+        all = relist(store, folder);
     else
         list_file(store);
-    reread(store, folder ? dirfd(folder) : AT_FDCWD, subject);
+    reread_some(store, folder ? dirfd(folder) : AT_FDCWD, all, subject);
     if (folder)
         closedir(folder);
 }

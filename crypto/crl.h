@@ -7,8 +7,11 @@
 
 /*
  * Certificate revocation lists in a file or in the files of a folder. A store
- * keeps of each list only where it stands and what it is about, and notices
- * files that have changed, come or gone.
+ * keeps of each list only what it is about, and notices at the next look-up
+ * files that have come, gone, been replaced or changed. (In a folder of more
+ * than 200 files, one that was written over where it stands and had no list
+ * about the certificate has its turn within as many look-ups as there are 200
+ * files. Lists are best replaced by renaming.)
  *
  * A store has a lock of its own, held for a whole look-up: the first one reads
  * every file, which may take seconds. So any thread may look up, and no caller

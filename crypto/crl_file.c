@@ -188,3 +188,12 @@ void crl_file_turn(struct crl_file *file, const struct crl_subject *subject)
             file->stamp.settled = false;
     }
 }
+
+bool crl_file_matters(const struct crl_file *file)
+{
+    size_t i = 0;
+
+    while (i < file->count && file->rows[i].saying == CRL_SAYS_NOTHING)
+        i++;
+    return !file->stamp.settled || file->count == 0 || i < file->count;
+}

@@ -58,6 +58,12 @@ void crl_file_read(struct crl_file *file, int folder, const char *path,
  */
 void crl_file_turn(struct crl_file *file, const struct crl_subject *subject);
 
+/*
+ * True when a change of FILE would matter most: it has a list about the
+ * subject, or none that can be read, or is to be read again anyway.
+ */
+bool crl_file_matters(const struct crl_file *file);
+
 void crl_file_forget(struct crl_file *file); /* its lists */
 void crl_file_done(struct crl_file *file);
 

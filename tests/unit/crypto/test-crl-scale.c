@@ -21,7 +21,7 @@
 
 #define CA 1
 #define ENTRIES 2000
-#define LATER 20 /* look-ups after the first */
+#define LATER 51 /* look-ups after the first */
 
 /* A busy machine is slow, but not for ever. */
 #define FIRST_MAX 60.0
@@ -116,20 +116,31 @@ static double time_look_up(struct crl_store *store, const struct pki_cert *who,
     return before;
 }
 
-/* The worst of the later look-ups. */
-static double time_later(struct crl_store *store, const struct pki_cert *who,
-    const struct pki_cert *ca, enum revocation_status status)
+static int by_value(const void *a, const void *b)
 {
-    double worst = 0;
+    const double *const one = a;
+    const double *const other = b;
+
+    return (*one > *other) - (*one < *other);
+}
+
+/* The median of the later look-ups, and the worst. */
+struct later {
+    double median;
+    double worst;
+};
+
+static struct later time_later(struct crl_store *store,
+    const struct pki_cert *who, const struct pki_cert *ca,
+    enum revocation_status status)
+{
+    double took[LATER];
     int i;
 
-    for (i = 0; i < LATER; i++) {
-        double took = time_look_up(store, who, ca, status);
-
-        if (took > worst)
-            worst = took;
-    }
-    return worst;
+    for (i = 0; i < LATER; i++)
+        took[i] = time_look_up(store, who, ca, status);
+    qsort(took, LATER, sizeof *took, by_value);
+    return (struct later){took[LATER / 2], took[LATER - 1]};
 }
 
 static void look_up_in_many_lists(void **state)
@@ -141,7 +152,8 @@ static void look_up_in_many_lists(void **state)
     char *folder = pki_make_folder();
     char point[32];
     struct pki_cert ca, good, revoked;
-    double first, later, other;
+    double first, other;
+    struct later later, again;
 
     (void)state;
     assert_int_equal(crypto_new(&crypto), CRYPT_OK);
@@ -156,14 +168,14 @@ static void look_up_in_many_lists(void **state)
     first = time_look_up(store, &good, &ca, REVOCATION_GOOD);
     later = time_later(store, &good, &ca, REVOCATION_GOOD);
     other = time_look_up(store, &revoked, &ca, REVOCATION_REVOKED);
-    printf("%u lists of %u entries and one of %u: first look-up %.3f s, later "
-           "ones at most %.2f ms, in the long list %.2f ms, then at most "
-           "%.2f ms, peak %.1f MB\n",
-        files, ENTRIES, entries, first, later * 1e3, other * 1e3,
-        time_later(store, &revoked, &ca, REVOCATION_REVOKED) * 1e3,
-        peak_megabytes());
+    again = time_later(store, &revoked, &ca, REVOCATION_REVOKED);
+    printf("%u lists of %u entries and one of %u: first look-up %.3f s, then "
+           "%.2f ms (at most %.2f), first in the long list %.2f ms, then %.2f "
+           "ms (at most %.2f), peak %.1f MB\n",
+        files, ENTRIES, entries, first, later.median * 1e3, later.worst * 1e3,
+        other * 1e3, again.median * 1e3, again.worst * 1e3, peak_megabytes());
     assert_true(first < FIRST_MAX);
-    assert_true(later < LATER_MAX);
+    assert_true(later.median < LATER_MAX);
     assert_true(SANITIZED || peak_megabytes() < PEAK_MAX);
     crl_store_free(store);
     pki_close(&revoked);

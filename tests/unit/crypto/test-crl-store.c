@@ -350,6 +350,42 @@ static void a_path_may_be_a_file_and_may_change_its_kind(void **state)
     crl_store_free(store);
 }
 
+/* Written over where it stands, without a word from the folder. */
+static void a_file_among_many_has_its_turn(void **state)
+{
+    struct fixture *at = *state;
+    struct pki_list lists[] = {
+        list_of(ELSEWHERE, OTHER), list_of(POINT, SERIAL)};
+    struct made before = pki_crl(&lists[0]);
+    struct made after = pki_crl(&lists[1]);
+    char path[512];
+    FILE *file = NULL;
+    int i;
+
+    for (i = 0; i < 450; i++) {
+        snprintf(path, sizeof path, "%d", i);
+        pki_write(at->folder, path, &before, NULL);
+    }
+    usleep(100000);
+    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
+    snprintf(path, sizeof path, "%s/%d", at->folder, 225);
+    file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(after.der, 1, after.len, file), after.len);
+    assert_int_equal(fclose(file), 0);
+    for (i = 0; i < 2; i++)
+        (void)status_of(at->store, &leaf);
+    assert_int_equal(status_of(at->store, &leaf), REVOCATION_REVOKED);
+    /* One that is about the card is asked after every time. */
+    file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(before.der, 1, before.len, file), before.len);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
+    made_free(&before);
+    made_free(&after);
+}
+
 static void *look_up_often(void *data)
 {
     struct crl_store *store = data;
@@ -428,6 +464,7 @@ int main(void)
         ON_FOLDER(unreadable_files_are_logged_and_passed_over),
         ON_FOLDER(a_broken_end_spoils_only_itself),
         ON_FOLDER(a_path_may_be_a_file_and_may_change_its_kind),
+        ON_FOLDER(a_file_among_many_has_its_turn),
         ON_FOLDER(threads_may_all_look_up),
     };
 

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a responder answers, and what of it is believed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/err.h>
+#include <openssl/ocsp.h>
+#include <openssl/x509v3.h>
+#include "crypto/ocsp.h"
+#include "tests/unit/crypto/responder.h"
+
+#define CA 1
+#define EQUAL_NAMED 2
+#define DELEGATE 3
+#define STRANGER 4
+
+#define GOOD V_OCSP_CERTSTATUS_GOOD
+#define REVOKED V_OCSP_CERTSTATUS_REVOKED
+#define UNKNOWN V_OCSP_CERTSTATUS_UNKNOWN
+
+static struct crypto *crypto;
+static struct pki_cert ca, leaf;
+static struct responder *responder;
+static char url[64];
+
+/* A good answer by the CA, an hour old and good for another. */
+static struct answer good(void)
+{
+    return (struct answer){
+        .key = CA,
+        .status = GOOD,
+        .reason = -1,
+        .this_update = -3600,
+        .next_update = 3600,
+    };
+}
+
+static struct revocation ask_client(
+    struct ocsp *ocsp, const struct pki_cert *who, int64_t now)
+{
+    struct revocation revocation;
+
+    ocsp_check(ocsp, who->cert, ca.cert, now, &revocation);
+    assert_int_equal(revocation.source, REVOCATION_OCSP);
+    if (revocation.status == REVOCATION_UNKNOWN)
+        assert_non_null(revocation.why);
+    return revocation;
+}
+
+static struct ocsp *client_for(const char *where)
+{
+    struct ocsp *ocsp = NULL;
+
+    assert_int_equal(ocsp_new(crypto, where, 10, &ocsp), CRYPT_OK);
+    return ocsp;
+}
+
+/* Of a client that remembers nothing yet. */
+static struct revocation ask(const struct answer *answer)
+{
+    struct ocsp *ocsp = client_for(url);
+    struct revocation revocation;
+
+    responder_set(responder, answer);
+    revocation = ask_client(ocsp, &leaf, PKI_NOW);
+    ocsp_free(ocsp);
+    return revocation;
+}
+
+static void a_good_answer_tells_its_dates(void **state)
+{
+    struct answer answer = good();
+    struct revocation revocation = ask(&answer);
+
+    (void)state;
+    assert_int_equal(revocation.status, REVOCATION_GOOD);
+    assert_true(revocation.this_update == PKI_NOW - 3600);
+    assert_true(revocation.next_update == PKI_NOW + 3600);
+}
+
+static void each_reason_revokes(void **state)
+{
+    static const struct {
+        int reason;
+        const char *name;
+    } reasons[] = {
+        {-1, "unspecified"},
+        {0, "unspecified"},
+        {1, "keyCompromise"},
+        {2, "cACompromise"},
+        {3, "affiliationChanged"},
+        {4, "superseded"},
+        {5, "cessationOfOperation"},
+        {6, "certificateHold"},
+        {8, "removeFromCRL"},
+        {9, "privilegeWithdrawn"},
+        {10, "aACompromise"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        struct answer answer = good();
+        struct revocation revocation;
+
+        answer.status = REVOKED;
+        answer.reason = reasons[i].reason;
+        revocation = ask(&answer);
+        assert_int_equal(revocation.status, REVOCATION_REVOKED);
+        assert_string_equal(
+            revocation_reason_name(revocation.reason), reasons[i].name);
+        assert_true(revocation.revoked_at == PKI_NOW - 30 * PKI_DAY);
+    }
+}
+
+static void assert_both(const struct answer *answer,
+    enum revocation_status if_good, enum revocation_status if_revoked)
+{
+    struct answer changed = *answer;
+
+    assert_int_equal(ask(answer).status, if_good);
+    changed.status = REVOKED;
+    assert_int_equal(ask(&changed).status, if_revoked);
+}
+
+/* Dates decide over "good"; "revoked" stays true. */
+static void dates_decide_over_good(void **state)
+{
+    static const struct {
+        int64_t this_update, next_update;
+        enum revocation_status status;
+    } cases[] = {
+        {-1, 1, REVOCATION_GOOD},
+        {0, 1, REVOCATION_GOOD},
+        {300, 400, REVOCATION_GOOD}, /* its clock may be ahead */
+        {301, 400, REVOCATION_UNKNOWN},
+        {-2, -1, REVOCATION_UNKNOWN},
+        {-1000000000, -1, REVOCATION_UNKNOWN},
+        /* Without a next update: for a quarter of an hour. */
+        {-900, 0, REVOCATION_GOOD},
+        {-901, 0, REVOCATION_UNKNOWN},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer answer = good();
+
+        answer.this_update = cases[i].this_update;
+        answer.next_update = cases[i].next_update;
+        assert_both(&answer, cases[i].status, REVOCATION_REVOKED);
+    }
+}
+
+static void a_nonce_may_lack_but_not_differ(void **state)
+{
+    struct answer answer = good();
+
+    (void)state;
+    answer.nonce = NONCE_NONE;
+    assert_both(&answer, REVOCATION_GOOD, REVOCATION_REVOKED);
+    answer.nonce = NONCE_WRONG;
+    assert_both(&answer, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+}
+
+static void answers_about_others_say_nothing(void **state)
+{
+    struct answer serial = good();
+    struct answer issuer = good();
+    struct answer unknown = good();
+
+    (void)state;
+    serial.serial = "01E241";
+    assert_both(&serial, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+    issuer.about = EQUAL_NAMED;
+    assert_both(&issuer, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+    unknown.status = UNKNOWN;
+    assert_int_equal(ask(&unknown).status, REVOCATION_UNKNOWN);
+}
+
+static void of_two_answers_the_worse_counts(void **state)
+{
+    static const struct {
+        int first, second;
+        enum revocation_status status;
+    } cases[] = {
+        {GOOD, REVOKED, REVOCATION_REVOKED},
+        {REVOKED, UNKNOWN, REVOCATION_REVOKED},
+        {UNKNOWN, REVOKED, REVOCATION_REVOKED},
+        {GOOD, UNKNOWN, REVOCATION_UNKNOWN},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer answer = good();
+
+        answer.status = cases[i].first;
+        answer.second = cases[i].second;
+        assert_int_equal(ask(&answer).status, cases[i].status);
+    }
+}
+
+static void refusals_say_nothing(void **state)
+{
+    static const int refusals[] = {OCSP_RESPONSE_STATUS_MALFORMEDREQUEST,
+        OCSP_RESPONSE_STATUS_INTERNALERROR, OCSP_RESPONSE_STATUS_TRYLATER,
+        OCSP_RESPONSE_STATUS_SIGREQUIRED, OCSP_RESPONSE_STATUS_UNAUTHORIZED};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        struct answer answer = good();
+
+        answer.refusal = refusals[i];
+        assert_int_equal(ask(&answer).status, REVOCATION_UNKNOWN);
+    }
+}
+
+/* How the next responder's certificate differs from a right one. */
+static const char *uses;
+
+static void add_uses(X509 *x509)
+{
+    maker_add_readable(x509, NID_ext_key_usage, uses);
+}
+
+static const struct {
+    const char *uses;
+    int signer;         /* of the certificate */
+    int key;            /* of the answer */
+    const char *digest; /* of the certificate's signature */
+    const char *not_before, *not_after;
+    enum revocation_status status;
+} delegates[] = {
+    {"OCSPSigning", CA, DELEGATE, NULL, NULL, NULL, REVOCATION_GOOD},
+    {"clientAuth,OCSPSigning", CA, DELEGATE, NULL, NULL, NULL, REVOCATION_GOOD},
+    /* For another purpose, or any, or none. */
+    {NULL, CA, DELEGATE, NULL, NULL, NULL, REVOCATION_UNKNOWN},
+    {"clientAuth", CA, DELEGATE, NULL, NULL, NULL, REVOCATION_UNKNOWN},
+    {"anyExtendedKeyUsage", CA, DELEGATE, NULL, NULL, NULL, REVOCATION_UNKNOWN},
+    /* By another CA of the same name, by itself, by SHA-1. */
+    {"OCSPSigning", EQUAL_NAMED, DELEGATE, NULL, NULL, NULL,
+        REVOCATION_UNKNOWN},
+    {"OCSPSigning", DELEGATE, DELEGATE, NULL, NULL, NULL, REVOCATION_UNKNOWN},
+    {"OCSPSigning", CA, DELEGATE, "SHA1", NULL, NULL, REVOCATION_UNKNOWN},
+    /* Another has signed the answer. */
+    {"OCSPSigning", CA, STRANGER, NULL, NULL, NULL, REVOCATION_UNKNOWN},
+    /* In its time and out of it: now is 2027-01-15 08:00:00. */
+    {"OCSPSigning", CA, DELEGATE, NULL, "270115080000Z", "270115080000Z",
+        REVOCATION_GOOD},
+    {"OCSPSigning", CA, DELEGATE, NULL, "270115080001Z", NULL,
+        REVOCATION_UNKNOWN},
+    {"OCSPSigning", CA, DELEGATE, NULL, NULL, "270115075959Z",
+        REVOCATION_UNKNOWN},
+};
+
+static void only_a_delegate_answers_for_the_ca(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof delegates / sizeof *delegates; i++) {
+        struct answer answer = good();
+        struct pki_cert with;
+
+        uses = delegates[i].uses;
+        with = pki_open(crypto, maker_certificate(&(struct recipe){
+                                    .key = pki_key(DELEGATE),
+                                    .signer = pki_key(delegates[i].signer),
+                                    .digest = delegates[i].digest,
+                                    .not_before = delegates[i].not_before,
+                                    .not_after = delegates[i].not_after,
+                                    .authority_key_id = pki_key_id(CA),
+                                    .change = add_uses,
+                                }));
+        answer.key = delegates[i].key;
+        answer.with = &with;
+        assert_both(&answer, delegates[i].status,
+            delegates[i].status == REVOCATION_GOOD ? REVOCATION_REVOKED
+                                                   : REVOCATION_UNKNOWN);
+        pki_close(&with);
+    }
+}
+
+static void others_do_not_answer_for_the_ca(void **state)
+{
+    struct answer stranger = good();
+    struct answer equal_named = good();
+    struct answer weak = good();
+    struct answer useless = good();
+
+    (void)state;
+    stranger.key = STRANGER;
+    assert_both(&stranger, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+    equal_named.key = EQUAL_NAMED;
+    assert_both(&equal_named, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+    weak.digest = "SHA1";
+    assert_both(&weak, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+    /* Who holds a card of the CA's does not speak for the CA. */
+    useless.key = PKI_LEAF_KEY;
+    useless.with = &leaf;
+    assert_both(&useless, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
+}
+
+static void answers_are_remembered_until_their_end(void **state)
+{
+    struct ocsp *ocsp = client_for(url);
+    struct pki_cert second = pki_leaf(crypto, CA, "01E242", NULL);
+    struct answer answer = good();
+    int before = responder_count(responder);
+
+    (void)state;
+    responder_set(responder, &answer);
+    assert_int_equal(ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_GOOD);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW + 3600).status, REVOCATION_GOOD);
+    assert_int_equal(responder_count(responder), before + 1);
+    answer.next_update = 7200;
+    responder_set(responder, &answer);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW + 3601).status, REVOCATION_GOOD);
+    assert_int_equal(responder_count(responder), before + 2);
+    /* Another certificate is another question. */
+    answer.status = REVOKED;
+    responder_set(responder, &answer);
+    assert_int_equal(
+        ask_client(ocsp, &second, PKI_NOW).status, REVOCATION_REVOKED);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW + 7200).status, REVOCATION_GOOD);
+    assert_int_equal(responder_count(responder), before + 3);
+    /* What was revoked stays so. */
+    answer.status = GOOD;
+    responder_set(responder, &answer);
+    assert_int_equal(ask_client(ocsp, &second, PKI_NOW + 99 * PKI_DAY).status,
+        REVOCATION_REVOKED);
+    assert_int_equal(responder_count(responder), before + 3);
+    pki_close(&second);
+    ocsp_free(ocsp);
+}
+
+static void nothing_useless_is_remembered(void **state)
+{
+    struct ocsp *ocsp = client_for(url);
+    struct answer answer = good();
+    int before = responder_count(responder);
+
+    (void)state;
+    answer.nonce = NONCE_WRONG;
+    responder_set(responder, &answer);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_UNKNOWN);
+    answer = good();
+    responder_set(responder, &answer);
+    assert_int_equal(ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_GOOD);
+    assert_int_equal(responder_count(responder), before + 2);
+    ocsp_free(ocsp);
+}
+
+/* Of many cards the last ones. */
+static void the_memory_is_bounded(void **state)
+{
+    struct ocsp *ocsp = client_for(url);
+    struct answer answer = good();
+    struct pki_cert cards[9];
+    int before;
+    int i;
+
+    (void)state;
+    responder_set(responder, &answer);
+    for (i = 0; i < 9; i++) {
+        char serial[] = {'0', (char)('1' + i), '\0'};
+
+        cards[i] = pki_leaf(crypto, CA, serial, NULL);
+        assert_int_equal(
+            ask_client(ocsp, &cards[i], PKI_NOW).status, REVOCATION_GOOD);
+    }
+    before = responder_count(responder);
+    for (i = 8; i >= 0; i--) {
+        assert_int_equal(
+            ask_client(ocsp, &cards[i], PKI_NOW).status, REVOCATION_GOOD);
+        assert_int_equal(responder_count(responder), before + (i == 0));
+        pki_close(&cards[i]);
+    }
+    ocsp_free(ocsp);
+}
+
+static void the_host_s_errors_stay(void **state)
+{
+    struct answer answer = good();
+
+    (void)state;
+    ERR_clear_error();
+    ERR_raise(ERR_LIB_USER, 42);
+    assert_int_equal(ask(&answer).status, REVOCATION_GOOD);
+    answer.key = STRANGER;
+    answer.with = &leaf;
+    assert_int_equal(ask(&answer).status, REVOCATION_UNKNOWN);
+    answer.text = "garbage";
+    assert_int_equal(ask(&answer).status, REVOCATION_UNKNOWN);
+    assert_int_equal(ERR_GET_REASON(ERR_get_error()), 42);
+    assert_int_equal(ERR_get_error(), 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (crypto_new(&crypto) != CRYPT_OK)
+        return -1;
+    /* The responder's thread makes none. */
+    (void)pki_key(EQUAL_NAMED);
+    (void)pki_key(DELEGATE);
+    (void)pki_key(STRANGER);
+    ca = pki_ca(crypto, CA);
+    leaf = pki_leaf(crypto, CA, "01E240", NULL);
+    responder = responder_open("127.0.0.1");
+    snprintf(
+        url, sizeof url, "http://127.0.0.1:%d/ocsp", responder_port(responder));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    responder_close(responder);
+    pki_close(&leaf);
+    pki_close(&ca);
+    pki_free_keys();
+    crypto_free(crypto);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_answer_tells_its_dates),
+        cmocka_unit_test(each_reason_revokes),
+        cmocka_unit_test(dates_decide_over_good),
+        cmocka_unit_test(a_nonce_may_lack_but_not_differ),
+        cmocka_unit_test(answers_about_others_say_nothing),
+        cmocka_unit_test(of_two_answers_the_worse_counts),
+        cmocka_unit_test(refusals_say_nothing),
+        cmocka_unit_test(only_a_delegate_answers_for_the_ca),
+        cmocka_unit_test(others_do_not_answer_for_the_ca),
+        cmocka_unit_test(answers_are_remembered_until_their_end),
+        cmocka_unit_test(nothing_useless_is_remembered),
+        cmocka_unit_test(the_memory_is_bounded),
+        cmocka_unit_test(the_host_s_errors_stay),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
