@@ -68,8 +68,10 @@ void pki_close(struct pki_cert *cert)
     cert->cert = NULL;
 }
 
+/* With the name that certificates have as their issuer's. */
 static void make_ca(X509 *x509)
 {
+    X509_set_subject_name(x509, X509_get_issuer_name(x509));
     maker_add_readable(x509, NID_basic_constraints, "critical,CA:TRUE");
 }
 

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists first, a responder last, and what the policy makes of the answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/ocsp.h>
+#include "conf/log.h"
+#include "crypto/crl.h"
+#include "crypto/ocsp.h"
+#include "crypto/policy.h"
+#include "tests/unit/crypto/responder.h"
+
+#define CA 1
+#define SERIAL "01E240"
+#define LOG "test-revocation.log"
+
+static struct crypto *crypto;
+static struct pki_cert ca, leaf;
+static struct responder *responder;
+static char *folder;
+static struct crl_store *crl;
+static struct ocsp *ocsp;
+
+/* What a source has to say. */
+enum says { ABSENT, SAYS_GOOD, SAYS_REVOKED, SAYS_NOTHING };
+
+static void set_crl(enum says says)
+{
+    struct pki_list list = {
+        .ca = CA,
+        .named = CA,
+        .this_update = PKI_NOW - PKI_DAY,
+        .next_update = PKI_NOW + (says == SAYS_NOTHING ? -1 : PKI_DAY),
+        .entries = {{says == SAYS_REVOKED ? SERIAL : "01", 3}},
+    };
+    struct made made = pki_crl(&list);
+
+    pki_write(folder, "list", &made, NULL);
+    made_free(&made);
+}
+
+static void set_ocsp(enum says says)
+{
+    struct answer answer = {
+        .key = CA,
+        .status = says == SAYS_GOOD      ? V_OCSP_CERTSTATUS_GOOD
+                  : says == SAYS_REVOKED ? V_OCSP_CERTSTATUS_REVOKED
+                                         : V_OCSP_CERTSTATUS_UNKNOWN,
+        .reason = 6,
+        .this_update = -1,
+        .next_update = 3600,
+    };
+    char url[64];
+
+    responder_set(responder, &answer);
+    snprintf(
+        url, sizeof url, "http://127.0.0.1:%d/", responder_port(responder));
+    ocsp_free(ocsp);
+    assert_int_equal(ocsp_new(crypto, url, 10, &ocsp), CRYPT_OK);
+}
+
+static struct revocation check(enum says list, enum says answer)
+{
+    struct revocation revocation;
+
+    if (list != ABSENT)
+        set_crl(list);
+    if (answer != ABSENT)
+        set_ocsp(answer);
+    revocation_check(list == ABSENT ? NULL : crl,
+        answer == ABSENT ? NULL : ocsp, leaf.cert, ca.cert, PKI_NOW,
+        &revocation);
+    return revocation;
+}
+
+static const struct {
+    enum says list, answer;
+    enum revocation_status status;
+    enum revocation_source source;
+    bool asks;
+} cases[] = {
+    {ABSENT, ABSENT, REVOCATION_NOT_CHECKED, REVOCATION_NOWHERE, false},
+    {ABSENT, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_OCSP, true},
+    {ABSENT, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_OCSP, true},
+    {ABSENT, SAYS_NOTHING, REVOCATION_UNKNOWN, REVOCATION_OCSP, true},
+    {SAYS_GOOD, ABSENT, REVOCATION_GOOD, REVOCATION_CRL, false},
+    {SAYS_GOOD, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_CRL, false},
+    {SAYS_GOOD, SAYS_REVOKED, REVOCATION_GOOD, REVOCATION_CRL, false},
+    {SAYS_GOOD, SAYS_NOTHING, REVOCATION_GOOD, REVOCATION_CRL, false},
+    {SAYS_REVOKED, ABSENT, REVOCATION_REVOKED, REVOCATION_CRL, false},
+    {SAYS_REVOKED, SAYS_GOOD, REVOCATION_REVOKED, REVOCATION_CRL, false},
+    {SAYS_REVOKED, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_CRL, false},
+    {SAYS_REVOKED, SAYS_NOTHING, REVOCATION_REVOKED, REVOCATION_CRL, false},
+    {SAYS_NOTHING, ABSENT, REVOCATION_UNKNOWN, REVOCATION_CRL, false},
+    {SAYS_NOTHING, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_OCSP, true},
+    {SAYS_NOTHING, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_OCSP, true},
+    {SAYS_NOTHING, SAYS_NOTHING, REVOCATION_UNKNOWN, REVOCATION_OCSP, true},
+};
+
+static void lists_come_first_and_a_responder_last(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int before = responder_count(responder);
+        struct revocation revocation = check(cases[i].list, cases[i].answer);
+
+        assert_int_equal(revocation.status, cases[i].status);
+        assert_int_equal(revocation.source, cases[i].source);
+        assert_int_equal(responder_count(responder), before + cases[i].asks);
+    }
+}
+
+static enum policy_verdict judge(struct revocation revocation, bool required)
+{
+    struct policy_input input = {
+        .issued = true,
+        .readable = true,
+        .trust = TRUST_PUBLISHED,
+        .revocation = revocation,
+        .revocation_required = required,
+        .now = PKI_NOW,
+    };
+
+    facts_read(leaf.cert, &input.facts);
+    input.facts.policy = CERT_POLICY_SIGNING;
+    return policy_judge(&input)->verdict;
+}
+
+/* `off` asks nobody; `if-available` and `require` differ over the unknown. */
+static void each_answer_has_its_verdict(void **state)
+{
+    const struct revocation nobody = {.status = REVOCATION_NOT_CHECKED};
+    size_t i;
+
+    (void)state;
+    assert_int_equal(judge(nobody, false), POLICY_ALLOWED);
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct revocation revocation = check(cases[i].list, cases[i].answer);
+        enum policy_verdict if_available = judge(revocation, false);
+        enum policy_verdict require = judge(revocation, true);
+
+        if (cases[i].status == REVOCATION_REVOKED) {
+            assert_int_equal(if_available, POLICY_REVOKED);
+            assert_int_equal(require, POLICY_REVOKED);
+        } else if (cases[i].status == REVOCATION_GOOD) {
+            assert_int_equal(if_available, POLICY_ALLOWED);
+            assert_int_equal(require, POLICY_ALLOWED);
+        } else {
+            assert_int_equal(if_available, POLICY_ALLOWED);
+            assert_int_equal(require, POLICY_REVOCATION_UNKNOWN);
+        }
+    }
+}
+
+/* How many lines the log has that hold TEXT. */
+static int logged(const char *text)
+{
+    FILE *file = fopen(LOG, "r");
+    char line[2048];
+    int count = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        count += strstr(line, text) != NULL;
+    fclose(file);
+    return count;
+}
+
+static void the_log_says_why(void **state)
+{
+    int list = logged(SERIAL ": revocation unknown by CRL: the list is out of");
+    int answer = logged(SERIAL ": revocation unknown by OCSP: ");
+
+    (void)state;
+    (void)check(SAYS_NOTHING, SAYS_NOTHING);
+    assert_int_equal(
+        logged(SERIAL ": revocation unknown by CRL: the list is out of"),
+        list + 1);
+    assert_int_equal(
+        logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
+    (void)check(SAYS_GOOD, SAYS_GOOD);
+    assert_int_equal(
+        logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
+    /* Never who it is. */
+    assert_int_equal(logged("Test Subject"), 0);
+}
+
+static void words_are_those_of_the_status(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        revocation_status_word(REVOCATION_NOT_CHECKED), "not checked");
+    assert_string_equal(revocation_status_word(REVOCATION_GOOD), "good");
+    assert_string_equal(revocation_status_word(REVOCATION_REVOKED), "revoked");
+    assert_string_equal(revocation_status_word(REVOCATION_UNKNOWN), "unknown");
+    assert_string_equal(revocation_reason_name(3), "affiliationChanged");
+    assert_string_equal(revocation_reason_name(-1), "unspecified");
+    assert_string_equal(revocation_reason_name(7), "unspecified");
+    assert_string_equal(revocation_reason_name(11), "unspecified");
+    assert_non_null(strstr(revocation_reason_meaning(3), "address"));
+    assert_string_equal(
+        revocation_reason_meaning(11), revocation_reason_meaning(0));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (crypto_new(&crypto) != CRYPT_OK || log_open(LOG_LEVEL_INFO, LOG) != 0)
+        return -1;
+    ca = pki_ca(crypto, CA);
+    leaf = pki_leaf(crypto, CA, SERIAL, NULL);
+    folder = pki_make_folder();
+    responder = responder_open("127.0.0.1");
+    return crl_store_new(crypto, folder, &crl) == CRYPT_OK && responder ? 0
+                                                                        : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    responder_close(responder);
+    crl_store_free(crl);
+    ocsp_free(ocsp);
+    pki_remove_folder(folder);
+    pki_close(&leaf);
+    pki_close(&ca);
+    pki_free_keys();
+    crypto_free(crypto);
+    log_close();
+    return remove(LOG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_come_first_and_a_responder_last),
+        cmocka_unit_test(each_answer_has_its_verdict),
+        cmocka_unit_test(the_log_says_why),
+        cmocka_unit_test(words_are_those_of_the_status),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
