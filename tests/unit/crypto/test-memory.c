@@ -7,13 +7,22 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include "conf/log.h"
+#include "crypto/crl.h"
+#include "crypto/facts.h"
+#include "crypto/trust.h"
+#include "tests/unit/crypto/pki.h"
 #include "tests/unit/crypto/sample.h"
+
+#define LOG "test-memory.log"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -123,6 +132,9 @@ static void *openssl_realloc(void *old, size_t size, const char *file, int line)
 }
 
 static struct sample sample;
+static struct pki_cert ca, leaf;
+static char *folder;
+static char ca_path[512];
 
 static enum crypt_err try_context(void)
 {
@@ -165,6 +177,48 @@ static enum crypt_err try_issuer(void)
     return cert_is_signed_by(sample.cert, sample.cert) ? CRYPT_OK : CRYPT_NOMEM;
 }
 
+static enum crypt_err try_trust(void)
+{
+    struct trust_store *store = NULL;
+    enum crypt_err err = trust_store_new(sample.crypto, &store);
+    const struct cert *issuer = NULL;
+
+    if (err == CRYPT_OK)
+        err = trust_store_add_file(store, ca_path);
+    if (err == CRYPT_OK &&
+        trust_find_issuer(store, leaf.cert, NULL, &issuer) == TRUST_NONE)
+        err = CRYPT_NOMEM;
+    trust_store_free(store);
+    return err;
+}
+
+static enum crypt_err try_facts(void)
+{
+    struct cert_facts facts;
+
+    facts_read(leaf.cert, &facts);
+    return facts.policy == CERT_POLICY_SIGNING && facts.birth.kind == BIRTH_FULL
+               ? CRYPT_OK
+               : CRYPT_NOMEM;
+}
+
+/* Want of memory may hide a revocation, but makes nothing good. */
+static enum crypt_err try_crl(void)
+{
+    struct crl_store *store = NULL;
+    enum crypt_err err = crl_store_new(sample.crypto, folder, &store);
+    struct revocation revocation;
+
+    if (err != CRYPT_OK)
+        return err;
+    crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    if (revocation.status != REVOCATION_REVOKED)
+        err = CRYPT_NOMEM;
+    assert_int_not_equal(revocation.status, REVOCATION_GOOD);
+    crl_store_free(store);
+    return err;
+}
+
 struct trial {
     enum crypt_err (*run)(void);
     bool leaks;   /* OpenSSL's fault, when its memory runs out */
@@ -177,6 +231,9 @@ static const struct trial trials[] = {
     {try_parse, false, 1},
     {try_verify, false, 1},
     {try_issuer, false, 1},
+    {try_trust, false, 1},
+    {try_facts, false, 1},
+    {try_crl, false, 1},
 };
 #define TRIALS (sizeof trials / sizeof *trials)
 
@@ -306,18 +363,59 @@ static void a_context_survives_a_shortage(void **state)
     assert_true(first > 5);
 }
 
+static void add_names(X509 *x509)
+{
+    maker_add_readable(x509, NID_subject_alt_name,
+        "otherName:1.2.392.200149.8.5.5.4;UTF8:319800217");
+    maker_add_readable(
+        x509, NID_certificate_policies, "1.2.392.200149.8.5.1.1.20");
+}
+
+static void make_lists(void)
+{
+    struct pki_list list = {
+        .ca = 1,
+        .named = 1,
+        .only_users = true,
+        .this_update = PKI_NOW - PKI_DAY,
+        .next_update = PKI_NOW + PKI_DAY,
+        .entries = {{"01E240", 3}},
+    };
+    struct made made = pki_crl(&list);
+
+    pki_write(folder, "list", &made, NULL);
+    made_free(&made);
+}
+
 static int set_up(void **state)
 {
     (void)state;
     sample_open(&sample);
-    return 0;
+    folder = pki_make_folder();
+    ca = pki_ca(sample.crypto, 1);
+    leaf = pki_open(sample.crypto, maker_certificate(&(struct recipe){
+                                       .key = pki_key(0),
+                                       .signer = pki_key(1),
+                                       .serial = "01E240",
+                                       .authority_key_id = pki_key_id(1),
+                                       .change = add_names,
+                                   }));
+    make_lists();
+    pki_write(folder, ".ca", &ca.made, "CERTIFICATE");
+    snprintf(ca_path, sizeof ca_path, "%s/.ca", folder);
+    return log_open(LOG_LEVEL_ERROR, LOG);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    log_close();
+    pki_close(&leaf);
+    pki_close(&ca);
+    pki_remove_folder(folder);
+    pki_free_keys();
     sample_close(&sample);
-    return 0;
+    return remove(LOG);
 }
 
 int main(void)
