@@ -11,6 +11,8 @@
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
 #     sh tests/run.sh sweep       every fault of the card, with three cards
 #     sh tests/run.sh replant     known mistakes put back, each to be noticed
+#     sh tests/run.sh coverage    the code that decides over signatures
+#     sh tests/run.sh scale       as many revocation lists as there may be
 #     sh tests/run.sh nightly     all of these, and threads at length
 #
 # JPKI_BUILD_DIR names the build directory (default: build-test), CC the
@@ -122,10 +124,9 @@ run_threads_at_length() {
     patience=1
 }
 
-run_valgrind() {
-    need build valgrind
-    plain_build
-    if sh "$top/tests/valgrind.sh" "$build"; then
+# count_run COMMAND...: one test more, by its exit status.
+count_run() {
+    if "$@"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -137,14 +138,28 @@ run_sweep() {
     need build test
     plain_build
     for persona in adult quirk-reset-drops quirk-select-keeps; do
-        if JPKI_SWEEP_PERSONA=$persona JPKI_SWEEP_STRIDE=1 \
+        count_run env "JPKI_SWEEP_PERSONA=$persona" JPKI_SWEEP_STRIDE=1 \
             JPKI_SWEEP_PAIRS=20000 meson test -C "$build" --no-rebuild \
-            --timeout-multiplier 10 --verbose 'module sweep'; then
-            passed=$((passed + 1))
-        else
-            failed=$((failed + 1))
-        fi
+            --timeout-multiplier 10 --verbose 'module sweep'
     done
+}
+
+run_valgrind() {
+    need build valgrind
+    plain_build
+    count_run sh "$top/tests/valgrind.sh" "$build"
+}
+
+run_coverage() {
+    need build
+    count_run sh "$top/tests/coverage.sh" "$top" "$build-coverage"
+}
+
+run_scale() {
+    need build
+    plain_build
+    count_run env JPKI_CRL_FILES=1900 JPKI_CRL_LONG=100000 \
+        "$build/tests/unit/crypto/test-crypto-crl-scale"
 }
 
 # Each mistake that was noticed counts as a test passed.
@@ -160,7 +175,8 @@ run_replant() {
 }
 
 case ${1:-default} in
-default | clients | daemon | sanitize | threads | valgrind | sweep | replant)
+default | clients | daemon | sanitize | threads | valgrind | sweep | replant | \
+    coverage | scale)
     "run_${1:-default}"
     ;;
 nightly)
@@ -173,10 +189,13 @@ nightly)
     run_threads_at_length
     run_valgrind
     run_sweep
+    run_coverage
+    run_scale
     run_replant
     ;;
 *)
-    echo 'usage: run.sh [clients|daemon|sanitize|threads|valgrind|sweep|replant|nightly]' >&2
+    echo 'usage: run.sh' \
+        '[clients|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly]' >&2
     exit 2
     ;;
 esac

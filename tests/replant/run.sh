@@ -48,13 +48,22 @@ make_copy() {
         (cd "$copy" && tar -xf -)
 }
 
-# The names of the tests to run, a line each: what can see a mistake in token/ or
-# pkcs11/, but for the one that is there for breadth and takes longer than all
-# the others together.
+# list_tests UNITS: the names of the tests to run, a line each: the unit tests
+# that UNITS names and those of the module, but for the one that is there for
+# breadth and takes longer than all the others together.
 list_tests() {
     meson test -C "$build" --no-rebuild --list --suite unit --suite module |
-        sed -n 's,.* / ,,p' | grep -E '^(token-|module )' |
+        sed -n 's,.* / ,,p' | grep -E "^(($1)-|module )" |
         grep -vx 'module conformance'
+}
+
+# The unit tests that can see a mistake of this patch.
+units_for() {
+    if grep -q '^--- a/crypto/' "$1"; then
+        echo crypto
+    else
+        echo token
+    fi
 }
 
 run_tests() {
@@ -92,6 +101,7 @@ replant() {
         return 1
     fi
     verdict=1
+    names=$(list_tests "$(units_for "$patch_file")")
     if ! ninja -C "$build" >"$log" 2>&1; then
         echo "    FAILED: does not build"
         tail -n 20 "$log"
@@ -115,7 +125,7 @@ echo "replant: building and testing the tree as it is"
     tail -n 20 "$log"
     exit 1
 }
-names=$(list_tests)
+names=$(list_tests 'token|crypto')
 run_tests || {
     echo "replant: the tests fail before anything is put back"
     tail -n 40 "$log"

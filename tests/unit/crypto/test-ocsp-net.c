@@ -283,7 +283,8 @@ static void raises_no_signal(void **state)
         assert_int_equal(
             ask("http://127.0.0.1:PORT/", 10, &leaf), REVOCATION_UNKNOWN);
     assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &after), 0);
-    assert_memory_equal(&before, &after, sizeof before);
+    for (i = 1; i < SIGRTMAX; i++)
+        assert_int_equal(sigismember(&before, i), sigismember(&after, i));
     assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
     assert_true(action.sa_handler == SIG_DFL);
 }
