@@ -3,7 +3,8 @@
  * Lists for each of Japan's municipalities, and a long one: how long a look-up
  * takes and how much memory. JPKI_CRL_FILES and JPKI_CRL_LONG tell how many
  * lists of 2,000 entries there are and how many entries the long one has; with
- * 1900 and 100000 it is as many as there may be.
+ * 1900 and 100000 it is as many as there may be. With JPKI_CRL_PEM set they are
+ * in PEM.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,7 +84,8 @@ static void make_lists(const char *folder, unsigned files, unsigned entries)
             list.more = entries;
         made = pki_crl(&list);
         snprintf(name, sizeof name, "%u.crl", i);
-        pki_write(folder, name, &made, NULL);
+        pki_write(
+            folder, name, &made, getenv("JPKI_CRL_PEM") ? "X509 CRL" : NULL);
         made_free(&made);
     }
 }
