@@ -12,6 +12,9 @@
 #include <unistd.h>
 
 #include "conf/log.h"
+#include "crypto/crl.h"
+#include "crypto/ocsp.h"
+#include "crypto/trust.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/wait.h"
 
@@ -31,6 +34,9 @@ static struct {
     struct conf conf;
     struct crypto *crypto;
     struct pin_page *pins;
+    struct trust_store *trust;
+    struct crl_store *crl;
+    struct ocsp *ocsp;
     struct events *events;
     bool listed; /* the readers were asked for */
     pthread_mutex_t monitor_lock;
@@ -78,6 +84,21 @@ struct pin_page *module_pins(void)
 struct events *module_events(void)
 {
     return module.events;
+}
+
+struct trust_store *module_trust(void)
+{
+    return module.trust;
+}
+
+struct crl_store *module_crl(void)
+{
+    return module.crl;
+}
+
+struct ocsp *module_ocsp(void)
+{
+    return module.ocsp;
 }
 
 CK_ULONG module_new_handle(unsigned reader)
@@ -199,28 +220,6 @@ static const enum log_level log_levels[] = {
     [CONF_LOG_DEBUG] = LOG_LEVEL_DEBUG,
 };
 
-/* Says which keys were set that this version accepts but does not act on. */
-static void warn_idle_keys(const struct conf *conf)
-{
-    const struct {
-        const char *key;
-        bool set;
-    } idle[] = {
-        {"[policy] minimum_age", conf->minimum_age != 15},
-        {"[policy] revocation",
-            conf->revocation != CONF_REVOCATION_IF_AVAILABLE},
-        {"[policy] crl", conf->crl != NULL},
-        {"[policy] ocsp", conf->ocsp != CONF_OCSP_OFF},
-        {"[policy] ocsp_timeout", conf->ocsp_timeout != 5},
-        {"[policy] sign_ca", conf->sign_ca.count > 0},
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof idle / sizeof *idle; i++)
-        if (idle[i].set)
-            log_warn("%s has no effect in this version", idle[i].key);
-}
-
 static CK_RV load_conf(struct conf *ret_conf)
 {
     struct conf_paths paths = {0};
@@ -258,11 +257,40 @@ static void free_parts(void)
     module.monitor = NULL;
     pin_page_free(module.pins);
     module.pins = NULL;
+    ocsp_free(module.ocsp);
+    module.ocsp = NULL;
+    crl_store_free(module.crl);
+    module.crl = NULL;
+    trust_store_free(module.trust);
+    module.trust = NULL;
     crypto_free(module.crypto);
     module.crypto = NULL;
     log_close();
     conf_done(&module.conf);
     memset(&module.conf, 0, sizeof module.conf);
+}
+
+/*
+ * A CA that is named and cannot be had is a mistake in the configuration; a
+ * list that is not there yet is none.
+ */
+static CK_RV make_policy(const struct conf *conf)
+{
+    enum crypt_err err = trust_store_new(module.crypto, &module.trust);
+    size_t i;
+
+    for (i = 0; i < conf->sign_ca.count && err == CRYPT_OK; i++)
+        err = trust_store_add_file(module.trust, conf->sign_ca.items[i]);
+    if (err != CRYPT_OK && err != CRYPT_NOMEM)
+        return CKR_FUNCTION_FAILED;
+    if (conf->revocation == CONF_REVOCATION_OFF)
+        return rv_from_crypt(err);
+    if (err == CRYPT_OK && conf->crl)
+        err = crl_store_new(module.crypto, conf->crl, &module.crl);
+    if (err == CRYPT_OK && conf->ocsp != CONF_OCSP_OFF)
+        err = ocsp_new(
+            module.crypto, conf->ocsp_url, conf->ocsp_timeout, &module.ocsp);
+    return rv_from_crypt(err);
 }
 
 static CK_RV make_parts(void)
@@ -275,8 +303,9 @@ static CK_RV make_parts(void)
     err = log_open(log_levels[module.conf.log_level], module.conf.log_file);
     if (err)
         log_warn("%s: %s", module.conf.log_file, strerror(err));
-    warn_idle_keys(&module.conf);
     rv = rv_from_crypt(crypto_new(&module.crypto));
+    if (rv == CKR_OK)
+        rv = make_policy(&module.conf);
     if (rv == CKR_OK)
         rv = rv_from_tok(pin_page_new(&module.pins));
     if (rv == CKR_OK)

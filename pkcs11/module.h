@@ -18,6 +18,10 @@
  * and C_Finalize, where no call is in flight.
  */
 
+struct crl_store;
+struct ocsp;
+struct trust_store;
+
 /* C_Initialize without its arguments' checks; waits for C_Finalize. */
 CK_RV module_initialize(void);
 /*
@@ -40,6 +44,10 @@ const struct conf *module_conf(void);
 struct crypto *module_crypto(void);
 struct pin_page *module_pins(void);
 struct events *module_events(void);
+/* For the signing policy; CRLs and OCSP are NULL where not configured. */
+struct trust_store *module_trust(void);
+struct crl_store *module_crl(void);
+struct ocsp *module_ocsp(void);
 
 /*
  * A handle of READER's that was never given out before in this process, not

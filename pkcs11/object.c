@@ -15,7 +15,7 @@ static bool has_cert(const struct slot *slot)
 
 static bool has_ca(const struct slot *slot)
 {
-    return slot->ca != NULL;
+    return slot->ca != NULL && slot_shows_ca(slot);
 }
 
 /*

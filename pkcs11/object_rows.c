@@ -129,7 +129,7 @@ static void may_sign(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
-    set_bool(ret_value, slot_has_key(slot));
+    set_bool(ret_value, verdict_allows(slot));
 }
 
 static void always_authenticate(

@@ -10,6 +10,36 @@
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 
+/* Whether KEY is of the kind WANTED and there to be used. */
+static CK_RV check_key(
+    const struct slot *slot, CK_OBJECT_HANDLE key, enum object_kind wanted)
+{
+    enum object_kind found;
+
+    if (!object_find(slot, key, &found) || !object_is_key(found))
+        return CKR_KEY_HANDLE_INVALID;
+    if (found != wanted || !slot_has_key(slot))
+        return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    return CKR_OK;
+}
+
+/*
+ * Whether the policy lets the key sign today. The CA's certificate is read
+ * here where that failed at the log-in.
+ */
+static CK_RV ask_policy(struct call *call)
+{
+    CK_RV rv = reader_read_certs(call->reader, call->slot->role->id);
+
+    if (rv == CKR_OK)
+        rv = call_find_session(call);
+    if (rv == CKR_OK)
+        rv = verdict_ask(call);
+    if (rv == CKR_OK && !verdict_allows(call->slot))
+        rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
+    return rv;
+}
+
 /*
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
@@ -20,7 +50,6 @@ static CK_RV begin(struct call *call, enum op_kind kind,
 {
     struct slot *slot = call->slot;
     const struct mech *mech;
-    enum object_kind found;
     bool with_pss = false;
     struct op *op;
     CK_RV rv;
@@ -39,10 +68,15 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     rv = mech_find(with_pss, mechanism, needs, &mech);
     if (rv != CKR_OK)
         return rv;
-    if (!object_find(slot, key, &found) || !object_is_key(found))
-        return CKR_KEY_HANDLE_INVALID;
-    if (found != wanted || !slot_has_key(slot))
-        return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    rv = check_key(slot, key, wanted);
+    if (rv == CKR_OK && kind == OP_SIGN) {
+        rv = ask_policy(call);
+        /* The log-in may have ended meanwhile. */
+        if (rv == CKR_OK)
+            rv = check_key(slot, key, wanted);
+    }
+    if (rv != CKR_OK)
+        return rv;
     rv = op_new(kind, mech, key, slot->cert, &op);
     return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
 }
@@ -117,81 +151,109 @@ static void return_pin(struct slot *slot, const struct lent *lent,
         slot_log_out(slot);
 }
 
-/* Compares what the card gave with its certificate, before anybody has it. */
-static CK_RV check_signature(const struct slot *slot, const struct mech *mech,
-    const uint8_t *input, size_t input_len,
-    const uint8_t sig[CARD_SIGNATURE_SIZE])
-{
-    struct reader *reader = slot->reader;
-    enum crypt_err err =
-        verify(slot->cert, mech, input, input_len, sig, CARD_SIGNATURE_SIZE);
+/* One signature by the card, and what it says of PIN and counter. */
+struct signature {
+    const struct mech *mech;
+    const uint8_t *input;
+    size_t input_len;
+    uint8_t made[CARD_SIGNATURE_SIZE];
+};
 
-    if (err != CRYPT_MISMATCH)
-        return rv_from_crypt(err);
-    log_error("%s: a signature by the %s key does not verify", reader->name,
-        slot->role->name);
-    if (mech->padding == CARD_PSS)
+/*
+ * The only way by which a signing command reaches a card; with the reader
+ * claimed. LENT goes back to where it came from.
+ */
+static enum tok_err ask_card(struct call *call, const struct lent *lent,
+    struct signature *sig, enum pin_fate *ret_fate)
+{
+    struct reader *reader = call->reader;
+    struct slot *slot = call->slot;
+    struct tries tries;
+    enum tok_err err;
+
+    memset(&tries, 0, sizeof tries);
+    reader_io_begin(reader);
+    err = jpki_sign(reader->card, slot->role, lent->pin, sig->mech->padding,
+        sig->input, sig->input_len, sig->made, &tries);
+    *ret_fate = card_pin_fate(reader->card);
+    reader_io_end(reader);
+    if (!reader_io_was_for_this_card(reader)) {
+        pin_free(lent->pin);
+        *ret_fate = PIN_NOT_SENT;
+        return TOK_REMOVED;
+    }
+    return_pin(slot, lent, *ret_fate, &tries);
+    slot_note_tries(slot, &tries);
+    /* With the PIN accepted it was the signing command that was refused. */
+    if (err == TOK_REPLY && *ret_fate == PIN_ACCEPTED &&
+        sig->mech->padding == CARD_PSS)
         reader_withdraw_pss(reader);
-    return CKR_DEVICE_ERROR;
+    return err;
 }
 
 /*
- * The signature over INPUT for the operation ID: the only way by which a
- * signing command reaches a card. What comes back is compared with the
- * certificate, so that a swapped card, a faulty chip or a flipped bit hands out
- * nothing.
+ * What comes back is compared with the certificate, so that a swapped card, a
+ * faulty chip or a flipped bit hands out nothing.
  */
-static CK_RV card_signature(struct call *call, uint64_t id,
-    const struct mech *mech, const uint8_t *input, size_t input_len,
-    uint8_t ret_sig[CARD_SIGNATURE_SIZE])
+static CK_RV check_signature(struct slot *slot, const struct signature *sig)
 {
-    struct reader *reader = call->reader;
+    enum crypt_err err = verify(slot->cert, sig->mech, sig->input,
+        sig->input_len, sig->made, sizeof sig->made);
+
+    if (err != CRYPT_MISMATCH)
+        return rv_from_crypt(err);
+    log_error("%s: a signature by the %s key does not verify",
+        slot->reader->name, slot->role->name);
+    if (sig->mech->padding == CARD_PSS)
+        reader_withdraw_pss(slot->reader);
+    else
+        verdict_note_wrong_key(slot);
+    return CKR_DEVICE_ERROR;
+}
+
+/* What has to hold at the moment when the command is sent. */
+static CK_RV borrow(struct call *call, uint64_t id, struct lent *ret_lent)
+{
+    struct op *op = session_find_op(call->session, OP_SIGN, id);
+
+    if (!op)
+        return CKR_OPERATION_NOT_INITIALIZED;
+    verdict_renew(call->slot);
+    if (!verdict_allows(call->slot))
+        return CKR_FUNCTION_REJECTED;
+    return borrow_pin(call->slot, op, ret_lent);
+}
+
+/* The signature for the operation ID. */
+static CK_RV card_signature(
+    struct call *call, uint64_t id, struct signature *sig)
+{
     struct lent lent = {NULL, false};
     enum pin_fate fate;
-    struct tries tries;
-    struct slot *slot;
-    struct op *op;
     enum tok_err err;
     CK_RV rv = call_claim(call);
 
     if (rv != CKR_OK)
         return rv;
-    slot = call->slot;
-    op = session_find_op(call->session, OP_SIGN, id);
-    rv = op ? borrow_pin(slot, op, &lent) : CKR_OPERATION_NOT_INITIALIZED;
+    rv = borrow(call, id, &lent);
     if (rv != CKR_OK) {
         (void)call_unclaim(call, TOK_OK);
         return rv;
     }
-    memset(&tries, 0, sizeof tries);
-    reader_io_begin(reader);
-    err = jpki_sign(reader->card, slot->role, lent.pin, mech->padding, input,
-        input_len, ret_sig, &tries);
-    fate = card_pin_fate(reader->card);
-    reader_io_end(reader);
-    if (!reader_io_was_for_this_card(reader)) {
-        pin_free(lent.pin);
-        return call_unclaim(call, TOK_REMOVED);
-    }
-    return_pin(slot, &lent, fate, &tries);
-    slot_note_tries(slot, &tries);
+    err = ask_card(call, &lent, sig, &fate);
     if (fate == PIN_REFUSED) {
         (void)call_unclaim(call, TOK_OK);
         return CKR_USER_NOT_LOGGED_IN;
     }
-    /* With the PIN accepted it was the signing command that was refused. */
-    if (err == TOK_REPLY && fate == PIN_ACCEPTED && mech->padding == CARD_PSS)
-        reader_withdraw_pss(reader);
     rv = call_unclaim(call, err);
-    return rv == CKR_OK ? check_signature(slot, mech, input, input_len, ret_sig)
-                        : rv;
+    return rv == CKR_OK ? check_signature(call->slot, sig) : rv;
 }
 
 CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     CK_BYTE *signature, CK_ULONG *signature_len)
 {
-    uint8_t input[OP_INPUT_MAX], made[CARD_SIGNATURE_SIZE];
-    size_t input_len = 0;
+    uint8_t input[OP_INPUT_MAX];
+    struct signature sig;
     struct op *op;
     uint64_t id;
     bool go;
@@ -204,18 +266,21 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
         return rv;
     id = op->id;
     op->taken = true;
+    memset(&sig, 0, sizeof sig);
+    sig.mech = op->mech;
+    sig.input = input;
     rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
-        rv = op_input(op, input, &input_len);
+        rv = op_input(op, input, &sig.input_len);
     if (rv == CKR_OK)
-        rv = card_signature(call, id, op->mech, input, input_len, made);
+        rv = card_signature(call, id, &sig);
     /* The session or the operation may have ended meanwhile. */
     if (call->session && session_find_op(call->session, OP_SIGN, id))
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
-        memcpy(signature, made, sizeof made);
+        memcpy(signature, sig.made, sizeof sig.made);
     pin_wipe(input, sizeof input);
-    pin_wipe(made, sizeof made);
+    pin_wipe(&sig, sizeof sig);
     return rv;
 }
 

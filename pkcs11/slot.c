@@ -66,6 +66,7 @@ void slot_forget_card(struct slot *slot)
     slot->cert = slot->ca = NULL;
     slot->no_cert = slot->no_ca = false;
     slot->unreadable = slot->ca_unreadable = false;
+    memset(&slot->verdict, 0, sizeof slot->verdict);
     slot->status[0] = '\0';
     memset(slot->objects, 0, sizeof slot->objects);
     memset(&slot->tries, 0, sizeof slot->tries);
@@ -136,7 +137,8 @@ bool slot_wants_cert(const struct slot *slot)
 
 bool slot_wants_ca(const struct slot *slot)
 {
-    return shows_certs(slot) && slot_shows_ca(slot) && !slot->ca &&
+    return shows_certs(slot) &&
+           (slot_shows_ca(slot) || verdict_is_needed(slot)) && !slot->ca &&
            !slot->no_ca;
 }
 

@@ -7,6 +7,7 @@
 #include "crypto/cert.h"
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/object.h"
+#include "pkcs11/verdict.h"
 #include "token/jpki.h"
 
 struct reader;
@@ -29,6 +30,7 @@ struct slot {
     bool no_ca;
     /* They are there, cannot be parsed, and the log says so. */
     bool unreadable, ca_unreadable;
+    struct verdict verdict;
     char status[STATUS_MAX]; /* what the status object says; see status.h */
     CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
 
@@ -79,6 +81,7 @@ void slot_note_tries(struct slot *slot, const struct tries *tries);
 
 /* True when a certificate that may be shown now has not been read yet. */
 bool slot_wants_cert(const struct slot *slot);
+/* The signing policy wants its CA's as well. */
 bool slot_wants_ca(const struct slot *slot);
 
 /*

@@ -87,53 +87,37 @@ static void add_cert(struct slot *slot)
     add(slot, ",\"issuer\":\"%s\"", issuer ? issuer : "other");
 }
 
-static bool is_not_issued(const struct slot *slot)
+/* "revoked (affiliationChanged)"; the reason only where there is one. */
+static void add_revocation(struct slot *slot)
 {
-    return !slot_is_issued(slot);
+    const struct revocation *revocation = &slot->verdict.revocation;
+    const char *word = revocation_status_word(revocation->status);
+
+    if (revocation->status == REVOCATION_REVOKED)
+        add(slot, ",\"revocation\":\"%s (%s)\"", word,
+            revocation_reason_name(revocation->reason));
+    else
+        add(slot, ",\"revocation\":\"%s\"", word);
 }
 
-static bool is_logged_out(const struct slot *slot)
-{
-    return !slot->logged_in;
-}
-
-static bool is_unreadable(const struct slot *slot)
-{
-    return !slot->cert;
-}
-
-static bool has_other_key(const struct slot *slot)
-{
-    return !slot_has_key(slot);
-}
-
-/* The verdict on signing, in the order in which they apply. */
-static const struct {
-    bool (*applies)(const struct slot *slot);
-    const char *word, *reason;
-} verdicts[] = {
-    {is_not_issued, "not-issued",
-        "The card has no signing certificate: none is issued to people under "
-        "15, to adult wards, or to those who declined it."},
-    {is_logged_out, "log-in-first",
-        "The certificate can be read only after the signing password."},
-    {is_unreadable, "unreadable",
-        "What the card holds in its place is not a certificate."},
-    {has_other_key, "unsupported-key",
-        "The certificate's key is not RSA of 2048 bits."},
-    {NULL, "allowed", "This key may sign."},
-};
-
+/* Before the log-in nothing is known but whether there is a certificate. */
 static void add_verdict(struct slot *slot)
 {
-    size_t i = 0;
+    const struct policy_rule *rule = slot->verdict.rule;
+    const struct revocation *revocation = &slot->verdict.revocation;
 
-    while (verdicts[i].applies && !verdicts[i].applies(slot))
-        i++;
-    add(slot, ",\"verdict\":\"%s\",\"reason\":\"%s\"", verdicts[i].word,
-        verdicts[i].reason);
-    if (slot->cert && slot->logged_in)
-        add(slot, ",\"revocation\":\"not checked\"");
+    if (!slot->logged_in && rule->verdict != POLICY_NOT_ISSUED) {
+        add(slot, ",\"verdict\":\"log-in-first\",\"reason\":\"The certificate "
+                  "can be read only after the signing password.\"");
+        return;
+    }
+    add(slot, ",\"verdict\":\"%s\",\"reason\":\"%s", rule->word,
+        rule->sentence);
+    if (rule->verdict == POLICY_REVOKED)
+        add(slot, " %s.", revocation_reason_meaning(revocation->reason));
+    add(slot, "\"");
+    if (slot->cert)
+        add_revocation(slot);
 }
 
 /* What a person can do about a PIN that cannot be given. */
@@ -166,7 +150,8 @@ void status_update(struct slot *slot)
         tries->known && tries->locked ? "true" : "false");
     if (slot->cert && (slot->logged_in || !slot_cert_is_private(slot)))
         add_cert(slot);
-    if (slot->role->id == JPKI_SIGN)
+    verdict_renew(slot);
+    if (verdict_is_needed(slot))
         add_verdict(slot);
     add_note(slot);
     add(slot, "}");

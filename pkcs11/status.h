@@ -6,8 +6,9 @@ struct slot;
 
 /*
  * Writes the value of the status object, one ASCII JSON object that tells what
- * is known of the slot's PIN, certificate and right to sign, into SLOT. Never a
- * name, an address, a birth date or a sex, and no card I/O. Lock held.
+ * is known of the slot's PIN, certificate and right to sign as of now, into
+ * SLOT. Never a name, an address, a birth date or a sex, and no card I/O. Lock
+ * held.
  */
 void status_update(struct slot *slot);
 

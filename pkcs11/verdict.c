@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pkcs11/verdict.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "conf/log.h"
+#include "pkcs11/call.h"
+#include "pkcs11/module.h"
+#include "pkcs11/rv.h"
+
+bool verdict_is_needed(const struct slot *slot)
+{
+    return slot->role->id == JPKI_SIGN;
+}
+
+bool verdict_allows(const struct slot *slot)
+{
+    const struct policy_rule *rule = slot->verdict.rule;
+
+    return !verdict_is_needed(slot) ||
+           (rule && rule->verdict == POLICY_ALLOWED);
+}
+
+/*
+ * All that a verdict depends on, now. RET_ISSUER lives as long as the slot's
+ * certificates; NULL where no CA is trusted.
+ */
+static void gather(const struct slot *slot, struct policy_input *ret_input,
+    const struct cert **ret_issuer)
+{
+    memset(ret_input, 0, sizeof *ret_input);
+    *ret_issuer = NULL;
+    ret_input->issued = slot_is_issued(slot);
+    ret_input->readable = slot->cert != NULL;
+    if (slot->cert) {
+        facts_read(slot->cert, &ret_input->facts);
+        ret_input->trust =
+            trust_find_issuer(module_trust(), slot->cert, slot->ca, ret_issuer);
+    }
+    ret_input->revocation = slot->verdict.revocation;
+    ret_input->wrong_key = slot->verdict.wrong_key;
+    ret_input->minimum_age = module_conf()->minimum_age;
+    ret_input->revocation_required =
+        module_conf()->revocation == CONF_REVOCATION_REQUIRE;
+    ret_input->now = time(NULL);
+}
+
+static void judge(struct slot *slot, const struct policy_input *input)
+{
+    const struct policy_rule *rule = policy_judge(input);
+
+    if (rule == slot->verdict.rule)
+        return;
+    slot->verdict.rule = rule;
+    if (rule->verdict == POLICY_ALLOWED)
+        log_info("%s: certificate %s may sign", slot->reader->name,
+            cert_serial_text(slot->cert));
+    else
+        log_warn("%s: no signature with certificate %s: %s: %s",
+            slot->reader->name,
+            slot->cert ? cert_serial_text(slot->cert) : "(none)", rule->word,
+            rule->sentence);
+}
+
+void verdict_renew(struct slot *slot)
+{
+    struct policy_input input;
+    const struct cert *issuer;
+
+    if (!verdict_is_needed(slot))
+        return;
+    gather(slot, &input, &issuer);
+    judge(slot, &input);
+}
+
+static CK_RV copy_cert(const struct cert *cert, struct cert **ret_copy)
+{
+    size_t len;
+    const uint8_t *der = cert_field(cert, CERT_DER, &len);
+
+    return rv_from_crypt(cert_parse(module_crypto(), der, len, ret_copy));
+}
+
+/*
+ * Asks with copies, because the card may be taken out meanwhile; then the
+ * session is gone, and the answer with it.
+ */
+static CK_RV ask_revocation(struct call *call, const struct cert *issuer)
+{
+    struct cert *cert = NULL, *ca = NULL;
+    struct revocation revocation;
+    CK_RV rv = copy_cert(call->slot->cert, &cert);
+
+    if (rv == CKR_OK)
+        rv = copy_cert(issuer, &ca);
+    if (rv == CKR_OK) {
+        pthread_mutex_unlock(&call->reader->lock);
+        revocation_check(
+            module_crl(), module_ocsp(), cert, ca, time(NULL), &revocation);
+        pthread_mutex_lock(&call->reader->lock);
+        rv = call_find_session(call);
+    }
+    if (rv == CKR_OK)
+        call->slot->verdict.revocation = revocation;
+    cert_free(cert);
+    cert_free(ca);
+    return rv;
+}
+
+CK_RV verdict_ask(struct call *call)
+{
+    struct policy_input input;
+    const struct cert *issuer;
+    CK_RV rv = CKR_OK;
+
+    if (!verdict_is_needed(call->slot))
+        return CKR_OK;
+    gather(call->slot, &input, &issuer);
+    if ((module_crl() || module_ocsp()) && policy_wants_revocation(&input))
+        rv = ask_revocation(call, issuer);
+    if (rv == CKR_OK)
+        verdict_renew(call->slot);
+    return rv;
+}
+
+void verdict_note_wrong_key(struct slot *slot)
+{
+    slot->verdict.wrong_key = true;
+    verdict_renew(slot);
+}
