@@ -117,6 +117,7 @@ show() {
 # on_card COMMAND...: with the virtual card in place of the PC/SC library.
 on_card() {
     env LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$card" \
+        JPKI_PKCS11_CONF="$build/tests/vcard/jpki-pkcs11.conf" \
         PKCS11_MODULE_PATH="$module" "$@"
 }
 

@@ -15,6 +15,7 @@ echo 'a document' >"$scratch/document"
 
 watched() {
     LD_LIBRARY_PATH=$build/tests/vcard/lib JPKI_VCARD=$scratch/card \
+        JPKI_PKCS11_CONF=$build/tests/vcard/jpki-pkcs11.conf \
         valgrind --quiet --leak-check=full --show-leak-kinds=definite \
         --errors-for-leak-kinds=definite --error-exitcode=99 \
         --suppressions="$here/valgrind.supp" --keep-debuginfo=yes \

@@ -22,6 +22,7 @@ count() {
     module=$1
     shift
     if LD_LIBRARY_PATH=$build/tests/vcard/lib JPKI_VCARD=$work/card \
+        JPKI_PKCS11_CONF=$build/tests/vcard/jpki-pkcs11.conf \
         JPKI_VCARD_LEDGER=$work/ledger \
         pkcs11-tool --module "$module" "$@" >/dev/null 2>&1; then
         grep -vc 'power-o' "$work/ledger" || true

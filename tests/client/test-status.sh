@@ -11,7 +11,8 @@ trap 'rm -rf "$work"' EXIT
 skip_without pkcs11-tool
 skip_without jq
 log=$work/log
-printf '[log]\nlevel = debug\nfile = %s\n' "$log" >"$work/conf"
+cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
+printf '[log]\nlevel = debug\nfile = %s\n' "$log" >>"$work/conf"
 JPKI_PKCS11_CONF=$work/conf
 export JPKI_PKCS11_CONF
 
