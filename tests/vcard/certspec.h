@@ -27,10 +27,10 @@ struct cert_spec {
     char cn[64];
     const char *prefecture, *city; /* in Latin letters */
     const char *policy;            /* dotted OID */
+    const char *key_usage;         /* as in openssl.cnf */
     /* The signing certificate's subjectAltName, in the card's order. */
-    const char *name, *birth, *sex, *address;
+    const char *name, *births, *sex, *address; /* certperson.h */
     const char *name_flags, *address_flags;
-    int without_birth;
 };
 
 /* A self-signed CA of ROLE; NULL on failure. */

@@ -33,6 +33,8 @@ static const struct {
     [A_CA] = {"auth", "ca", "3"},
     [A_KEY] = {"auth", "key", "auth-1"},
     [A_EXPIRES] = {"auth", "expires", ""},
+    [A_KEY_USAGE] = {"auth", "key_usage", "digitalSignature"},
+    [A_CARD_KEY] = {"auth", "card_key", ""},
     [S_CERTIFICATE] = {"sign", "certificate", "yes"},
     [S_PIN] = {"sign", "pin", "ABC123"},
     [S_LEFT] = {"sign", "left", "5"},
@@ -40,6 +42,8 @@ static const struct {
     [S_CA] = {"sign", "ca", "3"},
     [S_KEY] = {"sign", "key", "sign-1"},
     [S_EXPIRES] = {"sign", "expires", ""},
+    [S_KEY_USAGE] = {"sign", "key_usage", "digitalSignature,nonRepudiation"},
+    [S_CARD_KEY] = {"sign", "card_key", ""},
 };
 
 static int copy_to_card_conf(struct description *description,
@@ -128,15 +132,29 @@ struct day describe_plus(struct day day, int days)
     return day_of(describe_end_of(day));
 }
 
+static bool read_day(const char *text, struct day *ret_day)
+{
+    return strlen(text) == 8 && sscanf(text, "%4d%2d%2d", &ret_day->year,
+                                    &ret_day->month, &ret_day->day) == 3;
+}
+
+struct day describe_day(const char *text, int direction)
+{
+    struct day day = {0, 0, 0};
+    if (!read_day(text, &day)) {
+        day = describe_plus(describe_today(), direction * atoi(text));
+    }
+    return day;
+}
+
 /*
  * Of an age only the birthday is free: one 100 days back leaves the age as it
  * is for most of a year, however old the build directory gets.
  */
 struct day describe_birth(const struct description *description)
 {
-    const char *birth = description->values[P_BIRTH];
     struct day day = {0, 0, 0};
-    if (sscanf(birth, "%4d%2d%2d", &day.year, &day.month, &day.day) == 3) {
+    if (read_day(description->values[P_BIRTH], &day)) {
         return day;
     }
     day = describe_plus(describe_today(), -100);

@@ -29,6 +29,8 @@ enum describe_key {
     A_CA,
     A_KEY,
     A_EXPIRES,
+    A_KEY_USAGE,
+    A_CARD_KEY,
     S_CERTIFICATE,
     S_PIN,
     S_LEFT,
@@ -36,6 +38,8 @@ enum describe_key {
     S_CA,
     S_KEY,
     S_EXPIRES,
+    S_KEY_USAGE,
+    S_CARD_KEY,
     DESCRIBE_KEYS
 };
 
@@ -55,6 +59,8 @@ struct day {
 
 struct day describe_today(void);
 struct day describe_plus(struct day day, int days);
+/* Eight digits, or a number of days counted from today in DIRECTION 1 or -1. */
+struct day describe_day(const char *text, int direction);
 /* The last second of DAY in Japan. */
 time_t describe_end_of(struct day day);
 

@@ -55,17 +55,26 @@ static X509 *read_cert(const char *path)
     return cert;
 }
 
+X509 *keystore_read_cert(const char *path)
+{
+    X509 *cert = read_cert(path);
+    if (cert == NULL) {
+        fprintf(stderr, "%s: no certificate\n", path);
+    }
+    return cert;
+}
+
 static int make_folder(const char *path)
 {
     return mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : -1;
 }
 
-/* The key in the file PATH, made if there is none. */
-static EVP_PKEY *key_at(const char *path)
+/* The key in the file PATH, made if there is none: of CURVE, else RSA. */
+static EVP_PKEY *key_at(const char *path, const char *curve)
 {
     EVP_PKEY *key = read_key(path);
     if (key == NULL) {
-        key = EVP_RSA_gen(2048);
+        key = curve != NULL ? EVP_EC_gen(curve) : EVP_RSA_gen(2048);
         if (key != NULL && keystore_write_key(path, key) != 0) {
             EVP_PKEY_free(key);
             key = NULL;
@@ -83,18 +92,40 @@ EVP_PKEY *keystore_key(const char *shared, const char *name)
         return NULL;
     }
     snprintf(path, sizeof(path), "%s/keys/%s.pem", shared, name);
-    return key_at(path);
+    return key_at(path, strncmp(name, "p384", 4) == 0 ? "P-384" : NULL);
 }
 
-/* Ends at 14:59:59Z, the last second of a day in Japan. */
+/*
+ * From and until when a CA signs; it ends at 14:59:59Z, the last second of a
+ * day in Japan. The first two generations have the dates of the real ones.
+ */
+static void ca_validity(
+    unsigned generation, time_t *ret_not_before, time_t *ret_not_after)
+{
+    static const struct {
+        time_t not_before, not_after;
+    } past[] = {
+        [1] = {1445308828, 1760885999}, /* October 2015 to October 2025 */
+        [2] = {1568504516, 1884092399}, /* September 2019 to September 2029 */
+    };
+    time_t now = time(NULL);
+    time_t end = now + 8 * YEAR;
+    if (generation == 1 || generation == 2) {
+        *ret_not_before = past[generation].not_before;
+        *ret_not_after = past[generation].not_after;
+        return;
+    }
+    *ret_not_before = now - 8 * YEAR;
+    *ret_not_after = end - end % 86400 + 15 * 3600 - 1;
+}
+
 static X509 *make_ca(int role, unsigned generation, EVP_PKEY *key)
 {
     static const unsigned long serials[ROLES] = {0x06D18000, 0x067C6A00};
-    time_t now = time(NULL);
-    time_t end = now + 8 * YEAR;
-    end = end - end % 86400 + 15 * 3600 - 1;
+    time_t not_before = 0, not_after = 0;
+    ca_validity(generation, &not_before, &not_after);
     return certspec_ca(
-        role, key, serials[role] + generation, now - 8 * YEAR, end);
+        role, key, serials[role] + generation, not_before, not_after);
 }
 
 int keystore_ca(
@@ -112,7 +143,7 @@ int keystore_ca(
         return -1;
     }
     snprintf(path, sizeof(path), "%s/key.pem", folder);
-    ca.key = key_at(path);
+    ca.key = key_at(path, NULL);
     snprintf(path, sizeof(path), "%s/ca.der", folder);
     ca.cert = read_cert(path);
     if (ca.key != NULL && ca.cert == NULL) {
@@ -129,6 +160,22 @@ int keystore_ca(
 fail:
     keystore_ca_done(&ca);
     return -1;
+}
+
+int keystore_read_ca(const char *folder, struct cert_ca *ret_ca)
+{
+    char path[CARDFILE_PATH_MAX + 16];
+    snprintf(path, sizeof(path), "%s/key.pem", folder);
+    struct cert_ca ca = {.key = read_key(path)};
+    snprintf(path, sizeof(path), "%s/ca.der", folder);
+    ca.cert = read_cert(path);
+    if (ca.key == NULL || ca.cert == NULL) {
+        fprintf(stderr, "%s: no CA\n", folder);
+        keystore_ca_done(&ca);
+        return -1;
+    }
+    *ret_ca = ca;
+    return 0;
 }
 
 void keystore_ca_done(struct cert_ca *ca)

@@ -5,12 +5,15 @@
 #include "tests/vcard/certspec.h"
 
 /*
- * What personas share: a small pool of RSA keys and the certification
+ * What personas share: a small pool of keys and the certification
  * authorities, made when first asked for and kept in the folder SHARED, since
  * making RSA keys is slow.
  */
 
-/* Key NUMBER of the pool; NULL on failure. */
+/*
+ * The key NAME of the pool, RSA of 2048 bits, or EC on P-384 where NAME begins
+ * with "p384"; NULL on failure.
+ */
 EVP_PKEY *keystore_key(const char *shared, const char *name);
 
 /*
@@ -19,7 +22,16 @@ EVP_PKEY *keystore_key(const char *shared, const char *name);
  */
 int keystore_ca(
     const char *shared, int role, unsigned generation, struct cert_ca *ret_ca);
+/* The one that lies in FOLDER, such as SHARED/ca-sign. 0, or -1 with a line on
+ * stderr. */
+int keystore_read_ca(const char *folder, struct cert_ca *ret_ca);
 void keystore_ca_done(struct cert_ca *ca);
+
+/*
+ * The certificate at the start of a file, as on a card. NULL with a line on
+ * stderr.
+ */
+X509 *keystore_read_cert(const char *path);
 
 /* Writes a key as PEM, a certificate as DER. 0 or -1. */
 int keystore_write_key(const char *path, EVP_PKEY *key);

@@ -33,14 +33,17 @@ struct persona {
 /* What differs between the two roles. */
 static const struct role {
     const char *section;
-    enum describe_key certificate, pin, left, policy, ca, key, expires;
+    enum describe_key certificate, pin, left, policy, ca, key, card_key;
+    enum describe_key key_usage, expires;
     const char *tries, *ef_cert, *ef_ca, *key_file;
     size_t ef_size;
 } roles[ROLES] = {
     [AUTH] = {"auth", A_CERTIFICATE, A_PIN, A_LEFT, A_POLICY, A_CA, A_KEY,
-        A_EXPIRES, "3", "ef/000A", "ef/000B", "key-0017.pem", 2048},
+        A_CARD_KEY, A_KEY_USAGE, A_EXPIRES, "3", "ef/000A", "ef/000B",
+        "key-0017.pem", 2048},
     [SIGN] = {"sign", S_CERTIFICATE, S_PIN, S_LEFT, S_POLICY, S_CA, S_KEY,
-        S_EXPIRES, "5", "ef/0001", "ef/0002", "key-001A.pem", 4096},
+        S_CARD_KEY, S_KEY_USAGE, S_EXPIRES, "5", "ef/0001", "ef/0002",
+        "key-001A.pem", 4096},
 };
 
 #define ATR_CONTACT "3B E0 00 FF 81 31 FE 45 14"
@@ -140,9 +143,9 @@ static void sign_cn(const struct persona *p, char *ret_cn, size_t room)
 
 static time_t expiry(const struct persona *p, const struct role *role)
 {
-    const char *days = get(p, role->expires);
-    if (*days != '\0') {
-        return describe_end_of(describe_plus(describe_today(), atoi(days)));
+    const char *last_day = get(p, role->expires);
+    if (*last_day != '\0') {
+        return describe_end_of(describe_day(last_day, 1));
     }
     return describe_end_of(describe_fifth_birthday(p->birth, p->issued));
 }
@@ -150,7 +153,7 @@ static time_t expiry(const struct persona *p, const struct role *role)
 static X509 *issue(
     const struct persona *p, int r, EVP_PKEY *key, const struct cert_ca *ca)
 {
-    char birth[16], name_flags[256], address_flags[256];
+    char digits[16], name_flags[256], address_flags[256];
     struct cert_spec spec = {
         .role = r,
         .serial = 0x04000000UL +
@@ -160,17 +163,19 @@ static X509 *issue(
         .prefecture = get(p, P_PREFECTURE),
         .city = get(p, P_CITY),
         .policy = get(p, roles[r].policy),
+        .key_usage = get(p, roles[r].key_usage),
         .name = get(p, P_NAME),
-        .birth = birth,
+        .births = get(p, P_BIRTH_DIGITS),
         .sex = get(p, P_SEX),
         .address = get(p, P_ADDRESS),
         .name_flags = name_flags,
         .address_flags = address_flags,
-        .without_birth = is(p, P_BIRTH_DIGITS, "none"),
     };
-    describe_birth_digits(p->birth, birth);
-    if (!is(p, P_BIRTH_DIGITS, "")) {
-        spec.birth = get(p, P_BIRTH_DIGITS);
+    describe_birth_digits(p->birth, digits);
+    if (is(p, P_BIRTH_DIGITS, "")) {
+        spec.births = digits;
+    } else if (is(p, P_BIRTH_DIGITS, "none")) {
+        spec.births = "";
     }
     flags_for(spec.name, name_flags, sizeof(name_flags));
     flags_for(spec.address, address_flags, sizeof(address_flags));
@@ -178,31 +183,44 @@ static X509 *issue(
     return certspec_issue(&spec, key, ca);
 }
 
+/* The key that the card has: its certificate's, KEY, or another. */
+static int write_key(const struct persona *p, int r, EVP_PKEY *key)
+{
+    char path[CARDFILE_PATH_MAX + 32];
+    EVP_PKEY *other = NULL;
+    if (!is(p, roles[r].card_key, "")) {
+        other = keystore_key(p->shared, get(p, roles[r].card_key));
+        key = other;
+    }
+    snprintf(path, sizeof(path), "%s/%s", p->out, roles[r].key_file);
+    int rc = key != NULL ? keystore_write_key(path, key) : -1;
+    EVP_PKEY_free(other);
+    return rc;
+}
+
 static int write_issued(
     const struct persona *p, int r, const struct cert_ca *ca)
 {
     int rc = -1;
-    char path[CARDFILE_PATH_MAX + 32];
-    X509 *cert = NULL;
     EVP_PKEY *key = keystore_key(p->shared, get(p, roles[r].key));
-    if (key == NULL) {
-        goto out;
-    }
-    cert = issue(p, r, key, ca);
-    snprintf(path, sizeof(path), "%s/%s", p->out, roles[r].key_file);
-    if (cert != NULL && keystore_write_key(path, key) == 0) {
+    X509 *cert = key != NULL ? issue(p, r, key, ca) : NULL;
+    if (cert != NULL && write_key(p, r, key) == 0) {
         rc = write_cert_ef(p, roles[r].ef_cert, cert, roles[r].ef_size, 0xFF);
     }
-out:
     X509_free(cert);
     EVP_PKEY_free(key);
     return rc;
 }
 
-/* What the certificate's file holds when none was issued. */
-static int write_not_issued(const struct persona *p, int r)
+/* What the certificate's file holds when it is no certificate. */
+static int write_no_cert(const struct persona *p, int r)
 {
+    static const uint8_t garbage[260] = {0x30, 0x82, 0x01, 0x00};
     const char *how = get(p, roles[r].certificate);
+    if (strcmp(how, "garbage") == 0) {
+        return write_ef(p, roles[r].ef_cert, garbage, sizeof(garbage),
+            roles[r].ef_size, 0xFF);
+    }
     if (strcmp(how, "absent") == 0) {
         return 0;
     }
@@ -227,7 +245,7 @@ static int write_role(const struct persona *p, int r)
     int rc = write_cert_ef(p, roles[r].ef_ca, ca.cert, 2048, 0x00);
     if (rc == 0) {
         rc = is(p, roles[r].certificate, "yes") ? write_issued(p, r, &ca)
-                                                : write_not_issued(p, r);
+                                                : write_no_cert(p, r);
     }
     keystore_ca_done(&ca);
     return rc;
@@ -333,7 +351,7 @@ static int write_folder(struct persona *p)
         return -1;
     }
     p->birth = describe_birth(&p->about);
-    p->issued = describe_plus(describe_today(), -atoi(get(p, P_ISSUED)));
+    p->issued = describe_day(get(p, P_ISSUED), -1);
     if (!is(p, P_KIND, "foreign") &&
         (write_role(p, AUTH) != 0 || write_role(p, SIGN) != 0 ||
             write_small_files(p) != 0)) {
