@@ -191,6 +191,31 @@ size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     return templ.ulValueLen;
 }
 
+const char *status_text(CK_SESSION_HANDLE session)
+{
+    static char text[2048];
+    CK_OBJECT_CLASS data = CKO_DATA;
+    char label[] = "JPKI status", application[] = "jpki-pkcs11";
+    CK_ATTRIBUTE templ[] = {{CKA_CLASS, &data, sizeof data},
+        {CKA_LABEL, label, strlen(label)},
+        {CKA_APPLICATION, application, strlen(application)}};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+    size_t len;
+
+    assert_int_equal(search(session, templ, 3, found), 1);
+    len = attribute(session, found[0], CKA_VALUE, text, sizeof text - 1);
+    text[len] = '\0';
+    return text;
+}
+
+void assert_says(const char *text, const char *words)
+{
+    if (!strstr(text, words)) {
+        print_error("%s is not in %s\n", words, text);
+        fail();
+    }
+}
+
 struct vcard_ledger ledger(int reader)
 {
     struct vcard_ledger now;

@@ -74,6 +74,11 @@ CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class);
 size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE_TYPE type, void *ret_value, size_t size);
 
+/* The status object's value, found as pkcs11-tool does; until the next call. */
+const char *status_text(CK_SESSION_HANDLE session);
+/* TEXT must have WORDS somewhere. */
+void assert_says(const char *text, const char *words);
+
 struct vcard_ledger ledger(int reader);
 
 #define SIGNATURE_SIZE 256

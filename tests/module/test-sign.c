@@ -205,6 +205,21 @@ static void test_keys_do_only_their_job(void **state)
 }
 
 /* No signature of the other card's, or a chip's mistake, is handed out. */
+/* A signing key is not tried again until the card was taken out. */
+static void expect_no_more(int reader)
+{
+    unsigned verifies = ledger(reader).verifies[SIGN];
+    uint8_t sig[SIGNATURE_SIZE];
+
+    assert_int_equal(sign_with(desk.session, desk.private_key,
+                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
+        CKR_KEY_FUNCTION_NOT_PERMITTED);
+    assert_int_equal(ledger(reader).verifies[SIGN], verifies);
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult"), 0);
+    sit_down(SIGN);
+}
+
 static void test_a_flipped_bit_hands_out_nothing(void **state)
 {
     static const char data[] = "data";
@@ -224,6 +239,8 @@ static void test_a_flipped_bit_hands_out_nothing(void **state)
                                  CKM_SHA256_RSA_PKCS, data, sizeof data, sig),
                 CKR_DEVICE_ERROR);
             assert_memory_equal(sig, untouched, sizeof sig);
+            if (role == SIGN)
+                expect_no_more(reader);
         }
         assert_int_equal(sign_with(desk.session, desk.private_key,
                              CKM_SHA256_RSA_PKCS, data, sizeof data, sig),

@@ -5,33 +5,6 @@
 
 /* What a slot shows besides certificate and keys (design.md section 3). */
 
-static char text[2048];
-
-/* The status of a slot, read as pkcs11-tool does; found by label. */
-static const char *status(CK_SESSION_HANDLE session)
-{
-    CK_OBJECT_CLASS data = CKO_DATA;
-    char label[] = "JPKI status", application[] = "jpki-pkcs11";
-    CK_ATTRIBUTE templ[] = {{CKA_CLASS, &data, sizeof data},
-        {CKA_LABEL, label, strlen(label)},
-        {CKA_APPLICATION, application, strlen(application)}};
-    CK_OBJECT_HANDLE found[FOUND_MAX];
-    size_t len;
-
-    assert_int_equal(search(session, templ, 3, found), 1);
-    len = attribute(session, found[0], CKA_VALUE, text, sizeof text - 1);
-    text[len] = '\0';
-    return text;
-}
-
-static void assert_says(const char *json, const char *words)
-{
-    if (words && !strstr(json, words)) {
-        print_error("%s is not in %s\n", words, text);
-        fail();
-    }
-}
-
 static void test_words(void **state)
 {
     static const struct {
@@ -65,9 +38,10 @@ static void test_words(void **state)
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *json;
         start(rows[i].persona, NULL);
-        json = status(open_session((CK_SLOT_ID)rows[i].role));
+        json = status_text(open_session((CK_SLOT_ID)rows[i].role));
         for (n = 0; n < 4; n++)
-            assert_says(json, rows[i].says[n]);
+            if (rows[i].says[n])
+                assert_says(json, rows[i].says[n]);
         stop(state);
     }
 }
@@ -76,7 +50,7 @@ static void test_the_spared_try_is_explained(void **state)
 {
     (void)state;
     start("last-try", "[pin]\nlast_try = refuse\n");
-    assert_says(status(open_session(AUTH)), "last_try = refuse");
+    assert_says(status_text(open_session(AUTH)), "last_try = refuse");
 }
 
 static void test_after_the_login(void **state)
@@ -87,15 +61,15 @@ static void test_after_the_login(void **state)
     (void)state;
     start("adult", NULL);
     session = open_session(SIGN);
-    assert_null(strstr(status(session), "not_after"));
+    assert_null(strstr(status_text(session), "not_after"));
     assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
-    json = status(session);
+    json = status_text(session);
     assert_says(json, "\"verdict\":\"allowed\"");
     assert_says(json, "\"revocation\":\"not checked\"");
     assert_says(json, "\"not_after\":\"20");
     assert_says(json, "\"issuer\":\"");
     EXPECT(CKR_OK, C_Logout, session);
-    assert_null(strstr(status(session), "not_after"));
+    assert_null(strstr(status_text(session), "not_after"));
 }
 
 /* A program may read it piece by piece: it changes with a search only. */
@@ -117,7 +91,7 @@ static void test_it_is_fixed_between_searches(void **state)
     assert_int_equal(
         attribute(session, found[0], CKA_VALUE, after, sizeof after), len);
     assert_memory_equal(before, after, len);
-    assert_says(status(session), "\"tries_left\":2");
+    assert_says(status_text(session), "\"tries_left\":2");
 }
 
 /* The one profile object of a slot, by NSS's search; 0 for none. */
