@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/module/policy.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char data[] = "to be signed";
+
+struct seat sit_down(const char *persona, const char *conf)
+{
+    struct seat seat = {.reader = start(persona, conf)};
+
+    seat.session = open_session(SIGN);
+    assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
+    return seat;
+}
+
+CK_OBJECT_HANDLE signing_key(const struct seat *seat)
+{
+    return find_object(seat->session, CKO_PRIVATE_KEY);
+}
+
+CK_RV sign_init(const struct seat *seat)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+
+    return CALL(C_SignInit, seat->session, &mechanism, signing_key(seat));
+}
+
+CK_RV sign(const struct seat *seat, uint8_t ret_sig[SIGNATURE_SIZE])
+{
+    CK_BYTE copy[sizeof data];
+    CK_ULONG len = SIGNATURE_SIZE;
+
+    memcpy(copy, data, sizeof data);
+    return CALL(C_Sign, seat->session, copy, sizeof copy, ret_sig, &len);
+}
+
+void expect_status(const struct seat *seat, const char *verdict)
+{
+    const char *status = status_text(seat->session);
+    char words[64];
+    const char *reason;
+
+    (void)snprintf(words, sizeof words, "\"verdict\":\"%s\"", verdict);
+    assert_says(status, words);
+    reason = strstr(status, "\"reason\":\"");
+    assert_non_null(reason);
+    assert_true(strcspn(reason + strlen("\"reason\":\""), "\"") > 10);
+    /* It fits into its room. */
+    assert_int_equal(status[strlen(status) - 1], '}');
+}
+
+static void expect_signature(const struct seat *seat)
+{
+    CK_OBJECT_HANDLE object = find_object(seat->session, CKO_CERTIFICATE);
+    uint8_t cert[4096], sig[SIGNATURE_SIZE];
+    size_t len = attribute(seat->session, object, CKA_VALUE, cert, sizeof cert);
+
+    assert_int_equal(sign_init(seat), CKR_OK);
+    assert_int_equal(sign(seat, sig), CKR_OK);
+    assert_true(openssl_verifies(
+        cert, len, "SHA256", data, sizeof data, sig, sizeof sig));
+}
+
+/* Nor does the PIN of a context-specific log-in go anywhere. */
+static void expect_refusal(const struct seat *seat)
+{
+    struct vcard_ledger before = ledger(seat->reader);
+    struct vcard_ledger after;
+    uint8_t sig[SIGNATURE_SIZE];
+
+    assert_int_equal(sign_init(seat), CKR_KEY_FUNCTION_NOT_PERMITTED);
+    assert_int_equal(sign(seat, sig), CKR_OPERATION_NOT_INITIALIZED);
+    assert_int_equal(login(seat->session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
+        CKR_OPERATION_NOT_INITIALIZED);
+    after = ledger(seat->reader);
+    assert_int_equal(after.verifies[SIGN], before.verifies[SIGN]);
+    assert_int_equal(after.signatures[SIGN], before.signatures[SIGN]);
+    assert_int_equal(after.denied, before.denied);
+}
+
+void expect_verdict(const struct seat *seat, const char *verdict)
+{
+    bool allowed = strcmp(verdict, "allowed") == 0;
+    CK_BBOOL may_sign = CK_TRUE;
+
+    if (allowed)
+        expect_signature(seat);
+    else if (signing_key(seat))
+        expect_refusal(seat);
+    if (signing_key(seat)) {
+        attribute(seat->session, signing_key(seat), CKA_SIGN, &may_sign,
+            sizeof may_sign);
+        assert_int_equal(may_sign, allowed ? CK_TRUE : CK_FALSE);
+    } else {
+        assert_false(allowed);
+    }
+    expect_status(seat, verdict);
+}
+
+const char *sign_ca(unsigned generation)
+{
+    static char conf[PATH_SIZE + 64];
+
+    (void)snprintf(conf, sizeof conf,
+        "[policy]\nsign_ca = %s/ca-sign-%u/ca.der\n", getenv("JPKI_PERSONAS"),
+        generation);
+    return conf;
+}
+
+static char folder[] = P_tmpdir "/jpki-policy-test-XXXXXX";
+static bool folder_made;
+
+static void remove_folder(void)
+{
+    empty_scratch();
+    (void)rmdir(folder);
+}
+
+const char *scratch(const char *name)
+{
+    static char path[PATH_SIZE];
+
+    if (!folder_made) {
+        assert_non_null(mkdtemp(folder));
+        folder_made = true;
+        assert_int_equal(atexit(remove_folder), 0);
+    }
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+void write_scratch(const char *name, const void *bytes, size_t len)
+{
+    FILE *out = fopen(scratch(name), "we");
+
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, len, out), len);
+    assert_int_equal(fclose(out), 0);
+}
+
+void empty_scratch(void)
+{
+    DIR *dir = folder_made ? opendir(folder) : NULL;
+    struct dirent *entry;
+
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        (void)closedir(dir);
+}

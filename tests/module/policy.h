@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODULE_POLICY_H
+#define TESTS_MODULE_POLICY_H
+
+#include <stddef.h>
+
+#include "tests/module/support.h"
+
+/* What the tests of the signing policy share. */
+
+#define PATH_SIZE 1024
+
+/* A session of the sign slot, logged in. */
+struct seat {
+    int reader;
+    CK_SESSION_HANDLE session;
+};
+
+/* start, and a log-in with the signing password. */
+struct seat sit_down(const char *persona, const char *conf);
+
+/* The private key; 0 where the slot shows none. */
+CK_OBJECT_HANDLE signing_key(const struct seat *seat);
+
+CK_RV sign_init(const struct seat *seat);
+/* C_Sign of the operation that sign_init began. */
+CK_RV sign(const struct seat *seat, uint8_t ret_sig[SIGNATURE_SIZE]);
+
+/* The status object says this verdict, and gives a reason. */
+void expect_status(const struct seat *seat, const char *verdict);
+
+/*
+ * Asks for a signature and expects what belongs to VERDICT, a word of the
+ * status: "allowed" gives one that verifies; with any other C_SignInit refuses,
+ * the card gets neither the password nor the signing command, and CKA_SIGN
+ * says no.
+ */
+void expect_verdict(const struct seat *seat, const char *verdict);
+
+/* One more file for the tests' own CA of GENERATION in "[policy]": sign_ca. */
+const char *sign_ca(unsigned generation);
+
+/* A folder of this process's own, and the path of NAME in it. */
+const char *scratch(const char *name);
+void write_scratch(const char *name, const void *bytes, size_t len);
+void empty_scratch(void);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "tests/module/host.h"
+#include "tests/module/policy.h"
+
+/*
+ * Every persona under the signing policy (design.md section 5): what the status
+ * says, what C_SignInit answers, and that the card is not even asked.
+ */
+
+static const struct row {
+    const char *persona;
+    const char *when; /* in Japan; NULL: today */
+    const char *verdict;
+    const char *words; /* of the sentence */
+} rows[] = {
+    {"adult", NULL, "allowed", "may sign"},
+    {"phone", NULL, "allowed", "may sign"},
+    {"test-policy", NULL, "allowed", "may sign"},
+    {"birth-partial", NULL, "allowed", "may sign"},
+    {"birth-partial-young", "2026-12-31 00:00:00", "allowed", "may sign"},
+    {"unreadable", NULL, "unreadable", "not a certificate"},
+    {"ec-key", NULL, "unsupported-key", "not an RSA key"},
+    {"other-ca", NULL, "untrusted-issuer", "trusted signing CA"},
+    {"generation-2", NULL, "untrusted-issuer", "trusted signing CA"},
+    {"wrong-usage", NULL, "wrong-usage", "not meant for signing"},
+    {"wrong-policy", NULL, "wrong-usage", "not meant for signing"},
+    {"birth-none", NULL, "birth-unknown", "date of birth"},
+    {"birth-no-year", NULL, "birth-unknown", "date of birth"},
+    {"birth-malformed", NULL, "birth-unknown", "date of birth"},
+    {"birth-garbage", NULL, "birth-unknown", "date of birth"},
+    {"birth-short", NULL, "birth-unknown", "date of birth"},
+    {"birth-long", NULL, "birth-unknown", "date of birth"},
+    {"birth-twice", NULL, "birth-unknown", "date of birth"},
+    {"birth-wrong-type", NULL, "birth-unknown", "date of birth"},
+    {"birth-nul", NULL, "birth-unknown", "date of birth"},
+    {"birth-nul-inside", NULL, "birth-unknown", "date of birth"},
+    {"birth-partial-young", "2026-12-30 23:59:59", "birth-unknown",
+        "date of birth"},
+    {"minor", NULL, "minor", "younger than"},
+    {"turns-15", "2026-06-14 12:00:00", "minor", "younger than"},
+    {"turns-15", "2026-06-15 12:00:00", "allowed", "may sign"},
+    {"leap-day", "2023-02-28 12:00:00", "minor", "younger than"},
+    {"leap-day", "2023-03-01 12:00:00", "allowed", "may sign"},
+    {"not-yet-valid", NULL, "not-yet-valid", "not valid yet"},
+    {"expired", NULL, "expired", "renew it at the municipal office"},
+};
+
+/* Certificate and public key are there for whoever verifies. */
+static void expect_verification(const struct seat *seat)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE] = {1};
+
+    EXPECT(CKR_OK, C_VerifyInit, seat->session, &mechanism,
+        find_object(seat->session, CKO_PUBLIC_KEY));
+    EXPECT(CKR_SIGNATURE_INVALID, C_Verify, seat->session, data, sizeof data,
+        sig, sizeof sig);
+}
+
+static void expect_auth_signs(void)
+{
+    CK_SESSION_HANDLE session = open_session(AUTH);
+    uint8_t sig[SIGNATURE_SIZE];
+
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
+                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
+        CKR_OK);
+}
+
+static void test_each_persona(void **state)
+{
+    struct seat seat;
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        print_message("%s: %s\n", rows[i].persona, rows[i].verdict);
+        if (rows[i].when)
+            host_set_clock_in_japan(rows[i].when);
+        seat = sit_down(rows[i].persona, NULL);
+        expect_status(&seat, rows[i].verdict);
+        assert_says(status_text(seat.session), rows[i].words);
+        expect_verdict(&seat, rows[i].verdict);
+        assert_int_equal(ledger(seat.reader).verifies[SIGN],
+            strcmp(rows[i].verdict, "allowed") == 0 ? 2 : 1);
+        if (signing_key(&seat))
+            expect_verification(&seat);
+        else
+            assert_false(ledger(seat.reader).signatures[SIGN]);
+        expect_auth_signs();
+        stop(state);
+        host_set_clock(0);
+    }
+}
+
+/* A key that this module cannot use is not shown; the certificate is. */
+static void test_an_ec_certificate_is_readable(void **state)
+{
+    struct seat seat = sit_down("ec-key", NULL);
+    uint8_t cert[4096];
+
+    (void)state;
+    assert_int_equal(signing_key(&seat), CK_INVALID_HANDLE);
+    assert_true(
+        attribute(seat.session, find_object(seat.session, CKO_CERTIFICATE),
+            CKA_VALUE, cert, sizeof cert) > 1000);
+}
+
+/* Before the log-in nobody knows but whether there is a certificate. */
+static void test_before_the_login(void **state)
+{
+    static const struct {
+        const char *persona, *verdict;
+    } early[] = {
+        {"adult", "log-in-first"},
+        {"minor", "log-in-first"},
+        {"ec-key", "log-in-first"},
+        {"child-6a82", "not-issued"},
+        {"face", "not-issued"},
+    };
+    struct seat seat;
+    size_t i;
+
+    for (i = 0; i < sizeof early / sizeof *early; i++) {
+        seat.reader = start(early[i].persona, NULL);
+        seat.session = open_session(SIGN);
+        expect_status(&seat, early[i].verdict);
+        stop(state);
+    }
+}
+
+/* A signature by the minor's key, made without the card. */
+static void sign_by_file(
+    const char *persona, const char *data, uint8_t ret_sig[SIGNATURE_SIZE])
+{
+    char path[PATH_SIZE];
+    size_t len = SIGNATURE_SIZE;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY *key;
+    FILE *in;
+
+    (void)snprintf(path, sizeof path, "%s/%s/key-001A.pem",
+        getenv("JPKI_PERSONAS"), persona);
+    in = fopen(path, "re");
+    assert_non_null(in);
+    key = PEM_read_PrivateKey(in, NULL, NULL, NULL);
+    (void)fclose(in);
+    assert_non_null(key);
+    assert_int_equal(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key), 1);
+    assert_int_equal(
+        EVP_DigestSign(ctx, ret_sig, &len, (const uint8_t *)data, strlen(data)),
+        1);
+    EVP_PKEY_free(key);
+    EVP_MD_CTX_free(ctx);
+}
+
+static void test_a_refused_key_still_verifies(void **state)
+{
+    struct seat seat = sit_down("minor", NULL);
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
+
+    (void)state;
+    sign_by_file("minor", "data", sig);
+    EXPECT(CKR_OK, C_VerifyInit, seat.session, &mechanism,
+        find_object(seat.session, CKO_PUBLIC_KEY));
+    EXPECT(CKR_OK, C_Verify, seat.session, data, 4, sig, sizeof sig);
+}
+
+static void test_minimum_age(void **state)
+{
+    static const struct {
+        const char *persona, *conf, *verdict;
+    } ages[] = {
+        {"minor", "[policy]\nminimum_age = 0\n", "allowed"},
+        {"birth-none", "[policy]\nminimum_age = 0\n", "allowed"},
+        {"birth-twice", "[policy]\nminimum_age = 0\n", "allowed"},
+        {"adult", "[policy]\nminimum_age = 18\n", "allowed"},
+        {"adult", "[policy]\nminimum_age = 120\n", "minor"},
+        {"birth-partial", "[policy]\nminimum_age = 120\n", "birth-unknown"},
+        {"minor", "[policy]\nminimum_age = 5\n", "allowed"},
+    };
+    struct seat seat;
+    size_t i;
+
+    for (i = 0; i < sizeof ages / sizeof *ages; i++) {
+        seat = sit_down(ages[i].persona, ages[i].conf);
+        expect_verdict(&seat, ages[i].verdict);
+        stop(state);
+    }
+}
+
+/* `every` and `once` change who gives the PIN, not what the policy says. */
+static void test_with_each_signature_pin(void **state)
+{
+    static const char *const confs[] = {"[pin]\nsignature_pin = every\n",
+        "[pin]\nsignature_pin = once\n", "[pin]\nsignature_pin = ask\n"};
+    struct seat seat;
+    size_t i;
+
+    for (i = 0; i < sizeof confs / sizeof *confs; i++) {
+        seat = sit_down("minor", confs[i]);
+        expect_verdict(&seat, "minor");
+        stop(state);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_each_persona, stop),
+        cmocka_unit_test_teardown(test_an_ec_certificate_is_readable, stop),
+        cmocka_unit_test_teardown(test_before_the_login, stop),
+        cmocka_unit_test_teardown(test_a_refused_key_still_verifies, stop),
+        cmocka_unit_test_teardown(test_minimum_age, stop),
+        cmocka_unit_test_teardown(test_with_each_signature_pin, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
