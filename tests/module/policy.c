@@ -104,11 +104,14 @@ void expect_verdict(const struct seat *seat, const char *verdict)
 
 const char *sign_ca(unsigned generation)
 {
-    static char conf[PATH_SIZE + 64];
+    static char conf[PATH_SIZE];
+    char suffix[16] = "";
 
+    if (generation != 3)
+        (void)snprintf(suffix, sizeof suffix, "-%u", generation);
     (void)snprintf(conf, sizeof conf,
-        "[policy]\nsign_ca = %s/ca-sign-%u/ca.der\n", getenv("JPKI_PERSONAS"),
-        generation);
+        "[policy]\nsign_ca = %s/ca-sign%s/ca.der\n", getenv("JPKI_PERSONAS"),
+        suffix);
     return conf;
 }
 

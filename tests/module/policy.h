@@ -37,10 +37,13 @@ void expect_status(const struct seat *seat, const char *verdict);
  */
 void expect_verdict(const struct seat *seat, const char *verdict);
 
-/* One more file for the tests' own CA of GENERATION in "[policy]": sign_ca. */
+/*
+ * The lines of a configuration that name the tests' own CA of GENERATION; until
+ * the next call.
+ */
 const char *sign_ca(unsigned generation);
 
-/* A folder of this process's own, and the path of NAME in it. */
+/* The path of NAME in a folder of this process's own; until the next call. */
 const char *scratch(const char *name);
 void write_scratch(const char *name, const void *bytes, size_t len);
 void empty_scratch(void);

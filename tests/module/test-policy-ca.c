@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/module/host.h"
+#include "tests/module/policy.h"
+
+/*
+ * Whom the module believes: CAs of equal names, those that the configuration
+ * names, the system's configuration over the user's, and a key that is not the
+ * certificate's.
+ */
+
+/* Days on which their personas' certificates are good. */
+#define GENERATION_1 "2022-06-01 12:00:00"
+#define GENERATION_2 "2026-06-01 12:00:00"
+
+/* Four CAs with one name. Each is believed where it is named, and only there.
+ */
+static void test_generations_of_one_name(void **state)
+{
+    static const struct {
+        const char *persona;
+        unsigned generation; /* named besides the third */
+        const char *when, *verdict;
+    } rows[] = {
+        {"adult", 1, NULL, "allowed"},
+        {"generation-1", 1, GENERATION_1, "allowed"},
+        {"generation-1", 2, GENERATION_1, "untrusted-issuer"},
+        {"generation-1", 1, NULL, "expired"},
+        {"generation-2", 2, GENERATION_2, "allowed"},
+        {"generation-2", 1, GENERATION_2, "untrusted-issuer"},
+        {"other-ca", 4, NULL, "allowed"},
+        {"other-ca", 2, NULL, "untrusted-issuer"},
+    };
+    struct seat seat;
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        print_message("%s, sign_ca %u: %s\n", rows[i].persona,
+            rows[i].generation, rows[i].verdict);
+        if (rows[i].when)
+            host_set_clock_in_japan(rows[i].when);
+        seat = sit_down(rows[i].persona, sign_ca(rows[i].generation));
+        expect_verdict(&seat, rows[i].verdict);
+        stop(state);
+        host_set_clock(0);
+    }
+}
+
+/* CA certificates of all generations together, in any number of lines. */
+static void test_all_generations_at_once(void **state)
+{
+    static const struct {
+        const char *persona, *when;
+    } rows[] = {{"adult", NULL}, {"generation-1", GENERATION_1},
+        {"generation-2", GENERATION_2}};
+    char conf[3 * PATH_SIZE] = "";
+    struct seat seat;
+    size_t i;
+
+    strcat(conf, sign_ca(1));
+    strcat(conf, sign_ca(2));
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].when)
+            host_set_clock_in_japan(rows[i].when);
+        seat = sit_down(rows[i].persona, conf);
+        expect_verdict(&seat, "allowed");
+        stop(state);
+        host_set_clock(0);
+    }
+}
+
+/* A CA that was named and cannot be had is a mistake, not less trust. */
+static void test_a_ca_that_cannot_be_had(void **state)
+{
+    static const char garbage[] = "certificate";
+    char conf[2 * PATH_SIZE];
+
+    (void)state;
+    (void)snprintf(
+        conf, sizeof conf, "[policy]\nsign_ca = %s\n", scratch("missing"));
+    configure(conf);
+    EXPECT(CKR_FUNCTION_FAILED, C_Initialize, NULL);
+
+    write_scratch("garbage", garbage, sizeof garbage);
+    (void)snprintf(
+        conf, sizeof conf, "[policy]\nsign_ca = %s\n", scratch("garbage"));
+    configure(conf);
+    EXPECT(CKR_FUNCTION_FAILED, C_Initialize, NULL);
+
+    /* A holder's certificate signs nothing. */
+    (void)snprintf(conf, sizeof conf, "[policy]\nsign_ca = %s/adult/ef/0001\n",
+        getenv("JPKI_PERSONAS"));
+    configure(conf);
+    EXPECT(CKR_FUNCTION_FAILED, C_Initialize, NULL);
+
+    configure(NULL);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+}
+
+/*
+ * The card's key is not its certificate's. Nobody can know before the first
+ * signature; that one is not handed out, and there is no second one until the
+ * card is taken out.
+ */
+static void test_a_key_of_another_certificate(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE], untouched[SIGNATURE_SIZE];
+    struct seat seat = sit_down("wrong-key", NULL);
+    int round;
+
+    (void)state;
+    memset(untouched, 0xaa, sizeof untouched);
+    for (round = 0; round < 2; round++) {
+        expect_status(&seat, "allowed");
+        memset(sig, 0xaa, sizeof sig);
+        assert_int_equal(sign_init(&seat), CKR_OK);
+        assert_int_equal(sign(&seat, sig), CKR_DEVICE_ERROR);
+        assert_memory_equal(sig, untouched, sizeof sig);
+        assert_int_equal(ledger(seat.reader).signatures[SIGN], 1);
+        expect_verdict(&seat, "wrong-key");
+        EXPECT(CKR_OK, C_Logout, seat.session);
+        assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
+        expect_verdict(&seat, "wrong-key");
+
+        vcontrol_remove(seat.reader);
+        assert_int_equal(insert(seat.reader, "wrong-key"), 0);
+        seat.session = open_session(SIGN);
+        assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
+    }
+}
+
+/* The other key has nothing to do with it. */
+static void test_the_auth_key_after_a_wrong_key(void **state)
+{
+    struct seat seat = sit_down("wrong-key", NULL);
+    CK_SESSION_HANDLE auth = open_session(AUTH);
+    uint8_t sig[SIGNATURE_SIZE];
+
+    (void)state;
+    assert_int_equal(sign_init(&seat), CKR_OK);
+    assert_int_equal(sign(&seat, sig), CKR_DEVICE_ERROR);
+    assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(sign_with(auth, find_object(auth, CKO_PRIVATE_KEY),
+                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
+        CKR_OK);
+}
+
+/* With `enforce` a user can neither lower the age nor name a CA. */
+static void test_the_system_enforces(void **state)
+{
+    static const struct {
+        const char *enforce, *persona, *user, *verdict;
+    } rows[] = {
+        {"yes", "minor", "[policy]\nminimum_age = 0\n", "minor"},
+        {"no", "minor", "[policy]\nminimum_age = 0\n", "allowed"},
+        {"yes", "minor", "[policy]\nrevocation = off\n", "minor"},
+        {"yes", "adult", "", "allowed"},
+    };
+    char conf[2 * PATH_SIZE], path[PATH_SIZE];
+    struct seat seat;
+    size_t i;
+    int len;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        len = snprintf(conf, sizeof conf, "%senforce = %s\nminimum_age = 15\n",
+            sign_ca(3), rows[i].enforce);
+        write_scratch("system.conf", conf, (size_t)len);
+        strcpy(path, scratch("system.conf"));
+        host_set_system_conf(path);
+        seat = sit_down(rows[i].persona, rows[i].user);
+        expect_verdict(&seat, rows[i].verdict);
+        stop(state);
+        host_set_system_conf(NULL);
+    }
+}
+
+static void test_a_user_names_no_ca_against_the_system(void **state)
+{
+    static const char conf[] = "[policy]\nenforce = yes\n";
+    char path[PATH_SIZE];
+    struct seat seat;
+
+    (void)state;
+    write_scratch("system.conf", conf, sizeof conf - 1);
+    strcpy(path, scratch("system.conf"));
+    host_set_system_conf(path);
+    seat = sit_down("adult", NULL);
+    expect_verdict(&seat, "untrusted-issuer");
+}
+
+static int tear_down(void **state)
+{
+    host_set_clock(0);
+    host_set_system_conf(NULL);
+    empty_scratch();
+    return stop(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_generations_of_one_name, tear_down),
+        cmocka_unit_test_teardown(test_all_generations_at_once, tear_down),
+        cmocka_unit_test_teardown(test_a_ca_that_cannot_be_had, tear_down),
+        cmocka_unit_test_teardown(test_a_key_of_another_certificate, tear_down),
+        cmocka_unit_test_teardown(
+            test_the_auth_key_after_a_wrong_key, tear_down),
+        cmocka_unit_test_teardown(test_the_system_enforces, tear_down),
+        cmocka_unit_test_teardown(
+            test_a_user_names_no_ca_against_the_system, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "tests/module/host.h"
+#include "tests/module/policy.h"
+
+/* The day decides on a signature: the one in Japan, when it is made. */
+
+/* As POSIX writes them, so that no data base of zones is needed. */
+static const char *const zones[] = {"JST-9", "HST10", "LINT-14"};
+
+static void set_zone(const char *zone)
+{
+    assert_int_equal(setenv("TZ", zone, 1), 0);
+    tzset();
+}
+
+static int forget_zone(void **state)
+{
+    host_set_clock(0);
+    unsetenv("TZ");
+    tzset();
+    return stop(state);
+}
+
+#define AGE_16 "[policy]\nminimum_age = 16\n"
+#define NO_AGE "[policy]\nminimum_age = 0\n"
+#define NO_REVOCATION "[policy]\nrevocation = off\n"
+
+/* The last second of one verdict and the first of the next. */
+static const struct edge {
+    const char *persona, *conf;
+    const char *last, *before; /* in Japan */
+    const char *first, *after;
+} edges[] = {
+    {"turns-15", NULL, "2026-06-14 23:59:59", "minor", "2026-06-15 00:00:00",
+        "allowed"},
+    {"turns-15", AGE_16, "2027-06-14 23:59:59", "minor", "2027-06-15 00:00:00",
+        "allowed"},
+    /* There is no 29 February in 2023. */
+    {"leap-day", NULL, "2023-02-28 23:59:59", "minor", "2023-03-01 00:00:00",
+        "allowed"},
+    /* There is one in 2024. */
+    {"leap-day", AGE_16, "2024-02-28 23:59:59", "minor", "2024-02-29 00:00:00",
+        "allowed"},
+    {"birth-partial-young", NULL, "2026-12-30 23:59:59", "birth-unknown",
+        "2026-12-31 00:00:00", "allowed"},
+    {"leap-day", NO_AGE, "2022-11-01 10:12:11", "not-yet-valid",
+        "2022-11-01 10:12:12", "allowed"},
+    {"leap-day", NO_AGE, "2027-03-01 23:59:59", "allowed",
+        "2027-03-02 00:00:00", "expired"},
+    {"turns-15", NO_REVOCATION, "2029-06-15 23:59:59", "allowed",
+        "2029-06-16 00:00:00", "expired"},
+};
+
+static void test_the_edges_of_days(void **state)
+{
+    struct seat seat;
+    size_t i, zone;
+
+    for (zone = 0; zone < sizeof zones / sizeof *zones; zone++)
+        for (i = 0; i < sizeof edges / sizeof *edges; i++) {
+            const struct edge *edge = &edges[i];
+
+            print_message("%s: %s until %s: %s\n", zones[zone], edge->persona,
+                edge->last, edge->before);
+            set_zone(zones[zone]);
+            host_set_clock_in_japan(edge->last);
+            seat = sit_down(edge->persona, edge->conf);
+            expect_status(&seat, edge->before);
+            expect_verdict(&seat, edge->before);
+            /* The same session, a second later. */
+            host_set_clock_in_japan(edge->first);
+            expect_verdict(&seat, edge->after);
+            forget_zone(state);
+        }
+}
+
+/* The status tells the day it is read on, without a signature in between. */
+static void test_the_status_follows_the_day(void **state)
+{
+    struct seat seat;
+
+    (void)state;
+    host_set_clock_in_japan("2026-06-14 23:59:59");
+    seat = sit_down("turns-15", NULL);
+    expect_status(&seat, "minor");
+    host_set_clock_in_japan("2026-06-15 00:00:00");
+    expect_status(&seat, "allowed");
+    host_set_clock_in_japan("2029-06-16 00:00:00");
+    expect_status(&seat, "expired");
+}
+
+/*
+ * A signature that was begun in time and is asked for too late: nothing is
+ * sent, the operation is over, and the log-in stands.
+ */
+static void test_the_day_ends_under_a_signature(void **state)
+{
+    struct vcard_ledger before;
+    uint8_t sig[SIGNATURE_SIZE];
+    struct seat seat;
+    CK_SESSION_INFO info;
+
+    (void)state;
+    host_set_clock_in_japan("2029-06-15 23:59:59");
+    seat = sit_down("turns-15", NULL);
+    expect_verdict(&seat, "allowed");
+    before = ledger(seat.reader);
+    assert_int_equal(sign_init(&seat), CKR_OK);
+    host_set_clock_in_japan("2029-06-16 00:00:00");
+    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
+    assert_int_equal(ledger(seat.reader).verifies[SIGN], before.verifies[SIGN]);
+    assert_int_equal(
+        ledger(seat.reader).signatures[SIGN], before.signatures[SIGN]);
+    assert_int_equal(sign(&seat, sig), CKR_OPERATION_NOT_INITIALIZED);
+    EXPECT(CKR_OK, C_GetSessionInfo, seat.session, &info);
+    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
+    expect_verdict(&seat, "expired");
+}
+
+/* Nor does a PIN that was given for this one signature help. */
+static void test_the_day_ends_under_an_authorised_signature(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    unsigned verifies;
+    struct seat seat;
+
+    (void)state;
+    host_set_clock_in_japan("2029-06-15 23:59:59");
+    seat = sit_down("turns-15", "[pin]\nsignature_pin = every\n");
+    assert_int_equal(sign_init(&seat), CKR_OK);
+    assert_int_equal(
+        login(seat.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN), CKR_OK);
+    verifies = ledger(seat.reader).verifies[SIGN];
+    host_set_clock_in_japan("2029-06-16 00:00:00");
+    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
+    assert_int_equal(ledger(seat.reader).verifies[SIGN], verifies);
+    assert_int_equal(ledger(seat.reader).signatures[SIGN], 0);
+}
+
+/* A clock set back takes the permission back. */
+static void test_a_clock_set_back(void **state)
+{
+    struct seat seat;
+
+    (void)state;
+    host_set_clock_in_japan("2026-06-15 00:00:00");
+    seat = sit_down("turns-15", NULL);
+    expect_verdict(&seat, "allowed");
+    host_set_clock_in_japan("2026-06-14 23:59:59");
+    expect_verdict(&seat, "minor");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_the_edges_of_days, forget_zone),
+        cmocka_unit_test_teardown(test_the_status_follows_the_day, forget_zone),
+        cmocka_unit_test_teardown(
+            test_the_day_ends_under_a_signature, forget_zone),
+        cmocka_unit_test_teardown(
+            test_the_day_ends_under_an_authorised_signature, forget_zone),
+        cmocka_unit_test_teardown(test_a_clock_set_back, forget_zone),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
