@@ -5,6 +5,8 @@
 
 #include <openssl/x509v3.h>
 
+#include "tests/vcard/cardfile.h"
+
 static const char *const ou_latin[ROLES] = {
     "JPKI for user authentication", "JPKI for digital signature"};
 static const char *const ou_japanese[ROLES] = {

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "tests/vcard/cardfile.h"
 #include "tests/vcard/certname.h"
 #include "tests/vcard/certperson.h"
 

@@ -7,8 +7,6 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include "tests/vcard/cardfile.h"
-
 /*
  * Certificates in the form of card-facts.md section 3, for make-persona. A CA
  * has the real names and extensions but a key of its own, so that no trust
@@ -21,7 +19,7 @@ struct cert_ca {
 
 /* What goes into a cardholder's certificate. */
 struct cert_spec {
-    int role; /* AUTH or SIGN */
+    int role; /* AUTH or SIGN of cardfile.h */
     unsigned long serial;
     time_t not_before, not_after;
     char cn[64];

@@ -9,6 +9,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "tests/vcard/cardfile.h"
+
 #define YEAR ((time_t)365 * 24 * 60 * 60)
 
 static EVP_PKEY *read_key(const char *path)

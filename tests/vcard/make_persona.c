@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 
+#include "tests/vcard/cardfile.h"
 #include "tests/vcard/certspec.h"
 #include "tests/vcard/describe.h"
 #include "tests/vcard/keystore.h"
