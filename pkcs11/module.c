@@ -270,6 +270,17 @@ static void free_parts(void)
     memset(&module.conf, 0, sizeof module.conf);
 }
 
+/* The person at the terminal reads no log; that tells what is wrong with it. */
+static enum crypt_err trust(const char *path)
+{
+    enum crypt_err err = trust_store_add_file(module.trust, path);
+
+    if (err != CRYPT_OK)
+        (void)dprintf(STDERR_FILENO,
+            "jpki-pkcs11: sign_ca: %s: no CA certificate could be had\n", path);
+    return err;
+}
+
 /*
  * A CA that is named and cannot be had is a mistake in the configuration; a
  * list that is not there yet is none.
@@ -280,7 +291,7 @@ static CK_RV make_policy(const struct conf *conf)
     size_t i;
 
     for (i = 0; i < conf->sign_ca.count && err == CRYPT_OK; i++)
-        err = trust_store_add_file(module.trust, conf->sign_ca.items[i]);
+        err = trust(conf->sign_ca.items[i]);
     if (err != CRYPT_OK && err != CRYPT_NOMEM)
         return CKR_FUNCTION_FAILED;
     if (conf->revocation == CONF_REVOCATION_OFF)
