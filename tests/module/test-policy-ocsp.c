@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/module/policy.h"
+
+/*
+ * While a responder is asked, which may take as long as ocsp_timeout, nobody
+ * else waits. The responders here take a connection and say nothing; what right
+ * and wrong answers do is tested with real ones.
+ */
+
+#define LONG "60" /* seconds: no test comes near */
+
+/* A port on loopback that is ours; connections are refused until it listens. */
+static struct {
+    int fd, port;
+} responder = {-1, 0};
+
+static void hang_up(void)
+{
+    if (responder.fd >= 0)
+        (void)close(responder.fd);
+    responder.fd = -1;
+}
+
+static void take_port(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t len = sizeof at;
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    responder.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(responder.fd >= 0);
+    assert_int_equal(
+        bind(responder.fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(
+        getsockname(responder.fd, (struct sockaddr *)&at, &len), 0);
+    responder.port = ntohs(at.sin_port);
+}
+
+static void listen_to_port(void)
+{
+    assert_int_equal(listen(responder.fd, 4), 0);
+}
+
+static struct seat sit_down_with(const char *revocation, const char *timeout)
+{
+    char conf[256];
+
+    take_port();
+    (void)snprintf(conf, sizeof conf,
+        "[policy]\nrevocation = %s\nocsp = http://127.0.0.1:%d/\n"
+        "ocsp_timeout = %s\n",
+        revocation, responder.port, timeout);
+    return sit_down("adult", conf);
+}
+
+/* C_SignInit in a thread of its own; no cmocka there. */
+struct question {
+    pthread_t thread;
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    CK_RV rv;
+    int connection; /* of the responder */
+};
+
+static void *ask(void *arg)
+{
+    struct question *question = arg;
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+
+    question->rv =
+        functions()->C_SignInit(question->session, &mechanism, question->key);
+    return NULL;
+}
+
+/* Returns when the module has connected, and waits. */
+static struct question *begin_to_ask(const struct seat *seat)
+{
+    static struct question question;
+
+    question.session = seat->session;
+    question.key = signing_key(seat);
+    question.rv = CKR_GENERAL_ERROR;
+    listen_to_port();
+    assert_int_equal(pthread_create(&question.thread, NULL, ask, &question), 0);
+    question.connection = accept(responder.fd, NULL, NULL);
+    assert_true(question.connection >= 0);
+    return &question;
+}
+
+/* The responder goes away without an answer. */
+static CK_RV end_asking(struct question *question)
+{
+    hang_up();
+    (void)close(question->connection);
+    assert_int_equal(pthread_join(question->thread, NULL), 0);
+    return question->rv;
+}
+
+static void test_nobody_else_waits(void **state)
+{
+    struct seat seat = sit_down_with("if-available", LONG);
+    CK_SESSION_HANDLE auth = open_session(AUTH);
+    CK_SESSION_HANDLE other = open_session(SIGN);
+    struct question *question;
+    CK_SESSION_INFO session;
+    CK_TOKEN_INFO token;
+    uint8_t sig[SIGNATURE_SIZE], cert[4096];
+
+    (void)state;
+    assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
+    question = begin_to_ask(&seat);
+    EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &token);
+    EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &token);
+    EXPECT(CKR_OK, C_GetSessionInfo, other, &session);
+    attribute(other, find_object(other, CKO_CERTIFICATE), CKA_VALUE, cert,
+        sizeof cert);
+    assert_int_equal(sign_with(auth, find_object(auth, CKO_PRIVATE_KEY),
+                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
+        CKR_OK);
+    assert_int_equal(end_asking(question), CKR_OK);
+    assert_int_equal(sign(&seat, sig), CKR_OK);
+    expect_status(&seat, "allowed");
+    assert_says(status_text(seat.session), "\"revocation\":\"unknown\"");
+}
+
+static void test_no_answer_is_no_permission_where_one_is_wanted(void **state)
+{
+    struct seat seat = sit_down_with("require", LONG);
+
+    (void)state;
+    assert_int_equal(
+        end_asking(begin_to_ask(&seat)), CKR_KEY_FUNCTION_NOT_PERMITTED);
+    expect_verdict(&seat, "revocation-unknown");
+}
+
+/*
+ * What C_SignInit was called for may be over when the answer comes. Where
+ * nobody has seen that the card was exchanged, C_Sign does.
+ */
+static void test_the_card_goes_meanwhile(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    struct question *question;
+    CK_SLOT_INFO info;
+    struct seat seat;
+    CK_RV rv;
+    int seen;
+
+    for (seen = 0; seen < 2; seen++) {
+        seat = sit_down_with("if-available", LONG);
+        question = begin_to_ask(&seat);
+        vcontrol_remove(seat.reader);
+        assert_int_equal(insert(seat.reader, "adult"), 0);
+        if (seen)
+            EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
+        rv = end_asking(question);
+        if (seen)
+            assert_int_equal(rv, CKR_SESSION_HANDLE_INVALID);
+        else if (rv == CKR_OK)
+            assert_int_not_equal(sign(&seat, sig), CKR_OK);
+        assert_int_equal(ledger(seat.reader).verifies[SIGN], 0);
+        stop(state);
+    }
+}
+
+static void test_the_session_goes_meanwhile(void **state)
+{
+    struct seat seat = sit_down_with("if-available", LONG);
+    struct question *question = begin_to_ask(&seat);
+
+    (void)state;
+    EXPECT(CKR_OK, C_CloseSession, seat.session);
+    assert_int_equal(end_asking(question), CKR_SESSION_HANDLE_INVALID);
+}
+
+static void test_the_log_in_goes_meanwhile(void **state)
+{
+    struct seat seat = sit_down_with("if-available", LONG);
+    struct question *question = begin_to_ask(&seat);
+
+    (void)state;
+    EXPECT(CKR_OK, C_Logout, seat.session);
+    assert_int_equal(end_asking(question), CKR_KEY_HANDLE_INVALID);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* By a responder that is there and never says a word. */
+static void test_how_long_it_takes(void **state)
+{
+    struct seat seat = sit_down_with("if-available", "1");
+    int64_t took;
+
+    (void)state;
+    listen_to_port();
+    took = now_ms();
+    assert_int_equal(sign_init(&seat), CKR_OK);
+    took = now_ms() - took;
+    print_message("C_SignInit with a silent responder and ocsp_timeout = 1: "
+                  "%d ms\n",
+        (int)took);
+    assert_true(took >= 900);
+    assert_true(took < 20000);
+}
+
+static int tear_down(void **state)
+{
+    hang_up();
+    return stop(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_nobody_else_waits, tear_down),
+        cmocka_unit_test_teardown(
+            test_no_answer_is_no_permission_where_one_is_wanted, tear_down),
+        cmocka_unit_test_teardown(test_the_card_goes_meanwhile, tear_down),
+        cmocka_unit_test_teardown(test_the_session_goes_meanwhile, tear_down),
+        cmocka_unit_test_teardown(test_the_log_in_goes_meanwhile, tear_down),
+        cmocka_unit_test_teardown(test_how_long_it_takes, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
