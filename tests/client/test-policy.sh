@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What a person sees, with pkcs11-tool alone, of a card that may not sign.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/common.sh"
+skip_without pkcs11-tool
+. "$here/policy.sh"
+
+# list OPTION... NAME CERT[:REASON]...: by the CA that signs the personas'
+# certificates.
+list() {
+    "${JPKI_MAKE_CRL:?is not set}" "$@"
+}
+
+check_personas() {
+    configure
+    while read -r persona verdict words; do
+        insert "$persona"
+        refused "$verdict" "$words"
+    done <<'END'
+minor minor younger than
+expired expired renew it at the municipal office
+not-yet-valid not-yet-valid not valid yet
+other-ca untrusted-issuer sign_ca
+wrong-usage wrong-usage not meant for signing
+birth-twice birth-unknown date of birth
+END
+    insert adult
+    allowed
+}
+
+# A key this module cannot use is not shown, and the status says why.
+check_ec() {
+    insert ec-key
+    if sign; then
+        fail 'an EC key has signed'
+    fi
+    says 'Private key not found'
+    [ ! -e "$work/signature" ] || fail 'a file was written'
+    status '"verdict":"unsupported-key"' 'not an RSA key'
+}
+
+# The holder has moved, and the city has said so.
+check_changed_address() {
+    cert=$JPKI_PERSONAS/changed-address/ef/0001
+    insert changed-address
+    configure "crl = $work/list.crl" 'revocation = require'
+    refused revocation-unknown 'up to date'
+    list -p -m "$cert" "$work/list.crl" "$JPKI_PERSONAS/ca-sign"
+    allowed
+    status '"revocation":"good"'
+    list -m "$cert" "$work/list.crl" "$JPKI_PERSONAS/ca-sign" \
+        "$cert:affiliationChanged"
+    refused revoked 'a recorded fact has changed'
+    status '"revocation":"revoked (affiliationChanged)"'
+    configure "crl = $work/list.crl" 'revocation = off'
+    allowed
+    status '"revocation":"not checked"'
+}
+
+# The other key is not under this policy, and the certificate is there to read.
+check_what_goes_on() {
+    configure
+    insert minor
+    tool --slot-index 0 --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS \
+        --input-file "$work/data" --output-file "$work/signature" ||
+        fail 'a minor cannot log in'
+    sign_slot --read-object --type cert --label 'Digital Signature' \
+        --output-file "$work/cert.der" || fail 'no certificate'
+    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
+        >"$work/key.pem" || fail 'no certificate'
+    sign_slot -O || fail 'no objects'
+    says 'Usage:      none'
+}
+
+check_mistakes() {
+    configure "sign_ca = $work/no-such-file"
+    if tool -L; then
+        fail 'a CA that is not there was passed over'
+    fi
+    says "$work/no-such-file"
+    says CKR_FUNCTION_FAILED
+}
+
+check_personas
+check_ec
+check_changed_address
+check_what_goes_on
+check_mistakes
+echo ok
