@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Shows what the module does, on a virtual card: no reader, no card, nothing
-# that could lock a real PIN. Installs what is missing, builds, then plays six
+# that could lock a real PIN. Installs what is missing, builds, then plays seven
 # short scenes with standard programs. It fails when one of them does not end
 # as it says.
 #
@@ -12,6 +12,7 @@ set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${JPKI_BUILD_DIR:-$top/build-demo}
 module=$build/pkcs11/jpki-pkcs11.so
+conf=$build/tests/vcard/jpki-pkcs11.conf
 auth_label='JPKI Auth (4-digit PIN)'
 sign_label='JPKI Sign (6-16 char password)'
 auth_pin=1234
@@ -58,6 +59,11 @@ s6a|Each slot has a data object named JPKI status: JSON, with neither name nor a
 s6b|The adult's card, before any log-in:|大人のカード。ログインはしていません。
 s6c|The signing slot of the same card, after its password:|同じカードの署名用スロット。パスワードを入れた後です。
 s6d|The child's card. Its signing slot says in words why it cannot sign:|15歳未満のカード。署名できない理由を署名用スロットが文で示します。
+s7|7. Cards that must not sign|7. 署名してはいけないカード
+s7a|A child of nine has a card with a signing certificate, which nobody should have issued. The password is right, and still:|9歳の子どものカードに、発行されるはずのない署名用証明書が入っています。パスワードは正しくても、署名は拒否されます。
+s7b|The status object says why:|理由は「JPKI status」に書かれています。
+s7c|The holder of the next card has moved. The city has revoked the certificate, which is still on the card and looks good. A revocation list tells:|次のカードの持ち主は引っ越しました。署名用証明書は失効していますが、カードには残ったままで、見ただけでは分かりません。失効リスト(CRL)と照らし合わせて、署名を拒否します。
+s7d|Here too it says why:|こちらも理由が書かれています。
 end|Done. What was shown:|終わりです。確認できたこと:
 e1|two slots, one for each PIN|暗証番号ごとに1つ、2つのスロット
 e2|a wrong PIN costs one try; a PIN of the wrong form costs none|誤った暗証番号で減るのは1回だけ。形式の違う番号では減らない
@@ -65,6 +71,7 @@ e3|a log-in to a TLS 1.3 server with the authentication key|利用者証明用�
 e4|a signature that verifies, and a forgery that does not|検証できる署名と、検証に失敗する改ざん
 e5|no signing with a child's card|15歳未満のカードでは署名できない
 e6|what the card is, its counters and its end, from standard tools and without a PIN|カードの種類、残り回数、有効期限は、標準のツールで暗証番号なしに確認できる
+e7|no signature by a child, none with a certificate that a move has revoked, and the reason in words|15歳未満の人のカードや、引っ越しで失効した証明書では署名できず、その理由は文で示される
 END
 }
 
@@ -117,7 +124,7 @@ show() {
 # on_card COMMAND...: with the virtual card in place of the PC/SC library.
 on_card() {
     env LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$card" \
-        JPKI_PKCS11_CONF="$build/tests/vcard/jpki-pkcs11.conf" \
+        JPKI_PKCS11_CONF="$conf" \
         PKCS11_MODULE_PATH="$module" "$@"
 }
 
@@ -264,9 +271,9 @@ scene_child() {
         --output-file "$scratch/child.sig" || fail 'the child cannot log in'
 }
 
-# status_of SLOT WANTED [PIN]: the slot's status, a line for each member. It must
+# read_status SLOT WANTED [PIN]: the slot's status, into $scratch/status. It must
 # have WANTED somewhere.
-status_of() {
+read_status() {
     set -- "$1" "$2" ${3:+--login --pin "$3"}
     slot=$1
     wanted=$2
@@ -275,12 +282,29 @@ status_of() {
         --label 'JPKI status'
     tool shown "$@"
     tool on_card "$@" >"$scratch/status" 2>/dev/null || fail 'no status'
-    sed -e 's/^{/{\n/' -e 's/}$/\n}/' -e 's/,"/,\n"/g' "$scratch/status" |
-        sed -e 's/":/": /' -e 's/^"/  "/' | fold -s -w 72 |
-        sed -e 's/^/    /' -e 's/^    \([^{} ]\)/          \1/'
-    echo
     grep -q "$wanted" "$scratch/status" ||
         fail "the status does not say: $wanted"
+}
+
+# A line for each member, those that are too long folded.
+print_members() {
+    sed -e 's/":/": /' -e 's/^"/  "/' | fold -s -w 72 |
+        sed -e 's/^/    /' -e 's/^    \([^{} ]\)/          \1/'
+}
+
+# status_of SLOT WANTED [PIN]: all of it.
+status_of() {
+    read_status "$@"
+    sed -e 's/^{/{\n/' -e 's/}$/\n}/' -e 's/,"/,\n"/g' "$scratch/status" |
+        print_members
+    echo
+}
+
+# reason_of WANTED: what it says of the signing key, after the password.
+reason_of() {
+    read_status 1 "$1" $sign_pin
+    sed -e 's/}$//' -e 's/,"/,\n"/g' "$scratch/status" |
+        grep -E '^"(verdict|reason|revocation)"' | print_members
 }
 
 scene_status() {
@@ -296,9 +320,39 @@ scene_status() {
     status_of 1 '"verdict":"not-issued"'
 }
 
+# no_signature: the signing key must not be used, whoever knows the password.
+no_signature() {
+    rm -f "$scratch/refused.sig"
+    ! tool show --token-label "$sign_label" --login --pin $sign_pin --sign \
+        --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
+        --output-file "$scratch/refused.sig" || fail 'it was signed'
+    [ ! -e "$scratch/refused.sig" ] || fail 'it was signed'
+}
+
+scene_policy() {
+    heading s7
+    say s7a
+    insert minor
+    no_signature
+    say s7b
+    reason_of '"verdict":"minor"'
+    echo
+    say s7c
+    insert changed-address
+    "$build/tests/vcard/make-crl" "$scratch/city.crl" \
+        "$build/tests/vcard/personas/ca-sign" \
+        "$card/ef/0001:affiliationChanged" || fail 'no revocation list'
+    cp "$conf" "$scratch/city.conf"
+    echo "crl = $scratch/city.crl" >>"$scratch/city.conf"
+    conf=$scratch/city.conf
+    no_signature
+    say s7d
+    reason_of '"revocation":"revoked (affiliationChanged)"'
+}
+
 summary() {
     heading end
-    for line in e1 e2 e3 e4 e5 e6; do
+    for line in e1 e2 e3 e4 e5 e6 e7; do
         echo "  - $(say $line)"
     done
 }
@@ -326,4 +380,5 @@ scene_login
 scene_sign
 scene_child
 scene_status
+scene_policy
 summary
