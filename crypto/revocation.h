@@ -40,7 +40,7 @@ const char *revocation_reason_name(int reason);
 
 /*
  * What a person is to make of a reason: one sentence, without a full stop, that
- * follows "The certificate is revoked: ".
+ * follows "Reason: ".
  */
 const char *revocation_reason_meaning(int reason);
 

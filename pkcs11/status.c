@@ -114,7 +114,8 @@ static void add_verdict(struct slot *slot)
     add(slot, ",\"verdict\":\"%s\",\"reason\":\"%s", rule->word,
         rule->sentence);
     if (rule->verdict == POLICY_REVOKED)
-        add(slot, " %s.", revocation_reason_meaning(revocation->reason));
+        add(slot, " Reason: %s.",
+            revocation_reason_meaning(revocation->reason));
     add(slot, "\"");
     if (slot->cert)
         add_revocation(slot);

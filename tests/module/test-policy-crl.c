@@ -235,7 +235,8 @@ static void test_a_changed_address_in_words(void **state)
     seat = sit_down_with("changed-address", IF_AVAILABLE, scratch("list.crl"));
     status = status_text(seat.session);
     assert_says(status, "\"verdict\":\"revoked\"");
-    assert_says(status, "a recorded fact has changed");
+    assert_says(status, ". Reason: a recorded fact has changed (name, "
+                        "address, date of birth or sex).\"");
     assert_says(status, "municipal office");
 }
 
