@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,7 +18,7 @@
  * and wrong answers do is tested with real ones.
  */
 
-#define LONG "60" /* seconds: no test comes near */
+#define LONG "10" /* seconds: no test comes near */
 
 /* A port on loopback that is ours; connections are refused until it listens. */
 static struct {
@@ -68,6 +70,7 @@ struct question {
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE key;
     CK_RV rv;
+    atomic_bool answered;
     int connection; /* of the responder */
 };
 
@@ -78,6 +81,7 @@ static void *ask(void *arg)
 
     question->rv =
         functions()->C_SignInit(question->session, &mechanism, question->key);
+    question->answered = true;
     return NULL;
 }
 
@@ -85,20 +89,25 @@ static void *ask(void *arg)
 static struct question *begin_to_ask(const struct seat *seat)
 {
     static struct question question;
+    struct pollfd waiting = {.fd = responder.fd, .events = POLLIN};
 
     question.session = seat->session;
     question.key = signing_key(seat);
     question.rv = CKR_GENERAL_ERROR;
+    question.answered = false;
     listen_to_port();
     assert_int_equal(pthread_create(&question.thread, NULL, ask, &question), 0);
+    assert_int_equal(poll(&waiting, 1, 20000), 1);
     question.connection = accept(responder.fd, NULL, NULL);
     assert_true(question.connection >= 0);
     return &question;
 }
 
-/* The responder goes away without an answer. */
+/* The responder goes away without an answer, for which the module still waits.
+ */
 static CK_RV end_asking(struct question *question)
 {
+    assert_false(question->answered);
     hang_up();
     (void)close(question->connection);
     assert_int_equal(pthread_join(question->thread, NULL), 0);
