@@ -182,6 +182,9 @@ default | clients | daemon | sanitize | threads | valgrind | sweep | replant | \
 nightly)
     JPKI_RESOURCES=all
     export JPKI_RESOURCES
+    # The long forms of the daemon tests.
+    export JPKI_SHARED_SIGNATURES=1000 JPKI_ROUNDS=100 \
+        JPKI_ROUNDS_KILL_EVERY=10 JPKI_SERVICE_KILLS=50 JPKI_KILLS=100
     run_default
     run_clients
     run_daemon

@@ -2,6 +2,7 @@
 #include "tests/daemon/pcsc-hand.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -70,12 +71,32 @@ void hand_insert(void)
     hand_wait_for_card(true);
 }
 
+void hand_signal_service(int signal)
+{
+    FILE *file = fopen(getenv("JPKI_PCSCD_PIDFILE"), "re");
+    int pid = 0;
+    if (file == NULL || fscanf(file, "%d", &pid) != 1 ||
+        kill(pid, signal) != 0) {
+        puts("pcscd cannot be sent a signal");
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+void hand_launch_service(void)
+{
+    if (system("\"$JPKI_PCSCD_START\"") != 0) {
+        puts("pcscd cannot be started");
+    }
+}
+
 void hand_stop_service(void)
 {
     if (stand_in_service != NULL) {
         stand_in_service(false);
-    } else if (system("kill -9 $(cat \"$JPKI_PCSCD_PIDFILE\")") != 0) {
-        puts("pcscd cannot be killed");
+    } else {
+        hand_signal_service(SIGKILL);
     }
     hand_pause(500);
 }
@@ -84,8 +105,8 @@ void hand_start_service(void)
 {
     if (stand_in_service != NULL) {
         stand_in_service(true);
-    } else if (system("\"$JPKI_PCSCD_START\"") != 0) {
-        puts("pcscd cannot be started");
+    } else {
+        hand_launch_service();
     }
     hand_pause(2000);
 }

@@ -20,6 +20,13 @@ void hand_wait_for_card(bool present);
 void hand_stop_service(void);
 void hand_start_service(void);
 
+/*
+ * For a real pcscd only: a signal to it, and a start without waiting for what
+ * it makes of its readers.
+ */
+void hand_signal_service(int signal);
+void hand_launch_service(void);
+
 void hand_pause(long ms);
 
 #endif

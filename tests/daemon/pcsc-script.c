@@ -9,26 +9,25 @@
 #include <winscard.h>
 
 #include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-script.h"
 
 /*
  * One script of PC/SC calls whose codes go to stdout. Run on the stand-in for
  * libpcsclite and on a real pcscd it must print the same. $JPKI_READER0 holds a
  * card, $JPKI_READER1 is empty.
  */
-static const char *reader0, *reader1;
-static SCARDCONTEXT ctx, other_ctx;
+const char *reader0, *reader1;
+SCARDCONTEXT ctx, other_ctx;
 static const uint8_t select_jpki[] = {0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92,
     0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
 
-static void say(const char *what, LONG code)
+void say(const char *what, LONG code)
 {
     printf("%-52s %08lX\n", what, (unsigned long)code & 0xFFFFFFFFUL);
     fflush(stdout);
 }
 
-#define SAY(call) say(#call, call)
-
-static LONG connect_to(const char *name, DWORD mode, SCARDHANDLE *ret_handle)
+LONG connect_to(const char *name, DWORD mode, SCARDHANDLE *ret_handle)
 {
     DWORD protocol = 0;
     *ret_handle = 0;
@@ -36,7 +35,7 @@ static LONG connect_to(const char *name, DWORD mode, SCARDHANDLE *ret_handle)
         ctx, name, mode, SCARD_PROTOCOL_ANY, ret_handle, &protocol);
 }
 
-static LONG connect_other(DWORD mode, SCARDHANDLE *ret_handle)
+LONG connect_other(DWORD mode, SCARDHANDLE *ret_handle)
 {
     DWORD protocol = 0;
     *ret_handle = 0;
@@ -304,6 +303,22 @@ static void waiting_for_a_transaction(void)
     }
 }
 
+/* One program has the reader to itself. */
+static void exclusive(void)
+{
+    SCARDHANDLE h = 0, h2 = 0;
+    puts("-- exclusive");
+    SAY(connect_to(reader0, SCARD_SHARE_EXCLUSIVE, &h));
+    SAY(connect_other(SCARD_SHARE_SHARED, &h2));
+    SAY(connect_other(SCARD_SHARE_DIRECT, &h2));
+    SAY(send_select(h));
+    SAY(SCardBeginTransaction(h));
+    SAY(SCardEndTransaction(h, SCARD_LEAVE_CARD));
+    SCardDisconnect(h, SCARD_LEAVE_CARD);
+    SAY(connect_other(SCARD_SHARE_SHARED, &h2));
+    SCardDisconnect(h2, SCARD_LEAVE_CARD);
+}
+
 /* What the other handle, and the own one, are told after a reset. */
 static void resets(DWORD how)
 {
@@ -356,65 +371,6 @@ static void removal(void)
     SAY(SCardDisconnect(h, SCARD_LEAVE_CARD));
 }
 
-static LONG look(DWORD timeout, const char *name, DWORD known)
-{
-    SCARD_READERSTATE state = {.szReader = name, .dwCurrentState = known};
-    LONG rc = SCardGetStatusChange(ctx, timeout, &state, 1);
-    printf("  event %04lX atr %lu\n", state.dwEventState & 0xFFFF, state.cbAtr);
-    return rc;
-}
-
-static DWORD event_of(const char *name)
-{
-    SCARD_READERSTATE state = {.szReader = name};
-    SCardGetStatusChange(ctx, 0, &state, 1);
-    return state.dwEventState;
-}
-
-static void status_changes(void)
-{
-    static const char pnp[] = "\\\\?PnP?\\Notification";
-    SCARDHANDLE h = 0;
-    puts("-- status changes");
-    SAY(SCardGetStatusChange(ctx, 0, NULL, 0));
-    SAY(SCardGetStatusChange(ctx, 0, NULL, 1));
-    SAY(look(0, NULL, 0));
-    SAY(look(0, "No Such Reader", 0));
-    SAY(look(0, reader0, SCARD_STATE_IGNORE));
-    SAY(look(0, reader0, SCARD_STATE_UNAWARE));
-    SAY(look(0, reader1, SCARD_STATE_UNAWARE));
-    SAY(look(0, reader0, SCARD_STATE_EMPTY));
-    SAY(look(50, reader0, SCARD_STATE_PRESENT));
-    SAY(look(50, reader0, event_of(reader0)));
-    SAY(look(50, reader0, event_of(reader0) + 0x10000));
-    SAY(look(50, reader0, SCARD_STATE_PRESENT | SCARD_STATE_UNKNOWN));
-    SAY(look(50, pnp, SCARD_STATE_UNAWARE));
-    SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
-    SAY(look(0, reader0, SCARD_STATE_UNAWARE));
-    SAY(look(0, reader0, SCARD_STATE_PRESENT));
-    SAY(look(0, reader0, SCARD_STATE_PRESENT | SCARD_STATE_INUSE));
-    SCardDisconnect(h, SCARD_LEAVE_CARD);
-    SAY(look(0, reader0, SCARD_STATE_PRESENT | SCARD_STATE_INUSE));
-    SAY(connect_to(reader0, SCARD_SHARE_EXCLUSIVE, &h));
-    SAY(look(0, reader0, SCARD_STATE_UNAWARE));
-    SAY(look(0, reader0, SCARD_STATE_PRESENT | SCARD_STATE_INUSE));
-    SCardDisconnect(h, SCARD_LEAVE_CARD);
-    SAY(look(0, reader0, SCARD_STATE_PRESENT | SCARD_STATE_EXCLUSIVE));
-    DWORD before = event_of(reader0) >> 16;
-    hand_remove();
-    printf("  removed: counter +%lu\n", (event_of(reader0) >> 16) - before);
-    hand_insert();
-    printf("  inserted: counter +%lu\n", (event_of(reader0) >> 16) - before);
-}
-
-static void *cancel_later(void *arg)
-{
-    hand_pause(300);
-    LONG *ret_code = arg;
-    *ret_code = SCardCancel(ctx);
-    return NULL;
-}
-
 static void *stop_later(void *arg)
 {
     (void)arg; /* it has no code to give */
@@ -423,25 +379,13 @@ static void *stop_later(void *arg)
     return NULL;
 }
 
-static void waiting(void *(*meanwhile)(void *))
-{
-    pthread_t thread;
-    DWORD known = event_of(reader0) & ~(DWORD)SCARD_STATE_CHANGED;
-    LONG other = 0;
-    pthread_create(&thread, NULL, meanwhile, &other);
-    LONG rc = look(5000, reader0, known);
-    pthread_join(thread, NULL);
-    say("a waiting SCardGetStatusChange", rc);
-    say("what ended it", other);
-}
-
 static void restart(void)
 {
     SCARDHANDLE h = 0;
     DWORD len = 0;
     puts("-- restart of the service");
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
-    waiting(stop_later);
+    wait_for_events(stop_later);
     SAY(send_select(h));
     SAY(SCardBeginTransaction(h));
     SAY(SCardListReaders(ctx, NULL, NULL, &len));
@@ -480,9 +424,10 @@ int main(void)
     waiting_for_a_transaction();
     resets(SCARD_RESET_CARD);
     resets(SCARD_UNPOWER_CARD);
+    exclusive();
     removal();
     status_changes();
-    waiting(cancel_later);
+    cancels();
     restart();
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/vcard/vcard.h"
@@ -34,6 +35,7 @@ struct slot {
     int sock; /* -1: not connected */
     bool inserted;
     bool ready_said;
+    long signing_ms; /* what a signature takes besides */
 };
 
 static void say(const char *text)
@@ -116,6 +118,16 @@ static bool obey(struct slot *slot, uint8_t order)
     }
 }
 
+/* A chip needs some tenths of a second for a signature. */
+static void take_time(const struct slot *slot, const uint8_t *command)
+{
+    const struct timespec span = {
+        slot->signing_ms / 1000, slot->signing_ms % 1000 * 1000000};
+    if (command[1] == 0x2A) {
+        nanosleep(&span, NULL);
+    }
+}
+
 /* One message of the reader. False when the line is dead. */
 static bool serve(struct slot *slot)
 {
@@ -132,6 +144,7 @@ static bool serve(struct slot *slot)
     }
     /* vpcd has no way to say that a card is mute for want of power. */
     vcard_power_on(slot->card);
+    take_time(slot, command);
     size_t n = vcard_transmit(slot->card, command, len, response);
     return reply(slot->sock, response, n);
 }
@@ -186,6 +199,8 @@ static bool control(struct slot *slot, char *line)
         put_in(slot, line[6] == ' ' ? line + 7 : "");
     } else if (strcmp(line, "ledger") == 0) {
         put_ledger(slot);
+    } else if (strncmp(line, "signing ", 8) == 0) {
+        slot->signing_ms = strtol(line + 8, NULL, 10);
     } else if (strcmp(line, "quit") == 0) {
         return false;
     } else {

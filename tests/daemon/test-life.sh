@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test-life.sh PROGRAM: runs one of the programs that live through something,
+# on a private pcscd. Afterwards no try is lost; where it says how many PINs it
+# had sent, as "pins N", the card must have had as many.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+[ "$1" = inside ] || beside_pcscd adult "$@"
+
+work=$2
+order 'signing 20'
+"$3" >"$work/said" || {
+    cat "$work/said"
+    exit 1
+}
+cat "$work/said"
+pins=$(sed -n 's/^pins //p' "$work/said")
+[ -z "$pins" ] || sent_pins "$pins,0"
+no_try_lost
