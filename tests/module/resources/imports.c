@@ -40,7 +40,9 @@ const struct import imports[] = {
     {"munmap", SYSTEM, -1, ENOMEM, UNMAPS},
 
     /* libc: files, locks, clocks */
-    FAILS(open, EMFILE), FAILS(open64, EMFILE), {"close", SYSTEM, -1, EIO, CLOSES},
+    FAILS(open, EMFILE), FAILS(open64, EMFILE), FAILS(__open_2, EMFILE),
+    FAILS(__open64_2, EMFILE),
+    {"close", SYSTEM, -1, EIO, CLOSES},
     FAILS(read, EIO), FAILS(__read_chk, EIO), FAILS(write, ENOSPC),
     FAILS(fstat, EOVERFLOW), FAILS(fstat64, EOVERFLOW),
     FAILS(fcntl, EMFILE), FAILS(fcntl64, EMFILE), FAILS(readlink, ENOENT),
@@ -64,8 +66,10 @@ const struct import imports[] = {
     CANNOT(__stack_chk_fail), CANNOT(__tls_get_addr),
     CANNOT(explicit_bzero), CANNOT(__explicit_bzero_chk),
     CANNOT(memchr), CANNOT(memcmp), CANNOT(bcmp), CANNOT(memcpy),
-    CANNOT(__memcpy_chk), CANNOT(memmove), CANNOT(memset),
-    CANNOT(strchr), CANNOT(strcmp), CANNOT(strcpy), CANNOT(__strcpy_chk),
+    CANNOT(__memcpy_chk), CANNOT(memmove), CANNOT(__memmove_chk),
+    CANNOT(memset), CANNOT(__memset_chk),
+    CANNOT(strchr), CANNOT(strcmp), CANNOT(strcat), CANNOT(strcpy),
+    CANNOT(stpcpy), CANNOT(__strcpy_chk),
     CANNOT(strcspn), CANNOT(strlen), CANNOT(strncmp), CANNOT(strnlen),
     CANNOT(strpbrk), CANNOT(strrchr), CANNOT(strspn),
     CANNOT(strerror), CANNOT(strerror_r), CANNOT(__xpg_strerror_r),
