@@ -6,6 +6,19 @@
 /* Session management (PKCS #11 5.6). */
 
 /*
+ * Gives the connection up if no session is left to keep it for. Whoever is busy
+ * with the card does so when that is done, and is not waited for: a card may
+ * never answer.
+ */
+static void drop_idle_connection(struct reader *reader)
+{
+    if (reader->sessions || reader->busy)
+        return;
+    reader_claim(reader);
+    reader_unclaim(reader, TOK_OK);
+}
+
+/*
  * The session is there before the card is asked, so that the connection made
  * for that is kept for it.
  */
@@ -27,10 +40,12 @@ static CK_RV open_session(
     /* Closed by another thread meanwhile, it is as if that came after. */
     if (rv == CKR_OK && call->reader->card_number != card)
         rv = CKR_DEVICE_REMOVED;
-    if (rv == CKR_OK)
+    if (rv == CKR_OK) {
         *ret_handle = handle;
-    else if (session)
+    } else if (session) {
         session_close(session);
+        drop_idle_connection(call->reader);
+    }
     return rv;
 }
 
@@ -53,15 +68,6 @@ CK_RV C_OpenSession(CK_SLOT_ID slot_id, CK_FLAGS flags, void *application,
     if (rv == CKR_OK)
         rv = open_session(&call, flags & CKF_RW_SESSION, session);
     return call_leave(&call, rv);
-}
-
-/* Gives the connection up if no session is left to keep it for. */
-static void drop_idle_connection(struct reader *reader)
-{
-    if (reader->sessions)
-        return;
-    reader_claim(reader);
-    reader_unclaim(reader, TOK_OK);
 }
 
 CK_RV C_CloseSession(CK_SESSION_HANDLE session)

@@ -25,10 +25,10 @@ static CK_ULONG gather_slots(
     bool with_card, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
 {
     CK_ULONG count = 0;
-    struct reader *reader;
     size_t i, role;
 
-    for (i = 0; (reader = module_reader(i)); i++) {
+    for (i = 0; i < module_shown_readers(); i++) {
+        struct reader *reader = module_reader(i);
         if (!conf_wants_reader(module_conf(), reader->name))
             continue;
         if (with_card && !look_for_card(reader))
@@ -56,8 +56,8 @@ CK_RV C_GetSlotList(
          * The list may change only where a program asks for its size, so that
          * the second call of the pair fits the first (PKCS #11 5.5.1).
          */
-        if (!slot_list || !module_reader(0))
-            module_list_readers();
+        if (!slot_list || module_shown_readers() == 0)
+            module_show_readers();
         found = gather_slots(token_present, ids);
         rv = out_begin(slot_list, count, found, &go);
         if (go)

@@ -52,13 +52,23 @@ void events_free(struct events *events)
     free(events);
 }
 
-void events_close(struct events *events)
+static void tell(struct events *events, bool closed)
 {
     pthread_mutex_lock(&events->lock);
-    events->closed = true;
+    events->closed |= closed;
     pthread_cond_broadcast(&events->news);
     pthread_mutex_unlock(&events->lock);
     monitor_cancel(events->monitor);
+}
+
+void events_tell(struct events *events)
+{
+    tell(events, false);
+}
+
+void events_close(struct events *events)
+{
+    tell(events, true);
 }
 
 void events_open(struct events *events)
@@ -76,6 +86,8 @@ static bool take_flag(CK_SLOT_ID *ret_slot)
     size_t i;
 
     for (i = 0; !found && (reader = module_reader(i)); i++) {
+        if (!conf_wants_reader(module_conf(), reader->name))
+            continue;
         pthread_mutex_lock(&reader->lock);
         found = reader_take_event(reader, ret_slot);
         pthread_mutex_unlock(&reader->lock);

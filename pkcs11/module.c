@@ -42,6 +42,7 @@ static struct {
     pthread_mutex_t monitor_lock;
     struct monitor *monitor;
     atomic_size_t reader_count;
+    atomic_size_t shown; /* of them, by C_GetSlotList */
     struct reader readers[READERS_MAX];
 } module = {
     .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -201,6 +202,17 @@ void module_list_readers(void)
     module_look_at_all(looks, &count);
 }
 
+void module_show_readers(void)
+{
+    module_list_readers();
+    atomic_store(&module.shown, atomic_load(&module.reader_count));
+}
+
+size_t module_shown_readers(void)
+{
+    return atomic_load(&module.shown);
+}
+
 /* The base name of the running executable; "" when it cannot be told. */
 static const char *program_name(char path[PATH_MAX])
 {
@@ -251,6 +263,7 @@ static void free_parts(void)
     for (i = 0; i < count; i++)
         reader_done(&module.readers[i]);
     module.listed = false;
+    module.shown = 0;
     events_free(module.events);
     module.events = NULL;
     monitor_free(module.monitor);

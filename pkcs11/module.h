@@ -13,9 +13,9 @@
 #include "token/pin.h"
 
 /*
- * The one global state. Lock order: a reader's lock before the monitor's; the
- * module's own lock is never held while another is taken, but in C_Initialize
- * and C_Finalize, where no call is in flight.
+ * The one global state. Lock order: a reader's lock, or the module's own,
+ * before those of events and monitor. No reader's lock is taken under the
+ * module's but in C_Initialize and C_Finalize, where no call is in flight.
  */
 
 struct crl_store;
@@ -68,6 +68,12 @@ void module_look_at_all(
     struct reader_look ret_looks[READERS_MAX], size_t *ret_count);
 /* The same for who does not want to know. */
 void module_list_readers(void);
+/*
+ * The same for C_GetSlotList: from here on that shows the readers there are
+ * now, and no more until it is called again.
+ */
+void module_show_readers(void);
+size_t module_shown_readers(void); /* how many; 0: never called */
 /* The I-th reader, NULL past the end. */
 struct reader *module_reader(size_t i);
 /* Looks at one reader through the monitor. */

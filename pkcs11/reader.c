@@ -18,6 +18,13 @@ static void set_event(struct reader *reader)
         reader->slots[i].event = true;
 }
 
+/* The same for who waits, too: pcscd need not have seen what we did. */
+static void tell_event(struct reader *reader)
+{
+    set_event(reader);
+    events_tell(module_events());
+}
+
 CK_RV reader_init(
     struct reader *reader, unsigned index, const char *name, bool event)
 {
@@ -70,9 +77,14 @@ void reader_forget_card(struct reader *reader)
 void reader_look(struct reader *reader)
 {
     struct reader_look look;
+    enum tok_err err;
 
     memset(&look, 0, sizeof look);
-    if (module_look_at(reader->name, &look) != TOK_OK)
+    err = module_look_at(reader->name, &look);
+    /* That says nothing of reader and card. */
+    if (err == TOK_NOMEM || err == TOK_IO)
+        return;
+    if (err != TOK_OK)
         memset(&look, 0, sizeof look);
     if (look.present != reader->present ||
         look.insertion != reader->insertion) {
@@ -81,7 +93,7 @@ void reader_look(struct reader *reader)
         reader->present = look.present;
         reader->insertion = look.insertion;
         if (reader->looked_at)
-            set_event(reader);
+            tell_event(reader);
     }
     reader->looked_at = true;
     reader->held = look.held;
@@ -148,6 +160,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
     /* Else it was forgotten already, and there may be another one. */
     if (gone && reader_io_was_for_this_card(reader)) {
         reader_forget_card(reader);
+        tell_event(reader);
         reader_look(reader);
     }
     if (!reader->sessions) {

@@ -61,10 +61,13 @@ void pin_wipe(void *bytes, size_t len)
 /* Tells the kernel what these bytes are; none of it is needed to go on. */
 static void protect(void *bytes, size_t size)
 {
+    bool dumped, copied;
+
     if (mlock(bytes, size) != 0)
         log_warn("memory for PINs cannot be locked: %s", strerror(errno));
-    if (madvise(bytes, size, MADV_DONTDUMP) != 0 ||
-        madvise(bytes, size, MADV_WIPEONFORK) != 0)
+    dumped = madvise(bytes, size, MADV_DONTDUMP) != 0;
+    copied = madvise(bytes, size, MADV_WIPEONFORK) != 0;
+    if (dumped || copied)
         log_warn("memory for PINs cannot be set apart: %s", strerror(errno));
 }
 

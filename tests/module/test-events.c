@@ -97,6 +97,40 @@ static void test_readers_that_come_and_go(void **state)
     expect_no_event();
 }
 
+/* PKCS #11 5.5.1: the second call of a pair finds what the first one counted.
+ */
+static void test_the_list_grows_when_asked_only(void **state)
+{
+    CK_SLOT_ID slots[64], told = 0;
+    CK_ULONG before = 0, count = 0;
+
+    (void)state;
+    reader = start("adult", NULL);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &before);
+    (void)vcontrol_reader_add("A Reader Never Seen");
+    assert_int_equal(poll_event(&told), CKR_OK);
+    assert_int_equal(told, before);
+    count = before;
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, slots, &count);
+    assert_int_equal(count, before);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
+    assert_int_equal(count, before + 2);
+}
+
+/* The card itself says that it went, and pcscd has seen nothing. */
+static void test_a_card_that_a_call_finds_gone(void **state)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
+    expect_events();
+}
+
 /* An event of a slot that no list has would tell a program nothing. */
 static void test_slots_that_are_not_shown(void **state)
 {
@@ -369,6 +403,8 @@ int main(void)
         TEST(test_what_was_there_is_no_event),
         TEST(test_cards_that_come_and_go),
         TEST(test_readers_that_come_and_go),
+        TEST(test_the_list_grows_when_asked_only),
+        TEST(test_a_card_that_a_call_finds_gone),
         TEST(test_slots_that_are_not_shown),
         TEST(test_a_new_start_forgets),
         TEST(test_woken_by_a_card),

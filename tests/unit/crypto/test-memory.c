@@ -185,6 +185,9 @@ static enum crypt_err try_trust(void)
 
     if (err == CRYPT_OK)
         err = trust_store_add_file(store, ca_path);
+    /* Short of memory a CA's reads as something else: nothing is trusted. */
+    if (err == CRYPT_MALFORMED || err == CRYPT_UNSUPPORTED)
+        err = CRYPT_NOMEM;
     if (err == CRYPT_OK &&
         trust_find_issuer(store, leaf.cert, NULL, &issuer) == TRUST_NONE)
         err = CRYPT_NOMEM;
