@@ -178,11 +178,18 @@ static bool is_swap(const struct fault *fault)
            fault->how == VFAULT_REPLUG;
 }
 
+/* A signature that did not verify is held against the signing key. */
+static bool is_key_refused(CK_RV rv)
+{
+    return rv == CKR_KEY_FUNCTION_NOT_PERMITTED && scenario->role == SIGN &&
+           any_fault(is_of_body);
+}
+
 static bool is_allowed(CK_RV rv)
 {
     size_t i;
 
-    if (rv == scenario->healthy)
+    if (rv == scenario->healthy || is_key_refused(rv))
         return true;
     /* Only a card that says so makes a PIN right that is not. */
     if (rv == CKR_OK)
@@ -283,9 +290,7 @@ static void check_left_in(unsigned card)
     /* A PIN that is known to be wrong is refused another way. */
     if (rv == healthy || (healthy != CKR_OK && rv == CKR_FUNCTION_FAILED))
         return;
-    /* A signature that did not verify is held against the signing key. */
-    if (rv == CKR_KEY_FUNCTION_NOT_PERMITTED && any_fault(is_of_body) &&
-        scenario->role == SIGN)
+    if (is_key_refused(rv))
         return;
     /* Of PSS one failure that was the card's is believed. */
     if (!is_allowed(rv) || !(any_fault(is_word) || rv == CKR_MECHANISM_INVALID))
