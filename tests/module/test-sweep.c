@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests/module/sweep.h"
@@ -19,6 +20,24 @@ static unsigned long number(const char *name, unsigned long otherwise)
     const char *text = getenv(name);
 
     return text ? strtoul(text, NULL, 10) : otherwise;
+}
+
+/*
+ * Whether a SELECT logs the card out is asked of it once per insertion, after a
+ * PIN that it took. A card that is not logged out so, and says the contrary at
+ * just that moment, is believed: those answers are left out for it.
+ */
+static bool is_beyond(const struct fault *fault)
+{
+    const char *persona = getenv("JPKI_SWEEP_PERSONA");
+    bool is_sw = fault->how == VFAULT_SW || fault->how == VFAULT_SW_AFTER ||
+                 fault->how == VFAULT_SW_BODY;
+
+    if (!persona || strcmp(persona, "quirk-select-keeps") != 0)
+        return false;
+    return fault->how == VFAULT_AGAIN ||
+           (is_sw && (fault->value == 0x6982 || fault->value == 0x9000 ||
+                         fault->value >> 8 == 0x63));
 }
 
 static void *look_at_slot(void *arg)
@@ -56,6 +75,8 @@ static void test_scenario(void **state)
     for (i = 0; i < all; i += stride) {
         struct sweep_plan plan = {&sweep_faults[i / 2 % sweep_fault_count],
             (unsigned)(i / 2 / sweep_fault_count), i % 2};
+        if (is_beyond(plan.fault))
+            continue;
         sweep_case(scenario, &plan, 1);
         cases++;
     }
@@ -95,9 +116,11 @@ static void test_pairs(void **state)
         for (i = s; i < pairs; i += sweep_scenario_count) {
             struct sweep_plan plans[2] = {draw(commands), draw(commands)};
             /* Which card lies where would be anybody's guess. */
-            if (!sweep_moves_card(plans[0].fault) ||
-                !sweep_moves_card(plans[1].fault))
-                sweep_case(scenario, plans, 2);
+            if ((sweep_moves_card(plans[0].fault) &&
+                    sweep_moves_card(plans[1].fault)) ||
+                is_beyond(plans[0].fault) || is_beyond(plans[1].fault))
+                continue;
+            sweep_case(scenario, plans, 2);
         }
         sweep_close();
     }
