@@ -16,8 +16,8 @@
 #     sh tests/run.sh nightly     all of these, and threads at length
 #
 # JPKI_BUILD_DIR names the build directory (default: build-test), CC the
-# compiler of all but sanitize and threads. The last line is "N passed, N failed", with
-# ", N skipped" where a test wanted a tool that is not there.
+# compiler of all but sanitize and threads. The last line is "N passed, N
+# failed", with ", N skipped" where a test wanted a tool that is not there.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
