@@ -197,6 +197,8 @@ static void test_forks_in_the_middle(void **state)
     log_in_here();
     ended = false;
     assert_int_equal(pthread_create(&thread, NULL, signs_on_and_on, NULL), 0);
+    while (signatures == 0)
+        (void)usleep(1000);
     for (i = 0; i < FORKS; i++) {
         bool (*live)(void) = i % 2 ? finalises : exits;
         pid_t child = give_birth(live);

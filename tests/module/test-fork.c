@@ -321,6 +321,8 @@ static void start_threads(pthread_t threads[THREADS])
         assert_int_equal(pthread_create(&threads[i], NULL,
                              i % 2 ? asks_on_and_on : signs_on_and_on, NULL),
             0);
+    while (signatures == 0)
+        (void)usleep(1000);
 }
 
 static void end_threads(pthread_t threads[THREADS])
