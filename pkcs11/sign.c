@@ -24,7 +24,7 @@ static CK_RV check_key(
 }
 
 /*
- * Whether the policy lets the key sign today. The CA's certificate is read
+ * Has the policy judge the key as of today. The CA's certificate is read
  * here where that failed at the log-in.
  */
 static CK_RV ask_policy(struct call *call)
@@ -33,11 +33,7 @@ static CK_RV ask_policy(struct call *call)
 
     if (rv == CKR_OK)
         rv = call_find_session(call);
-    if (rv == CKR_OK)
-        rv = verdict_ask(call);
-    if (rv == CKR_OK && !verdict_allows(call->slot))
-        rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
-    return rv;
+    return rv == CKR_OK ? verdict_ask(call) : rv;
 }
 
 /*
@@ -74,6 +70,8 @@ static CK_RV begin(struct call *call, enum op_kind kind,
         /* The log-in may have ended meanwhile. */
         if (rv == CKR_OK)
             rv = check_key(slot, key, wanted);
+        if (rv == CKR_OK && !verdict_allows(slot))
+            rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
     }
     if (rv != CKR_OK)
         return rv;

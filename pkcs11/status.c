@@ -106,7 +106,7 @@ static void add_verdict(struct slot *slot)
     const struct policy_rule *rule = slot->verdict.rule;
     const struct revocation *revocation = &slot->verdict.revocation;
 
-    if (!slot->logged_in && rule->verdict != POLICY_NOT_ISSUED) {
+    if (!rule) {
         add(slot, ",\"verdict\":\"log-in-first\",\"reason\":\"The certificate "
                   "can be read only after the signing password.\"");
         return;

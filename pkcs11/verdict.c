@@ -46,6 +46,24 @@ static void gather(const struct slot *slot, struct policy_input *ret_input,
     ret_input->now = time(NULL);
 }
 
+/* One line for each change, by the certificate's serial number only. */
+static void tell(const struct slot *slot, const struct policy_rule *rule)
+{
+    const char *name = slot->reader->name;
+    const char *serial = slot->cert ? cert_serial_text(slot->cert) : "(none)";
+
+    if (rule->verdict == POLICY_ALLOWED)
+        log_info("%s: certificate %s may sign", name, serial);
+    else if (rule->verdict == POLICY_REVOKED)
+        log_warn("%s: no signature with certificate %s: %s (%s): %s", name,
+            serial, rule->word,
+            revocation_reason_name(slot->verdict.revocation.reason),
+            rule->sentence);
+    else
+        log_warn("%s: no signature with certificate %s: %s: %s", name, serial,
+            rule->word, rule->sentence);
+}
+
 static void judge(struct slot *slot, const struct policy_input *input)
 {
     const struct policy_rule *rule = policy_judge(input);
@@ -53,14 +71,7 @@ static void judge(struct slot *slot, const struct policy_input *input)
     if (rule == slot->verdict.rule)
         return;
     slot->verdict.rule = rule;
-    if (rule->verdict == POLICY_ALLOWED)
-        log_info("%s: certificate %s may sign", slot->reader->name,
-            cert_serial_text(slot->cert));
-    else
-        log_warn("%s: no signature with certificate %s: %s: %s",
-            slot->reader->name,
-            slot->cert ? cert_serial_text(slot->cert) : "(none)", rule->word,
-            rule->sentence);
+    tell(slot, rule);
 }
 
 void verdict_renew(struct slot *slot)
@@ -70,6 +81,11 @@ void verdict_renew(struct slot *slot)
 
     if (!verdict_is_needed(slot))
         return;
+    /* Before the log-in only that there is no certificate can be known. */
+    if (slot_is_issued(slot) && !slot->logged_in) {
+        slot->verdict.rule = NULL;
+        return;
+    }
     gather(slot, &input, &issuer);
     judge(slot, &input);
 }

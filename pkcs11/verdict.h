@@ -15,7 +15,7 @@ struct slot;
  * under it: servers judge that one.
  */
 struct verdict {
-    const struct policy_rule *rule; /* NULL: not judged since the insertion */
+    const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
     struct revocation revocation;
     bool wrong_key; /* a signature did not verify */
 };
