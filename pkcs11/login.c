@@ -285,9 +285,13 @@ static CK_RV check_errand(struct call *call, const struct errand *errand)
         return call->slot->logged_in ? CKR_USER_ALREADY_LOGGED_IN : CKR_OK;
     case AUTHORISE:
         rv = session_op(call->session, OP_SIGN, &op);
-        return rv == CKR_OK && op->id != errand->op_id
-                   ? CKR_OPERATION_NOT_INITIALIZED
-                   : rv;
+        if (rv == CKR_OK && op->id != errand->op_id)
+            return CKR_OPERATION_NOT_INITIALIZED;
+        /* No PIN is sent for a signature that will not be made. */
+        verdict_renew(call->slot);
+        if (rv == CKR_OK && !verdict_allows(call->slot))
+            return CKR_FUNCTION_FAILED;
+        return rv;
     default:
         return CKR_OK;
     }

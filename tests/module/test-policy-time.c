@@ -141,6 +141,27 @@ static void test_the_day_ends_under_an_authorised_signature(void **state)
     assert_int_equal(ledger(seat.reader).signatures[SIGN], 0);
 }
 
+/* No try is spent on a signature that is refused anyway. */
+static void test_the_day_ends_before_the_authorisation(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    unsigned verifies;
+    struct seat seat;
+
+    (void)state;
+    host_set_clock_in_japan("2029-06-15 23:59:59");
+    seat = sit_down("turns-15", "[pin]\nsignature_pin = every\n");
+    assert_int_equal(sign_init(&seat), CKR_OK);
+    verifies = ledger(seat.reader).verifies[SIGN];
+    host_set_clock_in_japan("2029-06-16 00:00:00");
+    assert_int_equal(login(seat.session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
+        CKR_FUNCTION_FAILED);
+    assert_int_equal(login(seat.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
+        CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(seat.reader).verifies[SIGN], verifies);
+    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
+}
+
 /* A clock set back takes the permission back. */
 static void test_a_clock_set_back(void **state)
 {
@@ -163,6 +184,8 @@ int main(void)
             test_the_day_ends_under_a_signature, forget_zone),
         cmocka_unit_test_teardown(
             test_the_day_ends_under_an_authorised_signature, forget_zone),
+        cmocka_unit_test_teardown(
+            test_the_day_ends_before_the_authorisation, forget_zone),
         cmocka_unit_test_teardown(test_a_clock_set_back, forget_zone),
     };
 
