@@ -18,13 +18,6 @@ static void set_event(struct reader *reader)
         reader->slots[i].event = true;
 }
 
-/* The same for who waits, too: pcscd need not have seen what we did. */
-static void tell_event(struct reader *reader)
-{
-    set_event(reader);
-    events_tell(module_events());
-}
-
 CK_RV reader_init(
     struct reader *reader, unsigned index, const char *name, bool event)
 {
@@ -93,7 +86,7 @@ void reader_look(struct reader *reader)
         reader->present = look.present;
         reader->insertion = look.insertion;
         if (reader->looked_at)
-            tell_event(reader);
+            set_event(reader);
     }
     reader->looked_at = true;
     reader->held = look.held;
@@ -160,7 +153,9 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
     /* Else it was forgotten already, and there may be another one. */
     if (gone && reader_io_was_for_this_card(reader)) {
         reader_forget_card(reader);
-        tell_event(reader);
+        set_event(reader);
+        /* pcscd need not have seen it, and then wakes nobody. */
+        events_tell(module_events());
         reader_look(reader);
     }
     if (!reader->sessions) {
