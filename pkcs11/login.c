@@ -326,21 +326,6 @@ static CK_RV offer_pin(struct call *call, struct errand *errand,
     return rv;
 }
 
-/*
- * After the log-in that shows the certificate: may its key sign? The log-in
- * stands even where the CA's certificate cannot be read now.
- */
-static CK_RV judge_key(struct call *call)
-{
-    CK_RV rv;
-
-    if (!verdict_is_needed(call->slot))
-        return CKR_OK;
-    (void)reader_read_certs(call->reader, call->slot->role->id);
-    rv = call_find_session(call);
-    return rv == CKR_OK ? verdict_ask(call) : rv;
-}
-
 CK_RV login_user(struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct errand errand = {.kind = LOG_IN};
@@ -372,7 +357,9 @@ CK_RV login_user(struct call *call, const CK_BYTE *pin, CK_ULONG len)
         held = NULL;
     }
     slot_log_in(slot, held);
-    return judge_key(call);
+    /* The log-in stands even where the card or memory gives no verdict now. */
+    rv = verdict_ask(call);
+    return call_find_session(call) == CKR_OK ? CKR_OK : rv;
 }
 
 CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)

@@ -24,19 +24,6 @@ static CK_RV check_key(
 }
 
 /*
- * Has the policy judge the key as of today. The CA's certificate is read
- * here where that failed at the log-in.
- */
-static CK_RV ask_policy(struct call *call)
-{
-    CK_RV rv = reader_read_certs(call->reader, call->slot->role->id);
-
-    if (rv == CKR_OK)
-        rv = call_find_session(call);
-    return rv == CKR_OK ? verdict_ask(call) : rv;
-}
-
-/*
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
  */
@@ -66,7 +53,7 @@ static CK_RV begin(struct call *call, enum op_kind kind,
         return rv;
     rv = check_key(slot, key, wanted);
     if (rv == CKR_OK && kind == OP_SIGN) {
-        rv = ask_policy(call);
+        rv = verdict_ask(call);
         /* The log-in may have ended meanwhile. */
         if (rv == CKR_OK)
             rv = check_key(slot, key, wanted);

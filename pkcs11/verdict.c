@@ -102,12 +102,18 @@ static CK_RV copy_cert(const struct cert *cert, struct cert **ret_copy)
  * Asks with copies, because the card may be taken out meanwhile; then the
  * session is gone, and the answer with it.
  */
-static CK_RV ask_revocation(struct call *call, const struct cert *issuer)
+static CK_RV ask_revocation(struct call *call)
 {
     struct cert *cert = NULL, *ca = NULL;
     struct revocation revocation;
-    CK_RV rv = copy_cert(call->slot->cert, &cert);
+    struct policy_input input;
+    const struct cert *issuer;
+    CK_RV rv;
 
+    gather(call->slot, &input, &issuer);
+    if (!policy_wants_revocation(&input))
+        return CKR_OK;
+    rv = copy_cert(call->slot->cert, &cert);
     if (rv == CKR_OK)
         rv = copy_cert(issuer, &ca);
     if (rv == CKR_OK) {
@@ -126,15 +132,15 @@ static CK_RV ask_revocation(struct call *call, const struct cert *issuer)
 
 CK_RV verdict_ask(struct call *call)
 {
-    struct policy_input input;
-    const struct cert *issuer;
-    CK_RV rv = CKR_OK;
+    CK_RV rv;
 
     if (!verdict_is_needed(call->slot))
         return CKR_OK;
-    gather(call->slot, &input, &issuer);
-    if ((module_crl() || module_ocsp()) && policy_wants_revocation(&input))
-        rv = ask_revocation(call, issuer);
+    rv = reader_read_certs(call->reader, call->slot->role->id);
+    if (rv == CKR_OK)
+        rv = call_find_session(call);
+    if (rv == CKR_OK && (module_crl() || module_ocsp()))
+        rv = ask_revocation(call);
     if (rv == CKR_OK)
         verdict_renew(call->slot);
     return rv;

@@ -33,9 +33,11 @@ bool verdict_allows(const struct slot *slot);
 void verdict_renew(struct slot *slot);
 
 /*
- * Asks what is configured to be asked, CRLs and OCSP, and judges the call's
- * slot. The reader's lock is let go meanwhile. What call_find_session says
- * afterwards, CKR_HOST_MEMORY, or CKR_OK: the rest is up to verdict_allows.
+ * Reads what the verdict still needs of the card, asks what is configured to be
+ * asked, CRLs and OCSP, and judges the call's slot; nothing where the policy
+ * does not decide. The reader's lock is let go meanwhile. What
+ * reader_read_certs or call_find_session says, CKR_HOST_MEMORY, or CKR_OK: the
+ * rest is up to verdict_allows.
  */
 CK_RV verdict_ask(struct call *call);
 
