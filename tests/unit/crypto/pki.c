@@ -314,10 +314,12 @@ void pki_write(const char *folder, const char *name, const struct made *made,
 
 char *pki_make_folder(void)
 {
-    char *folder = strdup("test-pki-XXXXXX");
+    const char *base = getenv("TMPDIR");
+    char path[512];
 
-    assert_non_null(mkdtemp(folder));
-    return folder;
+    snprintf(path, sizeof path, "%s/jpki-pki-XXXXXX", base ? base : P_tmpdir);
+    assert_non_null(mkdtemp(path));
+    return strdup(path);
 }
 
 void pki_remove_folder(char *folder)
