@@ -20,6 +20,8 @@
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 
+#define SUPPORTED_BITS 2048 /* card-facts.md section 2: all keys seen */
+
 struct cert {
     struct crypto *crypto;
     X509 *x509;
@@ -385,6 +387,11 @@ const uint8_t *cert_field(
 unsigned cert_key_bits(const struct cert *cert)
 {
     return cert->key_bits;
+}
+
+bool cert_key_is_supported(const struct cert *cert)
+{
+    return cert->key_bits == SUPPORTED_BITS;
 }
 
 unsigned cert_key_usage(const struct cert *cert)

@@ -53,6 +53,9 @@ const uint8_t *cert_field(
 /* Bits of the RSA modulus, 0 when the key is not RSA. */
 unsigned cert_key_bits(const struct cert *cert);
 
+/* True when the key is one this module signs with: RSA of 2048 bits. */
+bool cert_key_is_supported(const struct cert *cert);
+
 /* CERT_USE_* bits; 0 when there is no keyUsage extension. */
 unsigned cert_key_usage(const struct cert *cert);
 

@@ -124,7 +124,7 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
 void facts_read(const struct cert *cert, struct cert_facts *ret_facts)
 {
     struct cert_facts facts = {
-        .rsa_bits = cert_key_bits(cert),
+        .key_supported = cert_key_is_supported(cert),
         .key_usage = cert_key_usage(cert),
     };
 

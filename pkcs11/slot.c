@@ -9,8 +9,6 @@
 #include "pkcs11/reader.h"
 #include "pkcs11/session.h"
 
-#define KEY_BITS 2048 /* card-facts.md section 2: all keys seen */
-
 CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role)
 {
     return reader * JPKI_ROLES + role;
@@ -96,7 +94,7 @@ bool slot_cert_is_private(const struct slot *slot)
 
 bool slot_has_key(const struct slot *slot)
 {
-    return slot->cert && cert_key_bits(slot->cert) == KEY_BITS;
+    return slot->cert && cert_key_is_supported(slot->cert);
 }
 
 void slot_note_tries(struct slot *slot, const struct tries *tries)

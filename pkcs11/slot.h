@@ -73,7 +73,7 @@ bool slot_cert_is_private(const struct slot *slot);
 /* True when the configuration shows the CA certificate in this slot. */
 bool slot_shows_ca(const struct slot *slot);
 
-/* True when the key is one this module signs with: RSA of 2048 bits. */
+/* True when the certificate was read and its key is supported. */
 bool slot_has_key(const struct slot *slot);
 
 /* Notes what the card just said of the counter; nothing when it said none. */

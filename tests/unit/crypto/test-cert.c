@@ -235,7 +235,7 @@ static void key_that_is_not_rsa(void **state)
 
 static void key_bits_are_those_of_the_modulus(void **state)
 {
-    static const unsigned bits[] = {1024, 1031, 3072};
+    static const unsigned bits[] = {1024, 1031, 2048, 3072, 4096};
     const struct world *world = *state;
     size_t i;
 
@@ -246,6 +246,7 @@ static void key_bits_are_those_of_the_modulus(void **state)
         recipe.key = EVP_RSA_gen(bits[i]);
         cert = make(world, &recipe);
         assert_int_equal(cert_key_bits(cert), bits[i]);
+        assert_int_equal(cert_key_is_supported(cert), bits[i] == 2048);
         cert_free(cert);
         EVP_PKEY_free(recipe.key);
     }
