@@ -27,6 +27,7 @@ static const struct row {
     {"birth-partial-young", "2026-12-31 00:00:00", "allowed", "may sign"},
     {"unreadable", NULL, "unreadable", "not a certificate"},
     {"ec-key", NULL, "unsupported-key", "not an RSA key"},
+    {"long-key", NULL, "unsupported-key", "of 2048 bits"},
     {"other-ca", NULL, "untrusted-issuer", "trusted signing CA"},
     {"generation-2", NULL, "untrusted-issuer", "trusted signing CA"},
     {"wrong-usage", NULL, "wrong-usage", "not meant for signing"},

@@ -71,12 +71,21 @@ static int make_folder(const char *path)
     return mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : -1;
 }
 
-/* The key in the file PATH, made if there is none: of CURVE, else RSA. */
-static EVP_PKEY *key_at(const char *path, const char *curve)
+/* A new key of the kind that NAME begins with. */
+static EVP_PKEY *make_key(const char *name)
+{
+    if (strncmp(name, "p384", 4) == 0) {
+        return EVP_EC_gen("P-384");
+    }
+    return EVP_RSA_gen(strncmp(name, "rsa3072", 7) == 0 ? 3072 : 2048);
+}
+
+/* The key NAME in the file PATH, made if there is none. */
+static EVP_PKEY *key_at(const char *path, const char *name)
 {
     EVP_PKEY *key = read_key(path);
     if (key == NULL) {
-        key = curve != NULL ? EVP_EC_gen(curve) : EVP_RSA_gen(2048);
+        key = make_key(name);
         if (key != NULL && keystore_write_key(path, key) != 0) {
             EVP_PKEY_free(key);
             key = NULL;
@@ -94,7 +103,7 @@ EVP_PKEY *keystore_key(const char *shared, const char *name)
         return NULL;
     }
     snprintf(path, sizeof(path), "%s/keys/%s.pem", shared, name);
-    return key_at(path, strncmp(name, "p384", 4) == 0 ? "P-384" : NULL);
+    return key_at(path, name);
 }
 
 /*
@@ -145,7 +154,7 @@ int keystore_ca(
         return -1;
     }
     snprintf(path, sizeof(path), "%s/key.pem", folder);
-    ca.key = key_at(path, NULL);
+    ca.key = key_at(path, "");
     snprintf(path, sizeof(path), "%s/ca.der", folder);
     ca.cert = read_cert(path);
     if (ca.key != NULL && ca.cert == NULL) {

@@ -11,8 +11,8 @@
  */
 
 /*
- * The key NAME of the pool, RSA of 2048 bits, or EC on P-384 where NAME begins
- * with "p384"; NULL on failure.
+ * The key NAME of the pool: EC on P-384 where NAME begins with "p384", RSA of
+ * 3072 bits where with "rsa3072", else RSA of 2048 bits. NULL on failure.
  */
 EVP_PKEY *keystore_key(const char *shared, const char *name);
 
