@@ -2,6 +2,7 @@
 #include "crypto/ocsp.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -93,6 +94,7 @@ struct place {
     char *address; /* without the brackets of an IPv6 address */
     char *port;
     char *path;
+    char *authority; /* host, and port where it is not the usual one */
 };
 
 static void place_done(struct place *place)
@@ -101,6 +103,7 @@ static void place_done(struct place *place)
     OPENSSL_free(place->address);
     OPENSSL_free(place->port);
     OPENSSL_free(place->path);
+    OPENSSL_free(place->authority);
 }
 
 static char *without_brackets(const char *host)
@@ -112,6 +115,19 @@ static char *without_brackets(const char *host)
                      : OPENSSL_strdup(host);
 }
 
+static char *join_authority(const char *host, const char *port)
+{
+    size_t size = strlen(host) + strlen(port) + 2;
+    char *text = NULL;
+
+    if (strcmp(port, OSSL_HTTP_PORT) == 0)
+        return OPENSSL_strdup(host);
+    text = OPENSSL_malloc(size);
+    if (text)
+        snprintf(text, size, "%s:%s", host, port);
+    return text;
+}
+
 static bool find_place(const char *url, struct place *ret_place)
 {
     struct place place = {.host = NULL};
@@ -121,7 +137,8 @@ static bool find_place(const char *url, struct place *ret_place)
             &place.path, NULL, NULL) != 1)
         return false;
     place.address = without_brackets(place.host);
-    if (tls || !place.address) {
+    place.authority = join_authority(place.host, place.port);
+    if (tls || !place.address || !place.authority) {
         place_done(&place);
         return false;
     }
@@ -139,7 +156,7 @@ static OCSP_RESPONSE *exchange(
     if (!http)
         return NULL;
     OSSL_HTTP_REQ_CTX_set_max_response_length(http, RESPONSE_MAX);
-    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", place->host) == 1 &&
+    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", place->authority) == 1 &&
         OSSL_HTTP_REQ_CTX_set1_req(http, "application/ocsp-request",
             ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) == 1 &&
         OCSP_sendreq_nbio(&response, http) != 1)

@@ -54,8 +54,22 @@ static int listen_at(const char *host, int *ret_port)
     return fd;
 }
 
-/* Takes a request's header and its body; NULL when there is none. */
-static OCSP_REQUEST *take_request(int fd)
+/* The Host header ends with PORT, as that of a port of one's own must. */
+static bool names_port(const char *header, int port)
+{
+    const char *host = strstr(header, "\r\nHost: ");
+    char end[16];
+
+    snprintf(end, sizeof end, ":%d\r\n", port);
+    return host && strncmp(strchr(host + 8, '\r') - (strlen(end) - 2), end,
+                       strlen(end)) == 0;
+}
+
+/*
+ * Takes a request's header and its body; NULL when there is none that was meant
+ * for PORT (RFC 9110 7.2).
+ */
+static OCSP_REQUEST *take_request(int fd, int port)
 {
     char text[REQUEST_MAX + 1];
     size_t len = 0;
@@ -76,7 +90,9 @@ static OCSP_REQUEST *take_request(int fd)
             long want = strtol(told + 16, NULL, 10);
 
             if (text + len >= body + 4 + want)
-                return d2i_OCSP_REQUEST(NULL, &at, want);
+                return names_port(text, port)
+                           ? d2i_OCSP_REQUEST(NULL, &at, want)
+                           : NULL;
         }
     }
     return NULL;
@@ -225,13 +241,14 @@ static void send_for_ever(int fd)
         usleep(50000);
 }
 
-static void serve(int fd, const struct answer *answer)
+static void serve(int fd, const struct responder *responder)
 {
+    const struct answer *answer = &responder->answer;
     OCSP_REQUEST *request = NULL;
 
     if (answer->hangs_up)
         return;
-    request = take_request(fd);
+    request = take_request(fd, responder->port);
     if (answer->silent)
         wait_for_end(fd);
     else if (answer->endless)
@@ -256,7 +273,7 @@ static void *run(void *data)
             return NULL;
         }
         atomic_fetch_add(&responder->count, 1);
-        serve(fd, &responder->answer);
+        serve(fd, responder);
         close(fd);
     }
 }
