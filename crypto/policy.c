@@ -161,9 +161,5 @@ const struct policy_rule *policy_rule(enum policy_verdict verdict)
 
 bool policy_wants_revocation(const struct policy_input *input)
 {
-    const struct policy_rule *rule = rules;
-
-    while (rule->verdict < POLICY_REVOKED && !rule->applies(input))
-        rule++;
-    return rule->verdict == POLICY_REVOKED;
+    return policy_judge(input)->verdict > POLICY_REVOKED;
 }

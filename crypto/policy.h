@@ -62,8 +62,9 @@ const struct policy_rule *policy_judge(const struct policy_input *input);
 const struct policy_rule *policy_rule(enum policy_verdict verdict);
 
 /*
- * True when no rule before POLICY_REVOKED applies: only then is it worth to ask
- * about revocation.
+ * True when it is worth asking about revocation: no rule up to POLICY_REVOKED
+ * applies. What is revoked stays so, whatever becomes of the list that said it:
+ * JPKI takes no revocation back (card-facts.md 4).
  */
 bool policy_wants_revocation(const struct policy_input *input);
 

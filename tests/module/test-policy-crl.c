@@ -255,10 +255,15 @@ static void test_a_folder_of_lists(void **state)
     write_list(&good, "changed-address", "kiyose.crl");
     expect_verdict(&seat, "allowed");
     expect_revocation(&seat, "good");
-    write_list(&moved, "changed-address", "kiyose.crl");
-    expect_verdict(&seat, "revoked");
     empty_scratch();
     expect_verdict(&seat, "revocation-unknown");
+    write_list(&moved, "changed-address", "kiyose.crl");
+    expect_verdict(&seat, "revoked");
+    /* Nothing takes that back while the card is in. */
+    write_list(&good, "changed-address", "kiyose.crl");
+    expect_verdict(&seat, "revoked");
+    empty_scratch();
+    expect_verdict(&seat, "revoked");
 }
 
 /* "Good" ends with its list, also between C_SignInit and C_Sign. */
