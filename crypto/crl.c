@@ -334,6 +334,12 @@ static struct revocation conclude(const struct tally *tally)
     return answer;
 }
 
+static struct revocation unknown(const char *why)
+{
+    return (struct revocation){
+        .status = REVOCATION_UNKNOWN, .source = REVOCATION_CRL, .why = why};
+}
+
 static struct revocation look_up(
     struct crl_store *store, const struct crl_subject *subject, int64_t now)
 {
@@ -342,9 +348,7 @@ static struct revocation look_up(
     size_t j;
 
     if (turn_to(store, subject) != CRYPT_OK)
-        return (struct revocation){.status = REVOCATION_UNKNOWN,
-            .source = REVOCATION_CRL,
-            .why = "out of memory"};
+        return unknown("out of memory");
     refresh(store, subject);
     for (i = 0; i < store->files.count; i++)
         for (j = 0; j < store->files.items[i].count; j++)
@@ -356,13 +360,18 @@ void crl_store_look_up(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
     struct crl_subject subject = {.cert = cert, .issuer = issuer};
+    int found = -1;
 
     ERR_set_mark();
     subject.points = X509_get_ext_d2i(
-        cert_x509(cert), NID_crl_distribution_points, NULL, NULL);
-    pthread_mutex_lock(&store->mutex);
-    *ret_revocation = look_up(store, &subject, now);
-    pthread_mutex_unlock(&store->mutex);
+        cert_x509(cert), NID_crl_distribution_points, &found, NULL);
+    if (!subject.points && found != -1) {
+        *ret_revocation = unknown("its distribution points cannot be read");
+    } else {
+        pthread_mutex_lock(&store->mutex);
+        *ret_revocation = look_up(store, &subject, now);
+        pthread_mutex_unlock(&store->mutex);
+    }
     CRL_DIST_POINTS_free(subject.points);
     ERR_pop_to_mark();
 }

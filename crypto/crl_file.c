@@ -42,13 +42,15 @@ static bool is_key_of(const struct cert *issuer, struct der id)
     return id.len == 0 || (id.len == len && memcmp(id.data, key_id, len) == 0);
 }
 
-static bool concerns(
-    const struct crl_row *row, const struct crl_subject *subject)
+static enum crypt_err concerns(const struct crl_row *row,
+    const struct crl_subject *subject, bool *ret_concerns)
 {
     struct der id = {row->bytes + row->point_len, row->id_len};
 
-    return is_key_of(subject->issuer, id) &&
-           crl_list_covers(row_point(row), subject->points);
+    *ret_concerns = is_key_of(subject->issuer, id);
+    return *ret_concerns
+               ? crl_list_covers(row_point(row), subject->points, ret_concerns)
+               : CRYPT_OK;
 }
 
 static struct der serial_of(const struct cert *cert)
@@ -94,6 +96,8 @@ static enum crypt_err add_row(struct crl_file *file,
     struct crl_row *rows =
         realloc(file->rows, (file->count + 1) * sizeof *rows);
     struct crl_row *row = NULL;
+    enum crypt_err err = CRYPT_NOMEM;
+    bool mine = false;
 
     if (!rows)
         return CRYPT_NOMEM;
@@ -102,9 +106,10 @@ static enum crypt_err add_row(struct crl_file *file,
     if (fill_row(list, row) != CRYPT_OK)
         return CRYPT_NOMEM;
     file->count++;
-    if (concerns(row, subject))
+    err = concerns(row, subject, &mine);
+    if (mine)
         row->saying = ask(list, subject, &row->entry);
-    return CRYPT_OK;
+    return err;
 }
 
 static enum crypt_err add_list(
@@ -158,19 +163,31 @@ static enum crypt_err read_lists(struct crl_file *file, int folder,
     return err;
 }
 
+/* OpenSSL says of a good list, too, that it is bad when its memory is short. */
+static bool is_doubtful(const struct crl_file *file, enum crypt_err err)
+{
+    size_t i = 0;
+
+    while (i < file->count && file->rows[i].saying != CRL_SAYS_FORGED)
+        i++;
+    return i < file->count || err == CRYPT_NOMEM || err == CRYPT_MALFORMED;
+}
+
 void crl_file_read(struct crl_file *file, int folder, const char *path,
     const struct stat *st, const struct crl_subject *subject)
 {
     /* What is opened may be another file by now. */
     struct stat opened = *st;
+    enum crypt_err before = file->trouble;
     enum crypt_err err = CRYPT_OK;
 
     crl_file_forget(file);
     err = read_lists(file, folder, subject, &opened);
     file->stamp = stamp_take(&opened);
-    if (err == CRYPT_NOMEM)
+    if (is_doubtful(file, err))
         file->stamp.settled = false;
-    if (err == CRYPT_OK)
+    file->trouble = err;
+    if (err == CRYPT_OK || err == before)
         return;
     if (folder == AT_FDCWD)
         log_warn("crl: %s %s", path, troubles[err]);
@@ -180,11 +197,12 @@ void crl_file_read(struct crl_file *file, int folder, const char *path,
 
 void crl_file_turn(struct crl_file *file, const struct crl_subject *subject)
 {
+    bool mine = false;
     size_t i;
 
     for (i = 0; i < file->count; i++) {
         file->rows[i].saying = CRL_SAYS_NOTHING;
-        if (concerns(&file->rows[i], subject))
+        if (concerns(&file->rows[i], subject, &mine) != CRYPT_OK || mine)
             file->stamp.settled = false;
     }
 }

@@ -42,12 +42,14 @@ struct crl_file {
     struct stamp stamp;
     struct crl_row *rows;
     size_t count;
+    enum crypt_err trouble; /* the last, which the log has */
 };
 
 /*
  * Reads FILE, which ST describes, anew and asks its lists about SUBJECT.
  * FOLDER is open on PATH; or it is AT_FDCWD, and PATH is the file. What cannot
- * be read is logged.
+ * be read is logged. The stamp holds only for what no want of memory can have
+ * caused.
  */
 void crl_file_read(struct crl_file *file, int folder, const char *path,
     const struct stat *st, const struct crl_subject *subject);

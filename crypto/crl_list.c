@@ -329,19 +329,20 @@ static bool is_one_of(
     return false;
 }
 
-bool crl_list_covers(struct der der, const CRL_DIST_POINTS *points)
+enum crypt_err crl_list_covers(
+    struct der der, const CRL_DIST_POINTS *points, bool *ret_covers)
 {
     ISSUING_DIST_POINT *point = NULL;
-    bool covers = false;
 
+    *ret_covers = der.len == 0;
     if (der.len == 0)
-        return true;
+        return CRYPT_OK;
     point = parse_point(der);
     if (!point)
-        return false;
-    covers = point->onlyCA <= 0 && point->onlyattr <= 0 &&
-             point->indirectCRL <= 0 &&
-             (!point->distpoint || is_one_of(point->distpoint, points));
+        return CRYPT_NOMEM;
+    *ret_covers = point->onlyCA <= 0 && point->onlyattr <= 0 &&
+                  point->indirectCRL <= 0 &&
+                  (!point->distpoint || is_one_of(point->distpoint, points));
     ISSUING_DIST_POINT_free(point);
-    return covers;
+    return CRYPT_OK;
 }

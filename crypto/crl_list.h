@@ -52,11 +52,12 @@ bool crl_list_find(const struct crl_list *list, struct der serial,
     struct crl_entry *ret_entry);
 
 /*
- * True when a list with the issuingDistributionPoint POINT, which may have no
- * bytes, is about a certificate with POINTS, which may be NULL: the list names
+ * Whether a list with the issuingDistributionPoint POINT, of a list that was
+ * parsed, is about a certificate with POINTS, which may be NULL: the list names
  * no distribution point or one of POINTS, and is about the certificates of its
- * own issuer's users.
+ * own issuer's users. CRYPT_OK or CRYPT_NOMEM.
  */
-bool crl_list_covers(struct der point, const CRL_DIST_POINTS *points);
+enum crypt_err crl_list_covers(
+    struct der point, const CRL_DIST_POINTS *points, bool *ret_covers);
 
 #endif
