@@ -316,28 +316,19 @@ static struct revocation conclude(const struct tally *tally)
         [EARLY] = "the list is not valid yet",
         [STALE] = "the list is out of date",
     };
-    struct revocation answer = {.source = REVOCATION_CRL};
+    struct revocation answer = {.status = REVOCATION_NOT_CHECKED};
 
     if (tally->revokes) {
         answer.status = REVOCATION_REVOKED;
         answer.reason = tally->revokes->entry.reason;
         answer.revoked_at = tally->revokes->entry.revoked_at;
-        answer.this_update = tally->revokes->this_update;
     } else if (tally->clears) {
         answer.status = REVOCATION_GOOD;
-        answer.this_update = tally->clears->this_update;
         answer.next_update = tally->clears->next_update;
     } else {
-        answer.status = REVOCATION_UNKNOWN;
-        answer.why = why[tally->nearest];
+        answer = revocation_unknown(why[tally->nearest]);
     }
     return answer;
-}
-
-static struct revocation unknown(const char *why)
-{
-    return (struct revocation){
-        .status = REVOCATION_UNKNOWN, .source = REVOCATION_CRL, .why = why};
 }
 
 static struct revocation look_up(
@@ -348,7 +339,7 @@ static struct revocation look_up(
     size_t j;
 
     if (turn_to(store, subject) != CRYPT_OK)
-        return unknown("out of memory");
+        return revocation_unknown("out of memory");
     refresh(store, subject);
     for (i = 0; i < store->files.count; i++)
         for (j = 0; j < store->files.items[i].count; j++)
@@ -366,7 +357,8 @@ void crl_store_look_up(struct crl_store *store, const struct cert *cert,
     subject.points = X509_get_ext_d2i(
         cert_x509(cert), NID_crl_distribution_points, &found, NULL);
     if (!subject.points && found != -1) {
-        *ret_revocation = unknown("its distribution points cannot be read");
+        *ret_revocation =
+            revocation_unknown("its distribution points cannot be read");
     } else {
         pthread_mutex_lock(&store->mutex);
         *ret_revocation = look_up(store, &subject, now);

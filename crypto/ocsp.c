@@ -63,12 +63,6 @@ void ocsp_free(struct ocsp *ocsp)
     free(ocsp);
 }
 
-static struct revocation unknown(const char *why)
-{
-    return (struct revocation){
-        .status = REVOCATION_UNKNOWN, .source = REVOCATION_OCSP, .why = why};
-}
-
 static bool is_http(const char *url)
 {
     return strncasecmp(url, "http://", 7) == 0;
@@ -169,7 +163,7 @@ static struct revocation ask_at(const struct ocsp *ocsp,
     const struct place *place, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
-    struct revocation answer = unknown("out of memory");
+    struct revocation answer = revocation_unknown("out of memory");
     OCSP_CERTID *id = NULL;
     OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
     OCSP_RESPONSE *response = NULL;
@@ -177,11 +171,11 @@ static struct revocation ask_at(const struct ocsp *ocsp,
 
     if (!request)
         goto out;
-    answer = unknown("the responder cannot be reached");
+    answer = revocation_unknown("the responder cannot be reached");
     if (netbio_connect(place->address, place->port, ocsp->timeout, &net) !=
         CRYPT_OK)
         goto out;
-    answer = unknown("the responder does not answer");
+    answer = revocation_unknown("the responder does not answer");
     response = exchange(netbio_bio(net), place, request);
     if (response)
         answer = ocsp_answer_judge(request, id, response, issuer, now);
@@ -195,7 +189,8 @@ out:
 static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
-    struct revocation answer = unknown("there is no responder to ask (URL)");
+    struct revocation answer =
+        revocation_unknown("there is no responder to ask (URL)");
     char *found = ocsp->url ? NULL : find_url(cert);
     const char *url = ocsp->url ? ocsp->url : found;
     struct place place;
@@ -258,7 +253,7 @@ void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
 
     ERR_set_mark();
     if (certpair_make(ocsp->crypto, cert, issuer, &pair) != CRYPT_OK) {
-        *ret_revocation = unknown("out of memory");
+        *ret_revocation = revocation_unknown("out of memory");
     } else if (!recall(ocsp, &pair, now, ret_revocation)) {
         *ret_revocation = ask(ocsp, cert, issuer, now);
         if (still_holds(ret_revocation, now))

@@ -146,12 +146,6 @@ static bool is_authentic(
     return false;
 }
 
-static struct revocation unknown(const char *why)
-{
-    return (struct revocation){
-        .status = REVOCATION_UNKNOWN, .source = REVOCATION_OCSP, .why = why};
-}
-
 /* The time, or OTHERWISE where there is none. */
 static int64_t time_or(const ASN1_GENERALIZEDTIME *time, int64_t otherwise)
 {
@@ -162,44 +156,44 @@ static int64_t time_or(const ASN1_GENERALIZEDTIME *time, int64_t otherwise)
     return seconds;
 }
 
-static struct revocation judge_good(struct revocation answer, int64_t now)
+static struct revocation judge_good(
+    int64_t this_update, int64_t next_update, int64_t now)
 {
-    if (answer.this_update > now + CLOCK_SKEW)
-        return unknown("the answer is not valid yet");
-    if (answer.next_update < now)
-        return unknown("the answer is out of date");
-    answer.status = REVOCATION_GOOD;
-    return answer;
+    if (this_update > now + CLOCK_SKEW)
+        return revocation_unknown("the answer is not valid yet");
+    if (next_update < now)
+        return revocation_unknown("the answer is out of date");
+    return (struct revocation){
+        .status = REVOCATION_GOOD, .next_update = next_update};
 }
 
 static struct revocation judge_single(OCSP_SINGLERESP *single, int64_t now)
 {
-    struct revocation answer = {.source = REVOCATION_OCSP};
     ASN1_GENERALIZEDTIME *revoked_at = NULL;
     ASN1_GENERALIZEDTIME *this_update = NULL;
     ASN1_GENERALIZEDTIME *next_update = NULL;
     int reason = 0;
     int status = OCSP_single_get0_status(
         single, &reason, &revoked_at, &this_update, &next_update);
+    int64_t from = time_or(this_update, FAR_FUTURE);
 
-    answer.this_update = time_or(this_update, FAR_FUTURE);
-    answer.next_update = next_update ? time_or(next_update, INT64_MIN)
-                                     : answer.this_update + UNDATED_LIFE;
     if (status == V_OCSP_CERTSTATUS_GOOD)
-        return judge_good(answer, now);
+        return judge_good(from,
+            next_update ? time_or(next_update, INT64_MIN) : from + UNDATED_LIFE,
+            now);
     if (status != V_OCSP_CERTSTATUS_REVOKED)
-        return unknown("the responder does not know the certificate");
-    answer.status = REVOCATION_REVOKED;
-    answer.reason = reason < 0 ? 0 : reason;
-    answer.revoked_at = time_or(revoked_at, 0);
-    return answer;
+        return revocation_unknown(
+            "the responder does not know the certificate");
+    return (struct revocation){.status = REVOCATION_REVOKED,
+        .reason = reason < 0 ? 0 : reason,
+        .revoked_at = time_or(revoked_at, 0)};
 }
 
 /* Of several answers about the one certificate, the worst. */
 static struct revocation judge_singles(
     OCSP_BASICRESP *basic, OCSP_CERTID *id, int64_t now)
 {
-    struct revocation worst = unknown("the answer is about others");
+    struct revocation worst = revocation_unknown("the answer is about others");
     int first = OCSP_resp_find(basic, id, -1);
     int at;
 
@@ -219,24 +213,25 @@ static struct revocation judge_basic(OCSP_REQUEST *request, OCSP_CERTID *id,
     int nonce = OCSP_check_nonce(request, basic);
 
     if (!is_authentic(basic, issuer, now))
-        return unknown("the answer is signed by nobody who may");
+        return revocation_unknown("the answer is signed by nobody who may");
     /* 1: the same; -1: none in the answer. */
     if (nonce != 1 && nonce != -1)
-        return unknown("the answer is to another question (nonce)");
+        return revocation_unknown("the answer is to another question (nonce)");
     return judge_singles(basic, id, now);
 }
 
 struct revocation ocsp_answer_judge(OCSP_REQUEST *request, OCSP_CERTID *id,
     OCSP_RESPONSE *response, const struct cert *issuer, int64_t now)
 {
-    struct revocation answer = unknown("the responder refuses to answer");
+    struct revocation answer =
+        revocation_unknown("the responder refuses to answer");
     OCSP_BASICRESP *basic = NULL;
 
     if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
         return answer;
     basic = OCSP_response_get1_basic(response);
     if (!basic)
-        return unknown("the answer is malformed");
+        return revocation_unknown("the answer is malformed");
     answer = judge_basic(request, id, basic, issuer, now);
     OCSP_BASICRESP_free(basic);
     return answer;

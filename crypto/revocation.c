@@ -56,6 +56,11 @@ const char *revocation_status_word(enum revocation_status status)
     return words[status];
 }
 
+struct revocation revocation_unknown(const char *why)
+{
+    return (struct revocation){.status = REVOCATION_UNKNOWN, .why = why};
+}
+
 static void log_unknown(const struct cert *cert, const char *source,
     const struct revocation *revocation)
 {

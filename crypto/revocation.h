@@ -15,22 +15,17 @@ enum revocation_status {
     REVOCATION_UNKNOWN, /* asked, without an answer to rely on */
 };
 
-enum revocation_source {
-    REVOCATION_NOWHERE,
-    REVOCATION_CRL,
-    REVOCATION_OCSP,
-};
-
 /* One answer, of a CRL or of OCSP. All zero is REVOCATION_NOT_CHECKED. */
 struct revocation {
     enum revocation_status status;
-    enum revocation_source source;
     int reason;          /* revoked: CRLReason (RFC 5280 5.3.1), 0 to 10 */
-    int64_t revoked_at;  /* revoked: seconds since 1970 */
-    int64_t this_update; /* good and revoked: of the list or answer */
+    int64_t revoked_at;  /* revoked: seconds since 1970; 0: not told */
     int64_t next_update; /* good: not to be relied on after this second */
     const char *why;     /* unknown: half a sentence for the log, static */
 };
+
+/* REVOCATION_UNKNOWN, for the reason WHY, which is not copied. */
+struct revocation revocation_unknown(const char *why);
 
 /*
  * The name that RFC 5280 gives to a reason, "affiliationChanged"; of one that

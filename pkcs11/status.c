@@ -87,17 +87,20 @@ static void add_cert(struct slot *slot)
     add(slot, ",\"issuer\":\"%s\"", issuer ? issuer : "other");
 }
 
-/* "revoked (affiliationChanged)"; the reason only where there is one. */
+/* "revoked (affiliationChanged)", and since when. */
 static void add_revocation(struct slot *slot)
 {
     const struct revocation *revocation = &slot->verdict.revocation;
     const char *word = revocation_status_word(revocation->status);
 
-    if (revocation->status == REVOCATION_REVOKED)
-        add(slot, ",\"revocation\":\"%s (%s)\"", word,
-            revocation_reason_name(revocation->reason));
-    else
+    if (revocation->status != REVOCATION_REVOKED) {
         add(slot, ",\"revocation\":\"%s\"", word);
+        return;
+    }
+    add(slot, ",\"revocation\":\"%s (%s)\"", word,
+        revocation_reason_name(revocation->reason));
+    if (revocation->revoked_at != 0)
+        add_time(slot, "revoked_at", revocation->revoked_at);
 }
 
 /* Before the log-in nothing is known but whether there is a certificate. */

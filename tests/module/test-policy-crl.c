@@ -238,6 +238,7 @@ static void test_a_changed_address_in_words(void **state)
     assert_says(status, ". Reason: a recorded fact has changed (name, "
                         "address, date of birth or sex).\"");
     assert_says(status, "municipal office");
+    assert_says(status, "\"revoked_at\":\"20");
 }
 
 /* A folder, whose files come, change and go under a running program. */

@@ -46,7 +46,6 @@ static struct revocation look_up_in(
     assert_int_equal(crl_store_new(crypto, path, &store), CRYPT_OK);
     crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
     crl_store_free(store);
-    assert_int_equal(revocation.source, REVOCATION_CRL);
     if (revocation.status == REVOCATION_UNKNOWN)
         assert_non_null(revocation.why);
     return revocation;
@@ -83,7 +82,6 @@ static void a_fresh_list_without_it_says_good(void **state)
 
     (void)state;
     assert_int_equal(revocation.status, REVOCATION_GOOD);
-    assert_true(revocation.this_update == list.this_update);
     assert_true(revocation.next_update == list.next_update);
     list.entries[0].serial = NULL;
     assert_status(&list, REVOCATION_GOOD);

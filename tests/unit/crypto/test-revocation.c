@@ -25,6 +25,10 @@ static char *folder;
 static struct crl_store *crl;
 static struct ocsp *ocsp;
 
+/* The reasons by which one source is told from the other. */
+#define BY_CRL 3
+#define BY_OCSP 6
+
 /* What a source has to say. */
 enum says { ABSENT, SAYS_GOOD, SAYS_REVOKED, SAYS_NOTHING };
 
@@ -35,7 +39,7 @@ static void set_crl(enum says says)
         .named = CA,
         .this_update = PKI_NOW - PKI_DAY,
         .next_update = PKI_NOW + (says == SAYS_NOTHING ? -1 : PKI_DAY),
-        .entries = {{says == SAYS_REVOKED ? SERIAL : "01", 3}},
+        .entries = {{says == SAYS_REVOKED ? SERIAL : "01", BY_CRL}},
     };
     struct made made = pki_crl(&list);
 
@@ -50,7 +54,7 @@ static void set_ocsp(enum says says)
         .status = says == SAYS_GOOD      ? V_OCSP_CERTSTATUS_GOOD
                   : says == SAYS_REVOKED ? V_OCSP_CERTSTATUS_REVOKED
                                          : V_OCSP_CERTSTATUS_UNKNOWN,
-        .reason = 6,
+        .reason = BY_OCSP,
         .this_update = -1,
         .next_update = 3600,
     };
@@ -80,25 +84,25 @@ static struct revocation check(enum says list, enum says answer)
 static const struct {
     enum says list, answer;
     enum revocation_status status;
-    enum revocation_source source;
+    int reason; /* that of the list or of the responder */
     bool asks;
 } cases[] = {
-    {ABSENT, ABSENT, REVOCATION_NOT_CHECKED, REVOCATION_NOWHERE, false},
-    {ABSENT, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_OCSP, true},
-    {ABSENT, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_OCSP, true},
-    {ABSENT, SAYS_NOTHING, REVOCATION_UNKNOWN, REVOCATION_OCSP, true},
-    {SAYS_GOOD, ABSENT, REVOCATION_GOOD, REVOCATION_CRL, false},
-    {SAYS_GOOD, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_CRL, false},
-    {SAYS_GOOD, SAYS_REVOKED, REVOCATION_GOOD, REVOCATION_CRL, false},
-    {SAYS_GOOD, SAYS_NOTHING, REVOCATION_GOOD, REVOCATION_CRL, false},
-    {SAYS_REVOKED, ABSENT, REVOCATION_REVOKED, REVOCATION_CRL, false},
-    {SAYS_REVOKED, SAYS_GOOD, REVOCATION_REVOKED, REVOCATION_CRL, false},
-    {SAYS_REVOKED, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_CRL, false},
-    {SAYS_REVOKED, SAYS_NOTHING, REVOCATION_REVOKED, REVOCATION_CRL, false},
-    {SAYS_NOTHING, ABSENT, REVOCATION_UNKNOWN, REVOCATION_CRL, false},
-    {SAYS_NOTHING, SAYS_GOOD, REVOCATION_GOOD, REVOCATION_OCSP, true},
-    {SAYS_NOTHING, SAYS_REVOKED, REVOCATION_REVOKED, REVOCATION_OCSP, true},
-    {SAYS_NOTHING, SAYS_NOTHING, REVOCATION_UNKNOWN, REVOCATION_OCSP, true},
+    {ABSENT, ABSENT, REVOCATION_NOT_CHECKED, 0, false},
+    {ABSENT, SAYS_GOOD, REVOCATION_GOOD, 0, true},
+    {ABSENT, SAYS_REVOKED, REVOCATION_REVOKED, BY_OCSP, true},
+    {ABSENT, SAYS_NOTHING, REVOCATION_UNKNOWN, 0, true},
+    {SAYS_GOOD, ABSENT, REVOCATION_GOOD, 0, false},
+    {SAYS_GOOD, SAYS_GOOD, REVOCATION_GOOD, 0, false},
+    {SAYS_GOOD, SAYS_REVOKED, REVOCATION_GOOD, 0, false},
+    {SAYS_GOOD, SAYS_NOTHING, REVOCATION_GOOD, 0, false},
+    {SAYS_REVOKED, ABSENT, REVOCATION_REVOKED, BY_CRL, false},
+    {SAYS_REVOKED, SAYS_GOOD, REVOCATION_REVOKED, BY_CRL, false},
+    {SAYS_REVOKED, SAYS_REVOKED, REVOCATION_REVOKED, BY_CRL, false},
+    {SAYS_REVOKED, SAYS_NOTHING, REVOCATION_REVOKED, BY_CRL, false},
+    {SAYS_NOTHING, ABSENT, REVOCATION_UNKNOWN, 0, false},
+    {SAYS_NOTHING, SAYS_GOOD, REVOCATION_GOOD, 0, true},
+    {SAYS_NOTHING, SAYS_REVOKED, REVOCATION_REVOKED, BY_OCSP, true},
+    {SAYS_NOTHING, SAYS_NOTHING, REVOCATION_UNKNOWN, 0, true},
 };
 
 static void lists_come_first_and_a_responder_last(void **state)
@@ -111,7 +115,7 @@ static void lists_come_first_and_a_responder_last(void **state)
         struct revocation revocation = check(cases[i].list, cases[i].answer);
 
         assert_int_equal(revocation.status, cases[i].status);
-        assert_int_equal(revocation.source, cases[i].source);
+        assert_int_equal(revocation.reason, cases[i].reason);
         assert_int_equal(responder_count(responder), before + cases[i].asks);
     }
 }
