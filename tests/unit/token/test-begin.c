@@ -7,31 +7,12 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/card.h"
 
 /* How a transaction begins and ends, call by call. */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static struct card *card;
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_reset();
-    if (card_new(FAKE_READER, &card) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-/* Whatever a test did, nothing stays open. */
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
-}
 
 static void begins(void)
 {
@@ -405,7 +386,8 @@ static void survives_any_code_of_any_call(void **state)
     card = NULL;
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
 
 int main(void)
 {

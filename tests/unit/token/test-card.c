@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/card.h"
 
 /* The commands inside a transaction, byte by byte. */
@@ -16,25 +17,6 @@
 
 #define C_SIGN_AUTH "802A009703AABBCC00"
 #define C_SIGN_AUTH_P2_80 "802A008003AABBCC00"
-
-static struct card *card;
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_reset();
-    if (card_new(FAKE_READER, &card) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
-}
 
 static void begins(void)
 {
@@ -466,7 +448,8 @@ static void takes_a_signature_of_256_bytes_only(void **state)
     card_end(card);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
 
 int main(void)
 {

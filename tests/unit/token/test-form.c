@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/jpki.h"
 
 /*
@@ -17,25 +18,6 @@
 
 #define C_CERT "00B08A0000"
 #define HEAD 4
-
-static struct card *card;
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_reset();
-    if (card_new(FAKE_READER, &card) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    return 0;
-}
 
 /* Reads a file of 256 bytes that starts with HEAD_BYTES. */
 static enum tok_err reads(const char *head_bytes, struct jpki_cert *ret_cert)
@@ -74,7 +56,8 @@ static void takes_a_sequence_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(takes_a_sequence_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            takes_a_sequence_only, setup_card, teardown_card),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

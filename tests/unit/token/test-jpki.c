@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/jpki.h"
 
 /* What a program does with a PIN, and by which commands. */
@@ -19,72 +20,14 @@
 #define C_VERIFY_AUTH "002000800431323334"
 #define C_VERIFY_SIGN "0020008006414243313233"
 
-static struct card *card;
-static struct pin_page *page;
-static struct pin *pins[JPKI_ROLES];
 static struct jpki_cert cert;
 static struct tries tries;
 
 static int setup(void **state)
 {
-    (void)state;
-    fake_reset();
     memset(&cert, 0, sizeof cert);
     tries = (struct tries){false, false, 99};
-    if (card_new(FAKE_READER, &card) != TOK_OK ||
-        pin_page_new(&page) != TOK_OK ||
-        pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4, true,
-            &pins[JPKI_AUTH]) != TOK_OK ||
-        pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)"ABC123", 6, true,
-            &pins[JPKI_SIGN]) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    pin_free(pins[JPKI_AUTH]);
-    pin_free(pins[JPKI_SIGN]);
-    pin_page_free(page);
-    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
-}
-
-/* The byte at I of a certificate file of WHOLE bytes, before its filler. */
-static unsigned cert_byte(size_t whole, size_t i)
-{
-    const unsigned head[] = {
-        0x30, 0x82, (unsigned)(whole - 4) >> 8, (unsigned)(whole - 4) & 0xFF};
-
-    if (i < COUNT(head))
-        return head[i];
-    return i < whole ? (unsigned)(i * 7 + i / 251) & 0xFF : 0xFF;
-}
-
-/* LEN bytes at OFFSET of that file, in hexadecimal, and 9000. */
-static const char *part(size_t whole, size_t offset, size_t len)
-{
-    static char texts[20][2 * 258 + 1];
-    static size_t next;
-    char *text = texts[next++ % COUNT(texts)];
-    size_t i;
-
-    for (i = 0; i < len; i++)
-        sprintf(text + 2 * i, "%02X", cert_byte(whole, offset + i));
-    strcpy(text + 2 * len, "9000");
-    return text;
-}
-
-static void assert_cert(size_t whole)
-{
-    size_t i;
-
-    assert_int_equal(cert.state, JPKI_CERT_WHOLE);
-    assert_int_equal(cert.len, whole);
-    for (i = 0; i < whole; i++)
-        assert_int_equal(cert.bytes[i], cert_byte(whole, i));
+    return setup_card_and_pins(state);
 }
 
 static void expects_log_out(void)
@@ -118,14 +61,14 @@ static void logs_in_after_reading_what_is_free(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, part(300, 0, 256));
-    fake_expect("00B001002C", part(300, 256, 44));
+    fake_expect(C_CERT, cert_part(300, 0, 256));
+    fake_expect("00B001002C", cert_part(300, 256, 44));
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C2");
     fake_expect(C_VERIFY_AUTH, "9000");
     expects_checked_log_out(probe_auth());
     assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_OK);
-    assert_cert(300);
+    assert_cert(&cert, 300);
     assert_true(tries.known);
     assert_false(tries.locked);
     assert_int_equal(tries.left, 3);
@@ -147,11 +90,11 @@ static void logs_in_before_reading_what_is_not(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C5");
     fake_expect(C_VERIFY_SIGN, "9000");
-    fake_expect(C_SIGN_CERT, part(300, 0, 256));
-    fake_expect("00B001002C", part(300, 256, 44));
+    fake_expect(C_SIGN_CERT, cert_part(300, 0, 256));
+    fake_expect("00B001002C", cert_part(300, 256, 44));
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
-    assert_cert(300);
+    assert_cert(&cert, 300);
     assert_int_equal(tries.left, 5);
 }
 
@@ -163,10 +106,10 @@ static void reads_later_what_turns_out_to_need_the_pin(void **state)
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C3");
     fake_expect(C_VERIFY_AUTH, "9000");
-    fake_expect(C_CERT, part(256, 0, 256));
+    fake_expect(C_CERT, cert_part(256, 0, 256));
     expects_checked_log_out(probe_auth());
     assert_int_equal(logs_in(JPKI_AUTH, true, true), TOK_OK);
-    assert_cert(256);
+    assert_cert(&cert, 256);
 }
 
 static void is_right_though_the_certificate_is_not(void **state)
@@ -277,7 +220,7 @@ static void signs_by_five_commands(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_VERIFY_SIGN, "9000");
-    fake_expect(C_SIGN, part(1024, 4, 256));
+    fake_expect(C_SIGN, cert_part(1024, 4, 256));
     expects_log_out();
     assert_int_equal(signs(sig), TOK_OK);
     fake_saw(W_AGAIN " " C_EF("001B") " " C_VERIFY_SIGN " " C_SIGN " " C_ISSUER
@@ -373,7 +316,8 @@ static void says_nothing_of_the_old_pin_when_the_new_is_refused(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, setup, teardown_card_and_pins)
 
 int main(void)
 {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/card.h"
 
 /* Commands that carry a PIN, and the log-out that follows them. */
@@ -16,35 +17,6 @@
 
 #define C_VERIFY_AUTH "002000800431323334"
 #define C_VERIFY_SIGN "0020008006414243313233"
-
-static struct card *card;
-static struct pin_page *page;
-static struct pin *pins[JPKI_ROLES];
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_reset();
-    if (card_new(FAKE_READER, &card) != TOK_OK ||
-        pin_page_new(&page) != TOK_OK ||
-        pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4, true,
-            &pins[JPKI_AUTH]) != TOK_OK ||
-        pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)"ABC123", 6, true,
-            &pins[JPKI_SIGN]) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    pin_free(pins[JPKI_AUTH]);
-    pin_free(pins[JPKI_SIGN]);
-    pin_page_free(page);
-    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
-}
 
 static void begins(void)
 {
@@ -446,7 +418,9 @@ static void powers_off_by_disconnecting_at_worst(void **state)
     ends_with(C_ISSUER " end:unpower disconnect:unpower");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                   \
+    cmocka_unit_test_setup_teardown( \
+        name, setup_card_and_pins, teardown_card_and_pins)
 
 int main(void)
 {

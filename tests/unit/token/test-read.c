@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/jpki.h"
 
 /* What can be read of a card without a PIN. */
@@ -20,64 +21,16 @@
 #define INFO_CARD "4A504B494150494343544F4B454E3220"  /* JPKIAPICCTOKEN2 */
 #define INFO_PHONE "4A504B49415047505345544F4B454E20" /* JPKIAPGPSETOKEN */
 
-static struct card *card;
 static struct jpki_cert cert;
 static struct jpki_facts facts;
 static struct tries tries;
 
 static int setup(void **state)
 {
-    (void)state;
-    fake_reset();
     memset(&cert, 0, sizeof cert);
     memset(&facts, 0, sizeof facts);
     tries = (struct tries){false, false, 99};
-    if (card_new(FAKE_READER, &card) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    return fake.contexts || fake.connected || fake.in_transaction ? -1 : 0;
-}
-
-/* The byte at I of a certificate file of WHOLE bytes, before its filler. */
-static unsigned cert_byte(size_t whole, size_t i)
-{
-    const unsigned head[] = {
-        0x30, 0x82, (unsigned)(whole - 4) >> 8, (unsigned)(whole - 4) & 0xFF};
-
-    if (i < COUNT(head))
-        return head[i];
-    return i < whole ? (unsigned)(i * 7 + i / 251) & 0xFF : 0xFF;
-}
-
-/* LEN bytes at OFFSET of that file, in hexadecimal, and 9000. */
-static const char *part(size_t whole, size_t offset, size_t len)
-{
-    static char texts[20][2 * 258 + 1];
-    static size_t next;
-    char *text = texts[next++ % COUNT(texts)];
-    size_t i;
-
-    for (i = 0; i < len; i++)
-        sprintf(text + 2 * i, "%02X", cert_byte(whole, offset + i));
-    strcpy(text + 2 * len, "9000");
-    return text;
-}
-
-static void assert_cert(size_t whole)
-{
-    size_t i;
-
-    assert_int_equal(cert.state, JPKI_CERT_WHOLE);
-    assert_int_equal(cert.len, whole);
-    for (i = 0; i < whole; i++)
-        assert_int_equal(cert.bytes[i], cert_byte(whole, i));
+    return setup_card(state);
 }
 
 static enum tok_err identifies(enum jpki_role_id tries_role)
@@ -91,7 +44,7 @@ static void identifies_a_card_by_four_commands(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect(C_PRESENT, "8F8F009000");
-    fake_expect(C_CERT, part(1585, 0, 256));
+    fake_expect(C_CERT, cert_part(1585, 0, 256));
     assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " " C_CERT " end");
     assert_string_equal(facts.kind->model, "My Number Card");
@@ -110,7 +63,7 @@ static void asks_a_counter_with_it(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect(C_PRESENT, "8F8F009000");
-    fake_expect(C_CERT, part(1585, 0, 256));
+    fake_expect(C_CERT, cert_part(1585, 0, 256));
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C2");
     assert_int_equal(identifies(JPKI_AUTH), TOK_OK);
@@ -155,7 +108,7 @@ static void tells_what_was_issued(void **state)
         fake_expect(C_INFO, INFO_CARD "9000");
         fake_expect(C_PRESENT, rows[i].answer);
         if (rows[i].auth)
-            fake_expect(C_CERT, part(1585, 0, 256));
+            fake_expect(C_CERT, cert_part(1585, 0, 256));
         assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
         assert_int_equal(facts.issued[JPKI_AUTH], rows[i].auth);
         assert_int_equal(facts.issued[JPKI_SIGN], rows[i].sign);
@@ -172,7 +125,7 @@ static void identifies_a_card_without_its_small_files(void **state)
     fake_expect(C_EF("0008"), "6A82");
     fake_expect("00B08A0001", "309000");
     fake_expect("00B0810001", "6982");
-    fake_expect(C_CERT, part(1585, 0, 256));
+    fake_expect(C_CERT, cert_part(1585, 0, 256));
     assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
     assert_string_equal(facts.kind->model, "My Number Card");
     assert_true(facts.issued[JPKI_AUTH]);
@@ -226,11 +179,11 @@ static void reads_a_certificate_to_its_end_only(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, part(700, 0, 256));
-    fake_expect("00B0010000", part(700, 256, 256));
-    fake_expect("00B00200BC", part(700, 512, 188));
+    fake_expect(C_CERT, cert_part(700, 0, 256));
+    fake_expect("00B0010000", cert_part(700, 256, 256));
+    fake_expect("00B00200BC", cert_part(700, 512, 188));
     assert_int_equal(reads_cert(), TOK_OK);
-    assert_cert(700);
+    assert_cert(&cert, 700);
     fake_saw(W_OPEN " " C_CERT " 00B0010000 00B00200BC end");
     /* And never again. */
     assert_int_equal(reads_cert(), TOK_OK);
@@ -246,11 +199,11 @@ static void cuts_the_filler_of_a_short_certificate(void **state)
     for (i = 0; i < COUNT(sizes); i++) {
         memset(&cert, 0, sizeof cert);
         fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, part(sizes[i], 0, 256));
+        fake_expect(C_CERT, cert_part(sizes[i], 0, 256));
         assert_int_equal(reads_cert(), TOK_OK);
-        assert_cert(sizes[i]);
+        assert_cert(&cert, sizes[i]);
         assert_int_equal(reads_cert(), TOK_OK);
-        assert_cert(sizes[i]);
+        assert_cert(&cert, sizes[i]);
     }
 }
 
@@ -258,9 +211,9 @@ static void takes_a_file_that_ends_with_the_certificate(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, part(100, 0, 100));
+    fake_expect(C_CERT, cert_part(100, 0, 100));
     assert_int_equal(reads_cert(), TOK_OK);
-    assert_cert(100);
+    assert_cert(&cert, 100);
 }
 
 static void reads_the_largest_certificate(void **state)
@@ -270,33 +223,33 @@ static void reads_the_largest_certificate(void **state)
 
     (void)state;
     fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, part(JPKI_CERT_MAX, 0, 256));
+    fake_expect(C_CERT, cert_part(JPKI_CERT_MAX, 0, 256));
     for (offset = 256; offset < JPKI_CERT_MAX; offset += 256) {
         static char texts[16][16];
 
         sprintf(command, "00B0%04X00", (unsigned)offset);
         strcpy(texts[offset / 256], command);
-        fake_expect(texts[offset / 256], part(JPKI_CERT_MAX, offset, 256));
+        fake_expect(texts[offset / 256], cert_part(JPKI_CERT_MAX, offset, 256));
     }
     assert_int_equal(reads_cert(), TOK_OK);
-    assert_cert(JPKI_CERT_MAX);
+    assert_cert(&cert, JPKI_CERT_MAX);
 }
 
 static void goes_on_where_it_stopped(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, part(700, 0, 256));
-    fake_expect("00B0010000", part(700, 256, 256));
+    fake_expect(C_CERT, cert_part(700, 0, 256));
+    fake_expect("00B0010000", cert_part(700, 256, 256));
     fake_expect_code("00B00200BC", SCARD_F_INTERNAL_ERROR);
     assert_int_equal(reads_cert(), TOK_IO);
     assert_int_equal(cert.state, JPKI_CERT_PART);
     assert_int_equal(cert.len, 512);
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("000A"), "9000");
-    fake_expect("00B00200BC", part(700, 512, 188));
+    fake_expect("00B00200BC", cert_part(700, 512, 188));
     assert_int_equal(reads_cert(), TOK_OK);
-    assert_cert(700);
+    assert_cert(&cert, 700);
 }
 
 /* A short file id reaches offset 255 and saves a SELECT. */
@@ -308,14 +261,14 @@ static void goes_on_after_the_head(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect(C_PRESENT, "8F8F009000");
-    fake_expect(C_CERT, part(700, 0, 256));
+    fake_expect(C_CERT, cert_part(700, 0, 256));
     assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
     fake_forget();
     fake_expect(C_JPKI, "9000");
-    fake_expect("00B08AFF00", part(700, 255, 256));
-    fake_expect("00B001FFBD", part(700, 511, 189));
+    fake_expect("00B08AFF00", cert_part(700, 255, 256));
+    fake_expect("00B001FFBD", cert_part(700, 511, 189));
     assert_int_equal(reads_cert(), TOK_OK);
-    assert_cert(700);
+    assert_cert(&cert, 700);
 }
 
 static void takes_filler_for_no_certificate(void **state)
@@ -393,7 +346,7 @@ static void refuses_a_file_that_ends_too_soon(void **state)
     for (i = 0; i < COUNT(answers); i++) {
         memset(&cert, 0, sizeof cert);
         fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, part(700, 0, 256));
+        fake_expect(C_CERT, cert_part(700, 0, 256));
         fake_expect("00B0010000", answers[i]);
         assert_int_equal(reads_cert(), TOK_REPLY);
         assert_int_equal(cert.state, JPKI_CERT_PART);
@@ -401,7 +354,7 @@ static void refuses_a_file_that_ends_too_soon(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_card)
 
 int main(void)
 {

@@ -6,28 +6,10 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/card.h"
 
 /* How a program that wants the card all the time leaves it to others. */
-
-static struct card *card;
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_reset();
-    if (card_new(FAKE_READER, &card) != TOK_OK)
-        return -1;
-    card_expect(card, 7);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    card_free(card);
-    return 0;
-}
 
 /* COUNT transactions of MS milliseconds, one upon the other. */
 static void keeps_going(unsigned count, unsigned ms)
@@ -85,7 +67,8 @@ static void takes_shorter_turns_where_others_wait(void **state)
     assert_int_equal(fake.slept_ms, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) \
+    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
 
 int main(void)
 {
