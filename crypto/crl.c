@@ -16,6 +16,7 @@
 #include "crypto/cert_x509.h"
 #include "crypto/certpair.h"
 #include "crypto/crl_file.h"
+#include "crypto/derfile.h"
 
 /*
  * To ask after 1,900 files takes longer than to answer from what is known of
@@ -110,9 +111,14 @@ static enum crypt_err list_folder(DIR *folder, struct files *files)
     enum crypt_err err = CRYPT_OK;
     const struct dirent *entry = NULL;
 
-    while (err == CRYPT_OK && (entry = readdir(folder)) != NULL)
-        if (entry->d_name[0] != '.')
+    do {
+        errno = 0;
+        entry = readdir(folder);
+        if (!entry && errno != 0)
+            err = CRYPT_FAILED;
+        if (entry && entry->d_name[0] != '.')
             err = add_name(files, entry->d_name);
+    } while (entry && err == CRYPT_OK);
     if (files->count > 0)
         qsort(files->items, files->count, sizeof *files->items, by_name);
     return err;
@@ -147,19 +153,25 @@ static void replace_files(struct crl_store *store, struct files *files)
 
 /*
  * True when the names had to be listed anew: then any file may be another one.
- * A list of names that is not whole is better than none; it is made again.
+ * A list of names that is not whole is made again, and until then is better
+ * than none.
  */
 static bool relist(struct crl_store *store, DIR *folder)
 {
     struct files files = {NULL, 0};
+    enum crypt_err err;
     struct stat st;
 
     if (fstat(dirfd(folder), &st) != 0 || stamp_holds(&store->stamp, &st))
         return false;
     store->stamp = stamp_take(&st);
-    if (list_folder(folder, &files) != CRYPT_OK)
+    err = list_folder(folder, &files);
+    if (err != CRYPT_OK)
         store->stamp.settled = false;
-    replace_files(store, &files);
+    if (err == CRYPT_OK || store->files.count == 0)
+        replace_files(store, &files);
+    else
+        forget_files(&files);
     return true;
 }
 
@@ -178,7 +190,8 @@ static void list_nothing(struct crl_store *store, int error)
         log_warn("crl: %s: %s", store->path, strerror(error));
     store->missing = true;
     store->stamp.settled = false;
-    forget_files(&store->files);
+    if (!derfile_is_shortage(error))
+        forget_files(&store->files);
 }
 
 /* FOLDER is AT_FDCWD when the path is a file. */

@@ -30,14 +30,14 @@ void crl_store_free(struct crl_store *store); /* NULL is fine */
 /*
  * Looks CERT, which the trusted CA ISSUER has signed, up in the lists.
  *
- * A list counts when ISSUER's key has signed it (names do not matter) and its
- * issuingDistributionPoint names no distribution point, or one of CERT's. It
- * revokes CERT if it names its serial number, whatever the list's dates are and
- * whatever the reason is but removeFromCRL; certificateHold counts. It says
- * that CERT is good if it does not name it, covers all reasons, is no delta
- * list, has no critical extension that is not understood, and NOW is between
- * its thisUpdate and nextUpdate. Where no list does either, the status is
- * unknown. Indirect lists do not count.
+ * A list counts when ISSUER's key has signed it (names do not matter), with
+ * SHA-2, and its issuingDistributionPoint names no distribution point, or one
+ * of CERT's. It revokes CERT if it names its serial number, whatever the list's
+ * dates are and whatever the reason is but removeFromCRL; certificateHold
+ * counts. It says that CERT is good if it does not name it, covers all reasons,
+ * is no delta list, has no critical extension that is not understood, and NOW
+ * is between its thisUpdate and nextUpdate. Where no list does either, the
+ * status is unknown. Indirect lists do not count.
  *
  * Files that cannot be read or are no CRLs are logged once and passed over. A
  * folder's subfolders, and files whose name begins with a dot, are not looked

@@ -10,13 +10,18 @@
 #include "conf/log.h"
 #include "crypto/derfile.h"
 
-void crl_file_forget(struct crl_file *file)
+static void forget_rows(struct crl_row *rows, size_t count)
 {
     size_t i;
 
-    for (i = 0; i < file->count; i++)
-        free(file->rows[i].bytes);
-    free(file->rows);
+    for (i = 0; i < count; i++)
+        free(rows[i].bytes);
+    free(rows);
+}
+
+void crl_file_forget(struct crl_file *file)
+{
+    forget_rows(file->rows, file->count);
     file->rows = NULL;
     file->count = 0;
 }
@@ -42,14 +47,17 @@ static bool is_key_of(const struct cert *issuer, struct der id)
     return id.len == 0 || (id.len == len && memcmp(id.data, key_id, len) == 0);
 }
 
+/* RET_WHOLE: for all reasons. */
 static enum crypt_err concerns(const struct crl_row *row,
-    const struct crl_subject *subject, bool *ret_concerns)
+    const struct crl_subject *subject, bool *ret_concerns, bool *ret_whole)
 {
     struct der id = {row->bytes + row->point_len, row->id_len};
 
-    *ret_concerns = is_key_of(subject->issuer, id);
-    return *ret_concerns
-               ? crl_list_covers(row_point(row), subject->points, ret_concerns)
+    *ret_concerns = false;
+    *ret_whole = false;
+    return is_key_of(subject->issuer, id)
+               ? crl_list_covers(
+                     row_point(row), subject->points, ret_concerns, ret_whole)
                : CRYPT_OK;
 }
 
@@ -98,6 +106,7 @@ static enum crypt_err add_row(struct crl_file *file,
     struct crl_row *row = NULL;
     enum crypt_err err = CRYPT_NOMEM;
     bool mine = false;
+    bool whole = false;
 
     if (!rows)
         return CRYPT_NOMEM;
@@ -106,7 +115,8 @@ static enum crypt_err add_row(struct crl_file *file,
     if (fill_row(list, row) != CRYPT_OK)
         return CRYPT_NOMEM;
     file->count++;
-    err = concerns(row, subject, &mine);
+    err = concerns(row, subject, &mine, &whole);
+    row->complete = row->complete && whole;
     if (mine)
         row->saying = ask(list, subject, &row->entry);
     return err;
@@ -151,11 +161,12 @@ static const char *const troubles[] = {
     [CRYPT_UNSUPPORTED] = "is no regular file, or too long",
 };
 
-static enum crypt_err read_lists(struct crl_file *file, int folder,
-    const struct crl_subject *subject, struct stat *st)
+static enum crypt_err read_lists(
+    struct crl_file *file, int folder, const struct crl_subject *subject)
 {
     struct derfile content = {.data = NULL};
-    enum crypt_err err = derfile_read(folder, file->name, &content, st);
+    enum crypt_err err =
+        derfile_read(folder, file->name, &content, &file->stamp);
 
     if (err == CRYPT_OK)
         err = add_rows(file, &content, subject);
@@ -164,45 +175,57 @@ static enum crypt_err read_lists(struct crl_file *file, int folder,
 }
 
 /* OpenSSL says of a good list, too, that it is bad when its memory is short. */
-static bool is_doubtful(const struct crl_file *file, enum crypt_err err)
+static bool is_doubtful(const struct crl_file *file)
 {
     size_t i = 0;
 
     while (i < file->count && file->rows[i].saying != CRL_SAYS_FORGED)
         i++;
-    return i < file->count || err == CRYPT_NOMEM || err == CRYPT_MALFORMED;
+    return i < file->count || file->trouble == CRYPT_NOMEM ||
+           file->trouble == CRYPT_MALFORMED;
+}
+
+static void tell(const struct crl_file *file, int folder, const char *path)
+{
+    if (folder == AT_FDCWD)
+        log_warn("crl: %s %s", path, troubles[file->trouble]);
+    else
+        log_warn("crl: %s/%s %s", path, file->name, troubles[file->trouble]);
 }
 
 void crl_file_read(struct crl_file *file, int folder, const char *path,
     const struct stat *st, const struct crl_subject *subject)
 {
-    /* What is opened may be another file by now. */
-    struct stat opened = *st;
-    enum crypt_err before = file->trouble;
-    enum crypt_err err = CRYPT_OK;
+    struct crl_file old = *file;
 
-    crl_file_forget(file);
-    err = read_lists(file, folder, subject, &opened);
-    file->stamp = stamp_take(&opened);
-    if (is_doubtful(file, err))
+    file->rows = NULL;
+    file->count = 0;
+    /* Of what is opened, which may be another file by now, there is another. */
+    file->stamp = stamp_take(st);
+    file->trouble = read_lists(file, folder, subject);
+    if (is_doubtful(file))
         file->stamp.settled = false;
-    file->trouble = err;
-    if (err == CRYPT_OK || err == before)
-        return;
-    if (folder == AT_FDCWD)
-        log_warn("crl: %s %s", path, troubles[err]);
-    else
-        log_warn("crl: %s/%s %s", path, file->name, troubles[err]);
+    if (file->trouble == CRYPT_NOMEM) {
+        crl_file_forget(file);
+        file->rows = old.rows;
+        file->count = old.count;
+    } else {
+        forget_rows(old.rows, old.count);
+    }
+    if (file->trouble != CRYPT_OK && file->trouble != old.trouble)
+        tell(file, folder, path);
 }
 
 void crl_file_turn(struct crl_file *file, const struct crl_subject *subject)
 {
     bool mine = false;
+    bool whole = false;
     size_t i;
 
     for (i = 0; i < file->count; i++) {
         file->rows[i].saying = CRL_SAYS_NOTHING;
-        if (concerns(&file->rows[i], subject, &mine) != CRYPT_OK || mine)
+        if (concerns(&file->rows[i], subject, &mine, &whole) != CRYPT_OK ||
+            mine)
             file->stamp.settled = false;
     }
 }

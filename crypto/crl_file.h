@@ -48,8 +48,9 @@ struct crl_file {
 /*
  * Reads FILE, which ST describes, anew and asks its lists about SUBJECT.
  * FOLDER is open on PATH; or it is AT_FDCWD, and PATH is the file. What cannot
- * be read is logged. The stamp holds only for what no want of memory can have
- * caused.
+ * be read is logged. Where memory or descriptors are too short to read it, what
+ * was known of it stays. The stamp holds only for what no want of memory can
+ * have caused.
  */
 void crl_file_read(struct crl_file *file, int folder, const char *path,
     const struct stat *st, const struct crl_subject *subject);

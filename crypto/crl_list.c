@@ -252,7 +252,7 @@ static void read_entry(struct der der, struct crl_entry *entry)
     X509_REVOKED *revoked = d2i_X509_REVOKED(NULL, &at, (long)der.len);
     ASN1_ENUMERATED *reason = NULL;
 
-    entry->kind = CRL_ENTRY_REVOKED;
+    *entry = (struct crl_entry){.kind = CRL_ENTRY_REVOKED};
     if (!revoked)
         return;
     (void)asn1time_read(
@@ -266,7 +266,7 @@ static void read_entry(struct der der, struct crl_entry *entry)
     X509_REVOKED_free(revoked);
 }
 
-/* So that one number has one form: DER, no zero too many in front. */
+/* Else a number could stand there in another form than the one looked for. */
 static bool is_shortest(struct der number)
 {
     if (number.len < 2)
@@ -281,17 +281,20 @@ bool crl_list_find(
     struct der rest = list->entries;
     struct der_item entry;
     struct der_item number;
+    bool sound = true;
 
-    while (rest.len > 0) {
+    while (rest.len > 0 && found.kind != CRL_ENTRY_REVOKED) {
         if (!der_take(&rest, DER_SEQUENCE, &entry) ||
-            !der_take(&entry.value, DER_INTEGER, &number) ||
-            !is_shortest(number.value))
-            return false;
-        if (is_same(number.whole, serial) && found.kind != CRL_ENTRY_REVOKED)
+            !der_take(&entry.value, DER_INTEGER, &number)) {
+            sound = false;
+            break;
+        }
+        sound = sound && is_shortest(number.value);
+        if (is_same(number.whole, serial))
             read_entry(entry.whole, &found);
     }
     *ret_entry = found;
-    return true;
+    return sound || found.kind == CRL_ENTRY_REVOKED;
 }
 
 /* Named from the CA's own name on, a point would need that name; none is. */
@@ -314,35 +317,41 @@ static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
 }
 
 static bool is_one_of(
-    const DIST_POINT_NAME *name, const CRL_DIST_POINTS *points)
+    const DIST_POINT_NAME *name, const CRL_DIST_POINTS *points, bool *ret_whole)
 {
+    bool found = false;
     int i;
 
+    *ret_whole = false;
     for (i = 0; i < sk_DIST_POINT_num(points); i++) {
         const DIST_POINT *point = sk_DIST_POINT_value(points, i);
 
         /* With a CRLissuer, the list is another CA's. */
-        if (!point->CRLissuer &&
-            share_a_name(full_name(name), full_name(point->distpoint)))
-            return true;
+        if (point->CRLissuer ||
+            !share_a_name(full_name(name), full_name(point->distpoint)))
+            continue;
+        found = true;
+        if (!point->reasons)
+            *ret_whole = true;
     }
-    return false;
+    return found;
 }
 
-enum crypt_err crl_list_covers(
-    struct der der, const CRL_DIST_POINTS *points, bool *ret_covers)
+enum crypt_err crl_list_covers(struct der der, const CRL_DIST_POINTS *points,
+    bool *ret_covers, bool *ret_whole)
 {
     ISSUING_DIST_POINT *point = NULL;
 
     *ret_covers = der.len == 0;
+    *ret_whole = true;
     if (der.len == 0)
         return CRYPT_OK;
     point = parse_point(der);
     if (!point)
         return CRYPT_NOMEM;
-    *ret_covers = point->onlyCA <= 0 && point->onlyattr <= 0 &&
-                  point->indirectCRL <= 0 &&
-                  (!point->distpoint || is_one_of(point->distpoint, points));
+    *ret_covers =
+        point->onlyCA <= 0 && point->onlyattr <= 0 && point->indirectCRL <= 0 &&
+        (!point->distpoint || is_one_of(point->distpoint, points, ret_whole));
     ISSUING_DIST_POINT_free(point);
     return CRYPT_OK;
 }

@@ -46,7 +46,8 @@ bool crl_list_is_signed_by(
     const struct crl_list *list, const struct cert *issuer);
 
 /*
- * Looks for SERIAL, the DER of an INTEGER. False: the entries are malformed.
+ * Looks for SERIAL, the DER of an INTEGER. False: the entries are malformed,
+ * and those that can be read do not revoke it.
  */
 bool crl_list_find(const struct crl_list *list, struct der serial,
     struct crl_entry *ret_entry);
@@ -55,9 +56,10 @@ bool crl_list_find(const struct crl_list *list, struct der serial,
  * Whether a list with the issuingDistributionPoint POINT, of a list that was
  * parsed, is about a certificate with POINTS, which may be NULL: the list names
  * no distribution point or one of POINTS, and is about the certificates of its
- * own issuer's users. CRYPT_OK or CRYPT_NOMEM.
+ * own issuer's users. RET_WHOLE: for all reasons, as far as POINTS say (RFC
+ * 5280 4.2.1.13). CRYPT_OK or CRYPT_NOMEM.
  */
-enum crypt_err crl_list_covers(
-    struct der point, const CRL_DIST_POINTS *points, bool *ret_covers);
+enum crypt_err crl_list_covers(struct der point, const CRL_DIST_POINTS *points,
+    bool *ret_covers, bool *ret_whole);
 
 #endif

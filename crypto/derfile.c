@@ -39,15 +39,17 @@ static enum crypt_err open_pem(struct derfile *file)
 }
 
 static enum crypt_err read_open(
-    int fd, struct derfile *file, struct stat *ret_stat)
+    int fd, struct derfile *file, struct stamp *ret_stamp)
 {
     enum crypt_err err = CRYPT_OK;
+    struct stat st;
 
-    if (fstat(fd, ret_stat) != 0)
+    if (fstat(fd, &st) != 0)
         return CRYPT_FAILED;
-    if (!S_ISREG(ret_stat->st_mode) || ret_stat->st_size > DERFILE_MAX)
+    *ret_stamp = stamp_take(&st);
+    if (!S_ISREG(st.st_mode) || st.st_size > DERFILE_MAX)
         return CRYPT_UNSUPPORTED;
-    file->len = (size_t)ret_stat->st_size;
+    file->len = (size_t)st.st_size;
     file->data = malloc(file->len + 1);
     if (!file->data)
         return CRYPT_NOMEM;
@@ -55,18 +57,21 @@ static enum crypt_err read_open(
     return err == CRYPT_OK ? open_pem(file) : err;
 }
 
+bool derfile_is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 enum crypt_err derfile_read(
-    int fd, const char *name, struct derfile *ret_file, struct stat *ret_stat)
+    int fd, const char *name, struct derfile *ret_file, struct stamp *ret_stamp)
 {
     struct derfile file = {.data = NULL};
     int opened = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     enum crypt_err err = CRYPT_FAILED;
 
     if (opened < 0)
-        return errno == EMFILE || errno == ENFILE || errno == ENOMEM
-                   ? CRYPT_NOMEM
-                   : CRYPT_FAILED;
-    err = read_open(opened, &file, ret_stat);
+        return derfile_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
+    err = read_open(opened, &file, ret_stamp);
     close(opened);
     if (err == CRYPT_OK)
         *ret_file = file;

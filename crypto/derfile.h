@@ -2,11 +2,12 @@
 #ifndef CRYPTO_DERFILE_H
 #define CRYPTO_DERFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <openssl/types.h>
 #include "crypto/cryptoerr.h"
+#include "crypto/stamp.h"
 
 /*
  * For the files of this folder only: a file in memory that holds ASN.1 objects
@@ -30,13 +31,16 @@ enum derfile_step {
 
 /*
  * Reads the regular file NAME, relative to the folder FD (or AT_FDCWD), as a
- * whole. RET_STAT tells of the file that was read. CRYPT_UNSUPPORTED: it is no
- * regular file, or longer than DERFILE_MAX. CRYPT_FAILED: it cannot be read.
- * CRYPT_NOMEM: not now, for want of memory or descriptors. The caller passes
- * RET_FILE to derfile_done.
+ * whole. RET_STAMP, of the file that was opened, if one was, is from before it
+ * was read. CRYPT_UNSUPPORTED: it is no regular file, or longer than
+ * DERFILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not now, for want
+ * of memory or descriptors. The caller passes RET_FILE to derfile_done.
  */
-enum crypt_err derfile_read(
-    int fd, const char *name, struct derfile *ret_file, struct stat *ret_stat);
+enum crypt_err derfile_read(int fd, const char *name, struct derfile *ret_file,
+    struct stamp *ret_stamp);
+
+/* True when ERROR, an errno, is a want of memory or descriptors. */
+bool derfile_is_shortage(int error);
 void derfile_done(struct derfile *file);
 
 /*

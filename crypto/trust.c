@@ -184,8 +184,8 @@ static enum crypt_err read_file(
     struct crypto *crypto, const char *path, struct ca_list *list)
 {
     struct derfile file = {.data = NULL};
-    struct stat st;
-    enum crypt_err err = derfile_read(AT_FDCWD, path, &file, &st);
+    struct stamp stamp;
+    enum crypt_err err = derfile_read(AT_FDCWD, path, &file, &stamp);
 
     if (err == CRYPT_UNSUPPORTED)
         err = CRYPT_MALFORMED;

@@ -125,6 +125,7 @@ static DIST_POINT_NAME *relative_point(const char *cn)
 }
 
 static const char *leaf_point;
+static bool leaf_some_reasons;
 
 static void add_point(X509 *x509)
 {
@@ -132,11 +133,26 @@ static void add_point(X509 *x509)
     DIST_POINT *point = DIST_POINT_new();
 
     point->distpoint = full_point(leaf_point);
+    if (leaf_some_reasons) {
+        point->reasons = ASN1_BIT_STRING_new();
+        assert_int_equal(ASN1_BIT_STRING_set_bit(point->reasons, 1, 1), 1);
+    }
     sk_DIST_POINT_push(points, point);
     assert_int_equal(X509_add1_ext_i2d(x509, NID_crl_distribution_points,
                          points, 0, X509V3_ADD_DEFAULT),
         1);
     CRL_DIST_POINTS_free(points);
+}
+
+struct pki_cert pki_partial_leaf(
+    struct crypto *crypto, int ca, const char *serial, const char *point)
+{
+    struct pki_cert leaf;
+
+    leaf_some_reasons = true;
+    leaf = pki_leaf(crypto, ca, serial, point);
+    leaf_some_reasons = false;
+    return leaf;
 }
 
 struct pki_cert pki_leaf(

@@ -42,6 +42,10 @@ struct pki_cert pki_ca(struct crypto *crypto, int number);
 struct pki_cert pki_leaf(
     struct crypto *crypto, int ca, const char *serial, const char *point);
 
+/* The same, whose point has lists for the reason keyCompromise only. */
+struct pki_cert pki_partial_leaf(
+    struct crypto *crypto, int ca, const char *serial, const char *point);
+
 struct pki_entry {
     const char *serial; /* hexadecimal; NULL: no more entries */
     int reason;         /* below 0: none is written */
@@ -72,7 +76,7 @@ struct made pki_crl(const struct pki_list *list);
 void pki_write(const char *folder, const char *name, const struct made *made,
     const char *pem_label);
 
-/* A new folder in the current one; the caller frees the name. */
+/* A new folder in $TMPDIR, else /tmp; the caller frees the name. */
 char *pki_make_folder(void);
 /* Removes the folder and the files in it, and frees the name. */
 void pki_remove_folder(char *folder);

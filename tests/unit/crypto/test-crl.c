@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 #include "conf/log.h"
 #include "crypto/crl.h"
+#include "crypto/crl_list.h"
 #include "tests/unit/crypto/pki.h"
 
 #define SERIAL "01E240"
@@ -132,7 +133,7 @@ static void remove_from_crl_is_neither(void **state)
     (void)state;
     list.entries[1] = (struct pki_entry){SERIAL, 8};
     assert_status(&list, REVOCATION_UNKNOWN);
-    list.entries[2] = (struct pki_entry){SERIAL, 6};
+    list.entries[2] = (struct pki_entry){SERIAL, -1};
     assert_status(&list, REVOCATION_REVOKED);
     list.entries[2] = list.entries[1];
     list.entries[1] = (struct pki_entry){SERIAL, 6};
@@ -248,6 +249,60 @@ static void a_certificate_without_a_point_needs_a_list_without(void **state)
     pki_close(&plain);
 }
 
+/* RFC 5280 6.3.3 (d): such a list may revoke, but makes nothing good. */
+static void a_point_for_some_reasons_says_nothing_good(void **state)
+{
+    struct pki_cert partial = pki_partial_leaf(crypto, CA, SERIAL, POINT);
+    struct pki_list list = fresh();
+    struct made made = pki_crl(&list);
+    char path[512];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/list", folder);
+    pki_write(folder, "list", &made, NULL);
+    made_free(&made);
+    assert_int_equal(look_up_in(path, &partial).status, REVOCATION_UNKNOWN);
+    list.entries[0].serial = SERIAL;
+    made = pki_crl(&list);
+    pki_write(folder, "list", &made, NULL);
+    made_free(&made);
+    assert_int_equal(look_up_in(path, &partial).status, REVOCATION_REVOKED);
+    pki_close(&partial);
+}
+
+#define ENTRY(...)                                                           \
+    0x30, 15 + sizeof((uint8_t[]){__VA_ARGS__}), __VA_ARGS__, 0x17, 13, '2', \
+        '6', '0', '1', '0', '1', '0', '0', '0', '0', '0', '0', 'Z'
+#define OURS 0x02, 3, 0x01, 0xe2, 0x40
+#define PADDED 0x02, 2, 0x00, 0x01
+
+/* A CA's mistake over one certificate takes no other's revocation away. */
+static void a_malformed_entry_hides_no_other(void **state)
+{
+    static const uint8_t serial[] = {OURS};
+    static const uint8_t padded[] = {ENTRY(PADDED)};
+    static const uint8_t first[] = {ENTRY(PADDED), ENTRY(OURS)};
+    static const uint8_t last[] = {ENTRY(OURS), ENTRY(PADDED)};
+    static const uint8_t broken[] = {ENTRY(OURS), 0x30, 0x7f};
+    const struct der wanted = {serial, sizeof serial};
+    struct crl_entry entry;
+
+    (void)state;
+    assert_false(
+        crl_list_find(&(struct crl_list){.entries = {padded, sizeof padded}},
+            wanted, &entry));
+    assert_true(crl_list_find(
+        &(struct crl_list){.entries = {first, sizeof first}}, wanted, &entry));
+    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_true(crl_list_find(
+        &(struct crl_list){.entries = {last, sizeof last}}, wanted, &entry));
+    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_true(
+        crl_list_find(&(struct crl_list){.entries = {broken, sizeof broken}},
+            wanted, &entry));
+    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+}
+
 /* Neighbours in value and in length are others. */
 static void serial_numbers_are_compared_whole(void **state)
 {
@@ -354,6 +409,8 @@ int main(void)
         cmocka_unit_test(lists_of_others_say_nothing),
         cmocka_unit_test(lists_of_wider_scope_count),
         cmocka_unit_test(a_certificate_without_a_point_needs_a_list_without),
+        cmocka_unit_test(a_point_for_some_reasons_says_nothing_good),
+        cmocka_unit_test(a_malformed_entry_hides_no_other),
         cmocka_unit_test(serial_numbers_are_compared_whole),
         cmocka_unit_test(no_cut_or_changed_list_says_good),
         cmocka_unit_test(what_is_no_list_is_passed_over),

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/crypto.h>
@@ -378,6 +380,7 @@ static void add_names(X509 *x509)
         "otherName:1.2.392.200149.8.5.5.4;UTF8:319800217");
     maker_add_readable(
         x509, NID_certificate_policies, "1.2.392.200149.8.5.1.1.20");
+    maker_add_readable(x509, NID_crl_distribution_points, "URI:http://list/");
 }
 
 static void make_lists(void)
@@ -394,6 +397,42 @@ static void make_lists(void)
 
     pki_write(folder, "list", &made, NULL);
     made_free(&made);
+}
+
+/* So that as many more files may be opened. */
+static void limit_files(unsigned more, struct rlimit *ret_before)
+{
+    struct rlimit limit;
+    int lowest = dup(STDERR_FILENO);
+
+    assert_true(lowest >= 0);
+    assert_int_equal(close(lowest), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, ret_before), 0);
+    limit = *ret_before;
+    limit.rlim_cur = (rlim_t)lowest + more;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+/* Without a descriptor for the folder, or for the file in it. */
+static void want_of_descriptors_hides_no_revocation(void **state)
+{
+    struct crl_store *store = NULL;
+    struct revocation revocation;
+    struct rlimit before;
+    unsigned more;
+
+    (void)state;
+    for (more = 0; more < 2; more++) {
+        assert_int_equal(
+            crl_store_new(sample.crypto, folder, &store), CRYPT_OK);
+        crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+        make_lists();
+        limit_files(more, &before);
+        crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        assert_int_equal(revocation.status, REVOCATION_REVOKED);
+        crl_store_free(store);
+    }
 }
 
 static int set_up(void **state)
@@ -433,6 +472,7 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(memory_may_be_tight),
         cmocka_unit_test(a_context_survives_a_shortage),
+        cmocka_unit_test(want_of_descriptors_hides_no_revocation),
     };
 
     /* OpenSSL takes these only before its own first allocation. */
