@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <openssl/err.h>
 #include <openssl/http.h>
 #include <openssl/x509v3.h>
 
+#include "conf/log.h"
 #include "crypto/cert_x509.h"
 #include "crypto/certpair.h"
 #include "crypto/netbio.h"
@@ -18,69 +18,10 @@
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
 
+#define AUTHORITY_MAX 264 /* a host's name has at most 253 characters */
+
 /* As many certificates as cards are likely to come to one computer at once. */
 #define REMEMBERED 8
-
-struct memory {
-    struct certpair pair;
-    struct revocation answer; /* not checked: nothing is remembered */
-};
-
-struct ocsp {
-    struct crypto *crypto;
-    char *url; /* NULL: the certificate's */
-    unsigned timeout;
-    pthread_mutex_t mutex; /* guards all that follows */
-    struct memory memories[REMEMBERED];
-    size_t next; /* to be overwritten */
-};
-
-enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
-    unsigned timeout, struct ocsp **ret_ocsp)
-{
-    struct ocsp *ocsp = calloc(1, sizeof *ocsp);
-
-    if (!ocsp)
-        return CRYPT_NOMEM;
-    ocsp->crypto = crypto;
-    ocsp->timeout = timeout;
-    ocsp->url = url ? strdup(url) : NULL;
-    if ((url && !ocsp->url) || pthread_mutex_init(&ocsp->mutex, NULL) != 0) {
-        free(ocsp->url);
-        free(ocsp);
-        return CRYPT_NOMEM;
-    }
-    *ret_ocsp = ocsp;
-    return CRYPT_OK;
-}
-
-void ocsp_free(struct ocsp *ocsp)
-{
-    if (!ocsp)
-        return;
-    pthread_mutex_destroy(&ocsp->mutex);
-    free(ocsp->url);
-    free(ocsp);
-}
-
-static bool is_http(const char *url)
-{
-    return strncasecmp(url, "http://", 7) == 0;
-}
-
-/* The first responder that CERT names and that can be asked, or NULL. */
-static char *find_url(const struct cert *cert)
-{
-    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert_x509(cert));
-    char *found = NULL;
-    int i;
-
-    for (i = 0; i < sk_OPENSSL_STRING_num(urls) && !found; i++)
-        if (is_http(sk_OPENSSL_STRING_value(urls, i)))
-            found = strdup(sk_OPENSSL_STRING_value(urls, i));
-    X509_email_free(urls);
-    return found;
-}
 
 /* Where a responder is. */
 struct place {
@@ -88,7 +29,7 @@ struct place {
     char *address; /* without the brackets of an IPv6 address */
     char *port;
     char *path;
-    char *authority; /* host, and port where it is not the usual one */
+    char authority[AUTHORITY_MAX]; /* host, and port where it is not 80 */
 };
 
 static void place_done(struct place *place)
@@ -97,7 +38,6 @@ static void place_done(struct place *place)
     OPENSSL_free(place->address);
     OPENSSL_free(place->port);
     OPENSSL_free(place->path);
-    OPENSSL_free(place->authority);
 }
 
 static char *without_brackets(const char *host)
@@ -109,35 +49,95 @@ static char *without_brackets(const char *host)
                      : OPENSSL_strdup(host);
 }
 
-static char *join_authority(const char *host, const char *port)
+/* What the Host header says; false when that is too long for a host's name. */
+static bool join_authority(struct place *place)
 {
-    size_t size = strlen(host) + strlen(port) + 2;
-    char *text = NULL;
+    bool usual = strcmp(place->port, OSSL_HTTP_PORT) == 0;
+    int len = snprintf(place->authority, sizeof place->authority, "%s%s%s",
+        place->host, usual ? "" : ":", usual ? "" : place->port);
 
-    if (strcmp(port, OSSL_HTTP_PORT) == 0)
-        return OPENSSL_strdup(host);
-    text = OPENSSL_malloc(size);
-    if (text)
-        snprintf(text, size, "%s:%s", host, port);
-    return text;
+    return len > 0 && (size_t)len < sizeof place->authority;
 }
 
+/* False: URL is not http://HOST..., or out of memory. */
 static bool find_place(const char *url, struct place *ret_place)
 {
     struct place place = {.host = NULL};
-    int tls = 0;
 
-    if (OSSL_HTTP_parse_url(url, &tls, NULL, &place.host, &place.port, NULL,
+    if (strncmp(url, "http://", strlen("http://")) != 0 ||
+        OSSL_HTTP_parse_url(url, NULL, NULL, &place.host, &place.port, NULL,
             &place.path, NULL, NULL) != 1)
         return false;
     place.address = without_brackets(place.host);
-    place.authority = join_authority(place.host, place.port);
-    if (tls || !place.address || !place.authority) {
+    if (!place.address || !*place.address || !join_authority(&place)) {
         place_done(&place);
         return false;
     }
     *ret_place = place;
     return true;
+}
+
+/* The first responder that CERT names and that can be asked. */
+static bool find_named_place(const struct cert *cert, struct place *ret_place)
+{
+    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert_x509(cert));
+    bool found = false;
+    int i;
+
+    for (i = 0; i < sk_OPENSSL_STRING_num(urls) && !found; i++)
+        found = find_place(sk_OPENSSL_STRING_value(urls, i), ret_place);
+    X509_email_free(urls);
+    return found;
+}
+
+struct memory {
+    struct certpair pair;
+    struct revocation answer; /* not checked: nothing is remembered */
+    int64_t since;            /* when it was asked for */
+};
+
+struct ocsp {
+    struct crypto *crypto;
+    struct place place; /* without a host: the one the certificate names */
+    unsigned timeout;
+    pthread_mutex_t mutex; /* guards all that follows */
+    struct memory memories[REMEMBERED];
+    size_t next; /* to be overwritten */
+};
+
+enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
+    unsigned timeout, struct ocsp **ret_ocsp)
+{
+    struct ocsp *ocsp = calloc(1, sizeof *ocsp);
+    bool found = true;
+
+    if (!ocsp || pthread_mutex_init(&ocsp->mutex, NULL) != 0) {
+        free(ocsp);
+        return CRYPT_NOMEM;
+    }
+    ocsp->crypto = crypto;
+    ocsp->timeout = timeout;
+    if (url) {
+        ERR_set_mark();
+        found = find_place(url, &ocsp->place);
+        ERR_pop_to_mark();
+    }
+    if (!found) {
+        log_error("ocsp: %s: not the URL of a responder", url);
+        ocsp_free(ocsp);
+        return CRYPT_MALFORMED;
+    }
+    *ret_ocsp = ocsp;
+    return CRYPT_OK;
+}
+
+void ocsp_free(struct ocsp *ocsp)
+{
+    if (!ocsp)
+        return;
+    pthread_mutex_destroy(&ocsp->mutex);
+    place_done(&ocsp->place);
+    free(ocsp);
 }
 
 /* NULL: no answer, or none that is an OCSP response. */
@@ -189,60 +189,79 @@ out:
 static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
-    struct revocation answer =
-        revocation_unknown("there is no responder to ask (URL)");
-    char *found = ocsp->url ? NULL : find_url(cert);
-    const char *url = ocsp->url ? ocsp->url : found;
-    struct place place;
+    struct revocation answer;
+    struct place named;
 
-    if (url && find_place(url, &place)) {
-        answer = ask_at(ocsp, &place, cert, issuer, now);
-        place_done(&place);
-    }
-    free(found);
+    if (ocsp->place.host)
+        return ask_at(ocsp, &ocsp->place, cert, issuer, now);
+    if (!find_named_place(cert, &named))
+        return revocation_unknown("there is no responder to ask (URL)");
+    answer = ask_at(ocsp, &named, cert, issuer, now);
+    place_done(&named);
     return answer;
 }
 
-/* What was revoked stays so: no certificate of JPKI's is ever released. */
-static bool still_holds(const struct revocation *answer, int64_t now)
+/*
+ * What was revoked stays so: no certificate of JPKI's is ever released. What
+ * was good is not known to have been so before, if the clock was set back.
+ */
+static bool still_holds(const struct memory *memory, int64_t now)
 {
+    const struct revocation *answer = &memory->answer;
+
     return answer->status == REVOCATION_REVOKED ||
-           (answer->status == REVOCATION_GOOD && now <= answer->next_update);
+           (answer->status == REVOCATION_GOOD && memory->since <= now &&
+               now <= answer->next_update);
+}
+
+/* What is remembered of PAIR; NULL: nothing. With the mutex held. */
+static struct memory *find_memory(
+    struct ocsp *ocsp, const struct certpair *pair)
+{
+    size_t i = 0;
+
+    while (i < REMEMBERED && !certpair_equal(&ocsp->memories[i].pair, pair))
+        i++;
+    return i < REMEMBERED ? &ocsp->memories[i] : NULL;
 }
 
 static bool recall(struct ocsp *ocsp, const struct certpair *pair, int64_t now,
     struct revocation *ret_answer)
 {
-    bool found = false;
-    size_t i;
+    const struct memory *memory;
+    bool holds;
 
     pthread_mutex_lock(&ocsp->mutex);
-    for (i = 0; i < REMEMBERED && !found; i++) {
-        const struct memory *memory = &ocsp->memories[i];
-
-        found = certpair_equal(&memory->pair, pair) &&
-                still_holds(&memory->answer, now);
-        if (found)
-            *ret_answer = memory->answer;
-    }
+    memory = find_memory(ocsp, pair);
+    holds = memory && still_holds(memory, now);
+    if (holds)
+        *ret_answer = memory->answer;
     pthread_mutex_unlock(&ocsp->mutex);
-    return found;
+    return holds;
 }
 
-/* In the place of what is known of the same pair, else of the oldest. */
+/*
+ * Remembers ANSWER in the place of what is known of the same pair, else of the
+ * oldest; unless another thread has heard meanwhile that it is revoked, which
+ * ANSWER then becomes.
+ */
 static void remember(struct ocsp *ocsp, const struct certpair *pair,
-    const struct revocation *answer)
+    int64_t now, struct revocation *answer)
 {
-    size_t i = 0;
+    struct memory memory = {*pair, *answer, now};
+    struct memory *known;
 
     pthread_mutex_lock(&ocsp->mutex);
-    while (i < REMEMBERED && !certpair_equal(&ocsp->memories[i].pair, pair))
-        i++;
-    if (i == REMEMBERED) {
-        i = ocsp->next;
-        ocsp->next = (ocsp->next + 1) % REMEMBERED;
+    known = find_memory(ocsp, pair);
+    if (known && known->answer.status == REVOCATION_REVOKED) {
+        *answer = known->answer;
+    } else if (still_holds(&memory, now)) {
+        if (!known) {
+            known = &ocsp->memories[ocsp->next];
+            ocsp->next = (ocsp->next + 1) % REMEMBERED;
+        }
+        *known = memory;
     }
-    ocsp->memories[i] = (struct memory){*pair, *answer};
     pthread_mutex_unlock(&ocsp->mutex);
 }
 
@@ -256,8 +275,7 @@ void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
         *ret_revocation = revocation_unknown("out of memory");
     } else if (!recall(ocsp, &pair, now, ret_revocation)) {
         *ret_revocation = ask(ocsp, cert, issuer, now);
-        if (still_holds(ret_revocation, now))
-            remember(ocsp, &pair, ret_revocation);
+        remember(ocsp, &pair, now, ret_revocation);
     }
     ERR_pop_to_mark();
 }

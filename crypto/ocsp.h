@@ -16,6 +16,8 @@ struct ocsp;
  * Makes a client that asks the responder at URL, which is copied, or where URL
  * is NULL the one that the certificate's authorityInfoAccess names. TIMEOUT is
  * in seconds. Nothing is sent. The caller frees it with ocsp_free.
+ * CRYPT_MALFORMED, which is logged: there is no host to be asked in URL, or
+ * memory is too short to tell.
  */
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     unsigned timeout, struct ocsp **ret_ocsp);
@@ -28,8 +30,9 @@ void ocsp_free(struct ocsp *ocsp); /* NULL is fine */
  * about CERT, and it has our nonce or none. "Good" counts when NOW is between
  * its thisUpdate, for which the responder's clock may be 5 minutes ahead, and
  * its nextUpdate, or where it has none 15 minutes later; "revoked" whatever its
- * dates. All else that comes or does not come gives REVOCATION_UNKNOWN. "Good"
- * is remembered until its nextUpdate, "revoked" for as long as OCSP lives.
+ * dates. All else that comes or does not come gives REVOCATION_UNKNOWN. Of the
+ * last 8 certificates "good" is remembered until its nextUpdate, "revoked" for
+ * as long as OCSP lives.
  *
  * Connecting and transfer together take at most TIMEOUT, by a clock that nobody
  * sets. The look-up of a host name is the C library's and comes on top: where

@@ -283,15 +283,17 @@ static void free_parts(void)
     memset(&module.conf, 0, sizeof module.conf);
 }
 
-/* The person at the terminal reads no log; that tells what is wrong with it. */
-static enum crypt_err trust(const char *path)
+/*
+ * A value that looks right but cannot be used is an error like any other of the
+ * configuration. The log has it; the person at the terminal reads none.
+ */
+static CK_RV rv_from_value(
+    enum crypt_err err, const char *key, const char *value, const char *why)
 {
-    enum crypt_err err = trust_store_add_file(module.trust, path);
-
-    if (err != CRYPT_OK)
-        (void)dprintf(STDERR_FILENO,
-            "jpki-pkcs11: sign_ca: %s: no CA certificate could be had\n", path);
-    return err;
+    if (err == CRYPT_OK || err == CRYPT_NOMEM)
+        return rv_from_crypt(err);
+    (void)dprintf(STDERR_FILENO, "jpki-pkcs11: %s: %s: %s\n", key, value, why);
+    return CKR_FUNCTION_FAILED;
 }
 
 /*
@@ -300,21 +302,24 @@ static enum crypt_err trust(const char *path)
  */
 static CK_RV make_policy(const struct conf *conf)
 {
-    enum crypt_err err = trust_store_new(module.crypto, &module.trust);
+    CK_RV rv = rv_from_crypt(trust_store_new(module.crypto, &module.trust));
     size_t i;
 
-    for (i = 0; i < conf->sign_ca.count && err == CRYPT_OK; i++)
-        err = trust(conf->sign_ca.items[i]);
-    if (err != CRYPT_OK && err != CRYPT_NOMEM)
-        return CKR_FUNCTION_FAILED;
+    for (i = 0; i < conf->sign_ca.count && rv == CKR_OK; i++)
+        rv = rv_from_value(
+            trust_store_add_file(module.trust, conf->sign_ca.items[i]),
+            "sign_ca", conf->sign_ca.items[i],
+            "no CA certificate could be had");
     if (conf->revocation == CONF_REVOCATION_OFF)
-        return rv_from_crypt(err);
-    if (err == CRYPT_OK && conf->crl)
-        err = crl_store_new(module.crypto, conf->crl, &module.crl);
-    if (err == CRYPT_OK && conf->ocsp != CONF_OCSP_OFF)
-        err = ocsp_new(
-            module.crypto, conf->ocsp_url, conf->ocsp_timeout, &module.ocsp);
-    return rv_from_crypt(err);
+        return rv;
+    if (rv == CKR_OK && conf->crl)
+        rv =
+            rv_from_crypt(crl_store_new(module.crypto, conf->crl, &module.crl));
+    if (rv == CKR_OK && conf->ocsp != CONF_OCSP_OFF)
+        rv = rv_from_value(ocsp_new(module.crypto, conf->ocsp_url,
+                               conf->ocsp_timeout, &module.ocsp),
+            "ocsp", conf->ocsp_url, "no host to ask in this URL");
+    return rv;
 }
 
 static CK_RV make_parts(void)

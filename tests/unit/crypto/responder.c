@@ -22,6 +22,7 @@
 struct responder {
     int fd;
     int port;
+    pthread_mutex_t mutex; /* held while a request is served */
     struct answer answer;
     pthread_t thread;
     atomic_int count;
@@ -273,7 +274,9 @@ static void *run(void *data)
             return NULL;
         }
         atomic_fetch_add(&responder->count, 1);
+        pthread_mutex_lock(&responder->mutex);
         serve(fd, responder);
+        pthread_mutex_unlock(&responder->mutex);
         close(fd);
     }
 }
@@ -283,6 +286,7 @@ struct responder *responder_open(const char *host)
     struct responder *responder = calloc(1, sizeof *responder);
 
     assert_non_null(responder);
+    assert_int_equal(pthread_mutex_init(&responder->mutex, NULL), 0);
     responder->fd = listen_at(host, &responder->port);
     if (responder->fd < 0) {
         free(responder);
@@ -299,12 +303,15 @@ void responder_close(struct responder *responder)
     shutdown(responder->fd, SHUT_RDWR);
     assert_int_equal(pthread_join(responder->thread, NULL), 0);
     close(responder->fd);
+    pthread_mutex_destroy(&responder->mutex);
     free(responder);
 }
 
 void responder_set(struct responder *responder, const struct answer *answer)
 {
+    pthread_mutex_lock(&responder->mutex);
     responder->answer = *answer;
+    pthread_mutex_unlock(&responder->mutex);
 }
 
 int responder_port(const struct responder *responder)

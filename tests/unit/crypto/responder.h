@@ -39,7 +39,10 @@ struct answer {
 struct responder *responder_open(const char *host);
 void responder_close(struct responder *responder);
 
-/* Not while a request is under way. */
+/*
+ * For the requests to come; waits for the end of one under way. What ANSWER
+ * points at has to stay until the next call.
+ */
 void responder_set(struct responder *responder, const struct answer *answer);
 
 int responder_port(const struct responder *responder);

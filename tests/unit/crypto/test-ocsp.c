@@ -323,6 +323,10 @@ static void answers_are_remembered_until_their_end(void **state)
     assert_int_equal(
         ask_client(ocsp, &leaf, PKI_NOW + 3601).status, REVOCATION_GOOD);
     assert_int_equal(responder_count(responder), before + 2);
+    /* When the clock is set back, what was good is asked for again. */
+    assert_int_equal(ask_client(ocsp, &leaf, PKI_NOW - 10 * PKI_DAY).status,
+        REVOCATION_UNKNOWN);
+    assert_int_equal(responder_count(responder), before + 3);
     /* Another certificate is another question. */
     answer.status = REVOKED;
     responder_set(responder, &answer);
@@ -330,13 +334,13 @@ static void answers_are_remembered_until_their_end(void **state)
         ask_client(ocsp, &second, PKI_NOW).status, REVOCATION_REVOKED);
     assert_int_equal(
         ask_client(ocsp, &leaf, PKI_NOW + 7200).status, REVOCATION_GOOD);
-    assert_int_equal(responder_count(responder), before + 3);
+    assert_int_equal(responder_count(responder), before + 4);
     /* What was revoked stays so. */
     answer.status = GOOD;
     responder_set(responder, &answer);
     assert_int_equal(ask_client(ocsp, &second, PKI_NOW + 99 * PKI_DAY).status,
         REVOCATION_REVOKED);
-    assert_int_equal(responder_count(responder), before + 3);
+    assert_int_equal(responder_count(responder), before + 4);
     pki_close(&second);
     ocsp_free(ocsp);
 }
