@@ -61,10 +61,8 @@ static bool is_revoked(const struct policy_input *in)
 
 static bool is_revocation_unknown(const struct policy_input *in)
 {
-    if (!in->revocation_required)
-        return false;
-    return in->revocation.status != REVOCATION_GOOD ||
-           in->now > in->revocation.next_update;
+    return in->revocation_required &&
+           revocation_status_at(&in->revocation, in->now) != REVOCATION_GOOD;
 }
 
 static bool is_wrong_key(const struct policy_input *in)

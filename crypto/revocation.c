@@ -44,6 +44,14 @@ const char *revocation_reason_meaning(int reason)
     return reasons[known_reason(reason)].meaning;
 }
 
+enum revocation_status revocation_status_at(
+    const struct revocation *revocation, int64_t now)
+{
+    if (revocation->status == REVOCATION_GOOD && now > revocation->next_update)
+        return REVOCATION_UNKNOWN;
+    return revocation->status;
+}
+
 const char *revocation_status_word(enum revocation_status status)
 {
     static const char *const words[] = {

@@ -39,6 +39,10 @@ const char *revocation_reason_name(int reason);
  */
 const char *revocation_reason_meaning(int reason);
 
+/* REVOCATION_UNKNOWN where REVOCATION was good and is not any more at NOW. */
+enum revocation_status revocation_status_at(
+    const struct revocation *revocation, int64_t now);
+
 /* "good", "revoked", "unknown" or "not checked". */
 const char *revocation_status_word(enum revocation_status status);
 

@@ -91,9 +91,11 @@ static void add_cert(struct slot *slot)
 static void add_revocation(struct slot *slot)
 {
     const struct revocation *revocation = &slot->verdict.revocation;
-    const char *word = revocation_status_word(revocation->status);
+    enum revocation_status status =
+        revocation_status_at(revocation, (int64_t)time(NULL));
+    const char *word = revocation_status_word(status);
 
-    if (revocation->status != REVOCATION_REVOKED) {
+    if (status != REVOCATION_REVOKED) {
         add(slot, ",\"revocation\":\"%s\"", word);
         return;
     }
