@@ -24,6 +24,35 @@ static CK_RV check_key(
 }
 
 /*
+ * May KEY be used for OP_SIGN? The network may be asked, so the log-in may have
+ * ended meanwhile.
+ */
+static CK_RV ask_verdict(
+    struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
+{
+    CK_RV rv = verdict_ask(call);
+
+    if (rv == CKR_OK)
+        rv = check_key(call->slot, key, wanted);
+    if (rv == CKR_OK && !verdict_allows(call->slot))
+        rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
+    return rv;
+}
+
+/* Can the card do PSS? A key that may not sign is not asked even that. */
+static CK_RV ask_pss(
+    struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
+{
+    bool with_pss = false;
+    CK_RV rv = call_ask_pss(call, &with_pss);
+
+    if (rv != CKR_OK)
+        return rv;
+    return with_pss ? check_key(call->slot, key, wanted)
+                    : CKR_MECHANISM_INVALID;
+}
+
+/*
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
  */
@@ -31,9 +60,7 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
     enum object_kind wanted)
 {
-    struct slot *slot = call->slot;
     const struct mech *mech;
-    bool with_pss = false;
     struct op *op;
     CK_RV rv;
 
@@ -43,26 +70,16 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     }
     if (call->session->ops[kind])
         return CKR_OPERATION_ACTIVE;
-    if (mech_is_pss(mechanism->mechanism)) {
-        rv = call_ask_pss(call, &with_pss);
-        if (rv != CKR_OK)
-            return rv;
-    }
-    rv = mech_find(with_pss, mechanism, needs, &mech);
+    rv = mech_find(true, mechanism, needs, &mech);
+    if (rv == CKR_OK)
+        rv = check_key(call->slot, key, wanted);
+    if (rv == CKR_OK && kind == OP_SIGN)
+        rv = ask_verdict(call, key, wanted);
+    if (rv == CKR_OK && mech_is_pss(mechanism->mechanism))
+        rv = ask_pss(call, key, wanted);
     if (rv != CKR_OK)
         return rv;
-    rv = check_key(slot, key, wanted);
-    if (rv == CKR_OK && kind == OP_SIGN) {
-        rv = verdict_ask(call);
-        /* The log-in may have ended meanwhile. */
-        if (rv == CKR_OK)
-            rv = check_key(slot, key, wanted);
-        if (rv == CKR_OK && !verdict_allows(slot))
-            rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
-    }
-    if (rv != CKR_OK)
-        return rv;
-    rv = op_new(kind, mech, key, slot->cert, &op);
+    rv = op_new(kind, mech, key, call->slot->cert, &op);
     return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
 }
 

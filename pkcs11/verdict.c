@@ -123,7 +123,9 @@ static CK_RV ask_revocation(struct call *call)
         pthread_mutex_lock(&call->reader->lock);
         rv = call_find_session(call);
     }
-    if (rv == CKR_OK)
+    /* Another call may have heard meanwhile that it is revoked. */
+    if (rv == CKR_OK &&
+        call->slot->verdict.revocation.status != REVOCATION_REVOKED)
         call->slot->verdict.revocation = revocation;
     cert_free(cert);
     cert_free(ca);

@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "tests/vcard/crlspec.h"
+#include "tests/vcard/keystore.h"
 
 static const char data[] = "to be signed";
 
@@ -71,9 +75,14 @@ static void expect_refusal(const struct seat *seat)
 {
     struct vcard_ledger before = ledger(seat->reader);
     struct vcard_ledger after;
+    CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, 32};
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof pss};
     uint8_t sig[SIGNATURE_SIZE];
 
     assert_int_equal(sign_init(seat), CKR_KEY_FUNCTION_NOT_PERMITTED);
+    /* The card is not even asked whether it can do PSS. */
+    EXPECT(CKR_KEY_FUNCTION_NOT_PERMITTED, C_SignInit, seat->session,
+        &mechanism, signing_key(seat));
     assert_int_equal(sign(seat, sig), CKR_OPERATION_NOT_INITIALIZED);
     assert_int_equal(login(seat->session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
         CKR_OPERATION_NOT_INITIALIZED);
@@ -156,4 +165,41 @@ void empty_scratch(void)
             (void)unlinkat(dirfd(dir), entry->d_name, 0);
     if (dir)
         (void)closedir(dir);
+}
+
+static const char *file_of(const char *persona, const char *name)
+{
+    static char path[PATH_SIZE];
+
+    (void)snprintf(
+        path, sizeof path, "%s/%s/%s", getenv("JPKI_PERSONAS"), persona, name);
+    return path;
+}
+
+void write_list(const struct list *list, const char *persona, const char *name)
+{
+    struct crl_entry_spec entry = {NULL, list->reason};
+    struct crl_spec spec = {
+        .this_update = time(NULL) + list->from * HOUR,
+        .next_update = list->until ? time(NULL) + list->until * HOUR : 0,
+        .entries = &entry,
+        .n_entries = list->reason != NAMES_NOBODY,
+    };
+    X509 *partition = NULL;
+    X509_CRL *crl;
+
+    assert_int_equal(
+        keystore_ca(getenv("JPKI_PERSONAS"), SIGN, list->generation, &spec.ca),
+        0);
+    entry.cert = keystore_read_cert(file_of(persona, "ef/0001"));
+    if (list->partition)
+        partition = keystore_read_cert(file_of(list->partition, "ef/0001"));
+    spec.partition = partition;
+    crl = crlspec_make(&spec);
+    assert_non_null(crl);
+    assert_int_equal(crlspec_write(scratch(name), crl, false), 0);
+    X509_CRL_free(crl);
+    X509_free(partition);
+    X509_free(entry.cert);
+    keystore_ca_done(&spec.ca);
 }

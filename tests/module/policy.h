@@ -48,4 +48,20 @@ const char *scratch(const char *name);
 void write_scratch(const char *name, const void *bytes, size_t len);
 void empty_scratch(void);
 
+#define HOUR 3600
+#define NAMES_NOBODY (-2)
+#define MOVED 3 /* affiliationChanged */
+
+/* A list, by its difference from a good one for the card. */
+struct list {
+    int reason;            /* it names the card for this; NAMES_NOBODY */
+    const char *partition; /* of the municipality of this persona's
+                              certificate; NULL: of all */
+    unsigned generation;   /* of the CA that signs it */
+    int from, until;       /* hours from now; until 0: no end */
+};
+
+/* Writes LIST, about PERSONA's certificate, as NAME into the scratch folder. */
+void write_list(const struct list *list, const char *persona, const char *name);
+
 #endif

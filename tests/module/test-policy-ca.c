@@ -148,7 +148,7 @@ static void test_the_auth_key_after_a_wrong_key(void **state)
         CKR_OK);
 }
 
-/* With `enforce` a user can neither lower the age nor name a CA. */
+/* With `enforce` a user can neither lower the age nor look away. */
 static void test_the_system_enforces(void **state)
 {
     static const struct {
@@ -156,20 +156,24 @@ static void test_the_system_enforces(void **state)
     } rows[] = {
         {"yes", "minor", "[policy]\nminimum_age = 0\n", "minor"},
         {"no", "minor", "[policy]\nminimum_age = 0\n", "allowed"},
-        {"yes", "minor", "[policy]\nrevocation = off\n", "minor"},
+        {"yes", "changed-address", "[policy]\nrevocation = off\n", "revoked"},
+        {"no", "changed-address", "[policy]\nrevocation = off\n", "allowed"},
         {"yes", "adult", "", "allowed"},
     };
-    char conf[2 * PATH_SIZE], path[PATH_SIZE];
+    static const struct list moved = {MOVED, "changed-address", 3, -1, 1};
+    char conf[3 * PATH_SIZE], path[PATH_SIZE];
     struct seat seat;
     size_t i;
     int len;
 
+    write_list(&moved, "changed-address", "list.crl");
+    strcpy(path, scratch("list.crl"));
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-        len = snprintf(conf, sizeof conf, "%senforce = %s\nminimum_age = 15\n",
-            sign_ca(3), rows[i].enforce);
+        len = snprintf(conf, sizeof conf,
+            "%senforce = %s\nminimum_age = 15\ncrl = %s\n", sign_ca(3),
+            rows[i].enforce, path);
         write_scratch("system.conf", conf, (size_t)len);
-        strcpy(path, scratch("system.conf"));
-        host_set_system_conf(path);
+        host_set_system_conf(scratch("system.conf"));
         seat = sit_down(rows[i].persona, rows[i].user);
         expect_verdict(&seat, rows[i].verdict);
         stop(state);
