@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tests/module/apart.h"
-#include "tests/module/support.h"
+#include "tests/module/forks.h"
 
 /*
  * Children of a fork with one card for both: whatever they do, the parent signs
@@ -18,36 +18,7 @@
 #define CHILD_SECONDS 20
 #define FORKS 16
 
-static CK_SESSION_HANDLE session;
-static CK_OBJECT_HANDLE key;
-static atomic_uint signatures; /* made in this process */
-
-static CK_RV make_signature(
-    CK_FUNCTION_LIST *list, CK_SESSION_HANDLE in, CK_OBJECT_HANDLE with)
-{
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
-    CK_ULONG len = sizeof sig;
-    CK_RV rv = list->C_SignInit(in, &mechanism, with);
-
-    if (rv == CKR_OK)
-        rv = list->C_Sign(in, data, sizeof data, sig, &len);
-    if (rv == CKR_OK)
-        signatures++;
-    return rv;
-}
-
-/* Children. Each says whether all was well; none may use an assertion. */
-
-static bool quits(void)
-{
-    return true;
-}
-
-static bool exits(void)
-{
-    exit(EXIT_SUCCESS);
-}
+/* Children. */
 
 /* Which has none of our connections to the service. */
 static bool becomes_another_program(void)
@@ -61,27 +32,6 @@ static bool finalises(void)
 {
     return functions()->C_Finalize(NULL) == CKR_CRYPTOKI_NOT_INITIALIZED &&
            functions()->C_CloseSession(session) == CKR_CRYPTOKI_NOT_INITIALIZED;
-}
-
-/* With a session, a log-in and an object of its own. */
-static bool signs(void)
-{
-    CK_FUNCTION_LIST *list = functions();
-    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
-    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
-    CK_UTF8CHAR pin[] = AUTH_PIN;
-    CK_SESSION_HANDLE own = 0;
-    CK_OBJECT_HANDLE own_key = 0;
-    CK_ULONG count = 0;
-
-    return list->C_Initialize(NULL) == CKR_OK &&
-           list->C_GetSlotList(CK_TRUE, NULL, &count) == CKR_OK && count == 2 &&
-           list->C_OpenSession(AUTH, CKF_SERIAL_SESSION, NULL, NULL, &own) ==
-               CKR_OK &&
-           list->C_Login(own, CKU_USER, pin, sizeof pin - 1) == CKR_OK &&
-           list->C_FindObjectsInit(own, &templ, 1) == CKR_OK &&
-           list->C_FindObjects(own, &own_key, 1, &count) == CKR_OK &&
-           count == 1 && make_signature(list, own, own_key) == CKR_OK;
 }
 
 static bool signs_and_finalises(void)
@@ -110,32 +60,9 @@ static const struct child {
     {"signs and quits", signs, true},
 };
 
-static pid_t give_birth(bool (*live)(void))
-{
-    pid_t child;
-
-    (void)fflush(NULL);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)alarm(CHILD_SECONDS);
-        _exit(live() ? 0 : 1);
-    }
-    return child;
-}
-
 static void sign_here(void)
 {
     assert_int_equal(make_signature(functions(), session, key), CKR_OK);
-}
-
-static void log_in_here(void)
-{
-    start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
-    signatures = 0;
 }
 
 static void test_one_card_for_both(void **state)
@@ -145,19 +72,17 @@ static void test_one_card_for_both(void **state)
     size_t i;
 
     (void)state;
+    start("adult", NULL);
     log_in_here();
     before = ledger(0);
     for (i = 0; i < sizeof children / sizeof *children; i++) {
-        int status = 0;
         pid_t child;
+
         sign_here();
-        child = give_birth(children[i].live);
+        child = give_birth(children[i].live, CHILD_SECONDS);
         sign_here();
         sign_here();
-        assert_int_equal(waitpid(child, &status, 0), child);
-        if (status != 0)
-            fail_msg("a child that %s ended with status %x", children[i].what,
-                (unsigned)status);
+        expect_good_end(child, children[i].what);
         sign_here();
         others += children[i].signs;
     }
@@ -191,9 +116,10 @@ static void test_forks_in_the_middle(void **state)
 {
     struct vcard_ledger after;
     pthread_t thread;
-    int i, status = 0;
+    int i;
 
     (void)state;
+    start("adult", NULL);
     log_in_here();
     ended = false;
     assert_int_equal(pthread_create(&thread, NULL, signs_on_and_on, NULL), 0);
@@ -201,9 +127,8 @@ static void test_forks_in_the_middle(void **state)
         (void)usleep(1000);
     for (i = 0; i < FORKS; i++) {
         bool (*live)(void) = i % 2 ? finalises : exits;
-        pid_t child = give_birth(live);
-        assert_int_equal(waitpid(child, &status, 0), child);
-        assert_int_equal(status, 0);
+
+        expect_good_end(give_birth(live, CHILD_SECONDS), "forks in the middle");
     }
     ended = true;
     assert_int_equal(pthread_join(thread, NULL), 0);

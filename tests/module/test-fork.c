@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "tests/module/conformance/functions.h"
-#include "tests/module/support.h"
+#include "tests/module/forks.h"
 
 /*
  * What the child of a fork may do, and what its parent notices of it (design.md
@@ -17,40 +17,11 @@
  * has a copy of the card; tests/daemon/ has one card for both.
  */
 
-#define CHILD_SECONDS 10 /* a child may hang on a lock of its parent's */
+#define CHILD_SECONDS 10
 #define FORKS 64
 #define THREADS 4
 
-static CK_SESSION_HANDLE session;
-static CK_OBJECT_HANDLE key;
-static atomic_uint signatures; /* made in this process */
-
-static CK_RV make_signature(
-    CK_FUNCTION_LIST *list, CK_SESSION_HANDLE in, CK_OBJECT_HANDLE with)
-{
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
-    CK_ULONG len = sizeof sig;
-    CK_RV rv = list->C_SignInit(in, &mechanism, with);
-
-    if (rv == CKR_OK)
-        rv = list->C_Sign(in, data, sizeof data, sig, &len);
-    if (rv == CKR_OK)
-        signatures++;
-    return rv;
-}
-
-/* Children. Each says whether all was well; none may use an assertion. */
-
-static bool quits(void)
-{
-    return true;
-}
-
-static bool exits(void)
-{
-    exit(EXIT_SUCCESS);
-}
+/* Children. */
 
 static bool becomes_another_program(void)
 {
@@ -114,30 +85,15 @@ static bool initialises_and_exits(void)
     return false;
 }
 
-/* With a session, a log-in and an object of its own. */
+/* The parent's session is not the child's. */
 static bool uses_the_card(void)
 {
-    CK_FUNCTION_LIST *list = functions();
-    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
-    CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
-    CK_UTF8CHAR pin[] = AUTH_PIN;
     CK_SESSION_INFO info;
-    CK_SESSION_HANDLE own;
-    CK_OBJECT_HANDLE own_key;
-    CK_ULONG count = 0;
 
-    return list->C_Initialize(NULL) == CKR_OK &&
-           list->C_GetSlotList(CK_TRUE, NULL, &count) == CKR_OK && count == 2 &&
-           list->C_GetSessionInfo(session, &info) ==
+    return signs() &&
+           functions()->C_GetSessionInfo(session, &info) ==
                CKR_SESSION_HANDLE_INVALID &&
-           list->C_OpenSession(AUTH, CKF_SERIAL_SESSION, NULL, NULL, &own) ==
-               CKR_OK &&
-           own != session &&
-           list->C_Login(own, CKU_USER, pin, sizeof pin - 1) == CKR_OK &&
-           list->C_FindObjectsInit(own, &templ, 1) == CKR_OK &&
-           list->C_FindObjects(own, &own_key, 1, &count) == CKR_OK &&
-           count == 1 && make_signature(list, own, own_key) == CKR_OK &&
-           list->C_Finalize(NULL) == CKR_OK;
+           functions()->C_Finalize(NULL) == CKR_OK;
 }
 
 /* A child of the child, of one that has initialised for itself. */
@@ -170,20 +126,6 @@ static const struct child {
     {"has a child", has_a_child, false},
 };
 #define CHILDREN (sizeof children / sizeof *children)
-
-static pid_t give_birth(bool (*live)(void))
-{
-    pid_t child;
-
-    (void)fflush(NULL);
-    child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        (void)alarm(CHILD_SECONDS);
-        _exit(live() ? 0 : 1);
-    }
-    return child;
-}
 
 /* Parents: what they are at the time, and whether they still are. */
 
@@ -224,31 +166,20 @@ static void is_logged_in(void)
     assert_int_equal(now.tries[AUTH], 3);
 }
 
-static void log_in_here(void)
-{
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
-    signatures = 0;
-}
-
 static void run_children(void (*is_well)(void), bool card_is_free)
 {
     size_t i;
 
     is_well();
     for (i = 0; i < CHILDREN; i++) {
-        int status = 0;
         pid_t child;
+
         if (children[i].reaches_the_card && !card_is_free)
             continue;
-        child = give_birth(children[i].live);
+        child = give_birth(children[i].live, CHILD_SECONDS);
         /* At the same time as the child, and after it. */
         is_well();
-        assert_int_equal(waitpid(child, &status, 0), child);
-        if (status != 0)
-            fail_msg("a child that %s ended with status %x", children[i].what,
-                (unsigned)status);
+        expect_good_end(child, children[i].what);
         is_well();
     }
 }
@@ -366,7 +297,7 @@ static void test_forks_while_threads_call(void **state)
     log_in_here();
     start_threads(threads);
     for (i = 0; i < FORKS; i++) {
-        pid_t child = give_birth(is_not_initialised);
+        pid_t child = give_birth(is_not_initialised, CHILD_SECONDS);
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_int_equal(status, 0);
     }
