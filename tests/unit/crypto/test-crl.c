@@ -52,22 +52,29 @@ static struct revocation look_up_in(
     return revocation;
 }
 
-static struct revocation look_up_bytes(const struct made *made)
+static struct revocation look_up_bytes(
+    const struct made *made, const struct pki_cert *who)
 {
     char path[512];
 
     snprintf(path, sizeof path, "%s/list", folder);
     pki_write(folder, "list", made, NULL);
-    return look_up_in(path, &leaf);
+    return look_up_in(path, who);
+}
+
+static struct revocation look_up_for(
+    const struct pki_list *list, const struct pki_cert *who)
+{
+    struct made made = pki_crl(list);
+    struct revocation revocation = look_up_bytes(&made, who);
+
+    made_free(&made);
+    return revocation;
 }
 
 static struct revocation look_up(const struct pki_list *list)
 {
-    struct made made = pki_crl(list);
-    struct revocation revocation = look_up_bytes(&made);
-
-    made_free(&made);
-    return revocation;
+    return look_up_for(list, &leaf);
 }
 
 static void assert_status(
@@ -233,19 +240,11 @@ static void a_certificate_without_a_point_needs_a_list_without(void **state)
 {
     struct pki_cert plain = pki_leaf(crypto, CA, SERIAL, NULL);
     struct pki_list list = fresh();
-    struct made made = pki_crl(&list);
-    char path[512];
 
     (void)state;
-    snprintf(path, sizeof path, "%s/list", folder);
-    pki_write(folder, "list", &made, NULL);
-    made_free(&made);
-    assert_int_equal(look_up_in(path, &plain).status, REVOCATION_UNKNOWN);
+    assert_int_equal(look_up_for(&list, &plain).status, REVOCATION_UNKNOWN);
     list.point = NULL;
-    made = pki_crl(&list);
-    pki_write(folder, "list", &made, NULL);
-    made_free(&made);
-    assert_int_equal(look_up_in(path, &plain).status, REVOCATION_GOOD);
+    assert_int_equal(look_up_for(&list, &plain).status, REVOCATION_GOOD);
     pki_close(&plain);
 }
 
@@ -254,19 +253,11 @@ static void a_point_for_some_reasons_says_nothing_good(void **state)
 {
     struct pki_cert partial = pki_partial_leaf(crypto, CA, SERIAL, POINT);
     struct pki_list list = fresh();
-    struct made made = pki_crl(&list);
-    char path[512];
 
     (void)state;
-    snprintf(path, sizeof path, "%s/list", folder);
-    pki_write(folder, "list", &made, NULL);
-    made_free(&made);
-    assert_int_equal(look_up_in(path, &partial).status, REVOCATION_UNKNOWN);
+    assert_int_equal(look_up_for(&list, &partial).status, REVOCATION_UNKNOWN);
     list.entries[0].serial = SERIAL;
-    made = pki_crl(&list);
-    pki_write(folder, "list", &made, NULL);
-    made_free(&made);
-    assert_int_equal(look_up_in(path, &partial).status, REVOCATION_REVOKED);
+    assert_int_equal(look_up_for(&list, &partial).status, REVOCATION_REVOKED);
     pki_close(&partial);
 }
 
@@ -330,13 +321,14 @@ static void no_cut_or_changed_list_says_good(void **state)
 
     (void)state;
     for (cut.len = 0; cut.len < made.len; cut.len += 7)
-        assert_int_equal(look_up_bytes(&cut).status, REVOCATION_UNKNOWN);
+        assert_int_equal(look_up_bytes(&cut, &leaf).status, REVOCATION_UNKNOWN);
     for (i = 0; i < made.len; i++) {
         made.der[i] ^= (uint8_t)(1 << i % 8);
-        assert_int_equal(look_up_bytes(&made).status, REVOCATION_UNKNOWN);
+        assert_int_equal(
+            look_up_bytes(&made, &leaf).status, REVOCATION_UNKNOWN);
         made.der[i] ^= (uint8_t)(1 << i % 8);
     }
-    assert_int_equal(look_up_bytes(&made).status, REVOCATION_GOOD);
+    assert_int_equal(look_up_bytes(&made, &leaf).status, REVOCATION_GOOD);
     made_free(&made);
 }
 
@@ -352,10 +344,12 @@ static void what_is_no_list_is_passed_over(void **state)
         struct made made = {
             (uint8_t *)OPENSSL_strdup(contents[i]), strlen(contents[i])};
 
-        assert_int_equal(look_up_bytes(&made).status, REVOCATION_UNKNOWN);
+        assert_int_equal(
+            look_up_bytes(&made, &leaf).status, REVOCATION_UNKNOWN);
         made_free(&made);
     }
-    assert_int_equal(look_up_bytes(&leaf.made).status, REVOCATION_UNKNOWN);
+    assert_int_equal(
+        look_up_bytes(&leaf.made, &leaf).status, REVOCATION_UNKNOWN);
     snprintf(path, sizeof path, "%s/missing", folder);
     assert_int_equal(look_up_in(path, &leaf).status, REVOCATION_UNKNOWN);
     assert_int_equal(look_up_in("list/list", &leaf).status, REVOCATION_UNKNOWN);
