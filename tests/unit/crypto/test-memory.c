@@ -454,6 +454,16 @@ static int set_up(void **state)
     return log_open(LOG_LEVEL_ERROR, LOG);
 }
 
+/* What a test that failed has left on. */
+static int have_memory(void **state)
+{
+    (void)state;
+    counting = false;
+    for_ever = false;
+    room = 0;
+    return 0;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -469,10 +479,11 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_allocation_may_fail),
-        cmocka_unit_test(memory_may_be_tight),
-        cmocka_unit_test(a_context_survives_a_shortage),
-        cmocka_unit_test(want_of_descriptors_hides_no_revocation),
+        cmocka_unit_test_setup(every_allocation_may_fail, have_memory),
+        cmocka_unit_test_setup(memory_may_be_tight, have_memory),
+        cmocka_unit_test_setup(a_context_survives_a_shortage, have_memory),
+        cmocka_unit_test_setup(
+            want_of_descriptors_hides_no_revocation, have_memory),
     };
 
     /* OpenSSL takes these only before its own first allocation. */
