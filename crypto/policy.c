@@ -104,12 +104,12 @@ static const struct policy_rule rules[] = {
         is_untrusted_issuer},
     {POLICY_WRONG_USAGE, "wrong-usage",
         "The certificate is not meant for signing (key usage or policy); use "
-        "a card with a signing certificate of JPKI.",
+        "a card with a JPKI signing certificate.",
         PROFILE, is_wrong_usage},
     {POLICY_BIRTH_UNKNOWN, "birth-unknown",
-        "The certificate does not tell the date of birth well enough to see "
-        "that the holder is old enough to sign; ask at the municipal office, "
-        "or have the administrator set minimum_age.",
+        "The certificate does not state the date of birth precisely enough to "
+        "show that the holder is old enough to sign; ask at the municipal "
+        "office, or have the administrator set minimum_age.",
         PROFILE, is_birth_unknown},
     {POLICY_MINOR, "minor",
         "The holder is younger than the age from which this card may sign "
@@ -128,14 +128,14 @@ static const struct policy_rule rules[] = {
         "date of birth or sex; have a new one issued at the municipal office.",
         CPS, is_revoked},
     {POLICY_REVOCATION_UNKNOWN, "revocation-unknown",
-        "Nothing up to date says that the certificate is not revoked, which "
-        "the configuration requires; have the administrator check crl and "
-        "ocsp.",
+        "No current CRL or OCSP answer confirms that the certificate is not "
+        "revoked, which the configuration requires; have the administrator "
+        "check crl and ocsp.",
         "RFC 5280 6.3; revocation = require", is_revocation_unknown},
     {POLICY_WRONG_KEY, "wrong-key",
-        "A signature made by this card did not fit its certificate; take the "
-        "card out, put it back and try again, and if that does not help have "
-        "the card checked at the municipal office.",
+        "A signature made by this card did not match its certificate; take the "
+        "card out, put it back and try again; if that does not help, have the "
+        "card checked at the municipal office.",
         "every signature is verified before it is handed out", is_wrong_key},
     {POLICY_ALLOWED, "allowed", "The card may sign.", PROFILE, is_allowed},
 };
