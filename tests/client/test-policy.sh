@@ -49,7 +49,7 @@ check_changed_address() {
     cert=$JPKI_PERSONAS/changed-address/ef/0001
     insert changed-address
     configure "crl = $work/list.crl" 'revocation = require'
-    refused revocation-unknown 'up to date'
+    refused revocation-unknown 'No current CRL or OCSP answer'
     list -p -m "$cert" "$work/list.crl" "$JPKI_PERSONAS/ca-sign"
     allowed
     status '"revocation":"good"'
