@@ -79,11 +79,15 @@ CK_RV aside_wait_for_event(struct aside *aside)
 
 static void *run(void *arg)
 {
+    const struct timespec none = {0, 0};
     struct aside *aside = arg;
+    struct timespec cpu;
 
     aside->began = now();
     aside->rv = aside->call(aside);
     aside->ended = now();
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+    aside->cpu_us = us_between(&none, &cpu);
     atomic_store(&aside->is_done, true);
     return NULL;
 }

@@ -20,6 +20,7 @@ struct aside {
     uint8_t sig[SIGNATURE_SIZE];
     CK_ULONG count;
     struct timespec began, ended;
+    long cpu_us; /* that the thread used */
 
     pthread_t thread;
     atomic_bool is_done;

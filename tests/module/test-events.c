@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "tests/module/support.h"
+#include "tests/module/aside.h"
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6): no event is lost, none is told twice,
@@ -157,32 +151,16 @@ static void test_a_new_start_forgets(void **state)
 /* Threads that wait, each for one event. */
 #define WAITERS_MAX 8
 
-static struct waiter {
-    pthread_t thread;
-    CK_RV rv;
-    CK_SLOT_ID slot;
-    struct timespec done_at;
-    long cpu_ns; /* used by the thread */
-} waiters[WAITERS_MAX];
-static atomic_int waiting;
+static struct aside waiters[WAITERS_MAX];
 
-static void *wait_for_event(void *arg)
+/* How many of the first COUNT are still waiting. */
+static int waiting(int count)
 {
-    struct waiter *waiter = arg;
-    struct timespec cpu;
+    int i, found = 0;
 
-    atomic_fetch_add(&waiting, 1);
-    waiter->rv = functions()->C_WaitForSlotEvent(0, &waiter->slot, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &waiter->done_at);
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-    waiter->cpu_ns = cpu.tv_sec * 1000000000L + cpu.tv_nsec;
-    atomic_fetch_sub(&waiting, 1);
-    return NULL;
-}
-
-static void sleep_ms(unsigned ms)
-{
-    usleep(ms * 1000);
+    for (i = 0; i < count; i++)
+        found += !atomic_load(&waiters[i].is_done);
+    return found;
 }
 
 /* Starts COUNT threads, and lets them get to where they wait. */
@@ -190,23 +168,12 @@ static void start_waiting(int count)
 {
     int i;
 
-    atomic_store(&waiting, 0);
     for (i = 0; i < count; i++) {
-        waiters[i] = (struct waiter){.slot = 4711};
-        assert_int_equal(pthread_create(&waiters[i].thread, NULL,
-                             wait_for_event, &waiters[i]),
-            0);
+        waiters[i] = (struct aside){.call = aside_wait_for_event, .slot = 4711};
+        aside_start(&waiters[i]);
     }
-    while (atomic_load(&waiting) < count)
-        sleep_ms(1);
     sleep_ms(50);
-    assert_int_equal(atomic_load(&waiting), count);
-}
-
-static long ms_between(const struct timespec *from, const struct timespec *to)
-{
-    return (to->tv_sec - from->tv_sec) * 1000 +
-           (to->tv_nsec - from->tv_nsec) / 1000000;
+    assert_int_equal(waiting(count), count);
 }
 
 /* Joins waiter I: what it was told, and in time. */
@@ -215,19 +182,10 @@ static void expect_told(
 {
     long ms;
 
-    assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
-    assert_int_equal(waiters[i].rv, rv);
-    ms = ms_between(since, &waiters[i].done_at);
+    assert_int_equal(aside_join(&waiters[i]), rv);
+    ms = ms_between(since, &waiters[i].ended);
     print_message("woken by %s after %ld ms\n", by, ms);
     assert_true(ms < SOON_MS);
-}
-
-static struct timespec now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time;
 }
 
 static void test_woken_by_a_card(void **state)
@@ -289,17 +247,17 @@ static void test_several_wait(void **state)
     reader = start(NULL, NULL);
     start_waiting(4);
     assert_int_equal(insert(reader, "adult"), 0);
-    for (i = 0; i < SOON_MS && atomic_load(&waiting) > 2; i++)
+    for (i = 0; i < SOON_MS && waiting(4) > 2; i++)
         sleep_ms(1);
     sleep_ms(50);
-    assert_int_equal(atomic_load(&waiting), 2);
+    assert_int_equal(waiting(4), 2);
     EXPECT(CKR_OK, C_Finalize, NULL);
     for (i = 0; i < 4; i++) {
-        assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
-        if (waiters[i].rv == CKR_OK)
+        CK_RV rv = aside_join(&waiters[i]);
+        if (rv == CKR_OK)
             told[waiters[i].slot]++;
         else
-            woken += waiters[i].rv == CKR_CRYPTOKI_NOT_INITIALIZED;
+            woken += rv == CKR_CRYPTOKI_NOT_INITIALIZED;
     }
     assert_int_equal(told[AUTH], 1);
     assert_int_equal(told[SIGN], 1);
@@ -324,6 +282,26 @@ static void test_a_look_by_others_loses_nothing(void **state)
     expect_no_event();
 }
 
+/* The card itself says that it went, and pcscd, which wakes nobody, does not.
+ */
+static void test_woken_by_a_call_that_finds_the_card_gone(void **state)
+{
+    CK_SESSION_HANDLE session;
+    struct timespec since;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    start_waiting(1);
+    since = now();
+    vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    expect_told(0, CKR_OK, &since, "a call that found the card gone");
+    assert_int_equal(waiters[0].slot, AUTH);
+    expect_event(SIGN);
+    expect_no_event();
+}
+
 static void test_without_pcscd(void **state)
 {
     struct timespec since;
@@ -342,9 +320,8 @@ static void test_without_pcscd(void **state)
     start_waiting(1);
     since = now();
     vcontrol_service(true);
-    assert_int_equal(pthread_join(waiters[0].thread, NULL), 0);
-    assert_int_equal(waiters[0].rv, CKR_OK);
-    assert_true(ms_between(&since, &waiters[0].done_at) < 2 * SOON_MS);
+    assert_int_equal(aside_join(&waiters[0]), CKR_OK);
+    assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     expect_event(SIGN);
     expect_no_event();
 }
@@ -377,15 +354,14 @@ static void test_waiting_costs_nothing(void **state)
         reader = start("adult", NULL);
         start_waiting(2);
         sleep_ms(1500);
-        assert_int_equal(atomic_load(&waiting), 2);
+        assert_int_equal(waiting(2), 2);
         stop(NULL);
-        assert_int_equal(pthread_join(waiters[0].thread, NULL), 0);
-        assert_int_equal(pthread_join(waiters[1].thread, NULL), 0);
+        (void)aside_join(&waiters[0]);
+        (void)aside_join(&waiters[1]);
         print_message("%s pcscd: %ld and %ld us in 1.5 s\n",
-            service ? "with" : "without", waiters[0].cpu_ns / 1000,
-            waiters[1].cpu_ns / 1000);
-        assert_true(waiters[0].cpu_ns < 30000000);
-        assert_true(waiters[1].cpu_ns < 30000000);
+            service ? "with" : "without", waiters[0].cpu_us, waiters[1].cpu_us);
+        assert_true(waiters[0].cpu_us < 30000);
+        assert_true(waiters[1].cpu_us < 30000);
     }
 }
 
@@ -412,6 +388,7 @@ int main(void)
         TEST(test_woken_by_finalize),
         TEST(test_several_wait),
         TEST(test_a_look_by_others_loses_nothing),
+        TEST(test_woken_by_a_call_that_finds_the_card_gone),
         TEST(test_without_pcscd),
         TEST(test_pcscd_dies_and_returns),
         TEST(test_waiting_costs_nothing),

@@ -19,11 +19,20 @@
 
 #define REQUEST_MAX 4096
 
+/* A request whose answer has to wait. */
+struct held {
+    int fd;
+    OCSP_REQUEST *request; /* NULL: there is none */
+    struct answer answer;
+};
+
 struct responder {
     int fd;
     int port;
     pthread_mutex_t mutex; /* held while a request is served */
+    pthread_cond_t news;   /* of held */
     struct answer answer;
+    struct held held;
     pthread_t thread;
     atomic_int count;
     atomic_bool closing;
@@ -242,7 +251,17 @@ static void send_for_ever(int fd)
         usleep(50000);
 }
 
-static void serve(int fd, const struct responder *responder)
+static void hold(
+    struct responder *responder, int fd, const OCSP_REQUEST *request)
+{
+    responder->held.fd = dup(fd);
+    responder->held.request = ASN1_item_dup(
+        ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request);
+    responder->held.answer = responder->answer;
+    pthread_cond_signal(&responder->news);
+}
+
+static void serve(int fd, struct responder *responder)
 {
     const struct answer *answer = &responder->answer;
     OCSP_REQUEST *request = NULL;
@@ -256,6 +275,8 @@ static void serve(int fd, const struct responder *responder)
         send_for_ever(fd);
     else if (answer->text)
         send_all(fd, answer->text, strlen(answer->text));
+    else if (request && answer->held)
+        hold(responder, fd, request);
     else if (request)
         send_answer(fd, answer, request);
     OCSP_REQUEST_free(request);
@@ -287,6 +308,7 @@ struct responder *responder_open(const char *host)
 
     assert_non_null(responder);
     assert_int_equal(pthread_mutex_init(&responder->mutex, NULL), 0);
+    assert_int_equal(pthread_cond_init(&responder->news, NULL), 0);
     responder->fd = listen_at(host, &responder->port);
     if (responder->fd < 0) {
         free(responder);
@@ -303,6 +325,7 @@ void responder_close(struct responder *responder)
     shutdown(responder->fd, SHUT_RDWR);
     assert_int_equal(pthread_join(responder->thread, NULL), 0);
     close(responder->fd);
+    pthread_cond_destroy(&responder->news);
     pthread_mutex_destroy(&responder->mutex);
     free(responder);
 }
@@ -311,6 +334,26 @@ void responder_set(struct responder *responder, const struct answer *answer)
 {
     pthread_mutex_lock(&responder->mutex);
     responder->answer = *answer;
+    pthread_mutex_unlock(&responder->mutex);
+}
+
+void responder_wait_until_held(struct responder *responder)
+{
+    pthread_mutex_lock(&responder->mutex);
+    while (!responder->held.request)
+        pthread_cond_wait(&responder->news, &responder->mutex);
+    pthread_mutex_unlock(&responder->mutex);
+}
+
+void responder_let_go(struct responder *responder)
+{
+    struct held *held = &responder->held;
+
+    pthread_mutex_lock(&responder->mutex);
+    send_answer(held->fd, &held->answer, held->request);
+    OCSP_REQUEST_free(held->request);
+    held->request = NULL;
+    close(held->fd);
     pthread_mutex_unlock(&responder->mutex);
 }
 

@@ -18,6 +18,7 @@ struct answer {
     /* Instead of an answer. */
     bool silent;      /* takes the request and says nothing */
     bool hangs_up;    /* takes nothing and hangs up */
+    bool held;        /* the answer below, when responder_let_go says so */
     bool endless;     /* headers without end, a byte now and then */
     const char *text; /* this, as it is */
     int refusal;      /* responseStatus, if not successful */
@@ -44,6 +45,11 @@ void responder_close(struct responder *responder);
  * points at has to stay until the next call.
  */
 void responder_set(struct responder *responder, const struct answer *answer);
+
+/* Waits until a request came whose answer is held; one at a time. */
+void responder_wait_until_held(struct responder *responder);
+/* Gives it the answer that was set when it came. */
+void responder_let_go(struct responder *responder);
 
 int responder_port(const struct responder *responder);
 

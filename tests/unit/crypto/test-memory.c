@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/crypto.h>
@@ -25,6 +23,7 @@
 #include "tests/unit/crypto/sample.h"
 
 #define LOG "test-memory.log"
+#define POINT "Test-shi CRLDP"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -134,7 +133,7 @@ static void *openssl_realloc(void *old, size_t size, const char *file, int line)
 }
 
 static struct sample sample;
-static struct pki_cert ca, leaf;
+static struct pki_cert ca, leaf, listed;
 static char *folder;
 static char ca_path[512];
 
@@ -219,12 +218,12 @@ static enum crypt_err try_crl(void)
 
     if (err != CRYPT_OK)
         return err;
-    crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     if (revocation.status != REVOCATION_REVOKED)
         err = CRYPT_NOMEM;
     assert_int_not_equal(revocation.status, REVOCATION_GOOD);
     counting = false;
-    crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     crl_store_free(store);
     return err;
@@ -380,14 +379,14 @@ static void add_names(X509 *x509)
         "otherName:1.2.392.200149.8.5.5.4;UTF8:319800217");
     maker_add_readable(
         x509, NID_certificate_policies, "1.2.392.200149.8.5.1.1.20");
-    maker_add_readable(x509, NID_crl_distribution_points, "URI:http://list/");
 }
 
-static void make_lists(void)
+static void make_list(void)
 {
     struct pki_list list = {
         .ca = 1,
         .named = 1,
+        .point = POINT,
         .only_users = true,
         .this_update = PKI_NOW - PKI_DAY,
         .next_update = PKI_NOW + PKI_DAY,
@@ -397,42 +396,6 @@ static void make_lists(void)
 
     pki_write(folder, "list", &made, NULL);
     made_free(&made);
-}
-
-/* So that as many more files may be opened. */
-static void limit_files(unsigned more, struct rlimit *ret_before)
-{
-    struct rlimit limit;
-    int lowest = dup(STDERR_FILENO);
-
-    assert_true(lowest >= 0);
-    assert_int_equal(close(lowest), 0);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, ret_before), 0);
-    limit = *ret_before;
-    limit.rlim_cur = (rlim_t)lowest + more;
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
-}
-
-/* Without a descriptor for the folder, or for the file in it. */
-static void want_of_descriptors_hides_no_revocation(void **state)
-{
-    struct crl_store *store = NULL;
-    struct revocation revocation;
-    struct rlimit before;
-    unsigned more;
-
-    (void)state;
-    for (more = 0; more < 2; more++) {
-        assert_int_equal(
-            crl_store_new(sample.crypto, folder, &store), CRYPT_OK);
-        crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
-        make_lists();
-        limit_files(more, &before);
-        crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
-        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-        assert_int_equal(revocation.status, REVOCATION_REVOKED);
-        crl_store_free(store);
-    }
 }
 
 static int set_up(void **state)
@@ -448,7 +411,8 @@ static int set_up(void **state)
                                        .authority_key_id = pki_key_id(1),
                                        .change = add_names,
                                    }));
-    make_lists();
+    listed = pki_leaf(sample.crypto, 1, "01E240", POINT);
+    make_list();
     pki_write(folder, ".ca", &ca.made, "CERTIFICATE");
     snprintf(ca_path, sizeof ca_path, "%s/.ca", folder);
     return log_open(LOG_LEVEL_ERROR, LOG);
@@ -468,6 +432,7 @@ static int tear_down(void **state)
 {
     (void)state;
     log_close();
+    pki_close(&listed);
     pki_close(&leaf);
     pki_close(&ca);
     pki_remove_folder(folder);
@@ -482,8 +447,6 @@ int main(void)
         cmocka_unit_test_setup(every_allocation_may_fail, have_memory),
         cmocka_unit_test_setup(memory_may_be_tight, have_memory),
         cmocka_unit_test_setup(a_context_survives_a_shortage, have_memory),
-        cmocka_unit_test_setup(
-            want_of_descriptors_hides_no_revocation, have_memory),
     };
 
     /* OpenSSL takes these only before its own first allocation. */

@@ -90,7 +90,8 @@ static void takes_no_other_url(void **state)
     static const char *const urls[] = {"HTTP://127.0.0.1/",
         "https://127.0.0.1/", "ldap://127.0.0.1/", "http://", "http://[::1",
         "http://127.0.0.1:99999/", "http://127.0.0.1:port/",
-        "http://127.0.0.1:1:2/", "http://user@/", "127.0.0.1", ""};
+        "http://127.0.0.1:1:2/", "http://user@/", "http://:8080/", "127.0.0.1",
+        ""};
     struct ocsp *ocsp = NULL;
     size_t i;
 

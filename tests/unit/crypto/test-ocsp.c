@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a responder answers, and what of it is believed. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -345,6 +346,43 @@ static void answers_are_remembered_until_their_end(void **state)
     ocsp_free(ocsp);
 }
 
+static void *ask_beside(void *arg)
+{
+    static enum revocation_status status;
+
+    status = ask_client(arg, &leaf, PKI_NOW).status;
+    return &status;
+}
+
+/* Two ask at once, and who is told "good" is told so last. */
+static void a_late_answer_takes_nothing_back(void **state)
+{
+    struct ocsp *ocsp = client_for(url);
+    struct answer answer = good();
+    pthread_t thread;
+    void *late = NULL;
+    int count;
+
+    (void)state;
+    answer.held = true;
+    responder_set(responder, &answer);
+    assert_int_equal(pthread_create(&thread, NULL, ask_beside, ocsp), 0);
+    responder_wait_until_held(responder);
+    answer = good();
+    answer.status = REVOKED;
+    responder_set(responder, &answer);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_REVOKED);
+    count = responder_count(responder);
+    responder_let_go(responder);
+    assert_int_equal(pthread_join(thread, &late), 0);
+    assert_int_equal(*(enum revocation_status *)late, REVOCATION_REVOKED);
+    assert_int_equal(
+        ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_REVOKED);
+    assert_int_equal(responder_count(responder), count);
+    ocsp_free(ocsp);
+}
+
 static void nothing_useless_is_remembered(void **state)
 {
     struct ocsp *ocsp = client_for(url);
@@ -449,6 +487,7 @@ int main(void)
         cmocka_unit_test(only_a_delegate_answers_for_the_ca),
         cmocka_unit_test(others_do_not_answer_for_the_ca),
         cmocka_unit_test(answers_are_remembered_until_their_end),
+        cmocka_unit_test(a_late_answer_takes_nothing_back),
         cmocka_unit_test(nothing_useless_is_remembered),
         cmocka_unit_test(the_memory_is_bounded),
         cmocka_unit_test(the_host_s_errors_stay),
