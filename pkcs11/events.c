@@ -8,8 +8,9 @@
 #include "pkcs11/wait.h"
 
 /*
- * The longest that a watch goes without a look of its own: a reader plugged in
- * between a look and the watch is seen then, and so is a pcscd that starts.
+ * The longest that a watch goes without a look of its own. Seen then are a
+ * reader plugged in between a look and the watch, a pcscd that starts, and a
+ * card that a call found gone where pcscd did not.
  */
 #define LOOK_EVERY_MS 1000
 /* Before the next try, where pcscd refuses to be watched. */
@@ -52,23 +53,13 @@ void events_free(struct events *events)
     free(events);
 }
 
-static void tell(struct events *events, bool closed)
+void events_close(struct events *events)
 {
     pthread_mutex_lock(&events->lock);
-    events->closed |= closed;
+    events->closed = true;
     pthread_cond_broadcast(&events->news);
     pthread_mutex_unlock(&events->lock);
     monitor_cancel(events->monitor);
-}
-
-void events_tell(struct events *events)
-{
-    tell(events, false);
-}
-
-void events_close(struct events *events)
-{
-    tell(events, true);
 }
 
 void events_open(struct events *events)

@@ -24,13 +24,10 @@ void events_free(struct events *events);
  */
 CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot);
 
-/* Wakes who waits, to look at the flags again. */
-void events_tell(struct events *events);
-
 /*
- * From here to events_open nobody waits. To be called again and again until the
- * calls in flight have left: a thread that was about to wait may have missed
- * it.
+ * Wakes who waits; from here to events_open nobody waits. To be called again
+ * and again until the calls in flight have left: a thread that was about to
+ * wait may have missed it.
  */
 void events_close(struct events *events);
 /* C_Finalize gave up: waiting is possible again. */

@@ -154,8 +154,6 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
     if (gone && reader_io_was_for_this_card(reader)) {
         reader_forget_card(reader);
         set_event(reader);
-        /* pcscd need not have seen it, and then wakes nobody. */
-        events_tell(module_events());
         reader_look(reader);
     }
     if (!reader->sessions) {

@@ -42,10 +42,18 @@ static struct {
     } made[2];
 } desk;
 
+/* Who is told that the log-in failed is not logged in. */
 static CK_RV give_pin(CK_SESSION_HANDLE session, const char *pin)
 {
+    CK_SESSION_INFO info = {.state = CKS_RO_PUBLIC_SESSION};
+    CK_RV rv;
+
     scenario_step = "C_Login";
-    return login(session, CKU_USER, pin);
+    rv = login(session, CKU_USER, pin);
+    if (rv != CKR_OK)
+        (void)CALL(C_GetSessionInfo, session, &info);
+    assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+    return rv;
 }
 
 static void prepare_nothing(void)
