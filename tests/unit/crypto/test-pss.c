@@ -10,51 +10,11 @@
 #include <openssl/rsa.h>
 #include "crypto/digestinfo.h"
 #include "crypto/rsa.h"
-#include "tests/unit/crypto/maker.h"
+#include "tests/unit/crypto/signer.h"
 
-#define KEY_LEN 256 /* bytes of a 2048 bit modulus */
 #define HASH_LEN 32
 
-struct world {
-    struct crypto *crypto;
-    EVP_PKEY *key;
-    struct cert *cert;
-};
-
 static const uint8_t hash[HASH_LEN] = {0xba, 0x78, 0x16, 0xbf};
-
-static struct cert *make(struct crypto *crypto, EVP_PKEY *key, EVP_PKEY *signer)
-{
-    struct recipe recipe = {.key = key, .signer = signer};
-    struct made made = maker_certificate(&recipe);
-    struct cert *cert = NULL;
-
-    assert_int_equal(cert_parse(crypto, made.der, made.len, &cert), CRYPT_OK);
-    made_free(&made);
-    return cert;
-}
-
-static int set_up(void **state)
-{
-    static struct world world;
-
-    *state = &world;
-    if (crypto_new(&world.crypto) != CRYPT_OK)
-        return -1;
-    world.key = EVP_RSA_gen(2048);
-    world.cert = make(world.crypto, world.key, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct world *world = *state;
-
-    cert_free(world->cert);
-    EVP_PKEY_free(world->key);
-    crypto_free(world->crypto);
-    return 0;
-}
 
 struct scheme {
     int padding;
@@ -93,21 +53,21 @@ static void sign(EVP_PKEY *key, const struct scheme *scheme, uint8_t *ret_sig,
 }
 
 static enum crypt_err verify(
-    const struct world *world, const uint8_t *sig, size_t len)
+    const struct signer *signer, const uint8_t *sig, size_t len)
 {
-    return rsa_verify_pss(world->cert, hash, sizeof hash, sig, len);
+    return rsa_verify_pss(signer->cert, hash, sizeof hash, sig, len);
 }
 
 static void good_signature_verifies(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN];
     int i;
 
     /* Each has its own salt. */
     for (i = 0; i < 3; i++) {
-        sign(world->key, &right, sig, sizeof sig);
-        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+        sign(signer->key, &right, sig, sizeof sig);
+        assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
     }
 }
 
@@ -125,21 +85,21 @@ static void other_schemes_do_not_verify(void **state)
         {RSA_PKCS1_PSS_PADDING, "SHA512-256", "SHA256", 32},
         {RSA_PKCS1_PADDING, "SHA256", NULL, 0},
     };
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t sig[KEY_LEN];
 
-        sign(world->key, &rows[i], sig, sizeof sig);
-        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+        sign(signer->key, &rows[i], sig, sizeof sig);
+        assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     }
 }
 
 /* Nor does one of this kind pass for one of the other. */
 static void is_no_pkcs1_signature(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t info[DIGESTINFO_MAX];
     uint8_t sig[KEY_LEN];
     size_t info_len = 0;
@@ -147,75 +107,75 @@ static void is_no_pkcs1_signature(void **state)
     assert_int_equal(
         digestinfo_build(DIGEST_SHA256, hash, sizeof hash, info, &info_len),
         CRYPT_OK);
-    sign(world->key, &right, sig, sizeof sig);
+    sign(signer->key, &right, sig, sizeof sig);
     assert_int_equal(
-        rsa_verify_pkcs1(world->cert, info, info_len, sig, sizeof sig),
+        rsa_verify_pkcs1(signer->cert, info, info_len, sig, sizeof sig),
         CRYPT_MISMATCH);
     assert_int_equal(
-        rsa_verify_pkcs1(world->cert, hash, sizeof hash, sig, sizeof sig),
+        rsa_verify_pkcs1(signer->cert, hash, sizeof hash, sig, sizeof sig),
         CRYPT_MISMATCH);
 }
 
 static void every_changed_byte_is_found(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t other_hash[HASH_LEN];
     uint8_t sig[KEY_LEN];
     size_t i;
 
-    sign(world->key, &right, sig, sizeof sig);
+    sign(signer->key, &right, sig, sizeof sig);
     for (i = 0; i < sizeof sig; i++) {
         sig[i] ^= (uint8_t)(1u << i % 8);
-        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+        assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
         sig[i] ^= (uint8_t)(1u << i % 8);
     }
     for (i = 0; i < sizeof hash; i++) {
         memcpy(other_hash, hash, sizeof hash);
         other_hash[i] ^= (uint8_t)(1u << i % 8);
-        assert_int_equal(rsa_verify_pss(world->cert, other_hash,
+        assert_int_equal(rsa_verify_pss(signer->cert, other_hash,
                              sizeof other_hash, sig, sizeof sig),
             CRYPT_MISMATCH);
     }
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
 }
 
 static void other_lengths_do_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN + 1] = {0};
 
-    sign(world->key, &right, sig + 1, KEY_LEN);
-    assert_int_equal(verify(world, sig + 1, KEY_LEN), CRYPT_OK);
-    assert_int_equal(verify(world, sig + 1, KEY_LEN - 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, sig + 2, KEY_LEN - 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, sig, KEY_LEN + 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, NULL, 0), CRYPT_MISMATCH);
+    sign(signer->key, &right, sig + 1, KEY_LEN);
+    assert_int_equal(verify(signer, sig + 1, KEY_LEN), CRYPT_OK);
+    assert_int_equal(verify(signer, sig + 1, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig + 2, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, KEY_LEN + 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, NULL, 0), CRYPT_MISMATCH);
 }
 
 static void hash_must_be_one_of_sha256(void **state)
 {
     static const size_t lens[] = {0, 20, 31, 33, 48, 64};
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t long_hash[DIGEST_MAX] = {0};
     uint8_t sig[KEY_LEN];
     size_t i;
 
     memcpy(long_hash, hash, sizeof hash);
-    sign(world->key, &right, sig, sizeof sig);
+    sign(signer->key, &right, sig, sizeof sig);
     for (i = 0; i < sizeof lens / sizeof *lens; i++)
         assert_int_equal(
-            rsa_verify_pss(world->cert, long_hash, lens[i], sig, sizeof sig),
+            rsa_verify_pss(signer->cert, long_hash, lens[i], sig, sizeof sig),
             CRYPT_MALFORMED);
 }
 
 static void another_key_does_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *other = EVP_RSA_gen(2048);
     uint8_t sig[KEY_LEN];
 
     sign(other, &right, sig, sizeof sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     EVP_PKEY_free(other);
 }
 
@@ -223,12 +183,12 @@ static void another_key_does_not_verify(void **state)
 static void modulus_need_not_be_whole_bytes(void **state)
 {
     static const unsigned bits[] = {1024, 1025, 1026, 1031};
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     size_t i;
 
     for (i = 0; i < sizeof bits / sizeof *bits; i++) {
         EVP_PKEY *key = EVP_RSA_gen(bits[i]);
-        struct cert *cert = make(world->crypto, key, NULL);
+        struct cert *cert = signer_cert(signer->crypto, key, NULL);
         size_t len = (bits[i] + 7) / 8;
         uint8_t sig[129];
 
@@ -243,9 +203,9 @@ static void modulus_need_not_be_whole_bytes(void **state)
 /* Hash, salt and two bytes more do not fit in. */
 static void padding_needs_room(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *key = EVP_RSA_gen(512);
-    struct cert *cert = make(world->crypto, key, NULL);
+    struct cert *cert = signer_cert(signer->crypto, key, NULL);
     uint8_t sig[64] = {0x02};
 
     assert_int_equal(rsa_verify_pss(cert, hash, sizeof hash, sig, sizeof sig),
@@ -256,9 +216,9 @@ static void padding_needs_room(void **state)
 
 static void ec_key_is_unsupported(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    struct cert *cert = make(world->crypto, key, NULL);
+    struct cert *cert = signer_cert(signer->crypto, key, NULL);
     uint8_t sig[KEY_LEN] = {0};
 
     assert_int_equal(rsa_verify_pss(cert, hash, sizeof hash, sig, sizeof sig),
@@ -282,5 +242,5 @@ int main(void)
         cmocka_unit_test(ec_key_is_unsupported),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, signer_open, signer_close);
 }

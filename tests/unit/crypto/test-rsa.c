@@ -12,48 +12,7 @@
 #include <openssl/rsa.h>
 #include "crypto/digestinfo.h"
 #include "crypto/rsa.h"
-#include "tests/unit/crypto/maker.h"
-
-#define KEY_LEN 256 /* bytes of a 2048 bit modulus */
-
-struct world {
-    struct crypto *crypto;
-    EVP_PKEY *key;
-    struct cert *cert;
-};
-
-static struct cert *make(struct crypto *crypto, EVP_PKEY *key, EVP_PKEY *signer)
-{
-    struct recipe recipe = {.key = key, .signer = signer};
-    struct made made = maker_certificate(&recipe);
-    struct cert *cert = NULL;
-
-    assert_int_equal(cert_parse(crypto, made.der, made.len, &cert), CRYPT_OK);
-    made_free(&made);
-    return cert;
-}
-
-static int set_up(void **state)
-{
-    static struct world world;
-
-    *state = &world;
-    if (crypto_new(&world.crypto) != CRYPT_OK)
-        return -1;
-    world.key = EVP_RSA_gen(2048);
-    world.cert = make(world.crypto, world.key, NULL);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct world *world = *state;
-
-    cert_free(world->cert);
-    EVP_PKEY_free(world->key);
-    crypto_free(world->crypto);
-    return 0;
-}
+#include "tests/unit/crypto/signer.h"
 
 /* What the card does: OpenSSL pads and signs DATA as it stands. */
 static void sign(EVP_PKEY *key, const uint8_t *data, size_t len,
@@ -86,25 +45,25 @@ static void power(
 static const uint8_t data[] = {'h', 'e', 'l', 'l', 'o', '\n'};
 
 static enum crypt_err verify(
-    const struct world *world, const uint8_t *sig, size_t len)
+    const struct signer *signer, const uint8_t *sig, size_t len)
 {
-    return rsa_verify_pkcs1(world->cert, data, sizeof data, sig, len);
+    return rsa_verify_pkcs1(signer->cert, data, sizeof data, sig, len);
 }
 
 static void good_signature_verifies(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN];
 
-    sign(world->key, data, sizeof data, sig, sizeof sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+    sign(signer->key, data, sizeof data, sig, sizeof sig);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
 }
 
 /* All that the card takes: 1 to 245 bytes. */
 static void any_length_of_data_verifies(void **state)
 {
     static const size_t lens[] = {1, 20, 51, 83, 244, 245};
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t long_data[KEY_LEN];
     uint8_t sig[KEY_LEN];
     size_t i;
@@ -113,19 +72,19 @@ static void any_length_of_data_verifies(void **state)
     for (i = 0; i < sizeof long_data; i++)
         long_data[i] = (uint8_t)i;
     for (i = 0; i < sizeof lens / sizeof *lens; i++) {
-        sign(world->key, long_data, lens[i], sig, sizeof sig);
+        sign(signer->key, long_data, lens[i], sig, sizeof sig);
         assert_int_equal(
-            rsa_verify_pkcs1(world->cert, long_data, lens[i], sig, sizeof sig),
+            rsa_verify_pkcs1(signer->cert, long_data, lens[i], sig, sizeof sig),
             CRYPT_OK);
     }
     for (len = 0; len <= sizeof long_data; len++) {
         if (len != 245) {
             assert_int_equal(
-                rsa_verify_pkcs1(world->cert, long_data, len, sig, sizeof sig),
+                rsa_verify_pkcs1(signer->cert, long_data, len, sig, sizeof sig),
                 CRYPT_MISMATCH);
         }
     }
-    assert_int_equal(rsa_verify_pkcs1(world->cert, NULL, 0, sig, sizeof sig),
+    assert_int_equal(rsa_verify_pkcs1(signer->cert, NULL, 0, sig, sizeof sig),
         CRYPT_MISMATCH);
 }
 
@@ -139,7 +98,7 @@ static void digestinfo_agrees_with_openssl(void **state)
         [DIGEST_SHA384] = "SHA384",
         [DIGEST_SHA512] = "SHA512",
     };
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     int alg;
 
     for (alg = 0; alg < DIGEST_COUNT; alg++) {
@@ -152,70 +111,70 @@ static void digestinfo_agrees_with_openssl(void **state)
         size_t sig_len = sizeof sig;
 
         assert_int_equal(EVP_DigestSignInit_ex(ctx, NULL, names[alg], NULL,
-                             NULL, world->key, NULL),
+                             NULL, signer->key, NULL),
             1);
         assert_int_equal(
             EVP_DigestSign(ctx, sig, &sig_len, data, sizeof data), 1);
         EVP_MD_CTX_free(ctx);
-        assert_int_equal(digest_once(world->crypto, (enum digest_alg)alg, data,
+        assert_int_equal(digest_once(signer->crypto, (enum digest_alg)alg, data,
                              sizeof data, hash, &hash_len),
             CRYPT_OK);
         assert_int_equal(digestinfo_build((enum digest_alg)alg, hash, hash_len,
                              info, &info_len),
             CRYPT_OK);
         assert_int_equal(
-            rsa_verify_pkcs1(world->cert, info, info_len, sig, sig_len),
+            rsa_verify_pkcs1(signer->cert, info, info_len, sig, sig_len),
             CRYPT_OK);
     }
 }
 
 static void every_changed_byte_is_found(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN];
     size_t i;
 
-    sign(world->key, data, sizeof data, sig, sizeof sig);
+    sign(signer->key, data, sizeof data, sig, sizeof sig);
     for (i = 0; i < sizeof sig; i++) {
         uint8_t mask = (uint8_t)(1u << i % 8);
 
         sig[i] ^= mask;
-        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+        assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
         sig[i] ^= mask;
     }
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
 }
 
 static void other_lengths_do_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN + 1] = {0};
 
-    sign(world->key, data, sizeof data, sig + 1, KEY_LEN);
-    assert_int_equal(verify(world, sig + 1, KEY_LEN), CRYPT_OK);
-    assert_int_equal(verify(world, sig + 1, KEY_LEN - 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, sig + 2, KEY_LEN - 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, sig, KEY_LEN + 1), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, sig, 0), CRYPT_MISMATCH);
-    assert_int_equal(verify(world, NULL, 0), CRYPT_MISMATCH);
+    sign(signer->key, data, sizeof data, sig + 1, KEY_LEN);
+    assert_int_equal(verify(signer, sig + 1, KEY_LEN), CRYPT_OK);
+    assert_int_equal(verify(signer, sig + 1, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig + 2, KEY_LEN - 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, KEY_LEN + 1), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, 0), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, NULL, 0), CRYPT_MISMATCH);
 }
 
 /* One signature in 256 starts with a zero; without it, it is too short. */
 static void leading_zero_must_not_be_dropped(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN];
     uint32_t counter = 0;
 
     do {
         counter++;
-        sign(world->key, (const uint8_t *)&counter, sizeof counter, sig,
+        sign(signer->key, (const uint8_t *)&counter, sizeof counter, sig,
             sizeof sig);
     } while (sig[0] != 0);
-    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+    assert_int_equal(rsa_verify_pkcs1(signer->cert, (const uint8_t *)&counter,
                          sizeof counter, sig, sizeof sig),
         CRYPT_OK);
-    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+    assert_int_equal(rsa_verify_pkcs1(signer->cert, (const uint8_t *)&counter,
                          sizeof counter, sig + 1, sizeof sig - 1),
         CRYPT_MISMATCH);
 }
@@ -224,17 +183,17 @@ static void leading_zero_must_not_be_dropped(void **state)
  */
 static void numbers_out_of_range_do_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t sig[KEY_LEN];
     size_t len = 0;
-    const uint8_t *modulus = cert_field(world->cert, CERT_MODULUS, &len);
+    const uint8_t *modulus = cert_field(signer->cert, CERT_MODULUS, &len);
 
     assert_int_equal(len, KEY_LEN);
-    assert_int_equal(verify(world, modulus, len), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, modulus, len), CRYPT_MISMATCH);
     memset(sig, 0xff, sizeof sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     memset(sig, 0x00, sizeof sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
 }
 
 /* Blocks that the right key has signed, but with another padding. */
@@ -254,7 +213,7 @@ static void wrong_paddings_do_not_verify(void **state)
         {sizeof data + 1, 0x01}, /* another end */
         {1, 0xff},               /* other data */
     };
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t good[KEY_LEN];
     uint8_t sig[KEY_LEN];
     size_t i;
@@ -264,32 +223,32 @@ static void wrong_paddings_do_not_verify(void **state)
     good[1] = 0x01;
     good[KEY_LEN - sizeof data - 1] = 0x00;
     memcpy(good + KEY_LEN - sizeof data, data, sizeof data);
-    power(world->key, good, sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_OK);
+    power(signer->key, good, sig);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t block[KEY_LEN];
 
         memcpy(block, good, sizeof block);
         block[KEY_LEN - rows[i].at] = rows[i].value;
-        power(world->key, block, sig);
-        assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+        power(signer->key, block, sig);
+        assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     }
 }
 
 /* The classic forgery: short padding and room for rubbish after the data. */
 static void rubbish_after_the_data_does_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t block[KEY_LEN] = {
         0x00, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00};
     uint8_t sig[KEY_LEN];
 
     memcpy(block + 11, data, sizeof data);
     memset(block + 11 + sizeof data, 0xaa, KEY_LEN - 11 - sizeof data);
-    power(world->key, block, sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    power(signer->key, block, sig);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     /* Whole, it is 245 bytes of data like any other. */
-    assert_int_equal(rsa_verify_pkcs1(world->cert, block + 11, KEY_LEN - 11,
+    assert_int_equal(rsa_verify_pkcs1(signer->cert, block + 11, KEY_LEN - 11,
                          sig, sizeof sig),
         CRYPT_OK);
 }
@@ -297,23 +256,23 @@ static void rubbish_after_the_data_does_not_verify(void **state)
 /* The same remainder, but not the number that the key's owner made. */
 static void signature_plus_modulus_does_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     BIGNUM *n = NULL;
     BIGNUM *s = BN_new();
     uint8_t sig[KEY_LEN];
     uint32_t counter = 0;
 
     assert_int_equal(
-        EVP_PKEY_get_bn_param(world->key, OSSL_PKEY_PARAM_RSA_N, &n), 1);
+        EVP_PKEY_get_bn_param(signer->key, OSSL_PKEY_PARAM_RSA_N, &n), 1);
     do {
         counter++;
-        sign(world->key, (const uint8_t *)&counter, sizeof counter, sig,
+        sign(signer->key, (const uint8_t *)&counter, sizeof counter, sig,
             sizeof sig);
         BN_bin2bn(sig, sizeof sig, s);
         BN_add(s, s, n);
     } while (BN_num_bytes(s) > KEY_LEN);
     BN_bn2binpad(s, sig, sizeof sig);
-    assert_int_equal(rsa_verify_pkcs1(world->cert, (const uint8_t *)&counter,
+    assert_int_equal(rsa_verify_pkcs1(signer->cert, (const uint8_t *)&counter,
                          sizeof counter, sig, sizeof sig),
         CRYPT_MISMATCH);
     BN_free(s);
@@ -322,20 +281,20 @@ static void signature_plus_modulus_does_not_verify(void **state)
 
 static void another_key_does_not_verify(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *other = EVP_RSA_gen(2048);
     uint8_t sig[KEY_LEN];
 
     sign(other, data, sizeof data, sig, sizeof sig);
-    assert_int_equal(verify(world, sig, sizeof sig), CRYPT_MISMATCH);
+    assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_MISMATCH);
     EVP_PKEY_free(other);
 }
 
 static void modulus_need_not_be_whole_bytes(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *key = EVP_RSA_gen(1027);
-    struct cert *cert = make(world->crypto, key, NULL);
+    struct cert *cert = signer_cert(signer->crypto, key, NULL);
     uint8_t sig[129];
 
     sign(key, data, sizeof data, sig, sizeof sig);
@@ -350,9 +309,9 @@ static void modulus_need_not_be_whole_bytes(void **state)
 
 static void ec_key_is_unsupported(void **state)
 {
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    struct cert *cert = make(world->crypto, key, NULL);
+    struct cert *cert = signer_cert(signer->crypto, key, NULL);
     uint8_t sig[KEY_LEN] = {0};
 
     assert_int_equal(rsa_verify_pkcs1(cert, data, sizeof data, sig, sizeof sig),
@@ -403,7 +362,7 @@ static void keys_of_odd_sizes_verify_nothing(void **state)
         {64, 17}, /* too short for any padding */
         {8, 2},
     };
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     uint8_t hash[32] = {0};
     uint8_t sig[4096] = {0x02};
     size_t i;
@@ -418,11 +377,11 @@ static void keys_of_odd_sizes_verify_nothing(void **state)
         BN_rand(n, rows[i].n_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
         BN_rand(e, rows[i].e_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
         key = invent_key(n, e);
-        cert = make(world->crypto, key, world->key);
+        cert = signer_cert(signer->crypto, key, signer->key);
         len = (size_t)(rows[i].n_bits + 7) / 8;
         assert_refused(rsa_verify_pkcs1(cert, data, sizeof data, sig, len));
         assert_refused(rsa_verify_pss(cert, hash, sizeof hash, sig, len));
-        assert_false(cert_is_signed_by(world->cert, cert));
+        assert_false(cert_is_signed_by(signer->cert, cert));
         cert_free(cert);
         EVP_PKEY_free(key);
         BN_free(e);
@@ -435,14 +394,14 @@ static void padding_needs_room(void **state)
 {
     static const uint8_t block[] = {
         0x00, 0x01, 0xff, 0xff, 0xff, 0x00, 'd', 'a', 't', 'a'};
-    const struct world *world = *state;
+    const struct signer *signer = *state;
     BIGNUM *n = BN_new();
     EVP_PKEY *key = NULL;
     struct cert *cert = NULL;
 
     BN_rand(n, 8 * sizeof block, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD);
     key = invent_key(n, BN_value_one());
-    cert = make(world->crypto, key, world->key);
+    cert = signer_cert(signer->crypto, key, signer->key);
     assert_int_equal(rsa_verify_pkcs1(cert, block + 6, 4, block, sizeof block),
         CRYPT_MISMATCH);
     cert_free(cert);
@@ -470,5 +429,5 @@ int main(void)
         cmocka_unit_test(padding_needs_room),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, signer_open, signer_close);
 }
