@@ -15,7 +15,11 @@
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
-#define BEGIN_TRIES 3
+/*
+ * Programs that reset the card as they leave it do so while this one waits for
+ * its turn, and while it takes note of the reset before.
+ */
+#define BEGIN_TRIES 20
 #define EXCHANGE_ROUNDS 8
 
 /*
@@ -221,22 +225,17 @@ static LONG reconnect(struct link *link)
 /* What lies in the reader after a reset is checked afterwards. */
 static enum tok_err begin_transaction(struct link *link)
 {
-    LONG code = SCARD_S_SUCCESS;
+    LONG code = SCARD_W_RESET_CARD;
     int64_t asked;
     int i;
 
     leave_to_others(link);
     asked = now_ms();
-    for (i = 0; i < BEGIN_TRIES; i++) {
-        code = SCardBeginTransaction(link->handle);
-        if (code != SCARD_W_RESET_CARD)
-            break;
-        code = reconnect(link);
-        if (code != SCARD_S_SUCCESS)
-            break;
+    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++) {
+        code = i == 0 ? SCARD_S_SUCCESS : reconnect(link);
+        if (code == SCARD_S_SUCCESS)
+            code = SCardBeginTransaction(link->handle);
     }
-    if (i == BEGIN_TRIES)
-        code = SCARD_W_RESET_CARD;
     if (code == SCARD_S_SUCCESS)
         take_turn(link, asked);
     return settle(link, "SCardBeginTransaction", code);

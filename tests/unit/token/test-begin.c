@@ -194,12 +194,38 @@ static void checks_the_card_after_a_reset(void **state)
     fake_saw("begin reconnect power? begin status end disconnect");
 }
 
+static void bears_many_resets_in_a_row(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_BEGIN, 0, 15, SCARD_W_RESET_CARD);
+    begins();
+    card_end(card);
+    assert_int_equal(fake.counts[FAKE_BEGIN], 16);
+}
+
+/* Another one comes while the first is taken note of. */
+static void bears_a_reset_after_a_reset(void **state)
+{
+    static const enum fake_call calls[] = {FAKE_RECONNECT, FAKE_POWER};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(calls); i++) {
+        begins();
+        card_end(card);
+        fake_fail(FAKE_BEGIN, fake.counts[FAKE_BEGIN], 1, SCARD_W_RESET_CARD);
+        fake_fail(calls[i], fake.counts[calls[i]], 1, SCARD_W_RESET_CARD);
+        begins();
+        card_end(card);
+    }
+}
+
 static void does_not_reconnect_for_ever(void **state)
 {
     (void)state;
     fake_fail(FAKE_BEGIN, 0, 1000, SCARD_W_RESET_CARD);
     refuses(TOK_IO);
-    assert_in_range(fake.counts[FAKE_RECONNECT], 1, 10);
+    assert_in_range(fake.counts[FAKE_RECONNECT], 1, 30);
 }
 
 static void sees_the_removal_of_the_card(void **state)
@@ -408,6 +434,8 @@ int main(void)
         TEST(takes_note_of_a_reset),
         TEST(powers_up_a_card_that_others_powered_off),
         TEST(checks_the_card_after_a_reset),
+        TEST(bears_many_resets_in_a_row),
+        TEST(bears_a_reset_after_a_reset),
         TEST(does_not_reconnect_for_ever),
         TEST(sees_the_removal_of_the_card),
         TEST(waits_while_others_are_exclusive),
