@@ -14,7 +14,7 @@ enum conf_pss { CONF_PSS_AUTO, CONF_PSS_YES, CONF_PSS_NO };
 enum conf_show { CONF_SHOW_BOTH, CONF_SHOW_AUTH, CONF_SHOW_SIGN };
 enum conf_ca_certificates { CONF_CA_SIGN, CONF_CA_BOTH, CONF_CA_NO };
 enum conf_signature_pin { CONF_PIN_ASK, CONF_PIN_EVERY, CONF_PIN_ONCE };
-enum conf_last_try { CONF_LAST_TRY_ALLOW, CONF_LAST_TRY_REFUSE };
+enum conf_last_try { CONF_LAST_TRY_REFUSE, CONF_LAST_TRY_ALLOW };
 enum conf_revocation {
     CONF_REVOCATION_IF_AVAILABLE,
     CONF_REVOCATION_REQUIRE,

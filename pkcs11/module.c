@@ -17,6 +17,7 @@
 #include "crypto/trust.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/wait.h"
+#include "token/pin_history.h"
 
 #define HANDLE_READER_BITS 5
 #define FINALIZE_WAIT_MS 2000
@@ -270,6 +271,7 @@ static void free_parts(void)
     module.monitor = NULL;
     pin_page_free(module.pins);
     module.pins = NULL;
+    pin_history_cut();
     ocsp_free(module.ocsp);
     module.ocsp = NULL;
     crl_store_free(module.crl);
@@ -335,6 +337,7 @@ static CK_RV make_parts(void)
     rv = rv_from_crypt(crypto_new(&module.crypto));
     if (rv == CKR_OK)
         rv = make_policy(&module.conf);
+    pin_history_prepare();
     if (rv == CKR_OK)
         rv = rv_from_tok(pin_page_new(&module.pins));
     if (rv == CKR_OK)

@@ -9,6 +9,11 @@
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 #include "pkcs11/wait.h"
+#include "token/pin_history.h"
+
+_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS &&
+                   SERIAL_DIGITS == PIN_HISTORY_SERIAL,
+    "the history of PINs has no room for a slot");
 
 static void set_event(struct reader *reader)
 {
@@ -58,6 +63,11 @@ void reader_forget_card(struct reader *reader)
     size_t i;
 
     reader->card_number++;
+    if (reader->opened.first) {
+        memcpy(reader->opened.serial, reader->serial, sizeof reader->serial);
+        reader->gone[reader->gone_next++ % GONE_CARDS] = reader->opened;
+    }
+    memset(&reader->opened, 0, sizeof reader->opened);
     while (reader->sessions)
         session_close(reader->sessions);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -65,6 +75,17 @@ void reader_forget_card(struct reader *reader)
     reader->recognised = CARD_UNKNOWN;
     reader->pss = PSS_UNKNOWN;
     memset(&reader->facts, 0, sizeof reader->facts);
+}
+
+/* Forgets a card that was taken out, and what is known of its PINs. */
+static void lose_card(struct reader *reader)
+{
+    size_t i;
+
+    reader_forget_card(reader);
+    for (i = 0; i < JPKI_ROLES; i++)
+        pin_history_forget((unsigned)slot_id(&reader->slots[i]));
+    set_event(reader);
 }
 
 void reader_look(struct reader *reader)
@@ -82,11 +103,12 @@ void reader_look(struct reader *reader)
     if (look.present != reader->present ||
         look.insertion != reader->insertion) {
         log_debug("%s: card %s", reader->name, look.present ? "in" : "out");
-        reader_forget_card(reader);
+        if (reader->looked_at)
+            lose_card(reader);
+        else
+            reader_forget_card(reader);
         reader->present = look.present;
         reader->insertion = look.insertion;
-        if (reader->looked_at)
-            set_event(reader);
     }
     reader->looked_at = true;
     reader->held = look.held;
@@ -152,8 +174,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
 
     /* Else it was forgotten already, and there may be another one. */
     if (gone && reader_io_was_for_this_card(reader)) {
-        reader_forget_card(reader);
-        set_event(reader);
+        lose_card(reader);
         reader_look(reader);
     }
     if (!reader->sessions) {

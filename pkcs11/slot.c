@@ -37,20 +37,6 @@ void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
     slot->role = jpki_role(role);
 }
 
-/* The marks of PINs that failed, and how many there are. */
-static void free_marks(struct slot *slot)
-{
-    size_t i;
-
-    pin_mark_free(slot->refused);
-    slot->refused = NULL;
-    for (i = 0; i < WRONG_MAX; i++) {
-        pin_mark_free(slot->wrong[i]);
-        slot->wrong[i] = NULL;
-    }
-    slot->wrong_count = 0;
-}
-
 /*
  * Reader and role are left alone: they never change, and are read while the
  * card is busy and the lock is let go.
@@ -58,7 +44,6 @@ static void free_marks(struct slot *slot)
 void slot_forget_card(struct slot *slot)
 {
     slot_log_out(slot);
-    free_marks(slot);
     cert_free(slot->cert);
     cert_free(slot->ca);
     slot->cert = slot->ca = NULL;
@@ -70,14 +55,14 @@ void slot_forget_card(struct slot *slot)
     memset(&slot->tries, 0, sizeof slot->tries);
 }
 
-void slot_forget_wrong(struct slot *slot)
+struct pin_place slot_pin_place(const struct slot *slot)
 {
-    size_t i;
+    const struct reader *reader = slot->reader;
+    struct pin_place place = {.slot = (unsigned)slot_id(slot),
+        .insertion = (uint16_t)reader->insertion};
 
-    for (i = 0; i < WRONG_MAX; i++)
-        if (slot->wrong[i])
-            pin_mark_clear(slot->wrong[i]);
-    slot->wrong_count = 0;
+    memcpy(place.serial, reader->serial, sizeof place.serial);
+    return place;
 }
 
 bool slot_is_issued(const struct slot *slot)
@@ -103,12 +88,6 @@ void slot_note_tries(struct slot *slot, const struct tries *tries)
         return;
     slot->tries = *tries;
     clock_gettime(CLOCK_MONOTONIC, &slot->tries_at);
-    /*
-     * Somebody got it right since, perhaps after a visit to the city office:
-     * what was wrong then may be right now.
-     */
-    if (slot->wrong_count > 0 && tries->left > slot->wrong_left)
-        slot_forget_wrong(slot);
 }
 
 bool slot_shows_ca(const struct slot *slot)

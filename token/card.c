@@ -389,7 +389,9 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
         err = card_decode_answer(response.sw);
     if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
         err = TOK_REPLY;
-    if (err == TOK_OK)
+    if (err == TOK_OK) {
         memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
+        card->pins[role->id].signatures++;
+    }
     return err;
 }

@@ -116,7 +116,7 @@ enum tok_err card_select(struct card *card, uint16_t ef);
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     uint8_t *ret_bytes, size_t *ret_len);
 
-/* How many tries a PIN has left; costs none. */
+/* The retry counter of a PIN; to ask for it costs no try. */
 struct tries {
     bool known; /* the card told; else the rest says nothing */
     bool locked;
@@ -124,12 +124,40 @@ struct tries {
 };
 
 /*
- * Asks the counter of ROLE: SELECT of its PIN's file, then VERIFY without Lc
- * and Le (card-facts.md 1.5). An unusual status word is no error: RET_TRIES
- * is then not known.
+ * Asks the retry counter of ROLE and makes its PIN's file the current one:
+ * SELECT, then VERIFY without Lc and Le (card-facts.md 1.5); one command where
+ * card_prove_query showed that the query selects the file. An unusual status
+ * word is no error: RET_TRIES is then not known.
  */
 enum tok_err card_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+
+/*
+ * Finds out, by four commands that send no PIN, whether the query by short file
+ * id makes the PIN's file of ROLE the current one, as READ BINARY by short file
+ * id does. Chips differ in this. Asked once for each card, after it made two
+ * signatures; card_tries then uses it. TOK_OK, or how the connection failed.
+ */
+enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
+
+/*
+ * The full retry counter of ROLE's PIN: what this card told after an accepted
+ * VERIFY, else what the role's row says.
+ */
+unsigned card_full_count(const struct card *card, const struct jpki_role *role);
+
+/*
+ * Asks this card for its full counter, after an accepted VERIFY and with the
+ * PIN's file still current; nothing where it told already.
+ */
+enum tok_err card_learn_full_count(
+    struct card *card, const struct jpki_role *role);
+
+/*
+ * True when the card was asked for the counter of ROLE and never told it; the
+ * log says so.
+ */
+bool card_tells_no_count(const struct card *card, const struct jpki_role *role);
 
 /*
  * VERIFY of PIN against the current file, which card_select or card_tries made

@@ -77,8 +77,7 @@ static enum tok_err read_head(
  */
 #define SHORT_ID_REACH 0xff
 
-/* Reads on from where the last reading stopped. */
-static enum tok_err read_rest(
+enum tok_err jpki_read_rest(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t whole, le, got;
@@ -187,159 +186,115 @@ static void note_identity(struct card *card, const struct jpki_facts *facts,
             card, EF_TOKEN_INFO, facts->token_info, facts->token_info_len);
 }
 
+/* Beyond this the connection is not a shaky one but broken. */
+#define ATTEMPTS 3
+
+enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
+{
+    enum tok_err err = TOK_IO;
+    int attempt;
+
+    for (attempt = 0; attempt < ATTEMPTS && err == TOK_IO; attempt++) {
+        if (attempt == ATTEMPTS - 1)
+            card_release(card);
+        err = card_begin(card);
+        if (err != TOK_OK)
+            continue;
+        err = body(card, arg);
+        card_end(card);
+        if (card_pin_fate(card) != PIN_NOT_SENT)
+            break;
+    }
+    return err;
+}
+
+struct identification {
+    struct jpki_facts facts;
+    struct jpki_cert *auth_cert;
+    enum jpki_role_id tries_role;
+    struct tries *tries;
+};
+
+static enum tok_err identify_body(struct card *card, void *arg)
+{
+    struct identification *id = arg;
+    enum tok_err err;
+
+    memset(&id->facts, 0, sizeof id->facts);
+    err = identify(card, &id->facts, id->auth_cert);
+    if (err == TOK_OK && id->tries_role < JPKI_ROLES &&
+        id->facts.issued[id->tries_role])
+        err = card_tries(card, jpki_role(id->tries_role), id->tries);
+    return err;
+}
+
 enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
     struct tries *ret_tries)
 {
-    struct jpki_facts facts;
-    enum tok_err err = card_begin(card);
+    struct identification id = {
+        .auth_cert = auth_cert, .tries_role = tries_role, .tries = ret_tries};
+    enum tok_err err = jpki_transact(card, identify_body, &id);
 
     if (err != TOK_OK)
         return err;
-    memset(&facts, 0, sizeof facts);
-    err = identify(card, &facts, auth_cert);
-    if (err == TOK_OK && tries_role < JPKI_ROLES && facts.issued[tries_role])
-        err = card_tries(card, jpki_role(tries_role), ret_tries);
-    card_end(card);
-    if (err != TOK_OK)
-        return err;
-    note_identity(card, &facts, auth_cert);
-    *ret_facts = facts;
+    note_identity(card, &id.facts, auth_cert);
+    *ret_facts = id.facts;
     return TOK_OK;
+}
+
+struct question {
+    const struct jpki_role *role;
+    struct tries *tries;
+    bool *knows_pss;
+};
+
+static enum tok_err tries_body(struct card *card, void *arg)
+{
+    const struct question *question = arg;
+
+    return card_tries(card, question->role, question->tries);
 }
 
 enum tok_err jpki_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    enum tok_err err = card_begin(card);
+    struct question question = {.role = role, .tries = ret_tries};
 
-    if (err != TOK_OK)
-        return err;
-    err = card_tries(card, role, ret_tries);
-    card_end(card);
-    return err;
+    return jpki_transact(card, tries_body, &question);
+}
+
+static enum tok_err pss_body(struct card *card, void *arg)
+{
+    const struct question *question = arg;
+
+    return card_knows_pss(card, question->role, question->knows_pss);
 }
 
 enum tok_err jpki_knows_pss(
     struct card *card, const struct jpki_role *role, bool *ret_known)
 {
-    enum tok_err err = card_begin(card);
+    struct question question = {.role = role, .knows_pss = ret_known};
 
-    if (err != TOK_OK)
-        return err;
-    err = card_knows_pss(card, role, ret_known);
-    card_end(card);
-    return err;
+    return jpki_transact(card, pss_body, &question);
+}
+
+struct reading {
+    uint16_t ef;
+    struct jpki_cert *cert;
+};
+
+static enum tok_err read_body(struct card *card, void *arg)
+{
+    const struct reading *reading = arg;
+
+    return jpki_read_rest(card, reading->ef, reading->cert);
 }
 
 enum tok_err jpki_read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
-    enum tok_err err = TOK_OK;
+    struct reading reading = {.ef = ef, .cert = cert};
 
-    if (!is_done(cert))
-        err = card_begin(card);
-    if (err != TOK_OK || is_done(cert))
-        return err;
-    err = read_rest(card, ef, cert);
-    card_end(card);
-    return err;
-}
-
-/*
- * Counter and VERIFY, in this order and inside a transaction: the file that the
- * counter was asked of is the one that VERIFY speaks to.
- */
-static enum tok_err verify(struct card *card, const struct jpki_role *role,
-    struct pin *pin, bool refuse_last, struct tries *ret_tries)
-{
-    struct tries before = {false, false, 0};
-    enum tok_err err = card_tries(card, role, &before);
-
-    *ret_tries = before;
-    if (err != TOK_OK)
-        return err;
-    if (before.locked)
-        return TOK_PIN_LOCKED;
-    /* Where the card does not tell, any try may be the last. */
-    if (refuse_last && (!before.known || before.left == 1))
-        return TOK_DENIED;
-    err = card_verify(card, role, pin, ret_tries);
-    if (err == TOK_OK) {
-        *ret_tries = (struct tries){true, false, role->tries};
-    } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
-        *ret_tries = before; /* whether it counted is not known */
-    } else if (err == TOK_PIN_WRONG && !ret_tries->known && before.known) {
-        /* 6300 tells no count, but one try less there is. */
-        *ret_tries = (struct tries){true, before.left == 1, before.left - 1};
-        if (ret_tries->locked)
-            err = TOK_PIN_LOCKED;
-    }
-    return err;
-}
-
-enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
-    struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,
-    struct tries *ret_tries)
-{
-    bool wants_pin = !free_cert;
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    if (free_cert)
-        err = read_rest(card, role->ef_cert, cert);
-    if (err == TOK_DENIED) {
-        /* Not so free on this card. */
-        wants_pin = true;
-        err = TOK_OK;
-    }
-    if (err == TOK_OK)
-        err = verify(card, role, pin, refuse_last, ret_tries);
-    if (err == TOK_OK && wants_pin) {
-        err = read_rest(card, role->ef_cert, cert);
-        /* Denied after the right PIN: that is no spared try, but nonsense. */
-        if (err == TOK_DENIED)
-            err = TOK_REPLY;
-    }
-    card_end(card);
-    return err;
-}
-
-enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
-    struct pin *pin, enum card_padding padding, const uint8_t *input,
-    size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
-    struct tries *ret_tries)
-{
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    err = card_select(card, role->ef_pin);
-    if (err == TOK_OK)
-        err = card_verify(card, role, pin, ret_tries);
-    if (err == TOK_OK) {
-        *ret_tries = (struct tries){true, false, role->tries};
-        err = card_sign(card, role, padding, input, input_len, ret_sig);
-    }
-    card_end(card);
-    return err;
-}
-
-enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
-    struct pin *old_pin, struct pin *new_pin, bool refuse_last,
-    struct tries *ret_tries)
-{
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    err = verify(card, role, old_pin, refuse_last, ret_tries);
-    if (err == TOK_OK) {
-        err = card_change(card, role, new_pin);
-        if (err == TOK_DENIED) /* no spared try: the PIN was right */
-            err = TOK_REPLY;
-    }
-    card_end(card);
-    return err;
+    return is_done(cert) ? TOK_OK : jpki_transact(card, read_body, &reading);
 }

@@ -304,3 +304,16 @@ void walk_look_at_session(int role, size_t i)
     assert_true((find_object(session->handle, CKO_PRIVATE_KEY) !=
                     CK_INVALID_HANDLE) == walk_slot(role)->logged_in);
 }
+
+/* As NSS does between C_SignInit and its question for the PIN. */
+void walk_read_attribute(int role, size_t i)
+{
+    CK_SESSION_HANDLE session = walk_slot(role)->sessions[i].handle;
+    CK_BBOOL asks;
+
+    if (!session || !walk_slot(role)->logged_in)
+        return;
+    attribute(
+        session, walk.keys[role], CKA_ALWAYS_AUTHENTICATE, &asks, sizeof asks);
+    model_read_attribute(&walk.model, role);
+}

@@ -162,6 +162,17 @@ static const struct step reset_drops[] = {
     {NULL, 0, 0},
 };
 
+static const struct step query_selects[] = {
+    {SELECT_JPKI, 0x9000, 0},
+    {"00A4020C02 0006", 0x9000, 0},
+    {"00200080", 0x6A88, 0},
+    {"0020009B", 0x63C5, 0},
+    {"00200080", 0x63C5, 0},
+    {"00200098", 0x63C3, 0},
+    {"00200080", 0x63C3, 0},
+    {NULL, 0, 0},
+};
+
 static const struct step select_keeps[] = {
     {SELECT_JPKI, 0x9000, 0},
     {SELECT_AUTH_PIN, 0x9000, 0},
@@ -309,6 +320,7 @@ static const struct {
     {"quirk-short-ids-6a82", short_ids_6a82},
     {"quirk-no-ef0008", no_ef0008},
     {"quirk-reset-drops", reset_drops},
+    {"quirk-query-selects", query_selects},
     {"quirk-select-keeps", select_keeps},
     {"quirk-6983", locked_6983},
     {"quirk-6f00-first", first_6f00},
