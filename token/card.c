@@ -156,12 +156,14 @@ static enum tok_err check_identity(struct card *card)
     return TOK_OK;
 }
 
-enum tok_err card_begin(struct card *card)
+/* The application and the card are made sure of once a transaction is there. */
+static enum tok_err begin(
+    struct card *card, enum tok_err (*begin_link)(struct link *link))
 {
     enum tok_err err;
 
     card->last_fate = PIN_NOT_SENT;
-    err = link_begin(card->link);
+    err = begin_link(card->link);
     if (err != TOK_OK)
         return err;
     card->pin_fate = PIN_NOT_SENT;
@@ -174,6 +176,16 @@ enum tok_err card_begin(struct card *card)
     if (err == TOK_REMOVED)
         card_forget(card);
     return err;
+}
+
+enum tok_err card_begin(struct card *card)
+{
+    return begin(card, link_begin);
+}
+
+enum tok_err card_begin_no_wait(struct card *card)
+{
+    return begin(card, link_begin_no_wait);
 }
 
 /* Selects another application than JPKI; false when the card has none. */

@@ -79,6 +79,12 @@ void card_release(struct card *card);
 enum tok_err card_begin(struct card *card);
 
 /*
+ * card_begin where that costs no waiting for other programs: TOK_BUSY, and
+ * nothing was done, where it would. See link_begin_no_wait.
+ */
+enum tok_err card_begin_no_wait(struct card *card);
+
+/*
  * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the
  * card is logged out first: SELECT of the issuer's security domain, else of the
  * common application, else power-off. The first log-out of a verified PIN after

@@ -187,9 +187,23 @@ static void note_identity(struct card *card, const struct jpki_facts *facts,
             card, EF_TOKEN_INFO, facts->token_info, facts->token_info_len);
 }
 
-enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
+/* Inside a transaction: the counters that are WANTED, where there is a PIN. */
+static enum tok_err ask_tries(struct card *card, const struct jpki_facts *facts,
+    const bool wanted[JPKI_ROLES], struct tries ret_tries[JPKI_ROLES])
+{
+    enum tok_err err = TOK_OK;
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES && err == TOK_OK; i++)
+        if (wanted[i] && facts->issued[i])
+            err = card_tries(
+                card, jpki_role((enum jpki_role_id)i), &ret_tries[i]);
+    return err;
+}
+
+enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries *ret_tries)
+    struct tries ret_tries[JPKI_ROLES])
 {
     struct jpki_facts facts;
     enum tok_err err = card_begin(card);
@@ -198,8 +212,8 @@ enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
         return err;
     memset(&facts, 0, sizeof facts);
     err = identify(card, &facts, auth_cert);
-    if (err == TOK_OK && tries_role < JPKI_ROLES && facts.issued[tries_role])
-        err = card_tries(card, jpki_role(tries_role), ret_tries);
+    if (err == TOK_OK)
+        err = ask_tries(card, &facts, with_tries, ret_tries);
     card_end(card);
     if (err != TOK_OK)
         return err;
@@ -212,6 +226,18 @@ enum tok_err jpki_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
     enum tok_err err = card_begin(card);
+
+    if (err != TOK_OK)
+        return err;
+    err = card_tries(card, role, ret_tries);
+    card_end(card);
+    return err;
+}
+
+enum tok_err jpki_tries_no_wait(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+{
+    enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;

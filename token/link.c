@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <reader.h>
 #include <winscard.h>
 
 #include "conf/log.h"
@@ -159,17 +160,23 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* Ends a turn that has lasted; see BREAK_MS. */
-static void leave_to_others(struct link *link)
+/* What is missing of the break after a turn that has lasted; see BREAK_MS. */
+static int64_t break_due(const struct link *link)
 {
     int64_t now = now_ms(), idle = now - link->turn_paused;
     int64_t turn = now < link->shared_until ? SHARED_TURN_MS : TURN_MS;
 
-    if (idle < BREAK_MS && now - link->turn_began >= turn) {
-        pause_ms((long)(BREAK_MS - idle));
-        idle = BREAK_MS;
-    }
-    if (idle >= BREAK_MS)
+    return idle < BREAK_MS && now - link->turn_began >= turn ? BREAK_MS - idle
+                                                             : 0;
+}
+
+static void leave_to_others(struct link *link)
+{
+    int64_t due = break_due(link);
+
+    if (due > 0)
+        pause_ms((long)due);
+    if (due > 0 || now_ms() - link->turn_paused >= BREAK_MS)
         link->turn_began = now_ms();
 }
 
@@ -222,8 +229,36 @@ static LONG reconnect(struct link *link)
     return code;
 }
 
+/*
+ * True while another program has a transaction. Of all calls on a connection
+ * only SCardControl never waits for its end. Drivers answer this code by
+ * themselves, if at all.
+ */
+static bool is_locked_out(const struct link *link)
+{
+    uint8_t features[MAX_BUFFER_SIZE];
+    DWORD len = 0;
+
+    return SCardControl(link->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0,
+               features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
+}
+
+enum patience { WAIT, NO_WAIT };
+
+static LONG try_transaction(
+    struct link *link, bool after_reset, enum patience patience)
+{
+    LONG code = SCARD_S_SUCCESS;
+
+    if (patience == NO_WAIT && is_locked_out(link))
+        return SCARD_E_SHARING_VIOLATION;
+    if (after_reset)
+        code = reconnect(link);
+    return code == SCARD_S_SUCCESS ? SCardBeginTransaction(link->handle) : code;
+}
+
 /* What lies in the reader after a reset is checked afterwards. */
-static enum tok_err begin_transaction(struct link *link)
+static enum tok_err begin_transaction(struct link *link, enum patience patience)
 {
     LONG code = SCARD_W_RESET_CARD;
     int64_t asked;
@@ -231,11 +266,8 @@ static enum tok_err begin_transaction(struct link *link)
 
     leave_to_others(link);
     asked = now_ms();
-    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++) {
-        code = i == 0 ? SCARD_S_SUCCESS : reconnect(link);
-        if (code == SCARD_S_SUCCESS)
-            code = SCardBeginTransaction(link->handle);
-    }
+    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+        code = try_transaction(link, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
         take_turn(link, asked);
     return settle(link, "SCardBeginTransaction", code);
@@ -259,7 +291,7 @@ static LONG check_insertion(struct link *link)
     return SCARD_S_SUCCESS;
 }
 
-static enum tok_err begin_once(struct link *link)
+static enum tok_err begin_once(struct link *link, enum patience patience)
 {
     enum tok_err err = open_context(link);
     LONG code;
@@ -271,7 +303,7 @@ static enum tok_err begin_once(struct link *link)
     if (err == TOK_OK)
         err = connect_card(link);
     if (err == TOK_OK)
-        err = begin_transaction(link);
+        err = begin_transaction(link, patience);
     if (err != TOK_OK)
         return err;
     code = check_insertion(link);
@@ -287,12 +319,19 @@ static enum tok_err begin_once(struct link *link)
 enum tok_err link_begin(struct link *link)
 {
     bool used = link->has_context;
-    enum tok_err err = begin_once(link);
+    enum tok_err err = begin_once(link, WAIT);
 
     /* pcscd may have been started anew since the context was made. */
     if (err == TOK_NO_SERVICE && used && !link->has_context)
-        err = begin_once(link);
+        err = begin_once(link, WAIT);
     return err;
+}
+
+enum tok_err link_begin_no_wait(struct link *link)
+{
+    if (!link->connected || break_due(link) > 0)
+        return TOK_BUSY;
+    return begin_once(link, NO_WAIT);
 }
 
 bool link_is_new(const struct link *link)
