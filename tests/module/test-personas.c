@@ -59,6 +59,7 @@ static const struct {
     {"last-try", {{LAST, 2, CKR_OK, 3}, {LAST, 0, CKR_OK, 3}}},
     {"quirk-short-ids", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-short-ids-6a82", {WORKS_AUTH, WORKS_SIGN}},
+    {"quirk-short-ids-6d00", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-no-ef0008", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-reset-drops", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-select-keeps", {WORKS_AUTH, WORKS_SIGN}},

@@ -16,7 +16,7 @@
 
 #define CONTEXT 0x1234
 #define HANDLE 0x5678
-#define STEPS_MAX 64
+#define STEPS_MAX 128
 #define TEXT_MAX 65536
 
 const SCARD_IO_REQUEST g_rgSCardT0Pci = {SCARD_PROTOCOL_T0, 0};

@@ -305,7 +305,7 @@ static void goes_on_after_the_head(void **state)
 static void takes_filler_for_no_certificate(void **state)
 {
     static char zeros[2 * 258 + 1], ones[2 * 258 + 1];
-    const char *const answers[] = {zeros, ones, "9000", "6B00", "009000"};
+    const char *const answers[] = {zeros, ones, "9000", "009000"};
     size_t i;
 
     (void)state;
@@ -320,6 +320,17 @@ static void takes_filler_for_no_certificate(void **state)
         assert_int_equal(reads_cert(), TOK_OK);
         assert_int_equal(cert.state, JPKI_CERT_ABSENT);
     }
+}
+
+static void takes_an_empty_file_for_no_certificate(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6B00"); /* or it speaks of the short id */
+    fake_expect(C_EF("000A"), "9000");
+    fake_expect("00B0000000", "6B00");
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_int_equal(cert.state, JPKI_CERT_ABSENT);
 }
 
 static void takes_a_missing_file_for_no_certificate(void **state)
@@ -352,7 +363,6 @@ static void refuses_what_cannot_be_a_certificate(void **state)
         {"00FF9000", TOK_OK, JPKI_CERT_BAD},
         /* the file ends before it does */
         {"308200109000", TOK_REPLY, JPKI_CERT_UNREAD},
-        {"6F00", TOK_REPLY, JPKI_CERT_UNREAD},
         {"6982", TOK_DENIED, JPKI_CERT_UNREAD},
     };
     size_t i;
@@ -366,6 +376,13 @@ static void refuses_what_cannot_be_a_certificate(void **state)
         assert_int_equal(cert.state, rows[i].state);
         assert_int_equal(cert.len, 0);
     }
+    memset(&cert, 0, sizeof cert);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6F00");
+    fake_expect(C_EF("000A"), "9000");
+    fake_expect("00B0000000", "6F00");
+    assert_int_equal(reads_cert(), TOK_REPLY);
+    assert_int_equal(cert.state, JPKI_CERT_UNREAD);
 }
 
 static void refuses_a_file_that_ends_too_soon(void **state)
@@ -406,6 +423,7 @@ int main(void)
         TEST(goes_on_where_it_stopped),
         TEST(goes_on_after_the_head),
         TEST(takes_filler_for_no_certificate),
+        TEST(takes_an_empty_file_for_no_certificate),
         TEST(takes_a_missing_file_for_no_certificate),
         TEST(refuses_what_cannot_be_a_certificate),
         TEST(refuses_a_file_that_ends_too_soon),
