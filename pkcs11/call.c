@@ -25,7 +25,7 @@ static CK_RV meet_need(struct call *call, enum call_need need)
     if (need >= NEED_LOOK)
         reader_look(call->reader);
     if (need >= NEED_TOKEN)
-        return reader_identify(call->reader, JPKI_ROLES);
+        return reader_identify(call->reader, WITHOUT_TRIES);
     return CKR_OK;
 }
 
@@ -78,7 +78,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
         reader_look(call->reader);
     rv = call_find_session(call);
     if (rv == CKR_OK && need >= NEED_TOKEN) {
-        rv = reader_identify(call->reader, JPKI_ROLES);
+        rv = reader_identify(call->reader, WITHOUT_TRIES);
         if (rv == CKR_OK)
             rv = call_find_session(call);
     }
@@ -155,7 +155,7 @@ void call_refresh_tries(struct call *call)
     memset(&tries, 0, sizeof tries);
     reader_claim(reader);
     reader_io_begin(reader);
-    err = jpki_tries(reader->card, slot->role, &tries);
+    err = jpki_tries_no_wait(reader->card, slot->role, &tries);
     reader_io_end(reader);
     if (reader_io_was_for_this_card(reader))
         slot_note_tries(slot, &tries);

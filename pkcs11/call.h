@@ -58,11 +58,13 @@ CK_RV call_unclaim(struct call *call, enum tok_err err);
 CK_RV call_find_session(struct call *call);
 
 /*
- * Asks the card for the slot's counter where what is known of it is older than
- * five seconds; not while a signature or a log-in keeps the card busy, another
- * program has the reader to itself, or where there is no PIN to ask for: then
- * what is known has to do. Whoever comes
- * here finds the session again.
+ * Asks the card for the slot's retry counter where what is known of it is older
+ * than five seconds and asking costs no waiting: no thread is busy with the
+ * card, a connection to it is open, which it is from the first time that a
+ * session used the card, and no other program has a transaction or the reader
+ * to itself. Else, and where there is no PIN to ask for, what is known has to
+ * do. What may be waited for all the same: see link_begin_no_wait. The lock is
+ * let go meanwhile: the caller finds its session again.
  */
 void call_refresh_tries(struct call *call);
 

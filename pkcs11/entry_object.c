@@ -89,12 +89,12 @@ static CK_RV prepare_search(
     size_t i;
     CK_RV rv = CKR_OK;
 
-    if (may_match(templ, count, OBJECT_STATUS))
-        call_refresh_tries(call);
     for (i = 0; i < sizeof about_certs / sizeof *about_certs; i++)
         wanted |= may_match(templ, count, about_certs[i]);
     if (wanted)
         rv = reader_read_certs(call->reader, call->slot->role->id);
+    if (rv == CKR_OK && may_match(templ, count, OBJECT_STATUS))
+        call_refresh_tries(call);
     return rv == CKR_OK ? call_find_session(call) : rv;
 }
 

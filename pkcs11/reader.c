@@ -217,19 +217,22 @@ static enum crypt_err set_serial(
 }
 
 /* Card I/O of reader_identify; claimed and locked. */
-static enum tok_err identify(
-    struct reader *reader, enum jpki_role_id tries_role)
+static enum tok_err identify(struct reader *reader, enum identify_how how)
 {
+    bool with_tries[JPKI_ROLES];
     struct jpki_facts facts;
-    struct tries tries;
+    struct tries tries[JPKI_ROLES];
     enum tok_err err;
     size_t i;
 
     memset(&facts, 0, sizeof facts);
-    memset(&tries, 0, sizeof tries);
+    memset(tries, 0, sizeof tries);
+    for (i = 0; i < JPKI_ROLES; i++)
+        with_tries[i] =
+            how == WITH_TRIES && slot_is_shown((enum jpki_role_id)i);
     reader_io_begin(reader);
     err = jpki_identify(
-        reader->card, tries_role, &facts, &reader->certs[JPKI_AUTH], &tries);
+        reader->card, with_tries, &facts, &reader->certs[JPKI_AUTH], tries);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
@@ -242,21 +245,21 @@ static enum tok_err identify(
         return TOK_NOMEM;
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
-    for (i = 0; i < JPKI_ROLES; i++)
+    for (i = 0; i < JPKI_ROLES; i++) {
         object_refresh(&reader->slots[i]);
-    if (tries_role < JPKI_ROLES)
-        slot_note_tries(&reader->slots[tries_role], &tries);
+        slot_note_tries(&reader->slots[i], &tries[i]);
+    }
     return TOK_OK;
 }
 
-CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role)
+CK_RV reader_identify(struct reader *reader, enum identify_how how)
 {
     enum tok_err err = TOK_OK;
 
     if (reader->present && reader->recognised == CARD_UNKNOWN) {
         reader_claim(reader);
         if (reader->present && reader->recognised == CARD_UNKNOWN)
-            err = identify(reader, tries_role);
+            err = identify(reader, how);
         reader_unclaim(reader, err);
     }
     if (!reader->present)

@@ -41,6 +41,8 @@ enum cert_file {
     FILES = 2 * JPKI_ROLES,
 };
 
+enum identify_how { WITHOUT_TRIES, WITH_TRIES };
+
 struct session;
 
 /* The sessions that were opened on one card: their handles ascend. */
@@ -131,10 +133,12 @@ void reader_unclaim(struct reader *reader, enum tok_err err);
 
 /*
  * Makes sure that the card is known to be a JPKI card: CKR_TOKEN_NOT_PRESENT,
- * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. TRIES_ROLE: whose
- * counter to ask on the way, JPKI_ROLES for none. Lock held; let go meanwhile.
+ * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. WITH_TRIES: a card
+ * that has to be asked is asked for the retry counters of all slots that are
+ * shown as well, since call_refresh_tries may not be able to later. Lock held;
+ * let go meanwhile.
  */
-CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
+CK_RV reader_identify(struct reader *reader, enum identify_how how);
 
 /*
  * Makes sure that what is shown of ROLE's certificates was read: its own, if it

@@ -79,6 +79,12 @@ void card_release(struct card *card);
 enum tok_err card_begin(struct card *card);
 
 /*
+ * card_begin where that costs no waiting for other programs: TOK_BUSY, and
+ * nothing was done, where it would. See link_begin_no_wait.
+ */
+enum tok_err card_begin_no_wait(struct card *card);
+
+/*
  * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the
  * card is logged out first: SELECT of the issuer's security domain, else of the
  * common application, else power-off. The first log-out of a verified PIN after
@@ -108,9 +114,10 @@ enum tok_err card_select(struct card *card, uint16_t ef);
 
 /*
  * READ BINARY of LE bytes (1 to 256) at OFFSET of the file EF: of the current
- * file where EF is that, else by short file id, which reaches offset 255; where
- * the chip refuses short ids, by SELECT, once learnt for the rest of the
- * insertion. *RET_LEN may be less than LE at the end of the file.
+ * file where EF is that, else by short file id, which reaches offset 255. What
+ * is refused by a status word that may mean the short id is asked once more by
+ * SELECT; where that worked, so is all else for the rest of the insertion.
+ * *RET_LEN may be less than LE at the end of the file.
  * TOK_NOT_FOUND: no such file, or OFFSET is past its end.
  */
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
@@ -194,7 +201,7 @@ enum tok_err card_knows_pss(
 
 /*
  * The signing command of ROLE's key over INPUT, padded as PADDING says. By
- * short file id, else by SELECT of the key's file, learnt as in card_read.
+ * short file id, else by SELECT of the key's file, as in card_read.
  * TOK_REPLY when the answer is not CARD_SIGNATURE_SIZE bytes.
  */
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,

@@ -4,7 +4,10 @@
 
 #include <stdint.h>
 
-/* Milliseconds of CLOCK_MONOTONIC: never set back, whatever the wall clock. */
+/* Milliseconds of CLOCK_MONOTONIC; 0 where it cannot be read. */
 int64_t clock_ms(void);
+
+/* Sleeps for MS milliseconds, less where a signal comes. */
+void clock_pause(int64_t ms);
 
 #endif

@@ -211,9 +211,23 @@ enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
 struct identification {
     struct jpki_facts facts;
     struct jpki_cert *auth_cert;
-    enum jpki_role_id tries_role;
+    const bool *with_tries;
     struct tries *tries;
 };
+
+/* Inside a transaction: the counters that are WANTED, where there is a PIN. */
+static enum tok_err ask_tries(struct card *card, const struct jpki_facts *facts,
+    const bool wanted[JPKI_ROLES], struct tries ret_tries[JPKI_ROLES])
+{
+    enum tok_err err = TOK_OK;
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES && err == TOK_OK; i++)
+        if (wanted[i] && facts->issued[i])
+            err = card_tries(
+                card, jpki_role((enum jpki_role_id)i), &ret_tries[i]);
+    return err;
+}
 
 static enum tok_err identify_body(struct card *card, void *arg)
 {
@@ -222,18 +236,17 @@ static enum tok_err identify_body(struct card *card, void *arg)
 
     memset(&id->facts, 0, sizeof id->facts);
     err = identify(card, &id->facts, id->auth_cert);
-    if (err == TOK_OK && id->tries_role < JPKI_ROLES &&
-        id->facts.issued[id->tries_role])
-        err = card_tries(card, jpki_role(id->tries_role), id->tries);
+    if (err == TOK_OK)
+        err = ask_tries(card, &id->facts, id->with_tries, id->tries);
     return err;
 }
 
-enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
+enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries *ret_tries)
+    struct tries ret_tries[JPKI_ROLES])
 {
     struct identification id = {
-        .auth_cert = auth_cert, .tries_role = tries_role, .tries = ret_tries};
+        .auth_cert = auth_cert, .with_tries = with_tries, .tries = ret_tries};
     enum tok_err err = jpki_transact(card, identify_body, &id);
 
     if (err != TOK_OK)
@@ -269,6 +282,18 @@ static enum tok_err pss_body(struct card *card, void *arg)
     const struct question *question = arg;
 
     return card_knows_pss(card, question->role, question->knows_pss);
+}
+
+enum tok_err jpki_tries_no_wait(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+{
+    enum tok_err err = card_begin_no_wait(card);
+
+    if (err != TOK_OK)
+        return err;
+    err = card_tries(card, role, ret_tries);
+    card_end(card);
+    return err;
 }
 
 enum tok_err jpki_knows_pss(

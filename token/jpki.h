@@ -52,16 +52,20 @@ struct jpki_facts {
 /*
  * Reads what tells cards apart: EF 0006, EF 0008 and, where the kind allows,
  * the first JPKI_CERT_HEAD bytes of the authentication certificate into
- * AUTH_CERT. With TRIES_ROLE other than JPKI_ROLES its counter is asked in the
+ * AUTH_CERT. The retry counters of the roles in WITH_TRIES are asked in the
  * same transaction. Missing files are no error: EF 0006 then counts as a
  * card's. TOK_NOT_JPKI after exactly one SELECT.
  */
-enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
+enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries *ret_tries);
+    struct tries ret_tries[JPKI_ROLES]);
 
 /* Asks the counter of ROLE. */
 enum tok_err jpki_tries(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+
+/* The same in a transaction of card_begin_no_wait; TOK_BUSY: not asked. */
+enum tok_err jpki_tries_no_wait(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
 
 /* See card_knows_pss; asked of the key of ROLE. */

@@ -3,14 +3,16 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include <reader.h>
 #include <winscard.h>
 
 #include "conf/log.h"
+#include "token/clock.h"
 #include "token/monitor.h"
 #include "token/pcsc.h"
 #include "token/pin.h"
+#include "token/turn.h"
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
@@ -21,17 +23,6 @@
  */
 #define BEGIN_TRIES 20
 #define EXCHANGE_ROUNDS 8
-
-/*
- * pcscd gives the card to whoever asks first, and those who wait ask every 200
- * ms: a program that goes on at once keeps them out. So a turn ends after a
- * while, sooner where others were seen, with a break that lets all of them ask.
- */
-#define TURN_MS 1000
-#define SHARED_TURN_MS 200
-#define SHARED_FOR_MS 3000
-#define BREAK_MS 210
-#define WAITED_MS 80 /* for a transaction: somebody else had one */
 
 struct link {
     char name[READER_NAME_MAX];
@@ -44,10 +35,7 @@ struct link {
     bool proven; /* a transaction of this connection found the right card */
     bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see link_begin */
-    /* By the monotonic clock, in milliseconds. */
-    int64_t turn_began;
-    int64_t turn_paused;  /* the end of the last transaction */
-    int64_t shared_until; /* others use the card */
+    struct turn turn;
 };
 
 enum tok_err link_new(const char *name, struct link **ret_link)
@@ -144,46 +132,6 @@ static enum tok_err open_context(struct link *link)
     return settle(link, "SCardEstablishContext", code);
 }
 
-static void pause_ms(long ms)
-{
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
-
-    (void)nanosleep(&time, NULL);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec time = {0, 0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-/* Ends a turn that has lasted; see BREAK_MS. */
-static void leave_to_others(struct link *link)
-{
-    int64_t now = now_ms(), idle = now - link->turn_paused;
-    int64_t turn = now < link->shared_until ? SHARED_TURN_MS : TURN_MS;
-
-    if (idle < BREAK_MS && now - link->turn_began >= turn) {
-        pause_ms((long)(BREAK_MS - idle));
-        idle = BREAK_MS;
-    }
-    if (idle >= BREAK_MS)
-        link->turn_began = now_ms();
-}
-
-/* The transaction asked for at ASKED is there. */
-static void take_turn(struct link *link, int64_t asked)
-{
-    int64_t now = now_ms();
-
-    if (now - asked < WAITED_MS)
-        return;
-    link->turn_began = now;
-    link->shared_until = now + SHARED_FOR_MS;
-}
-
 /* Always shared: a card held exclusively would be lost to everybody else. */
 static enum tok_err connect_card(struct link *link)
 {
@@ -194,7 +142,7 @@ static enum tok_err connect_card(struct link *link)
         return TOK_OK;
     for (i = 0; i < BUSY_TRIES && code == SCARD_E_SHARING_VIOLATION; i++) {
         if (i > 0)
-            pause_ms(BUSY_PAUSE_MS);
+            clock_pause(BUSY_PAUSE_MS);
         code = SCardConnect(link->context, link->name, SCARD_SHARE_SHARED,
             PROTOCOLS, &link->handle, &link->protocol);
     }
@@ -222,22 +170,47 @@ static LONG reconnect(struct link *link)
     return code;
 }
 
+/*
+ * True while another program has a transaction. Of all calls on a connection
+ * only SCardControl never waits for its end. Drivers answer this code by
+ * themselves, if at all.
+ */
+static bool is_locked_out(const struct link *link)
+{
+    uint8_t features[MAX_BUFFER_SIZE];
+    DWORD len = 0;
+
+    return SCardControl(link->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0,
+               features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
+}
+
+enum patience { WAIT, NO_WAIT };
+
+static LONG try_transaction(
+    struct link *link, bool after_reset, enum patience patience)
+{
+    LONG code = SCARD_S_SUCCESS;
+
+    if (patience == NO_WAIT && is_locked_out(link))
+        return SCARD_E_SHARING_VIOLATION;
+    if (after_reset)
+        code = reconnect(link);
+    return code == SCARD_S_SUCCESS ? SCardBeginTransaction(link->handle) : code;
+}
+
 /* What lies in the reader after a reset is checked afterwards. */
-static enum tok_err begin_transaction(struct link *link)
+static enum tok_err begin_transaction(struct link *link, enum patience patience)
 {
     LONG code = SCARD_W_RESET_CARD;
     int64_t asked;
     int i;
 
-    leave_to_others(link);
-    asked = now_ms();
-    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++) {
-        code = i == 0 ? SCARD_S_SUCCESS : reconnect(link);
-        if (code == SCARD_S_SUCCESS)
-            code = SCardBeginTransaction(link->handle);
-    }
+    turn_take_break(&link->turn);
+    asked = clock_ms();
+    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+        code = try_transaction(link, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
-        take_turn(link, asked);
+        turn_take(&link->turn, asked);
     return settle(link, "SCardBeginTransaction", code);
 }
 
@@ -259,7 +232,7 @@ static LONG check_insertion(struct link *link)
     return SCARD_S_SUCCESS;
 }
 
-static enum tok_err begin_once(struct link *link)
+static enum tok_err begin_once(struct link *link, enum patience patience)
 {
     enum tok_err err = open_context(link);
     LONG code;
@@ -271,7 +244,7 @@ static enum tok_err begin_once(struct link *link)
     if (err == TOK_OK)
         err = connect_card(link);
     if (err == TOK_OK)
-        err = begin_transaction(link);
+        err = begin_transaction(link, patience);
     if (err != TOK_OK)
         return err;
     code = check_insertion(link);
@@ -287,12 +260,19 @@ static enum tok_err begin_once(struct link *link)
 enum tok_err link_begin(struct link *link)
 {
     bool used = link->has_context;
-    enum tok_err err = begin_once(link);
+    enum tok_err err = begin_once(link, WAIT);
 
     /* pcscd may have been started anew since the context was made. */
     if (err == TOK_NO_SERVICE && used && !link->has_context)
-        err = begin_once(link);
+        err = begin_once(link, WAIT);
     return err;
+}
+
+enum tok_err link_begin_no_wait(struct link *link)
+{
+    if (!link->connected || turn_break_due(&link->turn) > 0)
+        return TOK_BUSY;
+    return begin_once(link, NO_WAIT);
 }
 
 bool link_is_new(const struct link *link)
@@ -308,7 +288,7 @@ void link_end(struct link *link, bool power_off)
     if (!link->connected)
         return;
     code = SCardEndTransaction(link->handle, how);
-    link->turn_paused = now_ms();
+    turn_end(&link->turn);
     if (judge(link, "SCardEndTransaction", code) != TOK_OK)
         /* The connection's end is the other way to end a transaction. */
         give_up(link, code, how);

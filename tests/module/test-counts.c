@@ -40,6 +40,10 @@ static void test_listing(void **state)
     }
     assert_true(ledger(reader).apdus <= 10);
 
+    /* Each counter, since another program may keep the card meanwhile. */
+    assert_int_equal(ledger(reader).queries[AUTH], 1);
+    assert_int_equal(ledger(reader).queries[SIGN], 1);
+
     /* And again: nothing, while what is known of the counters is fresh. */
     i = ledger(reader).apdus;
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &token);
@@ -127,6 +131,45 @@ static void test_a_context_login_with_the_held_pin_sends_nothing(void **state)
     assert_int_equal(ledger(reader).apdus, before);
 }
 
+/*
+ * Whatever word a chip refuses short ids by, that is found out once: then the
+ * key's file is selected for each signature. The card is logged out by a
+ * SELECT, not by power.
+ */
+static void test_short_ids_are_tried_once(void **state)
+{
+    static const char *const personas[] = {
+        "quirk-short-ids", "quirk-short-ids-6a82", "quirk-short-ids-6d00"};
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    unsigned before;
+    size_t i;
+    int reader, slot, n;
+
+    for (i = 0; i < sizeof personas / sizeof *personas; i++) {
+        reader = start(personas[i], NULL);
+        for (slot = AUTH; slot <= SIGN; slot++) {
+            session = open_session((CK_SLOT_ID)slot);
+            assert_int_equal(
+                login(session, CKU_USER, slot == AUTH ? AUTH_PIN : SIGN_PIN),
+                CKR_OK);
+            key = find_object(session, CKO_PRIVATE_KEY);
+            for (n = 0; n < 3; n++) {
+                before = ledger(reader).apdus;
+                assert_int_equal(
+                    sign_with(session, key, CKM_SHA256_RSA_PKCS, "b", 1, sig),
+                    CKR_OK);
+                if (n > 0)
+                    assert_int_equal(
+                        ledger(reader).apdus - before, n == 2 ? 11 : 7);
+            }
+        }
+        assert_int_equal(ledger(reader).power_ons, 1);
+        stop(state);
+    }
+}
+
 static void test_each_file_is_read_once(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
@@ -186,6 +229,7 @@ int main(void)
             test_each_signature_takes_five_where_the_query_selects, stop),
         cmocka_unit_test_teardown(
             test_a_context_login_with_the_held_pin_sends_nothing, stop),
+        cmocka_unit_test_teardown(test_short_ids_are_tried_once, stop),
         cmocka_unit_test_teardown(test_each_file_is_read_once, stop),
         cmocka_unit_test_teardown(test_attributes_send_nothing, stop),
     };

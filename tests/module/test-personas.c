@@ -60,6 +60,7 @@ static const struct {
         {{LAST, 2, CKR_FUNCTION_FAILED, 2}, {LAST, 0, CKR_FUNCTION_FAILED, 0}}},
     {"quirk-short-ids", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-short-ids-6a82", {WORKS_AUTH, WORKS_SIGN}},
+    {"quirk-short-ids-6d00", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-no-ef0008", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-reset-drops", {WORKS_AUTH, WORKS_SIGN}},
     {"quirk-query-selects", {WORKS_AUTH, WORKS_SIGN}},

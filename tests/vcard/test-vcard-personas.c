@@ -145,6 +145,15 @@ static const struct step short_ids_6a82[] = {
     {NULL, 0, 0},
 };
 
+static const struct step short_ids_6d00[] = {
+    {SELECT_JPKI, 0x9000, 0},
+    {"00B0860010", 0x6D00, 0},
+    {SIGN_AUTH, 0x6D00, 0},
+    {"00A4020C02 0006", 0x9000, 0},
+    {READ_10, 0x9000, 16},
+    {NULL, 0, 0},
+};
+
 static const struct step no_ef0008[] = {
     {SELECT_JPKI, 0x9000, 0},
     {"00A4020C02 0008", 0x6A82, 0},
@@ -318,6 +327,7 @@ static const struct {
     {"foreign", foreign},
     {"quirk-short-ids", short_ids},
     {"quirk-short-ids-6a82", short_ids_6a82},
+    {"quirk-short-ids-6d00", short_ids_6d00},
     {"quirk-no-ef0008", no_ef0008},
     {"quirk-reset-drops", reset_drops},
     {"quirk-query-selects", query_selects},

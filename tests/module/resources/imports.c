@@ -95,7 +95,7 @@ const struct import imports[] = {
     CARD(SCardListReaders), CARD(SCardGetStatusChange), CARD(SCardConnect),
     CARD(SCardReconnect), CARD(SCardDisconnect), CARD(SCardBeginTransaction),
     CARD(SCardEndTransaction), CARD(SCardTransmit), CARD(SCardCancel),
-    CARD(SCardStatus),
+    CARD(SCardStatus), CARD(SCardControl),
     CANNOT(g_rgSCardT0Pci), CANNOT(g_rgSCardT1Pci),
 
     NOTHING(ASN1_INTEGER_to_BN), NOTHING(ASN1_TIME_diff),

@@ -25,6 +25,7 @@ enum fake_call {
     FAKE_STATUS, /* SCardGetStatusChange */
     FAKE_WAIT,   /* SCardGetStatusChange with a timeout */
     FAKE_CANCEL,
+    FAKE_CONTROL,
     FAKE_LIST,
     FAKE_CALLS,
 };

@@ -67,6 +67,8 @@ static void is_right_though_the_certificate_is_not(void **state)
     fake_expect(C_QUERY, "63C5");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_SIGN_CERT, "6F00");
+    fake_expect(C_EF("0001"), "9000");
+    fake_expect("00B0000000", "6F00");
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_REPLY);
     assert_int_equal(script_result.fate, PIN_ACCEPTED);
