@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -73,6 +74,17 @@ static void lock(void)
 static void unlock(void)
 {
     pthread_mutex_unlock(&mutex);
+}
+
+/* The descriptor of the log at this moment; NO_FD: syslog. */
+static int current_fd(void)
+{
+    int current = NO_FD;
+
+    lock();
+    current = fd;
+    unlock();
+    return current;
 }
 
 /* Puts NEW_FD and LEVEL in force; closes the file that was open. */
@@ -234,7 +246,8 @@ static int raised_signal(ssize_t written)
 /*
  * Writes without letting the host die of it: a standard error that nobody reads
  * any more raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
- * thread that writes, so they can be taken back before it sees them.
+ * thread that writes, so they can be taken back before it sees them. SIGTTOU,
+ * which stops a background job, is not raised where it is blocked.
  */
 static void write_record(int to, const char *record, size_t length)
 {
@@ -248,6 +261,7 @@ static void write_record(int to, const char *record, size_t length)
     sigemptyset(&deadly);
     sigaddset(&deadly, SIGPIPE);
     sigaddset(&deadly, SIGXFSZ);
+    sigaddset(&deadly, SIGTTOU);
     sigemptyset(&pending);
     sigpending(&pending);
     if (pthread_sigmask(SIG_BLOCK, &deadly, &before) != 0)
@@ -286,5 +300,41 @@ void log_write(enum log_level level, const char *format, ...)
         write_record(fd, record, used + 1);
     }
     unlock();
+    errno = saved;
+}
+
+/* True when TO is a terminal or a pipe, and has room for a record. */
+static bool is_read_by_a_person(int to)
+{
+    struct pollfd room = {.fd = to, .events = POLLOUT};
+    struct stat st;
+
+    if (fstat(to, &st) != 0)
+        return false;
+    if (!S_ISFIFO(st.st_mode) && !(S_ISCHR(st.st_mode) && isatty(to)))
+        return false;
+    return poll(&room, 1, 0) == 1 && room.revents == POLLOUT;
+}
+
+void log_report(const char *format, ...)
+{
+    char record[MAX_RECORD];
+    size_t head = put_syslog_head(record);
+    int saved = errno;
+    int log_fd = current_fd();
+    va_list args;
+
+    va_start(args, format);
+    put_message(record, head, format, args);
+    va_end(args);
+    log_error("%s", record + head);
+    if (log_fd != NO_FD)
+        syslog(LOG_USER | LOG_ERR, "%s", record);
+    if (log_fd != STDERR_FILENO && is_read_by_a_person(STDERR_FILENO)) {
+        size_t length = strlen(record);
+
+        record[length] = '\n';
+        write_record(STDERR_FILENO, record, length + 1);
+    }
     errno = saved;
 }

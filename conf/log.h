@@ -45,6 +45,16 @@ bool log_wants(enum log_level level);
 void log_write(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * Reports in one line why the module refuses to work, and what to do about it,
+ * to a person who may have no access to the log: to the log at level error, to
+ * syslog in any case, and to standard error where that is a terminal or a pipe,
+ * with "jpki-pkcs11: " before it. A file or socket with the number 2 may be the
+ * host's own and is left alone. It neither waits for a full pipe or a stopped
+ * terminal nor raises SIGPIPE. errno is left as it was.
+ */
+void log_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warn(...) log_write(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_info(...) log_write(LOG_LEVEL_INFO, __VA_ARGS__)

@@ -16,8 +16,8 @@ struct ocsp;
  * Makes a client that asks the responder at URL, which is copied, or where URL
  * is NULL the one that the certificate's authorityInfoAccess names. TIMEOUT is
  * in seconds. Nothing is sent. The caller frees it with ocsp_free.
- * CRYPT_MALFORMED, which is logged: there is no host to be asked in URL, or
- * memory is too short to tell.
+ * CRYPT_MALFORMED, which is reported (log_report): no host in URL, or memory is
+ * too short to tell.
  */
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     unsigned timeout, struct ocsp **ret_ocsp);

@@ -212,9 +212,11 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
 {
     static const char *const what[] = {
         [CRYPT_NOMEM] = "out of memory",
-        [CRYPT_FAILED] = "cannot be read",
-        [CRYPT_MALFORMED] = "holds something else than certificates",
-        [CRYPT_UNSUPPORTED] = "holds a certificate that is not a CA's",
+        [CRYPT_FAILED] = "cannot be read: correct the path or its mode",
+        [CRYPT_MALFORMED] = "no CA certificate in this file: name one in DER "
+                            "or PEM",
+        [CRYPT_UNSUPPORTED] = "a certificate in this file is not a CA's: take "
+                              "it out",
     };
     struct ca_list list = {NULL, 0};
     enum crypt_err err;
@@ -226,7 +228,7 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
     list_done(&list);
     ERR_pop_to_mark();
     if (err != CRYPT_OK)
-        log_error("sign_ca: %s: %s", path, what[err]);
+        log_report("sign_ca: %s: %s", path, what[err]);
     return err;
 }
 
