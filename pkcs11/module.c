@@ -213,13 +213,21 @@ size_t module_shown_readers(void)
     return atomic_load(&module.shown);
 }
 
-/* The base name of the running executable; "" when it cannot be told. */
+/*
+ * The base name of the running executable; "" when it cannot be told. The
+ * kernel marks the path of one that was replaced on disk.
+ */
 static const char *program_name(char path[PATH_MAX])
 {
+    static const char mark[] = " (deleted)";
     ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
     const char *slash;
+    char *end;
 
     path[len > 0 ? len : 0] = '\0';
+    end = strrchr(path, ' ');
+    if (end && strcmp(end, mark) == 0)
+        *end = '\0';
     slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }

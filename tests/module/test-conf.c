@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/module/support.h"
@@ -121,6 +122,51 @@ static void test_a_mistake_is_not_told_to_a_file(void **state)
     assert_int_equal(unlink(path_of("data")), 0);
 }
 
+/* A program that was replaced on disk while it runs, as by an upgrade. */
+static int run_replaced(const char *path)
+{
+    CK_ULONG count = 0;
+
+    if (unlink(path) != 0 || load_module(NULL) != 0)
+        return 99;
+    start(NULL, "[app replaced]\nshow = auth\n");
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
+    stop(NULL);
+    unload_module(NULL);
+    return (int)count;
+}
+
+static void copy_this_program(const char *to)
+{
+    FILE *in = fopen("/proc/self/exe", "re"), *out = fopen(to, "we");
+    char bytes[4096];
+    size_t len;
+
+    assert_true(in && out);
+    while ((len = fread(bytes, 1, sizeof bytes, in)) > 0)
+        assert_int_equal(fwrite(bytes, 1, len, out), len);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(chmod(to, 0700), 0);
+}
+
+static void test_a_replaced_program_keeps_its_section(void **state)
+{
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    copy_this_program(path_of("replaced"));
+    child = fork();
+    if (child == 0) {
+        execl(path_of("replaced"), "replaced", path_of("replaced"), NULL);
+        _exit(98);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+}
+
 static int set_up(void **state)
 {
     return mkdtemp(folder) ? load_module(state) : -1;
@@ -132,13 +178,17 @@ static int tear_down(void **state)
     return unload_module(state);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_mistake_is_told_in_one_line, stop),
         cmocka_unit_test_teardown(test_a_mistake_raises_no_signal, stop),
         cmocka_unit_test_teardown(test_a_mistake_is_not_told_to_a_file, stop),
+        cmocka_unit_test_teardown(
+            test_a_replaced_program_keeps_its_section, stop),
     };
 
+    if (argc > 1)
+        return run_replaced(argv[1]);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
