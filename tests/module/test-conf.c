@@ -167,6 +167,36 @@ static void test_a_replaced_program_keeps_its_section(void **state)
     assert_int_equal(WEXITSTATUS(status), 1);
 }
 
+/* As a service does that was started with the home of root. */
+static _Noreturn void initialize_with_home(const char *home)
+{
+    if (geteuid() == 0 && (setresgid(65534, 65534, 65534) != 0 ||
+                              setresuid(65534, 65534, 65534) != 0))
+        _exit(99);
+    unsetenv("JPKI_PKCS11_CONF");
+    unsetenv("XDG_CONFIG_HOME");
+    setenv("HOME", home, 1);
+    _exit((int)functions()->C_Initialize(NULL));
+}
+
+static void test_a_home_that_may_not_be_searched(void **state)
+{
+    char home[PATH_SIZE];
+    int status = 0;
+    pid_t child;
+
+    (void)state;
+    strcpy(home, path_of("home"));
+    assert_int_equal(mkdir(home, 0), 0);
+    child = fork();
+    if (child == 0)
+        initialize_with_home(home);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(rmdir(home), 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), CKR_OK);
+}
+
 static int set_up(void **state)
 {
     return mkdtemp(folder) ? load_module(state) : -1;
@@ -186,6 +216,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(test_a_mistake_is_not_told_to_a_file, stop),
         cmocka_unit_test_teardown(
             test_a_replaced_program_keeps_its_section, stop),
+        cmocka_unit_test_teardown(test_a_home_that_may_not_be_searched, stop),
     };
 
     if (argc > 1)
