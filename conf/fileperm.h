@@ -2,11 +2,12 @@
 #ifndef CONF_FILEPERM_H
 #define CONF_FILEPERM_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
 /*
- * Owner and mode of files: who can have written one. In one library with the
- * log, for every folder.
+ * Owner and mode of files: who can have written one, and who can read it. In
+ * one library with the log, for every folder.
  */
 
 /*
@@ -21,5 +22,15 @@
  * the reason and what to do.
  */
 const char *fileperm_refusal(const struct stat *st);
+
+/*
+ * Makes the open file FD, which ST describes, accessible to the effective user
+ * only, by setting its mode to 0600 where others have any access; RET_CHANGED
+ * tells that it was done. A file of another user is left alone.
+ *
+ * Returns NULL, or a text as above.
+ */
+const char *fileperm_make_private(
+    int fd, const struct stat *st, bool *ret_changed);
 
 #endif

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/fileperm.h"
+
 /* The longest record, its newline included. */
 #define MAX_RECORD 1024
 
@@ -116,38 +118,71 @@ static int move_above_stderr(int file)
     return moved;
 }
 
-static int open_file(const char *path, int *ret_fd)
+/* An opened file on its way to be the log. */
+struct candidate {
+    int fd;
+    bool made_private;   /* its mode was changed */
+    const char *refusal; /* in words; NULL: errno has it */
+};
+
+static int check_file(struct candidate *file)
+{
+    struct stat st;
+
+    if (fstat(file->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        file->refusal = "not a regular file: name another";
+        return EINVAL;
+    }
+    file->refusal = fileperm_make_private(file->fd, &st, &file->made_private);
+    return file->refusal != NULL ? EPERM : 0;
+}
+
+static int open_file(const char *path, struct candidate *file)
 {
     const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
                       O_NOCTTY | O_NONBLOCK;
-    struct stat st;
-    int file = open(path, flags, S_IRUSR | S_IWUSR);
+    int status = 0;
 
-    if (file < 0)
+    file->fd = open(path, flags, S_IRUSR | S_IWUSR);
+    if (file->fd < 0)
         return errno;
-    if (fstat(file, &st) != 0 || !S_ISREG(st.st_mode)) {
-        close(file);
-        return EINVAL;
+    status = check_file(file);
+    if (status != 0) {
+        close(file->fd);
+        return status;
     }
-    file = move_above_stderr(file);
-    if (file < 0)
-        return EMFILE;
-    *ret_fd = file;
-    return 0;
+    file->fd = move_above_stderr(file->fd);
+    return file->fd < 0 ? EMFILE : 0;
+}
+
+static void tell_refusal(const char *path, const char *refusal, int error)
+{
+    char buffer[128];
+
+    if (error == ELOOP)
+        refusal = "a symbolic link: name the file itself";
+    if (refusal == NULL)
+        refusal = strerror_r(error, buffer, sizeof(buffer));
+    log_warn("log: %s: %s", path, refusal);
 }
 
 int log_open(enum log_level level, const char *target)
 {
-    int new_fd = NO_FD;
+    struct candidate file = {NO_FD, false, NULL};
     int status = 0;
 
     if (strcmp(target, "stderr") == 0)
-        new_fd = STDERR_FILENO;
+        file.fd = STDERR_FILENO;
     else if (strcmp(target, "syslog") != 0 && !getauxval(AT_SECURE))
-        status = open_file(target, &new_fd);
-    if (status == 0)
-        replace(new_fd, level);
-    return status;
+        status = open_file(target, &file);
+    if (status != 0) {
+        tell_refusal(target, file.refusal, status);
+        return status;
+    }
+    replace(file.fd, level);
+    if (file.made_private)
+        log_warn("log: %s: was open to others: its mode is 0600 now", target);
+    return 0;
 }
 
 void log_close(void)

@@ -26,12 +26,14 @@ enum log_level {
 /*
  * Opens the log at LEVEL. TARGET is "syslog", "stderr" or the path of a file,
  * which is created 0600, appended to and never followed through a symbolic
- * link. Until the first log_open, and after log_close, records of level warn
- * and above go to syslog. A second log_open replaces the first. In a set-uid
- * program no file is opened: the records go to syslog.
+ * link; where it exists, its mode becomes 0600, and it has to belong to the
+ * effective user. Until the first log_open, and after log_close, records of
+ * level warn and above go to syslog. A second log_open replaces the first. In a
+ * set-uid program no file is opened: the records go to syslog.
  *
  * Returns 0, or an errno value when the file cannot be opened (EINVAL for what
- * is no regular file): the log then goes on as it was.
+ * is no regular file, EPERM for one of another user): the log then goes on as
+ * it was, with one warning that says why.
  */
 int log_open(enum log_level level, const char *target);
 

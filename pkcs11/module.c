@@ -318,13 +318,10 @@ static CK_RV make_policy(const struct conf *conf)
 static CK_RV make_parts(void)
 {
     CK_RV rv = load_conf(&module.conf);
-    int err;
 
     if (rv != CKR_OK)
         return rv;
-    err = log_open(log_levels[module.conf.log_level], module.conf.log_file);
-    if (err)
-        log_warn("%s: %s", module.conf.log_file, strerror(err));
+    (void)log_open(log_levels[module.conf.log_level], module.conf.log_file);
     rv = rv_from_crypt(crypto_new(&module.crypto));
     if (rv == CKR_OK)
         rv = make_policy(&module.conf);

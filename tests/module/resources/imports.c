@@ -46,7 +46,7 @@ const struct import imports[] = {
     FAILS(read, EIO), FAILS(__read_chk, EIO), FAILS(write, ENOSPC),
     FAILS(fstat, EOVERFLOW), FAILS(fstat64, EOVERFLOW),
     FAILS(fcntl, EMFILE), FAILS(fcntl64, EMFILE), FAILS(readlink, ENOENT),
-    FAILS(faccessat, EACCES), GIVES(isatty, 0),
+    FAILS(faccessat, EACCES), FAILS(fchmod, EPERM), GIVES(isatty, 0),
     FAILS(snprintf, ENOMEM), FAILS(__snprintf_chk, ENOMEM),
     FAILS(vsnprintf, ENOMEM), FAILS(__vsnprintf_chk, ENOMEM),
     FAILS(sscanf, ENOMEM), FAILS(__isoc99_sscanf, ENOMEM),

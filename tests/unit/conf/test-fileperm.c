@@ -79,10 +79,60 @@ static void test_owner_and_mode_decide_what_is_trusted(void **state)
     }
 }
 
+static int open_with_mode(struct files *files, mode_t mode, struct stat *ret_st)
+{
+    int fd = open(files_path(files, "file"), O_RDWR | O_CREAT, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, mode), 0);
+    assert_int_equal(fstat(fd, ret_st), 0);
+    return fd;
+}
+
+static void test_a_file_of_ones_own_is_made_private(void **state)
+{
+    static const mode_t modes[] = {0600, 0400, 0640, 0604, 0620, 0602, 0666};
+
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        bool open = (modes[i] & 077) != 0;
+        bool changed = !open;
+        struct stat st;
+        int fd = open_with_mode(*state, modes[i], &st);
+
+        libc_user = st.st_uid;
+        assert_null(fileperm_make_private(fd, &st, &changed));
+        assert_int_equal(changed, open);
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_int_equal(st.st_mode & 07777, open ? 0600 : modes[i]);
+        close(fd);
+    }
+}
+
+static void test_a_file_of_others_is_not_made_private(void **state)
+{
+    static const mode_t modes[] = {0600, 0666};
+
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        bool changed = true;
+        struct stat st;
+        int fd = open_with_mode(*state, modes[i], &st);
+
+        libc_user = st.st_uid + 1;
+        assert_string_equal(fileperm_make_private(fd, &st, &changed),
+            "belongs to another user: name a file of your own");
+        assert_false(changed);
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_int_equal(st.st_mode & 07777, modes[i]);
+        close(fd);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FILES_TEST(test_owner_and_mode_decide_what_is_trusted),
+        FILES_TEST(test_a_file_of_ones_own_is_made_private),
+        FILES_TEST(test_a_file_of_others_is_not_made_private),
     };
 
     return cmocka_run_group_tests_name("fileperm", tests, NULL, NULL);
