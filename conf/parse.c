@@ -253,6 +253,10 @@ static int handle_key(
         fail(parser, "repeated key \"%s\" in [%s]", name, section_name);
         return 0;
     }
+    if (value[0] == '"' || value[0] == '\'') {
+        fail(parser, "quotes around the value of %s: leave them out", name);
+        return 0;
+    }
     section->seen |= conf_key_bit(key);
     status = conf_layer_set(section->layer, key, value);
     if (status == EINVAL)

@@ -120,6 +120,17 @@ static const struct {
     {"[log]\nlevel = trace\n",
         "2: bad value \"trace\" for level (it takes: warn, error, info, "
         "debug)"},
+    /* what other formats put in quotes */
+    {"[policy]\ncrl = \"/crl\"\n",
+        "2: quotes around the value of crl: leave them out"},
+    {"[policy]\nsign_ca = '/ca.pem' ; a CA\n",
+        "2: quotes around the value of sign_ca: leave them out"},
+    {"[card]\nreader = \"RC-S300\"\n",
+        "2: quotes around the value of reader: leave them out"},
+    {"[pin]\nlast_try = \"refuse\"\n",
+        "2: quotes around the value of last_try: leave them out"},
+    {"[app x]\nshow = 'auth'\n",
+        "2: quotes around the value of show: leave them out"},
     /* what is meant for another program is checked all the same */
     {"[app other]\nshow = none\n",
         "2: bad value \"none\" for show (it takes: both, auth, sign)"},
