@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -184,9 +185,14 @@ static enum crypt_err read_file(
     struct crypto *crypto, const char *path, struct ca_list *list)
 {
     struct derfile file = {.data = NULL};
-    struct stamp stamp;
-    enum crypt_err err = derfile_read(AT_FDCWD, path, &file, &stamp);
+    struct stat st;
+    int fd = -1;
+    enum crypt_err err = derfile_open(AT_FDCWD, path, &fd, &st);
 
+    if (err == CRYPT_OK) {
+        err = derfile_read(fd, &st, &file);
+        close(fd);
+    }
     if (err == CRYPT_UNSUPPORTED)
         err = CRYPT_MALFORMED;
     if (err == CRYPT_OK)
