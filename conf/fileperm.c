@@ -13,7 +13,7 @@ static bool is_owners_own_group(const struct stat *st)
 const char *fileperm_refusal(const struct stat *st)
 {
     if (st->st_uid != geteuid() && st->st_uid != 0)
-        return "belongs to another user: replace it with a copy of your own";
+        return "belongs to another user: it has to be yours or root's";
     if (st->st_mode & S_IWOTH)
         return "writable by others: run chmod go-w on it";
     if ((st->st_mode & S_IWGRP) && !is_owners_own_group(st))

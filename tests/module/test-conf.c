@@ -82,6 +82,23 @@ static void test_a_mistake_is_told_in_one_line(void **state)
     }
 }
 
+/* A CA that anybody could have put there. */
+static void test_a_ca_that_others_may_write_is_refused(void **state)
+{
+    char conf[PATH_SIZE + 16];
+    FILE *out = fopen(path_of("ca.der"), "we");
+
+    (void)state;
+    assert_non_null(out);
+    fclose(out);
+    assert_int_equal(chmod(path_of("ca.der"), 0666), 0);
+    (void)snprintf(conf, sizeof conf, "sign_ca = %s\n", path_of("ca.der"));
+    assert_says(words_of(conf), "/ca.der: writable by others: run chmod go-w");
+    assert_int_equal(chmod(path_of("ca.der"), 0644), 0);
+    assert_says(words_of(conf), "/ca.der: no CA certificate in this file");
+    assert_int_equal(unlink(path_of("ca.der")), 0);
+}
+
 /* A program whose standard error goes to a reader that has ended. */
 static void test_a_mistake_raises_no_signal(void **state)
 {
@@ -212,6 +229,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_mistake_is_told_in_one_line, stop),
+        cmocka_unit_test_teardown(
+            test_a_ca_that_others_may_write_is_refused, stop),
         cmocka_unit_test_teardown(test_a_mistake_raises_no_signal, stop),
         cmocka_unit_test_teardown(test_a_mistake_is_not_told_to_a_file, stop),
         cmocka_unit_test_teardown(

@@ -129,8 +129,7 @@ static void test_a_users_file_of_another_user_is_refused(void **state)
     else
         libc_user = geteuid() + 1;
     files_load_bad(files, NULL, NULL,
-        "user.conf: belongs to another user: replace it with a copy of your "
-        "own");
+        "user.conf: belongs to another user: it has to be yours or root's");
 }
 
 /* The system's folder is the administrator's to keep. */

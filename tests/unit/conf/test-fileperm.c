@@ -19,7 +19,7 @@
 #define OTHER_GROUP 100
 
 #define TRUSTED NULL
-#define FOREIGN "belongs to another user: replace it with a copy of your own"
+#define FOREIGN "belongs to another user: it has to be yours or root's"
 #define OPEN_TO_ALL "writable by others: run chmod go-w on it"
 #define OPEN_TO_GROUP "writable by its group: run chmod go-w on it"
 
