@@ -124,7 +124,7 @@ enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     }
     if (!found) {
         log_report("ocsp: no host in the URL %s: write it as "
-                   "http://HOST/PATH",
+                   "http://HOST[:PORT]/PATH",
             url);
         ocsp_free(ocsp);
         return CRYPT_MALFORMED;
