@@ -110,6 +110,17 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
                             : CRYPT_MALFORMED;
 }
 
+static enum crypt_err read_fingerprint(struct cert *cert)
+{
+    size_t len = 0;
+    const uint8_t *der = cert_field(cert, CERT_DER, &len);
+    uint8_t hash[DIGEST_MAX];
+    enum crypt_err err =
+        digest_once(cert->crypto, DIGEST_SHA256, der, len, hash, &len);
+
+    return err == CRYPT_OK ? set_field(cert, CERT_SHA256, hash, len) : err;
+}
+
 static enum crypt_err read_name(
     struct cert *cert, enum cert_field field, const X509_NAME *name)
 {
@@ -296,6 +307,7 @@ static enum crypt_err read_issuer_key_id(struct cert *cert)
 static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
 {
     static enum crypt_err (*const readers[])(struct cert *) = {
+        read_fingerprint,
         read_names,
         read_serial,
         read_key,

@@ -10,8 +10,11 @@
 /* A certificate, parsed once and never changed: any number of readers. */
 struct cert;
 
+#define CERT_SHA256_SIZE 32
+
 enum cert_field {
     CERT_DER,           /* the whole certificate */
+    CERT_SHA256,        /* of the whole certificate: CERT_SHA256_SIZE bytes */
     CERT_SUBJECT,       /* DER of the Name */
     CERT_ISSUER,        /* DER of the Name */
     CERT_SERIAL,        /* DER of the INTEGER */

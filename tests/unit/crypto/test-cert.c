@@ -125,9 +125,15 @@ static void fields_are_those_that_openssl_reads(void **state)
     struct made made = maker_certificate(&recipe);
     X509 *x509 = maker_open(&made);
     struct cert *cert = NULL;
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned hash_len = 0;
 
     assert_int_equal(parse(world, made.der, made.len, &cert), CRYPT_OK);
     assert_field(cert, CERT_DER, made.der, made.len);
+    assert_int_equal(
+        EVP_Digest(made.der, made.len, hash, &hash_len, EVP_sha256(), NULL), 1);
+    assert_int_equal(hash_len, CERT_SHA256_SIZE);
+    assert_field(cert, CERT_SHA256, hash, hash_len);
     ASSERT_ENCODED(
         cert, CERT_SUBJECT, i2d_X509_NAME, X509_get_subject_name(x509));
     ASSERT_ENCODED(
