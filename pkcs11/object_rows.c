@@ -71,6 +71,63 @@ static void category(
                                                         : CATEGORY_TOKEN_USER);
 }
 
+/* What CKA_UNIQUE_ID says of each kind of object. */
+static const struct {
+    const char *word;
+    bool by_token; /* else by the certificate that the object is about */
+} identities[OBJECT_KINDS] = {
+    [OBJECT_CERTIFICATE] = {"certificate", false},
+    [OBJECT_PUBLIC_KEY] = {"public-key", false},
+    [OBJECT_PRIVATE_KEY] = {"private-key", false},
+    [OBJECT_CA_CERTIFICATE] = {"ca-certificate", false},
+    [OBJECT_PROFILE] = {"profile", true},
+    [OBJECT_STATUS] = {"status", true},
+};
+
+/* As much of the certificate's digest as makes an id unique: 128 bits. */
+#define UNIQUE_BYTES 16
+
+static void add_text(struct value *value, const char *text, size_t len)
+{
+    size_t room = sizeof value->own.text - value->len;
+
+    if (len > room)
+        len = room;
+    memcpy(value->own.text + value->len, text, len);
+    value->len += len;
+}
+
+static void add_hex(struct value *value, const uint8_t *bytes, size_t len)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        add_text(value, &digits[bytes[i] >> 4], 1);
+        add_text(value, &digits[bytes[i] & 0xf], 1);
+    }
+}
+
+/* "auth-certificate-" and a digest: the same whenever the card is in. */
+static void unique_id(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    const char *word = identities[kind].word;
+    size_t hash_len;
+
+    set_own(ret_value, 0);
+    add_text(ret_value, slot->role->name, strlen(slot->role->name));
+    add_text(ret_value, "-", 1);
+    add_text(ret_value, word, strlen(word));
+    add_text(ret_value, "-", 1);
+    if (identities[kind].by_token)
+        add_text(ret_value, slot->reader->serial, SERIAL_DIGITS);
+    else
+        add_hex(ret_value,
+            cert_field(object_cert(slot, kind), CERT_SHA256, &hash_len),
+            UNIQUE_BYTES);
+}
+
 /* CK_DATE of a time, in UTC; nothing for a year that has no four digits. */
 static void set_date(struct value *value, int64_t seconds)
 {
@@ -173,6 +230,7 @@ static void status_value(
 
 static const struct attr_row storage_rows[] = {
     VALUE(CKA_CLASS, class),
+    VALUE(CKA_UNIQUE_ID, unique_id),
     BOOL(CKA_TOKEN, CK_TRUE),
     VALUE(CKA_PRIVATE, is_private),
     BOOL(CKA_MODIFIABLE, CK_FALSE),
