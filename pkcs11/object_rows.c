@@ -80,7 +80,8 @@ static const struct {
     [OBJECT_PUBLIC_KEY] = {"public-key", false},
     [OBJECT_PRIVATE_KEY] = {"private-key", false},
     [OBJECT_CA_CERTIFICATE] = {"ca-certificate", false},
-    [OBJECT_PROFILE] = {"profile", true},
+    [OBJECT_PROFILE] = {"public-certificates-profile", true},
+    [OBJECT_BASELINE_PROFILE] = {"baseline-profile", true},
     [OBJECT_STATUS] = {"status", true},
 };
 
@@ -311,6 +312,10 @@ static const struct attr_row profile_rows[] = {
     NUMBER(CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN),
 };
 
+static const struct attr_row baseline_profile_rows[] = {
+    NUMBER(CKA_PROFILE_ID, CKP_BASELINE_PROVIDER),
+};
+
 static const struct attr_row status_rows[] = {
     TEXT(CKA_LABEL, "JPKI status"),
     TEXT(CKA_APPLICATION, "jpki-pkcs11"),
@@ -338,6 +343,8 @@ static const struct table tables[OBJECT_KINDS][TABLES_MAX] = {
         TABLE(private_key_rows)},
     [OBJECT_CA_CERTIFICATE] = {TABLE(storage_rows), TABLE(certificate_rows)},
     [OBJECT_PROFILE] = {TABLE(storage_rows), TABLE(profile_rows)},
+    [OBJECT_BASELINE_PROFILE] = {TABLE(storage_rows),
+        TABLE(baseline_profile_rows)},
     [OBJECT_STATUS] = {TABLE(storage_rows), TABLE(status_rows)},
 };
 
