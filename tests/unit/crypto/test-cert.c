@@ -391,6 +391,18 @@ static void unknown_extensions_are_passed_over(void **state)
     cert_free(cert);
 }
 
+static void lives_until_its_last_owner_frees_it(void **state)
+{
+    struct recipe recipe = usual(*state);
+    struct cert *cert = make(*state, &recipe);
+
+    assert_null(cert_ref(NULL));
+    assert_ptr_equal(cert_ref(cert), cert);
+    cert_free(cert);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    cert_free(cert);
+}
+
 static void nothing_may_follow(void **state)
 {
     const struct world *world = *state;
@@ -474,6 +486,7 @@ int main(void)
         cmocka_unit_test(only_the_issuer_has_signed),
         cmocka_unit_test(signature_digests),
         cmocka_unit_test(unknown_extensions_are_passed_over),
+        cmocka_unit_test(lives_until_its_last_owner_frees_it),
         cmocka_unit_test(nothing_may_follow),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_flipped_bit_breaks_it),
