@@ -95,7 +95,7 @@ CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
     if (!interface)
         return CKR_ARGUMENTS_BAD;
     if (name && strcmp((const char *)name, (const char *)interface_name) != 0)
-        return CKR_FUNCTION_FAILED;
+        return CKR_ARGUMENTS_BAD;
     for (i = 0; i < INTERFACES; i++) {
         const CK_VERSION *has = interfaces[i].pFunctionList;
         if (version &&
@@ -106,5 +106,5 @@ CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
         *interface = &interfaces[i];
         return CKR_OK;
     }
-    return CKR_FUNCTION_FAILED;
+    return CKR_ARGUMENTS_BAD;
 }

@@ -52,10 +52,23 @@ void reader_done(struct reader *reader)
 {
     reader_forget_card(reader);
     card_free(reader->card);
+    pin_wipe(reader->certs, FILES * sizeof *reader->certs);
     free(reader->certs);
     pthread_cond_destroy(&reader->idle);
     pthread_mutex_destroy(&reader->lock);
     memset(reader, 0, sizeof *reader);
+}
+
+/*
+ * Wipes what was read from another card than the one that is there now: the
+ * holder of the busy mark may.
+ */
+static void drop_old_certs(struct reader *reader)
+{
+    if (reader_io_was_for_this_card(reader))
+        return;
+    pin_wipe(reader->certs, FILES * sizeof *reader->certs);
+    reader->certs_card = reader->card_number;
 }
 
 void reader_forget_card(struct reader *reader)
@@ -68,6 +81,8 @@ void reader_forget_card(struct reader *reader)
         reader->gone[reader->gone_next++ % GONE_CARDS] = reader->opened;
     }
     memset(&reader->opened, 0, sizeof reader->opened);
+    if (!reader->busy)
+        drop_old_certs(reader);
     while (reader->sessions)
         session_close(reader->sessions);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -143,10 +158,7 @@ void reader_io_begin(struct reader *reader)
 {
     uint32_t insertion = reader->insertion;
 
-    if (reader->certs_card != reader->card_number) {
-        memset(reader->certs, 0, FILES * sizeof *reader->certs);
-        reader->certs_card = reader->card_number;
-    }
+    drop_old_certs(reader);
     pthread_mutex_unlock(&reader->lock);
     card_expect(reader->card, insertion);
 }
@@ -185,6 +197,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
             card_release(reader->card);
         pthread_mutex_lock(&reader->lock);
     }
+    drop_old_certs(reader);
     reader->busy = false;
     pthread_cond_broadcast(&reader->idle);
 }

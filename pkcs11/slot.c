@@ -50,7 +50,7 @@ void slot_forget_card(struct slot *slot)
     slot->no_cert = slot->no_ca = false;
     slot->unreadable = slot->ca_unreadable = false;
     memset(&slot->verdict, 0, sizeof slot->verdict);
-    slot->status[0] = '\0';
+    pin_wipe(slot->status, sizeof slot->status);
     memset(slot->objects, 0, sizeof slot->objects);
     memset(&slot->tries, 0, sizeof slot->tries);
 }
@@ -121,7 +121,7 @@ bool slot_wants_ca(const struct slot *slot)
 
 /* Parses what was read; it is not there, or not a certificate. */
 static enum crypt_err take(const struct slot *slot, const char *what,
-    const struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
+    struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
     bool *ret_unreadable)
 {
     enum crypt_err err = CRYPT_MALFORMED;
@@ -132,16 +132,18 @@ static enum crypt_err take(const struct slot *slot, const char *what,
         err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
     else if (read->state != JPKI_CERT_BAD)
         return CRYPT_OK;
-    if (err == CRYPT_OK)
+    if (err == CRYPT_OK) {
+        jpki_cert_taken(read);
         log_info(
             "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
-    else if (!*ret_unreadable)
+    } else if (!*ret_unreadable) {
         log_warn("%s: %s cannot be read", slot->reader->name, what);
+    }
     *ret_unreadable = err != CRYPT_OK;
     return err == CRYPT_NOMEM ? err : CRYPT_OK;
 }
 
-enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_cert(struct slot *slot, struct jpki_cert *cert)
 {
     enum crypt_err err = take(slot, slot->role->object_label, cert, &slot->cert,
         &slot->no_cert, &slot->unreadable);
@@ -150,7 +152,7 @@ enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
     return err;
 }
 
-enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_ca(struct slot *slot, struct jpki_cert *cert)
 {
     enum crypt_err err = take(slot, slot->role->ca_label, cert, &slot->ca,
         &slot->no_ca, &slot->ca_unreadable);

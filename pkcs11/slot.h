@@ -80,13 +80,13 @@ bool slot_wants_cert(const struct slot *slot);
 bool slot_wants_ca(const struct slot *slot);
 
 /*
- * Takes a certificate that was read from the card; DER stays the caller's. The
- * objects that may be seen change with it. One that cannot be parsed may be
- * given again, since it may be for want of memory; CRYPT_NOMEM where that is
- * certain, else CRYPT_OK.
+ * Takes a certificate that was read from the card, and wipes what it was read
+ * into. The objects that may be seen change with it. One that cannot be parsed
+ * may be given again, since it may be for want of memory; CRYPT_NOMEM where
+ * that is certain, else CRYPT_OK.
  */
-enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
-enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert);
+enum crypt_err slot_take_cert(struct slot *slot, struct jpki_cert *cert);
+enum crypt_err slot_take_ca(struct slot *slot, struct jpki_cert *cert);
 
 /* Logged in, holding PIN (owned from here on; NULL: nothing held). */
 void slot_log_in(struct slot *slot, struct pin *pin);

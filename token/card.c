@@ -39,6 +39,7 @@ void card_free(struct card *card)
     if (card->pin_fate != PIN_NOT_SENT)
         card_end(card);
     link_free(card->link);
+    pin_wipe(card, sizeof *card);
     free(card);
 }
 
@@ -55,7 +56,7 @@ void card_forget(struct card *card)
     struct link *link = card->link;
 
     link_disconnect(link);
-    memset(card, 0, sizeof *card);
+    pin_wipe(card, sizeof *card);
     card->link = link;
 }
 
@@ -143,17 +144,18 @@ static enum tok_err check_identity(struct card *card)
     uint8_t bytes[IDENTITY_MAX];
     size_t len = 0;
     enum tok_err err;
+    bool same;
 
     if (card->identity_len == 0 || !link_is_new(card->link))
         return TOK_OK;
     err =
         card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
+    same = err == TOK_OK && len == card->identity_len &&
+           memcmp(bytes, card->identity, len) == 0;
+    pin_wipe(bytes, sizeof bytes);
     if (link_failed(err))
         return err;
-    if (err != TOK_OK || len != card->identity_len ||
-        memcmp(bytes, card->identity, len) != 0)
-        return TOK_REMOVED;
-    return TOK_OK;
+    return same ? TOK_OK : TOK_REMOVED;
 }
 
 /* The application and the card are made sure of once a transaction is there. */

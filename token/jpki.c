@@ -22,6 +22,12 @@ static bool is_filler(const uint8_t *bytes, size_t len)
     return len == 0 || bytes[0] == 0x00 || bytes[0] == 0xff;
 }
 
+void jpki_cert_taken(struct jpki_cert *cert)
+{
+    pin_wipe(cert, sizeof *cert);
+    cert->state = JPKI_CERT_TAKEN;
+}
+
 static bool is_done(const struct jpki_cert *cert)
 {
     return cert->state != JPKI_CERT_UNREAD && cert->state != JPKI_CERT_PART;

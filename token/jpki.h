@@ -31,6 +31,7 @@ enum jpki_cert_state {
     JPKI_CERT_WHOLE,  /* all of it, cut at its outer DER length */
     JPKI_CERT_ABSENT, /* no file, nothing in it, or only 00 or FF */
     JPKI_CERT_BAD,    /* something that cannot be a certificate, or too large */
+    JPKI_CERT_TAKEN,  /* it was whole, and is not needed here any more */
 };
 
 /* A certificate of the card as far as it was read; starts zeroed. */
@@ -39,6 +40,12 @@ struct jpki_cert {
     size_t len;
     uint8_t bytes[JPKI_CERT_MAX];
 };
+
+/*
+ * Wipes a certificate that the caller has taken elsewhere. The file still
+ * counts as read: CERT becomes JPKI_CERT_TAKEN.
+ */
+void jpki_cert_taken(struct jpki_cert *cert);
 
 /* What is free to read on every card. A plain value. */
 struct jpki_facts {

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # exports.sh MODULE: the built module is fit to live in other people's
-# processes. It exports three symbols, calls nothing that would change its
-# host, runs no code when it is loaded or unloaded, and is hardened.
+# processes. It exports three symbols, which it does not look up itself, calls
+# nothing that would change its host, runs no code when it is loaded or unloaded,
+# and is hardened.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -39,6 +40,14 @@ check_symbols() {
     [ "$found" = "$exports" ] || echo "exports: $found"
     nm -D --undefined-only "$module" | awk '{ sub(/@.*/, "", $NF); print $NF }' |
         grep -xE "$(one_of "$forbidden")" | sed 's/^/calls: /' || true
+}
+
+# With RTLD_GLOBAL these would be another module's, if that was loaded first.
+check_binding() {
+    for name in $exports; do
+        ! readelf --wide --relocs "$module" | grep -qw "$name" ||
+            echo "looks up its own $name (-Bsymbolic-functions)"
+    done
 }
 
 check_libraries() {
@@ -80,6 +89,7 @@ check_hardening() {
 
 complaints=$(
     check_symbols
+    check_binding
     check_libraries
     check_arrays
     check_hardening

@@ -136,6 +136,9 @@ refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
 module_source | compile "$scratch/module.so"
 expect 0 exports.sh "$scratch/module.so" 'the good module'
 refuses_module 'a fourth symbol' 'int jpki_secret;'
+refuses_module 'a list that is looked up' \
+    'void (*jpki_list)(void) __attribute__((visibility("hidden"))) =
+    C_GetFunctionList;'
 refuses_module 'a constructor' \
     'static __attribute__((constructor)) void at_load(void) {}'
 refuses_module 'a destructor' \

@@ -444,8 +444,10 @@ CK_RV model_sign(struct model *model, int role, struct model_session *session,
 
     if (!session->signing)
         return CKR_OPERATION_NOT_INITIALIZED;
-    if (session->parts && !final)
+    if (session->parts && !final) {
+        end_signature(session);
         return CKR_OPERATION_ACTIVE;
+    }
     if (room == 0)
         return CKR_OK;
     if (room < 256)

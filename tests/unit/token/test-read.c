@@ -227,6 +227,18 @@ static void reads_a_certificate_to_its_end_only(void **state)
     fake_saw("");
 }
 
+static void wipes_a_certificate_that_was_taken(void **state)
+{
+    static const struct jpki_cert wiped = {.state = JPKI_CERT_TAKEN};
+
+    reads_a_certificate_to_its_end_only(state);
+    jpki_cert_taken(&cert);
+    assert_memory_equal(&cert, &wiped, sizeof wiped);
+    assert_int_equal(reads_cert(), TOK_OK);
+    fake_saw("");
+    assert_memory_equal(&cert, &wiped, sizeof wiped);
+}
+
 static void cuts_the_filler_of_a_short_certificate(void **state)
 {
     static const size_t sizes[] = {4, 100, 255, 256};
@@ -420,6 +432,7 @@ int main(void)
         TEST(asks_a_foreign_card_once),
         TEST(does_not_identify_over_a_broken_link),
         TEST(reads_a_certificate_to_its_end_only),
+        TEST(wipes_a_certificate_that_was_taken),
         TEST(cuts_the_filler_of_a_short_certificate),
         TEST(takes_a_file_that_ends_with_the_certificate),
         TEST(reads_the_largest_certificate),
