@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pkcs11/call.h"
+#include "pkcs11/cancel.h"
 #include "pkcs11/entry.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
@@ -32,9 +33,22 @@ static CK_RV check_arguments(const CK_C_INITIALIZE_ARGS *args)
 
 CK_RV C_Initialize(void *init_args)
 {
+    int cancel_state = cancel_defer();
     CK_RV rv = check_arguments(init_args);
 
-    return rv == CKR_OK ? module_initialize() : rv;
+    if (rv == CKR_OK)
+        rv = module_initialize();
+    cancel_restore(cancel_state);
+    return rv;
+}
+
+static CK_RV finalize(void)
+{
+    int cancel_state = cancel_defer();
+    CK_RV rv = module_finalize();
+
+    cancel_restore(cancel_state);
+    return rv;
 }
 
 CK_RV C_Finalize(void *reserved)
@@ -43,7 +57,7 @@ CK_RV C_Finalize(void *reserved)
     CK_RV rv;
 
     if (!reserved)
-        return module_finalize();
+        return finalize();
     rv = call_enter(&call, __func__);
     return call_leave(&call, rv == CKR_OK ? CKR_ARGUMENTS_BAD : rv);
 }
