@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/cancel.h"
 #include "pkcs11/entry.h"
+#include "pkcs11/keep_loaded.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 
@@ -47,6 +49,9 @@ static CK_RV finalize(void)
     int cancel_state = cancel_defer();
     CK_RV rv = module_finalize();
 
+    /* The calls in flight run on, even if the host unloads the module now. */
+    if (rv == CKR_FUNCTION_FAILED && !keep_loaded())
+        log_warn("C_Finalize failed: the module must stay loaded");
     cancel_restore(cancel_state);
     return rv;
 }
