@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/text.h"
 
 /* The longest record, its newline included. */
 #define MAX_RECORD 1024
@@ -195,39 +196,6 @@ bool log_wants(enum log_level level)
     return (int)level <= atomic_load(&wanted_level);
 }
 
-/* Of the bytes of TEXT, how many remain without a character cut at the end. */
-static size_t whole_characters(const char *text, size_t length)
-{
-    size_t lead = length;
-    size_t need = 1;
-
-    while (lead > 0 && length - lead < 3 && (text[lead - 1] & 0xC0) == 0x80)
-        lead--;
-    if (lead == 0)
-        return length;
-    lead--;
-    if ((text[lead] & 0xE0) == 0xC0)
-        need = 2;
-    else if ((text[lead] & 0xF0) == 0xE0)
-        need = 3;
-    else if ((text[lead] & 0xF8) == 0xF0)
-        need = 4;
-    return length - lead < need ? lead : length;
-}
-
-/* Also U+0080 to U+009F: terminals act on some of them. */
-static void replace_controls(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        if (*c < ' ' || *c == 0x7F) {
-            *c = '?';
-        } else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) {
-            c[0] = '?';
-            c[1] = '?';
-        }
-    }
-}
-
 static void put_message(char *record, size_t used, const char *format,
     va_list args) __attribute__((format(printf, 3, 0)));
 
@@ -241,8 +209,8 @@ static void put_message(
     if (length < 0)
         record[used] = '\0';
     else if ((size_t)length >= room)
-        record[used + whole_characters(record + used, room - 1)] = '\0';
-    replace_controls(record + used);
+        record[used + text_cut(record + used, room - 1)] = '\0';
+    text_sanitize(record + used);
 }
 
 /* What syslog does not add by itself: the host's ident names the host. */

@@ -7,8 +7,8 @@
 /*
  * The log. One line per record, written with one call, to syslog, stderr or
  * a file: in the latter two with the time in UTC, process and level before it,
- * in the former with "jpki-pkcs11: ". A line is cut at 1024 bytes and control
- * characters in it become `?`. Nothing in the project may pass a PIN, a
+ * in the former with "jpki-pkcs11: ". A line is cut at 1024 bytes and goes
+ * through text_sanitize. Nothing in the project may pass a PIN, a
  * certificate's subject or a certificate's bytes to it, at any level (design.md
  * section 6).
  *

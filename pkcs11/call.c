@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "conf/log.h"
+#include "pkcs11/cancel.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
 
@@ -14,6 +15,7 @@ CK_RV call_enter(struct call *call, const char *name)
 
     memset(call, 0, sizeof *call);
     call->name = name;
+    call->cancel_state = cancel_defer();
     rv = module_enter();
     call->entered = rv == CKR_OK;
     return rv;
@@ -98,7 +100,13 @@ CK_RV call_leave(struct call *call, CK_RV rv)
         pthread_mutex_unlock(&call->reader->lock);
     if (call->entered)
         module_leave();
+    cancel_restore(call->cancel_state);
     return rv;
+}
+
+void call_test_cancel(struct call *call)
+{
+    cancel_test(call->cancel_state, module_leave);
 }
 
 CK_RV call_claim(struct call *call)

@@ -15,6 +15,7 @@
 struct call {
     const char *name;
     bool entered;
+    int cancel_state;      /* the host's; see cancel.h */
     struct reader *reader; /* locked, or NULL */
     struct slot *slot;
     struct session *session;
@@ -40,8 +41,17 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
 CK_RV call_enter_session(struct call *call, const char *name,
     CK_SESSION_HANDLE handle, enum call_need need);
 
-/* Ends the frame, whatever the enter function said; returns RV. */
+/*
+ * Ends the frame, whatever the enter function said; returns RV. A
+ * pthread_cancel since call_enter takes effect here at the earliest.
+ */
 CK_RV call_leave(struct call *call, CK_RV rv);
+
+/*
+ * Lets a pending pthread_cancel end the thread and the call, within a frame of
+ * call_enter that holds nothing else.
+ */
+void call_test_cancel(struct call *call);
 
 /*
  * reader_claim and reader_unclaim within a call: the session is found again, or

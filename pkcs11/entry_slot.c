@@ -135,12 +135,17 @@ CK_RV C_GetMechanismInfo(
 
 CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot_id, void *reserved)
 {
+    const bool block = !(flags & CKF_DONT_BLOCK);
     struct call call;
     CK_RV rv = call_enter(&call, __func__);
 
     if (rv == CKR_OK && (!slot_id || reserved))
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = events_take(module_events(), !(flags & CKF_DONT_BLOCK), slot_id);
+        rv = events_take(module_events(), block, slot_id);
+    while (rv == CKR_NO_EVENT && block) {
+        call_test_cancel(&call);
+        rv = events_take(module_events(), block, slot_id);
+    }
     return call_leave(&call, rv);
 }

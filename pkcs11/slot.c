@@ -7,6 +7,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/reader.h"
+#include "pkcs11/reader_name.h"
 #include "pkcs11/session.h"
 
 CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role)
@@ -177,36 +178,13 @@ void slot_log_out(struct slot *slot)
     session_drop_private(slot);
 }
 
-/*
- * The reader's name, cut so that the role still fits and no UTF-8 character is
- * split: some programs refuse a description that is not UTF-8.
- */
-static void describe(const struct slot *slot, char *ret_text, size_t size)
-{
-    const char *name = slot->reader->name;
-    size_t tail = strlen(slot->role->name) + 1;
-    size_t room = size - 1 - tail;
-    size_t len = strnlen(name, room + 1);
-
-    if (len > room) {
-        len = room;
-        while (len > 0 && ((unsigned char)name[len] & 0xc0u) == 0x80u)
-            len--;
-    }
-    memcpy(ret_text, name, len);
-    ret_text[len] = ' ';
-    memcpy(ret_text + len + 1, slot->role->name, tail);
-}
-
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 {
-    char text[sizeof ret_info->slotDescription + 1];
+    const char *name = slot->reader->name;
 
     memset(ret_info, 0, sizeof *ret_info);
-    describe(slot, text, sizeof text);
-    out_text(ret_info->slotDescription, sizeof ret_info->slotDescription, text);
-    out_text(
-        ret_info->manufacturerID, sizeof ret_info->manufacturerID, "J-LIS");
+    reader_name_describe(name, slot->role, ret_info->slotDescription);
+    reader_name_manufacturer(name, ret_info->manufacturerID);
     ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
     if (slot->reader->present)
         ret_info->flags |= CKF_TOKEN_PRESENT;

@@ -11,15 +11,20 @@
 #define TOKEN_LABEL_SIZE 32
 #define DER_HEADER 4 /* 30 82 and two bytes of length: 256 to 65,535 bytes */
 
-/* True when BYTES are what a file holds into which nothing was written. */
-static bool is_filler(const uint8_t *bytes, size_t len)
+/* What a file holds into which nothing was written. */
+static bool is_filler(uint8_t byte)
+{
+    return byte == 0x00 || byte == 0xff;
+}
+
+static bool is_all_filler(const uint8_t *bytes, size_t len)
 {
     size_t i;
 
-    for (i = 1; i < len; i++)
-        if (bytes[i] != bytes[0])
+    for (i = 0; i < len; i++)
+        if (!is_filler(bytes[i]) || bytes[i] != bytes[0])
             return false;
-    return len == 0 || bytes[0] == 0x00 || bytes[0] == 0xff;
+    return true;
 }
 
 void jpki_cert_taken(struct jpki_cert *cert)
@@ -55,7 +60,7 @@ static enum tok_err read_head(
 
     if (err != TOK_OK && err != TOK_NOT_FOUND)
         return err;
-    if (err == TOK_NOT_FOUND || is_filler(cert->bytes, got)) {
+    if (err == TOK_NOT_FOUND || is_all_filler(cert->bytes, got)) {
         cert->state = JPKI_CERT_ABSENT;
         return TOK_OK;
     }
@@ -129,14 +134,13 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 static enum tok_err ask_file(
     struct card *card, const struct jpki_role *role, bool *ret_issued)
 {
-    uint8_t byte = 0;
+    uint8_t byte = 0x00; /* and so it stays where the file is empty */
     size_t len = 0;
     enum tok_err err = card_read(card, role->ef_cert, 0, 1, &byte, &len);
 
     if (link_failed(err))
         return err;
-    *ret_issued =
-        err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(&byte, len));
+    *ret_issued = err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(byte));
     return TOK_OK;
 }
 
@@ -154,7 +158,7 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     for (i = 0; err == TOK_OK && i < JPKI_ROLES; i++) {
         const struct jpki_role *role = jpki_role((enum jpki_role_id)i);
         if (role->present_at < len)
-            ret_issued[i] = !is_filler(&bytes[role->present_at], 1);
+            ret_issued[i] = !is_filler(bytes[role->present_at]);
         else
             err = ask_file(card, role, &ret_issued[i]);
     }

@@ -39,7 +39,7 @@ check_ec() {
     if sign; then
         fail 'an EC key has signed'
     fi
-    says 'Private key not found'
+    says 'key not found'
     [ ! -e "$work/signature" ] || fail 'a file was written'
     status '"verdict":"unsupported-key"' 'not an RSA key'
 }

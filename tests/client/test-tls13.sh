@@ -7,9 +7,9 @@ set -eu
 
 here=$(dirname "$0")
 work=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 . "$here/common.sh"
+. "$here/server.sh"
+trap 'stop_server; rm -rf "$work"' EXIT
 skip_without gnutls-cli
 uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication'
 
@@ -17,34 +17,25 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
     -addext subjectAltName=DNS:localhost -keyout "$work/server.key" \
     -out "$work/server.pem" 2>/dev/null
 
-# start_server VERSION: for holders of cards of the CA of the card that is in.
-start_server() {
-    [ -z "$server" ] || kill "$server"
+# serve VERSION: for holders of cards of the CA of the card that is in.
+serve() {
     openssl x509 -inform DER -in "${card:?}/ef/000B" -out "$work/ca.pem"
-    openssl s_server -accept 127.0.0.1:0 "$1" -www -cert "$work/server.pem" \
-        -key "$work/server.key" -Verify 1 -verify_return_error \
-        -CAfile "$work/ca.pem" </dev/null >"$work/server.log" 2>&1 &
-    server=$!
-    port=
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        port=$(sed -n 's/^ACCEPT .*://p' "$work/server.log")
-        [ -z "$port" ] || return 0
-        sleep 0.2
-    done
-    fail 'the server did not start'
+    start_server openssl s_server -accept 127.0.0.1:0 "$1" -www \
+        -cert "$work/server.pem" -key "$work/server.key" -Verify 1 \
+        -verify_return_error -CAfile "$work/ca.pem"
 }
 
 # page: asks for it, with the authentication key.
 page() {
     printf 'GET / HTTP/1.0\r\n\r\n' >"$work/request"
-    GNUTLS_PIN=1234 on_card gnutls-cli --port "$port" 127.0.0.1 \
+    GNUTLS_PIN=1234 on_card gnutls-cli --port "${port:?}" 127.0.0.1 \
         --verify-hostname=localhost --x509cafile="$work/server.pem" \
         --provider "$JPKI_MODULE" --x509certfile="$uri;type=cert" \
         --x509keyfile="$uri;type=private" <"$work/request" || true
 }
 
 insert adult
-start_server -tls1_3
+serve -tls1_3
 page
 says 'RSA-PSS-RSAE-SHA256'
 says 'Verify return code: 0 (ok)'
@@ -52,11 +43,11 @@ says 'Verify return code: 0 (ok)'
 insert quirk-no-pss
 JPKI_VCARD_LEDGER=$work/ledger
 export JPKI_VCARD_LEDGER
-start_server -tls1_3
+serve -tls1_3
 page
 says 'TLS fatal alert'
 ! grep -q ' 2A 00 97 51 ' "$work/ledger" || fail 'the card has signed'
-start_server -tls1_2
+serve -tls1_2
 page
 says 'Verify return code: 0 (ok)'
 expect_tries auth 3

@@ -14,11 +14,12 @@ exports='C_GetFunctionList C_GetInterface C_GetInterfaceList'
 # The C library, of which the dynamic linker is a part, and three more.
 libraries='libc\.so\.[0-9]+|ld-linux.*|libcrypto\.so\.3|libinih\.so\.1
 libpcsclite\.so\.1'
-# What a module has no business to call, whatever for.
+# What a module has no business to call, whatever for. It calls dlopen for
+# itself only: loading.sh.
 forbidden='getenv|setenv|putenv|unsetenv|clearenv|setlocale|uselocale|chdir|umask
 signal|sigaction|sigprocmask|atexit|on_exit|at_quick_exit|__cxa_atexit
 pthread_atfork|__register_atfork|fork|vfork|system|popen|posix_spawn|posix_spawnp
-execv|execve|execvp|execl|execlp|pthread_create|thrd_create|dlopen|dlmopen
+execv|execve|execvp|execl|execlp|pthread_create|thrd_create|dlmopen|dlsym|dlvsym
 exit|_exit|abort|srand|rand'
 
 # one_of LIST: the list as one extended regular expression.

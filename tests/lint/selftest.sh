@@ -29,6 +29,8 @@ good_tree() {
         repeat 59 '    log_it();'
         printf '}\n'
     } >"$tree/pkcs11/entry.c"
+    printf '%s\n#include <dlfcn.h>\n\n%s\n' "$spdx" \
+        'void *self = dlopen(NULL, RTLD_NOLOAD);' >"$tree/pkcs11/keep_loaded.c"
     printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho hello\n' \
         >"$tree/tests/hello.sh"
 }
@@ -95,7 +97,7 @@ refuses_module() {
     expect 1 exports.sh "$scratch/module.so" "$what"
 }
 
-for script in headers includes limits format spdx words shellcheck; do
+for script in headers includes limits loading format spdx words shellcheck; do
     accepts $script.sh
 done
 
@@ -122,6 +124,11 @@ refuses includes.sh conf/a.h "$spdx" 'CK_RV conf_rv(void);'
 refuses limits.sh token/long.c "$(repeat 500 "$spdx")"
 refuses limits.sh token/long.c 'void f(void)' '{' "$(repeat 60 '    g();')" '}'
 
+refuses loading.sh pkcs11/a.c 'self = dlopen(name, RTLD_NOW | RTLD_NOLOAD);'
+refuses loading.sh pkcs11/keep_loaded.c 'self = dlopen(name, RTLD_NOW);'
+refuses loading.sh pkcs11/keep_loaded.c "$(repeat 2 'a = dlopen(b, RTLD_NOLOAD);')"
+refuses loading.sh conf/a.c '    return dlsym(handle, name);'
+
 refuses format.sh token/a.c "$spdx" 'int  a ;'
 
 refuses spdx.sh token/a.c 'int a;'
@@ -145,6 +152,8 @@ refuses_module 'a destructor' \
     'static __attribute__((destructor)) void at_unload(void) {}'
 refuses_module 'getenv' '#include <stdlib.h>
 static __attribute__((used)) char *home(void) { return getenv("HOME"); }'
+refuses_module 'dlsym' '#include <dlfcn.h>
+static __attribute__((used)) void *find(void *in) { return dlsym(in, "f"); }'
 refuses_module 'a library' '' -Wl,--no-as-needed -lm
 refuses_module 'lazy binding' '' -Wl,-z,lazy
 refuses_module 'no relro' '' -Wl,-z,norelro

@@ -43,6 +43,19 @@ CK_RV checked(CK_RV rv, const char *function, const char *file, int line)
     return rv;
 }
 
+CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor)
+{
+    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS);
+    CK_UTF8CHAR name[] = "PKCS 11";
+    CK_VERSION version = {major, minor};
+    CK_INTERFACE *interface = NULL;
+
+    *(void **)&get = dlsym(library, "C_GetInterface");
+    return get && get(name, &version, &interface, 0) == CKR_OK
+               ? interface->pFunctionList
+               : NULL;
+}
+
 static int load_library(void)
 {
     CK_RV (*get_list)(CK_FUNCTION_LIST **);

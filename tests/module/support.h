@@ -38,6 +38,8 @@ enum { AUTH, SIGN };
     assert_int_equal(CALL(function, __VA_ARGS__), (rv))
 
 CK_FUNCTION_LIST *functions(void);
+/* The list of one version by C_GetInterface, NULL when there is none. */
+CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor);
 void *module_handle(void); /* of dlopen, for C_GetInterface */
 CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
 

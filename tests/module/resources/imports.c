@@ -89,6 +89,10 @@ const struct import imports[] = {
     CANNOT(pthread_mutex_lock), CANNOT(pthread_mutex_unlock),
     CANNOT(pthread_mutex_destroy), CANNOT(pthread_cond_broadcast),
     CANNOT(pthread_cond_destroy), CANNOT(pthread_cond_wait),
+    CANNOT(pthread_setcancelstate), CANNOT(pthread_testcancel),
+    CANNOT(__pthread_register_cancel), CANNOT(__pthread_unregister_cancel),
+    CANNOT(__pthread_unwind_next), CANNOT(__sigsetjmp),
+    GIVES(dladdr, 0), GIVES(dlopen, 0), FAILS(dlclose, EINVAL),
 
     {"ini_parse_stream", INIH, -2, 0, NO_EFFECT},
 

@@ -256,7 +256,7 @@ static void log_to_file(struct files *files, const char *message)
     log_close();
 }
 
-static void replaces_control_characters(void **state)
+static void sanitizes_messages(void **state)
 {
     static const struct {
         const char *message;
@@ -268,11 +268,14 @@ static void replaces_control_characters(void **state)
         {"\x7F", "?"},
         {"\xC2\x9B"
          "31m",
-            "??31m"},
+            "?31m"},
         {"\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89",
             "\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89"},
         {"", ""},
-        {"\xC2", "\xC2"},
+        {"\xC2", "?"},
+        {"\xE2\x80\xAE"
+         "evil",
+            "?evil"},
     };
     struct files *files = *state;
 
@@ -375,7 +378,7 @@ int main(void)
         TEST(refuses_a_file_in_no_folder),
         TEST(keeps_the_old_file_when_the_new_is_refused),
         TEST(set_uid_program_opens_no_file),
-        TEST(replaces_control_characters),
+        TEST(sanitizes_messages),
         TEST(cuts_between_characters),
         TEST(cuts_what_is_no_utf8_somewhere),
         TEST(leaves_errno_alone),
