@@ -27,7 +27,7 @@ static CK_RV meet_need(struct call *call, enum call_need need)
     if (need >= NEED_LOOK)
         reader_look(call->reader);
     if (need >= NEED_TOKEN)
-        return reader_identify(call->reader, WITHOUT_TRIES);
+        return reader_identify(call->reader);
     return CKR_OK;
 }
 
@@ -80,7 +80,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
         reader_look(call->reader);
     rv = call_find_session(call);
     if (rv == CKR_OK && need >= NEED_TOKEN) {
-        rv = reader_identify(call->reader, WITHOUT_TRIES);
+        rv = reader_identify(call->reader);
         if (rv == CKR_OK)
             rv = call_find_session(call);
     }

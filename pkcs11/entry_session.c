@@ -35,7 +35,7 @@ static CK_RV open_session(
     rv = session_open(call->slot, rw, &handle);
     if (rv != CKR_OK)
         return rv;
-    rv = reader_identify(call->reader, WITHOUT_TRIES);
+    rv = reader_identify(call->reader);
     session = session_find(call->reader, handle);
     /* Closed by another thread meanwhile, it is as if that came after. */
     if (rv == CKR_OK && call->reader->card_number != card)

@@ -86,7 +86,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, WITH_TRIES);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK)
         call_refresh_tries(&call);
     /* The card may have gone while its counter was asked. */
@@ -107,7 +107,7 @@ CK_RV C_GetMechanismList(
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, WITHOUT_TRIES);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK)
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
@@ -125,7 +125,7 @@ CK_RV C_GetMechanismInfo(
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, WITHOUT_TRIES);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK && mech_is_pss(type))
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)

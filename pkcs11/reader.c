@@ -230,7 +230,7 @@ static enum crypt_err set_serial(
 }
 
 /* Card I/O of reader_identify; claimed and locked. */
-static enum tok_err identify(struct reader *reader, enum identify_how how)
+static enum tok_err identify(struct reader *reader)
 {
     bool with_tries[JPKI_ROLES];
     struct jpki_facts facts;
@@ -242,7 +242,7 @@ static enum tok_err identify(struct reader *reader, enum identify_how how)
     memset(tries, 0, sizeof tries);
     for (i = 0; i < JPKI_ROLES; i++)
         with_tries[i] =
-            how == WITH_TRIES && slot_is_shown((enum jpki_role_id)i);
+            !reader->sessions && slot_is_shown((enum jpki_role_id)i);
     reader_io_begin(reader);
     err = jpki_identify(
         reader->card, with_tries, &facts, &reader->certs[JPKI_AUTH], tries);
@@ -265,14 +265,14 @@ static enum tok_err identify(struct reader *reader, enum identify_how how)
     return TOK_OK;
 }
 
-CK_RV reader_identify(struct reader *reader, enum identify_how how)
+CK_RV reader_identify(struct reader *reader)
 {
     enum tok_err err = TOK_OK;
 
     if (reader->present && reader->recognised == CARD_UNKNOWN) {
         reader_claim(reader);
         if (reader->present && reader->recognised == CARD_UNKNOWN)
-            err = identify(reader, how);
+            err = identify(reader);
         reader_unclaim(reader, err);
     }
     if (!reader->present)

@@ -41,8 +41,6 @@ enum cert_file {
     FILES = 2 * JPKI_ROLES,
 };
 
-enum identify_how { WITHOUT_TRIES, WITH_TRIES };
-
 struct session;
 
 /* The sessions that were opened on one card: their handles ascend. */
@@ -133,12 +131,12 @@ void reader_unclaim(struct reader *reader, enum tok_err err);
 
 /*
  * Makes sure that the card is known to be a JPKI card: CKR_TOKEN_NOT_PRESENT,
- * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. WITH_TRIES: a card
- * that has to be asked is asked for the retry counters of all slots that are
- * shown as well, since call_refresh_tries may not be able to later. Lock held;
- * let go meanwhile.
+ * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. Where no session is
+ * open, a card that has to be asked is asked for the retry counters of the
+ * slots that are shown as well: the connection is not kept, and
+ * call_refresh_tries makes none. Lock held; let go meanwhile.
  */
-CK_RV reader_identify(struct reader *reader, enum identify_how how);
+CK_RV reader_identify(struct reader *reader);
 
 /*
  * Makes sure that what is shown of ROLE's certificates was read: its own, if it

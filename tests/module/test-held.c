@@ -151,11 +151,33 @@ static void test_an_old_counter_is_shown_meanwhile(void **state)
     assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
 }
 
+/* Whichever call is the first to ask the card without a session. */
+static void test_counters_come_with_the_first_question(void **state)
+{
+    CK_ULONG count = 0;
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    mistype(reader, AUTH);
+    EXPECT(CKR_OK, C_GetMechanismList, SIGN, NULL, &count);
+    apdus = ledger(reader).apdus;
+    hold();
+    answers_at_once(aside_token_info, AUTH, CK_INVALID_HANDLE);
+    assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+    assert_false(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
+    assert_int_equal(ledger(reader).apdus, apdus);
+    let_go();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_first_question_does_not_wait, stop),
         cmocka_unit_test_teardown(test_a_search_does_not_wait, stop),
+        cmocka_unit_test_teardown(
+            test_counters_come_with_the_first_question, stop),
         cmocka_unit_test_teardown(test_an_old_counter_is_shown_meanwhile, stop),
     };
 
