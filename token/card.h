@@ -74,7 +74,8 @@ void card_release(struct card *card);
  * On TOK_OK the caller must end it with card_end; on any other answer there is
  * no transaction. TOK_REMOVED and TOK_NO_CARD: another insertion than expected,
  * or none.
- * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: held exclusively for 2 seconds.
+ * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: another program holds the card
+ * exclusively, or it was left without power and pcscd refused it for 2 seconds.
  */
 enum tok_err card_begin(struct card *card);
 

@@ -24,6 +24,8 @@
 #define BEGIN_TRIES 20
 #define EXCHANGE_ROUNDS 8
 
+#define KEPT_MS 1000 /* so long a wait for others that the log tells */
+
 struct link {
     char name[READER_NAME_MAX];
     uint32_t insertion;
@@ -36,6 +38,10 @@ struct link {
     bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see link_begin */
     struct turn turn;
+    int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
+    /* What the log says of it, until it is over. */
+    LONG said_code;
+    bool said_kept;
 };
 
 enum tok_err link_new(const char *name, struct link **ret_link)
@@ -120,6 +126,17 @@ static enum tok_err settle(struct link *link, const char *call, LONG code)
     return judge(link, call, code);
 }
 
+/* Says what CODE means for a person; once, until there is a connection. */
+static void explain(struct link *link, LONG code)
+{
+    const char *advice = pcsc_advice(code);
+
+    if (!advice || !pcsc_is_news(code, link->said_code))
+        return;
+    log_warn("%s: %s", link->name, advice);
+    link->said_code = code;
+}
+
 static enum tok_err open_context(struct link *link)
 {
     LONG code;
@@ -129,24 +146,85 @@ static enum tok_err open_context(struct link *link)
     code =
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &link->context);
     link->has_context = code == SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        explain(link, code);
     return settle(link, "SCardEstablishContext", code);
 }
 
-/* Always shared: a card held exclusively would be lost to everybody else. */
-static enum tok_err connect_card(struct link *link)
+/*
+ * Says how long PC/SC, which has no limit for it, waited for others; once,
+ * until the card was to be had without.
+ */
+static void explain_wait(struct link *link)
+{
+    bool kept = link->waited_ms >= KEPT_MS;
+
+    if (kept && !link->said_kept)
+        log_warn("%s: waited %d s for the card: another program kept it, or "
+                 "the reader is slow; if that goes on, end the other program",
+            link->name, (int)(link->waited_ms / 1000));
+    link->said_kept = kept;
+}
+
+/* What pcscd sees in the reader now; asks no card. */
+static LONG look(const struct link *link, DWORD *ret_state)
+{
+    SCARD_READERSTATE state;
+    LONG code;
+
+    memset(&state, 0, sizeof state);
+    state.szReader = link->name;
+    state.dwCurrentState = SCARD_STATE_UNAWARE;
+    code = SCardGetStatusChange(link->context, 0, &state, 1);
+    *ret_state = state.dwEventState;
+    return code;
+}
+
+static bool is_held_exclusively(const struct link *link)
+{
+    DWORD state;
+
+    return look(link, &state) == SCARD_S_SUCCESS &&
+           (state & SCARD_STATE_EXCLUSIVE);
+}
+
+/*
+ * Always shared: a card held exclusively would be lost to everybody else.
+ * pcscd also refuses a card that another program left without power.
+ */
+static LONG try_connecting(struct link *link)
 {
     LONG code = SCARD_E_SHARING_VIOLATION;
     int i;
 
-    if (link->connected)
-        return TOK_OK;
-    for (i = 0; i < BUSY_TRIES && code == SCARD_E_SHARING_VIOLATION; i++) {
+    for (i = 0; i < BUSY_TRIES; i++) {
+        int64_t asked;
         if (i > 0)
             clock_pause(BUSY_PAUSE_MS);
+        asked = clock_ms();
         code = SCardConnect(link->context, link->name, SCARD_SHARE_SHARED,
             PROTOCOLS, &link->handle, &link->protocol);
+        link->waited_ms += clock_ms() - asked;
+        if (code != SCARD_E_SHARING_VIOLATION)
+            break;
+        if (is_held_exclusively(link)) {
+            explain(link, code);
+            break;
+        }
     }
+    return code;
+}
+
+static enum tok_err connect_card(struct link *link)
+{
+    LONG code;
+
+    if (link->connected)
+        return TOK_OK;
+    code = try_connecting(link);
     link->connected = code == SCARD_S_SUCCESS;
+    if (link->connected)
+        link->said_code = SCARD_S_SUCCESS;
     return settle(link, "SCardConnect", code);
 }
 
@@ -211,23 +289,20 @@ static enum tok_err begin_transaction(struct link *link, enum patience patience)
         code = try_transaction(link, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
         turn_take(&link->turn, asked);
+    link->waited_ms += clock_ms() - asked;
     return settle(link, "SCardBeginTransaction", code);
 }
 
 /* Inside the transaction: is this the insertion that was meant? */
 static LONG check_insertion(struct link *link)
 {
-    SCARD_READERSTATE state;
-    LONG code;
+    DWORD state;
+    LONG code = look(link, &state);
 
-    memset(&state, 0, sizeof state);
-    state.szReader = link->name;
-    state.dwCurrentState = SCARD_STATE_UNAWARE;
-    code = SCardGetStatusChange(link->context, 0, &state, 1);
     if (code != SCARD_S_SUCCESS)
         return code;
-    if (!(state.dwEventState & SCARD_STATE_PRESENT) ||
-        (state.dwEventState >> 16 & 0xffff) != (link->insertion & 0xffff))
+    if (!(state & SCARD_STATE_PRESENT) ||
+        (state >> 16 & 0xffff) != (link->insertion & 0xffff))
         return SCARD_W_REMOVED_CARD;
     return SCARD_S_SUCCESS;
 }
@@ -241,10 +316,12 @@ static enum tok_err begin_once(struct link *link, enum patience patience)
         link->lost = false;
         return TOK_REMOVED;
     }
+    link->waited_ms = 0;
     if (err == TOK_OK)
         err = connect_card(link);
     if (err == TOK_OK)
         err = begin_transaction(link, patience);
+    explain_wait(link);
     if (err != TOK_OK)
         return err;
     code = check_insertion(link);

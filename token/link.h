@@ -36,8 +36,10 @@ bool link_expect(struct link *link, uint32_t insertion);
  * in anew, so an equal count proves nothing once a connection broke by which
  * that card was reached: that is TOK_REMOVED, once.
  *
- * Waits for others as long as they have a transaction, and leaves the card to
- * them for a fifth of a second when it has been ours for long.
+ * Waits for others as long as they have a transaction, without limit, and
+ * leaves the card to them for a fifth of a second when it has been ours for
+ * long. The log says, once until it is over, when that took over a second, that
+ * another program holds the card exclusively, and why there is no pcscd.
  */
 enum tok_err link_begin(struct link *link);
 

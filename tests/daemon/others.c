@@ -13,8 +13,8 @@
 /*
  * others: what other programs may do with the reader between and during our
  * calls: hold it exclusively, keep a transaction, reset the card, select
- * another application. pcscd tells programs apart by their contexts; this one
- * has one of its own.
+ * another application, take all connections. pcscd tells programs apart by
+ * their contexts; this one has one of its own.
  */
 
 #define HELD_MS 2500
@@ -56,6 +56,8 @@ static void held_exclusively(void)
         asked, refused);
     if (rv != CKR_DEVICE_ERROR || refused > 10000)
         client_fail("log-in gave %08lX", rv);
+    if (client_log_lines("another program holds the card exclusively") != 1)
+        client_fail("the log does not say who holds the card");
     client_want(client_log_in(module, CLIENT_AUTH, &client), "log-in after");
     client_want(client_sign(module, &client), "signature after");
     client_leave(module, &client);
@@ -106,6 +108,8 @@ static void held_by_a_transaction(struct client *client)
     printf("a transaction of %d ms: session and token info in %.0f ms, the "
            "signature took %.0f ms\n",
         HELD_MS, looked, waited);
+    if (client_log_lines("waited 2 s for the card") != 1)
+        client_fail("the log does not say who kept the card");
 }
 
 static void disconnect(SCARDHANDLE card, DWORD how)
@@ -175,11 +179,49 @@ static unsigned selections(struct client *client)
     return count;
 }
 
-int main(void)
+static CK_ULONG count_cards(void)
+{
+    CK_ULONG count = 0;
+
+    client_want(module->C_GetSlotList(CK_TRUE, NULL, &count), "slot list");
+    return count / 2;
+}
+
+#define CONTEXTS_MAX 250 /* pcscd takes fewer */
+
+/* Other programs have all of pcscd's connections; nobody has the module's. */
+static void full(void)
+{
+    static SCARDCONTEXT contexts[CONTEXTS_MAX];
+    unsigned count = 0, i;
+
+    while (
+        count < CONTEXTS_MAX && SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL,
+                                    NULL, &contexts[count]) == SCARD_S_SUCCESS)
+        count++;
+    client_want(module->C_Initialize(NULL), "C_Initialize");
+    if (count == CONTEXTS_MAX || count_cards() != 0)
+        client_fail("%u connections, and pcscd is not full", count);
+    if (client_log_lines("polkit") < 1 || client_log_lines("polkit") > 2)
+        client_fail("the log does not say that pcscd is full");
+    printf("no card beside %u connections\n", count);
+    for (i = 0; i < count; i++)
+        (void)SCardReleaseContext(contexts[i]);
+    for (i = 0; i < 100 && count_cards() == 0; i++)
+        hand_pause(100);
+    if (count_cards() != 1)
+        client_fail("no card after the connections were given back");
+    client_want(module->C_Finalize(NULL), "C_Finalize");
+}
+
+int main(int argc, char **argv)
 {
     struct client client;
     unsigned count = 1;
 
+    if (argc != 2)
+        return 2;
+    client_keep_log(argv[1]);
     module = client_load();
     client_want(module->C_Initialize(NULL), "C_Initialize");
     if (!client_sees_readers(module) ||
@@ -197,6 +239,7 @@ int main(void)
     client_leave(module, &client);
     client_want(module->C_Finalize(NULL), "C_Finalize");
     (void)SCardReleaseContext(context);
+    full();
     /* Three log-ins, and one signature while it was held each way. */
     printf("pins %u\n", 3 + 1 + count);
     return 0;

@@ -163,6 +163,7 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share,
 {
     LONG code = enter(FAKE_CONNECT, "connect");
 
+    fake.clock_ms += fake.connect_ms;
     assert_int_equal(context, CONTEXT);
     assert_false(fake.connected);
     assert_string_equal(reader, FAKE_READER);
