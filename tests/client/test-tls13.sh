@@ -7,37 +7,16 @@ set -eu
 
 here=$(dirname "$0")
 work=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'stop_server; rm -rf "$work"' EXIT
 . "$here/common.sh"
+. "$here/tls-server.sh"
 skip_without gnutls-cli
 uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication'
-
-openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
-    -addext subjectAltName=DNS:localhost -keyout "$work/server.key" \
-    -out "$work/server.pem" 2>/dev/null
-
-# start_server VERSION: for holders of cards of the CA of the card that is in.
-start_server() {
-    [ -z "$server" ] || kill "$server"
-    openssl x509 -inform DER -in "${card:?}/ef/000B" -out "$work/ca.pem"
-    openssl s_server -accept 127.0.0.1:0 "$1" -www -cert "$work/server.pem" \
-        -key "$work/server.key" -Verify 1 -verify_return_error \
-        -CAfile "$work/ca.pem" </dev/null >"$work/server.log" 2>&1 &
-    server=$!
-    port=
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        port=$(sed -n 's/^ACCEPT .*://p' "$work/server.log")
-        [ -z "$port" ] || return 0
-        sleep 0.2
-    done
-    fail 'the server did not start'
-}
 
 # page: asks for it, with the authentication key.
 page() {
     printf 'GET / HTTP/1.0\r\n\r\n' >"$work/request"
-    GNUTLS_PIN=1234 on_card gnutls-cli --port "$port" 127.0.0.1 \
+    GNUTLS_PIN=1234 on_card gnutls-cli --port "${port:?}" 127.0.0.1 \
         --verify-hostname=localhost --x509cafile="$work/server.pem" \
         --provider "$JPKI_MODULE" --x509certfile="$uri;type=cert" \
         --x509keyfile="$uri;type=private" <"$work/request" || true
