@@ -20,7 +20,10 @@ packages_for() {
     case $1 in
     build) echo "$build" ;;
     test) echo "$build binutils clang clang-format shellcheck $programs" ;;
-    clients) echo "$build $programs $engine faketime gnutls-bin jq" ;;
+    clients)
+        echo "$build $programs $engine curl"
+        echo 'faketime gnutls-bin jq'
+        ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
     replant) echo "$build patch" ;;
