@@ -14,6 +14,7 @@ build='gcc libc6-dev meson pkg-config
        libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
+nss='libnss3-tools poppler-utils'
 
 # The packages of one job.
 packages_for() {
@@ -21,7 +22,7 @@ packages_for() {
     build) echo "$build" ;;
     test) echo "$build binutils clang clang-format shellcheck $programs" ;;
     clients)
-        echo "$build $programs $engine curl"
+        echo "$build $programs $engine $nss curl"
         echo 'faketime gnutls-bin jq'
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
