@@ -14,13 +14,16 @@ build='gcc libc6-dev meson pkg-config
        libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
-nss='libnss3-tools poppler-utils'
+nss='libnss3-dev libnss3-tools poppler-utils'
 
 # The packages of one job.
 packages_for() {
     case $1 in
     build) echo "$build" ;;
-    test) echo "$build binutils clang clang-format shellcheck $programs" ;;
+    test)
+        echo "$build binutils clang clang-format libnss3-dev shellcheck"
+        echo "$programs"
+        ;;
     clients)
         echo "$build $programs $engine $nss curl"
         echo 'faketime gnutls-bin jq'
