@@ -25,7 +25,7 @@ packages_for() {
         echo "$programs"
         ;;
     clients)
-        echo "$build $programs $engine $nss curl"
+        echo "$build $programs $engine $nss curl default-jdk-headless"
         echo 'faketime gnutls-bin jq'
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
