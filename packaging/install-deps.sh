@@ -26,7 +26,7 @@ packages_for() {
         ;;
     clients)
         echo "$build $programs $engine $nss curl default-jdk-headless"
-        echo 'faketime gnutls-bin jq'
+        echo 'faketime gnutls-bin jq openssh-client'
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
