@@ -3,7 +3,7 @@
 #
 # Installs the Debian packages that are still missing for one or more jobs:
 #
-#     sh packaging/install-deps.sh build|test|clients|daemon|sanitize|valgrind|replant|demo ...
+#     sh packaging/install-deps.sh build|test|clients|programs|daemon|sanitize|valgrind|replant|demo ...
 #
 # Needs root or sudo only where something is missing. Where there is no
 # apt-get, it names the tools that are wanted and goes on: they may be there
@@ -14,13 +14,24 @@ build='gcc libc6-dev meson pkg-config
        libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
+nss='libnss3-dev libnss3-tools poppler-utils'
 
 # The packages of one job.
 packages_for() {
     case $1 in
     build) echo "$build" ;;
-    test) echo "$build binutils clang clang-format shellcheck $programs" ;;
-    clients) echo "$build $programs $engine faketime gnutls-bin jq" ;;
+    test)
+        echo "$build binutils clang clang-format libnss3-dev shellcheck"
+        echo "$programs"
+        ;;
+    clients)
+        echo "$build $programs $engine $nss curl default-jdk-headless"
+        echo 'faketime gnutls-bin jq openssh-client'
+        ;;
+    programs)
+        echo "$build $programs $nss libreoffice-writer python3-uno"
+        echo 'util-linux xdotool xvfb'
+        ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-dev llvm" ;;
     replant) echo "$build patch" ;;
@@ -67,7 +78,7 @@ install() {
 }
 
 [ $# -gt 0 ] || {
-    echo 'usage: install-deps.sh build|test|clients|daemon|sanitize|valgrind|replant|demo ...' >&2
+    echo 'usage: install-deps.sh build|test|clients|programs|daemon|sanitize|valgrind|replant|demo ...' >&2
     exit 2
 }
 wanted=

@@ -5,6 +5,7 @@
 #
 #     sh tests/run.sh             the unit, module and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card
+#     sh tests/run.sh programs    LibreOffice on the embedded card
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
 #     sh tests/run.sh threads     what has threads under ThreadSanitizer (clang)
@@ -91,6 +92,12 @@ run_clients() {
     run_suites "$build" client
 }
 
+run_programs() {
+    need build programs
+    plain_build
+    run_suites "$build" programs
+}
+
 run_daemon() {
     need build daemon
     plain_build
@@ -175,8 +182,8 @@ run_replant() {
 }
 
 case ${1:-default} in
-default | clients | daemon | sanitize | threads | valgrind | sweep | replant | \
-    coverage | scale)
+default | clients | programs | daemon | sanitize | threads | valgrind | sweep | \
+    replant | coverage | scale)
     "run_${1:-default}"
     ;;
 nightly)
@@ -187,6 +194,7 @@ nightly)
         JPKI_ROUNDS_KILL_EVERY=10 JPKI_SERVICE_KILLS=50 JPKI_KILLS=100
     run_default
     run_clients
+    run_programs
     run_daemon
     run_sanitize
     run_threads_at_length
@@ -198,7 +206,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly]' >&2
+        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly]' >&2
     exit 2
     ;;
 esac

@@ -34,16 +34,73 @@ tool() {
     on_card pkcs11-tool --module "$JPKI_MODULE" "$@"
 }
 
+# token_label SLOT-INDEX: what pkcs11-tool shows of the card that is in.
+token_label() {
+    tool -L || fail 'no list of slots'
+    sed -n 's/^ *token label *: //p' "$work/output" | sed -n "$(($1 + 1))p"
+}
+
+# uri_of LABEL: as the value of an attribute in a PKCS #11 URI.
+uri_of() {
+    printf %s "$1" | sed 's/ /%20/g; s/(/%28/g; s/)/%29/g'
+}
+
+# new_ledger: the card writes what it is sent from now on to $JPKI_VCARD_LEDGER.
+new_ledger() {
+    JPKI_VCARD_LEDGER=$work/ledger
+    export JPKI_VCARD_LEDGER
+    : >"$JPKI_VCARD_LEDGER"
+}
+
+# signing_commands: how many the card was sent, without the module's probes,
+# which have 1 or 255 bytes of data.
+signing_commands() {
+    awk '$3 == "2A" && $6 != 1 && $6 != 255' "$JPKI_VCARD_LEDGER" | wc -l
+}
+
+# sent_pins [PIN]: how many PINs the card was sent, or how often this one.
+sent_pins() {
+    pin=$(printf %s "${1:-}" | od -An -v -tx1 | tr -d ' \n' | tr a-f A-F)
+    awk -v pin="$pin" '
+        $3 == "20" && $6 > 0 && (pin == "" || $11 == pin)' \
+        "$JPKI_VCARD_LEDGER" | wc -l
+}
+
+# expect_signing_commands N, expect_sent_pins N [PIN]: no more and no fewer.
+expect_signing_commands() {
+    sent=$(signing_commands)
+    [ "$sent" -eq "$1" ] || fail "$sent signing commands, not $1"
+}
+
+expect_sent_pins() {
+    sent=$(sent_pins "${2:-}")
+    [ "$sent" -eq "$1" ] || fail "${2:-a PIN} was sent $sent times, not $1"
+}
+
 # says TEXT: the output has it somewhere.
 says() {
     grep -qF -- "$1" "$work/output" || fail "it does not say: $1"
 }
 
-# expect_tries ROLE N: what the card's counter says. A card whose counters never
+# tries_left ROLE: what the card's counter says. A card whose counters never
 # changed has them in card.conf only.
-expect_tries() {
+tries_left() {
     counters=$card/state
     [ -e "$counters" ] || counters=$card/card.conf
-    left=$(sed -n "/\[$1\]/,/left/ s/left = //p" "$counters")
+    sed -n "/\[$1\]/,/left/ s/left = //p" "$counters"
+}
+
+# expect_tries ROLE N
+expect_tries() {
+    left=$(tries_left "$1")
     [ "$left" = "$2" ] || fail "$1 should have $2 tries, not $left"
+}
+
+# expect_last_try_kept SLOT-INDEX ROLE: one try is left, and the status object
+# names the key of the configuration with which a person can use it.
+expect_last_try_kept() {
+    expect_tries "$2" 1
+    tool --slot-index "$1" --read-object --type data --label 'JPKI status' ||
+        fail 'no status'
+    says last_try
 }

@@ -7,23 +7,12 @@ set -eu
 
 here=$(dirname "$0")
 work=$(mktemp -d)
+trap 'stop_server; rm -rf "$work"' EXIT
 . "$here/common.sh"
 . "$here/server.sh"
-trap 'stop_server; rm -rf "$work"' EXIT
+. "$here/tls-server.sh"
 skip_without gnutls-cli
 uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication'
-
-openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
-    -addext subjectAltName=DNS:localhost -keyout "$work/server.key" \
-    -out "$work/server.pem" 2>/dev/null
-
-# serve VERSION: for holders of cards of the CA of the card that is in.
-serve() {
-    openssl x509 -inform DER -in "${card:?}/ef/000B" -out "$work/ca.pem"
-    start_server openssl s_server -accept 127.0.0.1:0 "$1" -www \
-        -cert "$work/server.pem" -key "$work/server.key" -Verify 1 \
-        -verify_return_error -CAfile "$work/ca.pem"
-}
 
 # page: asks for it, with the authentication key.
 page() {
@@ -35,7 +24,7 @@ page() {
 }
 
 insert adult
-serve -tls1_3
+start_tls_server -tls1_3
 page
 says 'RSA-PSS-RSAE-SHA256'
 says 'Verify return code: 0 (ok)'
@@ -43,11 +32,11 @@ says 'Verify return code: 0 (ok)'
 insert quirk-no-pss
 JPKI_VCARD_LEDGER=$work/ledger
 export JPKI_VCARD_LEDGER
-serve -tls1_3
+start_tls_server -tls1_3
 page
 says 'TLS fatal alert'
 ! grep -q ' 2A 00 97 51 ' "$work/ledger" || fail 'the card has signed'
-serve -tls1_2
+start_tls_server -tls1_2
 page
 says 'Verify return code: 0 (ok)'
 expect_tries auth 3

@@ -131,30 +131,36 @@ static EVP_PKEY *read_public_key(const CK_FUNCTION_LIST *module,
     return key;
 }
 
-CK_RV client_log_in(
-    const CK_FUNCTION_LIST *module, CK_SLOT_ID slot, struct client *ret_client)
+CK_RV client_find_key(
+    const CK_FUNCTION_LIST *module, CK_SLOT_ID slot, struct client *client)
 {
     static const char *const labels[] = {
         "User Authentication", "Digital Signature"};
+    const char *label = labels[slot % 2];
+    CK_OBJECT_HANDLE cert =
+        find(module, client->session, CKO_CERTIFICATE, label);
+
+    EVP_PKEY_free(client->public_key);
+    client->public_key = read_public_key(module, client->session, cert);
+    client->key = find(module, client->session, CKO_PRIVATE_KEY, label);
+    return client->key && client->public_key ? CKR_OK : CKR_DEVICE_REMOVED;
+}
+
+CK_RV client_log_in(
+    const CK_FUNCTION_LIST *module, CK_SLOT_ID slot, struct client *ret_client)
+{
     char pins[][8] = {"1234", "ABC123"};
+    char *pin = pins[slot % 2];
     struct client client = {0};
-    CK_ULONG role = slot % 2;
-    CK_OBJECT_HANDLE cert;
     CK_RV rv = module->C_OpenSession(
         slot, CKF_SERIAL_SESSION, NULL, NULL, &client.session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = module->C_Login(client.session, CKU_USER, (CK_UTF8CHAR_PTR)pins[role],
-        strlen(pins[role]));
-    if (rv == CKR_OK) {
-        cert = find(module, client.session, CKO_CERTIFICATE, labels[role]);
-        client.public_key = read_public_key(module, client.session, cert);
-        client.key =
-            find(module, client.session, CKO_PRIVATE_KEY, labels[role]);
-        if (!client.key || !client.public_key)
-            rv = CKR_DEVICE_REMOVED;
-    }
+    rv = module->C_Login(
+        client.session, CKU_USER, (CK_UTF8CHAR_PTR)pin, strlen(pin));
+    if (rv == CKR_OK)
+        rv = client_find_key(module, slot, &client);
     if (rv == CKR_OK)
         *ret_client = client;
     else

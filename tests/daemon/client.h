@@ -38,6 +38,12 @@ bool client_sees_readers(const CK_FUNCTION_LIST *module);
  */
 CK_RV client_log_in(
     const CK_FUNCTION_LIST *module, CK_SLOT_ID slot, struct client *ret_client);
+/*
+ * Finds key and certificate of SLOT in the session of CLIENT, which is logged
+ * in. CKR_DEVICE_REMOVED when they are not there.
+ */
+CK_RV client_find_key(
+    const CK_FUNCTION_LIST *module, CK_SLOT_ID slot, struct client *client);
 /* Closes the session, whatever became of it. */
 void client_leave(const CK_FUNCTION_LIST *module, struct client *client);
 

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# curl with OpenSSL's PKCS#11 engine, which initializes the module anew for each
+# URL: three pages with the right PIN; one try for three pages with a wrong one;
+# and a loop of processes with a wrong PIN leaves the last try.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'stop_server; rm -rf "$work"' EXIT
+. "$here/common.sh"
+. "$here/server.sh"
+. "$here/tls-server.sh"
+skip_without curl
+PKCS11_MODULE_PATH=$JPKI_MODULE
+export PKCS11_MODULE_PATH
+openssl engine pkcs11 >/dev/null 2>&1 || {
+    echo 'no PKCS#11 engine for OpenSSL'
+    exit 77
+}
+
+# pages PIN: asks for three, with the authentication key.
+pages() {
+    set -- "$1" "https://127.0.0.1:${port:?}"
+    on_card curl --silent --show-error --fail --cacert "$work/server.pem" \
+        --cert "$token;type=cert" --key "$token;type=private" --pass "$1" \
+        -o "$work/a" "$2/a" -o "$work/b" "$2/b" -o "$work/c" "$2/c" </dev/null
+}
+
+insert adult
+token="pkcs11:token=$(uri_of "$(token_label 0)")"
+start_tls_server -tls1_2
+
+new_ledger
+pages 1234 || fail 'no pages'
+for page in a b c; do
+    grep -q 'Cipher is' "$work/$page" || fail "page $page"
+done
+
+new_ledger
+! pages 9999 || fail 'pages with a wrong PIN'
+expect_sent_pins 1
+expect_signing_commands 0
+expect_tries auth 2
+pages 1234 || fail 'no pages after a wrong PIN'
+expect_tries auth 3
+
+new_ledger
+for _ in 1 2 3 4 5 6; do
+    ! pages 9999 || fail 'pages with a wrong PIN'
+done
+expect_sent_pins 2
+expect_last_try_kept 0 auth
+echo ok

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A program built on NSS signs with one log-in. When another program changes the
+# PIN, that costs one try at most and one signature at most: NSS asks again.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/common.sh"
+. "$here/nss.sh"
+: "${JPKI_NSS_SIGNER:?is not set}"
+
+# sign PIN ANSWER...: the signer's answer to PIN is one of these.
+sign() {
+    number=$((number + 1))
+    echo "$1" >&3
+    shift
+    for _ in $(seq 300); do
+        said=$(sed -n "${number}p" "$work/said")
+        [ -z "$said" ] || break
+        sleep 0.1
+    done
+    for answer in "$@"; do
+        [ "$said" != "$answer" ] || return 0
+    done
+    fail "the signer said: $said"
+}
+
+insert adult
+make_database unused
+token=$(token_label 0)
+mkfifo "$work/pins"
+LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=${card:?} \
+    "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
+    <"$work/pins" >"$work/said" &
+signer=$!
+exec 3>"$work/pins"
+number=0
+
+sign 1234 'asked, signed'
+sign 1234 signed
+tool --slot-index 0 --login --pin 1234 --change-pin --new-pin 8642 ||
+    fail 'the PIN does not change'
+sign 8642 'not signed' 'asked, signed'
+if [ "$said" = 'not signed' ]; then
+    expect_tries auth 2
+    sleep 2 # NSS asks the token no more than once a second who is logged in
+    sign 8642 'asked, signed'
+fi
+sign 8642 signed
+expect_tries auth 3
+exec 3>&-
+wait "$signer" || fail 'the signer does not end'
+echo ok

@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# pdfsig, an NSS program, which goes on to sign whatever became of its log-in for
+# the signature: it signs with the right PIN; with a wrong one or none the card
+# gets no signing command and the file no signature. A loop of processes with a
+# wrong PIN leaves the last try.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$here/common.sh"
+. "$here/nss.sh"
+
+# make_pdf: a document of one empty page, $work/in.pdf.
+make_pdf() {
+    awk '
+        /^[0-9]+ 0 obj$/ { at[++objects] = length(document) }
+        { document = document $0 "\n" }
+        END {
+            printf "%sxref\n0 %d\n", document, objects + 1
+            printf "%010d 65535 f \n", 0
+            for (i = 1; i <= objects; i++)
+                printf "%010d 00000 n \n", at[i]
+            printf "trailer\n<< /Size %d /Root 1 0 R >>\n", objects + 1
+            printf "startxref\n%d\n%%%%EOF\n", length(document)
+        }' >"$work/in.pdf" <<'END'
+%PDF-1.7
+1 0 obj
+<< /Type /Catalog /Pages 2 0 R >>
+endobj
+2 0 obj
+<< /Type /Pages /Kids [3 0 R] /Count 1 >>
+endobj
+3 0 obj
+<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>
+endobj
+END
+}
+
+# sign PIN ARGS...: logs in with PIN.
+sign() {
+    rm -f "$work/out.pdf"
+    pin=$1
+    shift
+    on_card pdfsig -nssdir "sql:$work/db" -no-ocsp -nss-pwd "$pin" "$@" \
+        -add-signature -nick "$label:Digital Signature" \
+        "$work/in.pdf" "$work/out.pdf" </dev/null
+}
+
+# check_signs: pdfsig 22 signs twice, once to learn the length.
+check_signs() {
+    new_ledger
+    sign ABC123 -kpw ABC123 || true
+    is_signed || fail 'the right PIN does not sign'
+    sent=$(signing_commands)
+    case $sent in
+    1 | 2) ;;
+    *) fail "$sent signing commands" ;;
+    esac
+    expect_tries sign 5
+}
+
+# check_refuses ARGS...: logs in with the right PIN, and does not sign.
+check_refuses() {
+    new_ledger
+    sign ABC123 "$@" || true
+    expect_signing_commands 0
+    expect_sent_pins 1 ABC123
+    ! is_signed || fail "signed, with: ${*:-no PIN for the signature}"
+}
+
+insert adult
+label=$(token_label 1)
+make_pdf
+make_database pdfsig
+
+check_signs
+check_signs
+check_refuses
+check_refuses -kpw 1234
+expect_tries sign 5
+check_refuses -kpw WRONG11
+expect_sent_pins 1 WRONG11
+expect_tries sign 4
+check_signs
+
+new_ledger
+for _ in 1 2 3 4 5 6; do
+    sign WRONG11 -kpw WRONG11 || true
+    ! is_signed || fail 'signed with a wrong PIN'
+done
+expect_sent_pins 4
+expect_last_try_kept 1 sign
+echo ok

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# ssh-add -s gives one PIN to every token. With the cards of two people in two
+# readers that costs the other's card nothing where the right card comes first;
+# where it comes second the key is there, the first card keeps its last try, and
+# the log names the configuration key that keeps the readers apart.
+set -eu
+
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'stop_agent; rm -rf "$work"' EXIT
+. "$here/common.sh"
+skip_without ssh-add
+skip_without ssh-agent
+agent=
+
+stop_agent() {
+    [ -z "$agent" ] || kill "$agent" 2>/dev/null || true
+    agent=
+}
+
+# two_cards: fresh ones in two readers, with the PINs 1234 and 4321. The one in
+# the first reader is $card.
+two_cards() {
+    insert adult2
+    rm -rf "$work/second"
+    mv "${card:?}" "$work/second"
+    insert adult
+}
+
+# start_agent: a copy of the program, because the loader takes LD_LIBRARY_PATH
+# from one that is set-group-ID.
+start_agent() {
+    stop_agent
+    cp "$(command -v ssh-agent)" "$work/ssh-agent"
+    : >"$work/log"
+    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_PKCS11_CONF=$work/conf \
+        JPKI_VCARD="First=$card;Second=$work/second" \
+        "$work/ssh-agent" -P "$(realpath "$JPKI_MODULE")" -s \
+        >"$work/agent" || fail 'no agent'
+    SSH_AUTH_SOCK=$(sed -n 's/^SSH_AUTH_SOCK=\([^;]*\);.*/\1/p' "$work/agent")
+    agent=$(sed -n 's/^SSH_AGENT_PID=\([0-9]*\);.*/\1/p' "$work/agent")
+    export SSH_AUTH_SOCK
+}
+
+# add PIN: ssh-add -s, as a person would who types it in the dialog.
+add() {
+    printf '#!/bin/sh\necho %s\n' "$1" >"$work/askpass"
+    chmod +x "$work/askpass"
+    SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force \
+        ssh-add -s "$JPKI_MODULE" >"$work/output" 2>&1
+}
+
+# add_five_times PIN [ANEW]: with ANEW the module is unloaded in between.
+add_five_times() {
+    for number in 1 2 3 4 5; do
+        [ -z "${2:-}" ] || [ "$number" = 1 ] ||
+            ssh-add -e "$JPKI_MODULE" >"$work/output" 2>&1 ||
+            fail 'the module was not there'
+        add "$1" || [ "$number" -gt 1 ] || fail 'no key was added'
+    done
+}
+
+# signs PERSONA: the agent has one key, that of this card, and it signs.
+signs() {
+    ssh-add -L >"$work/keys" || fail 'no key is there'
+    [ "$(wc -l <"$work/keys")" = 1 ] || fail 'not one key'
+    openssl x509 -inform DER -in "$JPKI_PERSONAS/$1/ef/000A" -noout -pubkey \
+        >"$work/public.pem"
+    ssh-keygen -i -m PKCS8 -f "$work/public.pem" >"$work/wanted"
+    cut -d ' ' -f 1,2 "$work/keys" | cmp -s - "$work/wanted" ||
+        fail "not the key of $1"
+    ssh-add -T "$work/keys" >"$work/output" 2>&1 || fail 'the key does not sign'
+}
+
+expect_tries_of_second() (
+    card=$work/second
+    expect_tries auth "$1"
+)
+
+# check_right_card_first [ANEW]
+check_right_card_first() {
+    two_cards
+    start_agent
+    add_five_times 1234 "$@"
+    signs adult
+    expect_tries auth 3
+    expect_tries_of_second 3
+}
+
+# check_right_card_second [ANEW]: which of the readers the PIN is for cannot be
+# known, so the first card is asked.
+check_right_card_second() {
+    two_cards
+    start_agent
+    add_five_times 4321 "$@"
+    signs adult2
+    [ "$(tries_left auth)" -ge 1 ] || fail 'the first card is locked'
+    expect_tries_of_second 3
+    grep -q 'warn: .*reader =' "$work/log" || fail 'the log does not help'
+}
+
+cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
+printf '[log]\nfile = %s\n' "$work/log" >>"$work/conf"
+check_right_card_first
+check_right_card_first anew
+check_right_card_second
+check_right_card_second anew
+echo ok
