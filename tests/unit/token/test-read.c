@@ -182,7 +182,7 @@ static void asks_a_foreign_card_once(void **state)
 {
     (void)state;
     fake_expect(C_JPKI, "6A82");
-    assert_int_equal(identifies(JPKI_AUTH), TOK_NOT_JPKI);
+    assert_int_equal(identifies(no_tries), TOK_NOT_JPKI);
     assert_null(facts.kind);
 }
 
