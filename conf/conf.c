@@ -91,11 +91,12 @@ static int read_files(const struct conf_paths *paths, const char *program,
     struct conf_file *system, struct conf_file *user, char **ret_error)
 {
     int status =
-        conf_file_read(paths->system, false, program, system, ret_error);
+        conf_file_read(paths->system, CONF_SYSTEM, program, system, ret_error);
 
     if (status == 0 && paths->user != NULL)
-        status = conf_file_read(
-            paths->user, paths->user_required, program, user, ret_error);
+        status = conf_file_read(paths->user,
+            paths->user_required ? CONF_USER_NAMED : CONF_USER, program, user,
+            ret_error);
     return status;
 }
 

@@ -14,7 +14,7 @@ enum conf_pss { CONF_PSS_AUTO, CONF_PSS_YES, CONF_PSS_NO };
 enum conf_show { CONF_SHOW_BOTH, CONF_SHOW_AUTH, CONF_SHOW_SIGN };
 enum conf_ca_certificates { CONF_CA_SIGN, CONF_CA_BOTH, CONF_CA_NO };
 enum conf_signature_pin { CONF_PIN_ASK, CONF_PIN_EVERY, CONF_PIN_ONCE };
-enum conf_last_try { CONF_LAST_TRY_ALLOW, CONF_LAST_TRY_REFUSE };
+enum conf_last_try { CONF_LAST_TRY_REFUSE, CONF_LAST_TRY_ALLOW };
 enum conf_revocation {
     CONF_REVOCATION_IF_AVAILABLE,
     CONF_REVOCATION_REQUIRE,
@@ -81,11 +81,13 @@ void conf_paths_done(struct conf_paths *paths);
 /*
  * Reads the system file and over it the user's; a list of the user's replaces
  * the system's list. A file that does not exist is no error, except one named
- * by $JPKI_PKCS11_CONF; a file that cannot be read is. PROGRAM is the base name
- * of the running executable, for [app NAME] sections: their keys of [slots] and
- * [pin] win over both files' plain ones. Where the system file says `enforce =
- * yes`, the user's [policy] and [pin] (and [pin] keys of the user's [app]
- * sections) are ignored, with one warning in the log.
+ * by $JPKI_PKCS11_CONF, and a user's folder that may not be searched holds
+ * none. A file that is there and cannot be read is an error, and so is a user's
+ * file that others own or may write. PROGRAM is the base name of the running
+ * executable, for [app NAME] sections: their keys of [slots] and [pin] win over
+ * both files' plain ones. Where the system file says `enforce = yes`, the
+ * user's [policy] and [pin] (and [pin] keys of the user's [app] sections) are
+ * ignored, with one warning in the log.
  *
  * Returns 0, ENOMEM, or EINVAL with RET_ERROR set to one line that names file,
  * line and mistake, for the caller to free. On failure RET_CONF is untouched.

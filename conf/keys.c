@@ -261,7 +261,7 @@ const struct conf_key conf_keys[] = {
     {PIN, "remember_wrong", &type_flag, AT(conf.remember_wrong),
         WORDS("yes", "no"), 0, 0, "yes"},
     {PIN, "last_try", &type_word, AT(conf.last_try),
-        WORDS("allow", "refuse"), 0, 0, "allow"},
+        WORDS("refuse", "allow"), 0, 0, "refuse"},
     {POLICY, "minimum_age", &type_number, AT(conf.minimum_age),
         NULL, 0, 120, "15"},
     {POLICY, "revocation", &type_word, AT(conf.revocation),

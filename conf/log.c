@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,6 +16,9 @@
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "conf/fileperm.h"
+#include "conf/text.h"
 
 /* The longest record, its newline included. */
 #define MAX_RECORD 1024
@@ -75,6 +79,17 @@ static void unlock(void)
     pthread_mutex_unlock(&mutex);
 }
 
+/* The descriptor of the log at this moment; NO_FD: syslog. */
+static int current_fd(void)
+{
+    int current = NO_FD;
+
+    lock();
+    current = fd;
+    unlock();
+    return current;
+}
+
 /* Puts NEW_FD and LEVEL in force; closes the file that was open. */
 static void replace(int new_fd, enum log_level level)
 {
@@ -104,38 +119,71 @@ static int move_above_stderr(int file)
     return moved;
 }
 
-static int open_file(const char *path, int *ret_fd)
+/* An opened file on its way to be the log. */
+struct candidate {
+    int fd;
+    bool made_private;   /* its mode was changed */
+    const char *refusal; /* in words; NULL: errno has it */
+};
+
+static int check_file(struct candidate *file)
+{
+    struct stat st;
+
+    if (fstat(file->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        file->refusal = "not a regular file: name another";
+        return EINVAL;
+    }
+    file->refusal = fileperm_make_private(file->fd, &st, &file->made_private);
+    return file->refusal != NULL ? EPERM : 0;
+}
+
+static int open_file(const char *path, struct candidate *file)
 {
     const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
                       O_NOCTTY | O_NONBLOCK;
-    struct stat st;
-    int file = open(path, flags, S_IRUSR | S_IWUSR);
+    int status = 0;
 
-    if (file < 0)
+    file->fd = open(path, flags, S_IRUSR | S_IWUSR);
+    if (file->fd < 0)
         return errno;
-    if (fstat(file, &st) != 0 || !S_ISREG(st.st_mode)) {
-        close(file);
-        return EINVAL;
+    status = check_file(file);
+    if (status != 0) {
+        close(file->fd);
+        return status;
     }
-    file = move_above_stderr(file);
-    if (file < 0)
-        return EMFILE;
-    *ret_fd = file;
-    return 0;
+    file->fd = move_above_stderr(file->fd);
+    return file->fd < 0 ? EMFILE : 0;
+}
+
+static void tell_refusal(const char *path, const char *refusal, int error)
+{
+    char buffer[128];
+
+    if (error == ELOOP)
+        refusal = "a symbolic link: name the file itself";
+    if (refusal == NULL)
+        refusal = strerror_r(error, buffer, sizeof(buffer));
+    log_warn("log: %s: %s", path, refusal);
 }
 
 int log_open(enum log_level level, const char *target)
 {
-    int new_fd = NO_FD;
+    struct candidate file = {NO_FD, false, NULL};
     int status = 0;
 
     if (strcmp(target, "stderr") == 0)
-        new_fd = STDERR_FILENO;
+        file.fd = STDERR_FILENO;
     else if (strcmp(target, "syslog") != 0 && !getauxval(AT_SECURE))
-        status = open_file(target, &new_fd);
-    if (status == 0)
-        replace(new_fd, level);
-    return status;
+        status = open_file(target, &file);
+    if (status != 0) {
+        tell_refusal(target, file.refusal, status);
+        return status;
+    }
+    replace(file.fd, level);
+    if (file.made_private)
+        log_warn("log: %s: was open to others: its mode is 0600 now", target);
+    return 0;
 }
 
 void log_close(void)
@@ -146,39 +194,6 @@ void log_close(void)
 bool log_wants(enum log_level level)
 {
     return (int)level <= atomic_load(&wanted_level);
-}
-
-/* Of the bytes of TEXT, how many remain without a character cut at the end. */
-static size_t whole_characters(const char *text, size_t length)
-{
-    size_t lead = length;
-    size_t need = 1;
-
-    while (lead > 0 && length - lead < 3 && (text[lead - 1] & 0xC0) == 0x80)
-        lead--;
-    if (lead == 0)
-        return length;
-    lead--;
-    if ((text[lead] & 0xE0) == 0xC0)
-        need = 2;
-    else if ((text[lead] & 0xF0) == 0xE0)
-        need = 3;
-    else if ((text[lead] & 0xF8) == 0xF0)
-        need = 4;
-    return length - lead < need ? lead : length;
-}
-
-/* Also U+0080 to U+009F: terminals act on some of them. */
-static void replace_controls(char *text)
-{
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-        if (*c < ' ' || *c == 0x7F) {
-            *c = '?';
-        } else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) {
-            c[0] = '?';
-            c[1] = '?';
-        }
-    }
 }
 
 static void put_message(char *record, size_t used, const char *format,
@@ -194,8 +209,8 @@ static void put_message(
     if (length < 0)
         record[used] = '\0';
     else if ((size_t)length >= room)
-        record[used + whole_characters(record + used, room - 1)] = '\0';
-    replace_controls(record + used);
+        record[used + text_cut(record + used, room - 1)] = '\0';
+    text_sanitize(record + used);
 }
 
 /* What syslog does not add by itself: the host's ident names the host. */
@@ -234,7 +249,8 @@ static int raised_signal(ssize_t written)
 /*
  * Writes without letting the host die of it: a standard error that nobody reads
  * any more raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
- * thread that writes, so they can be taken back before it sees them.
+ * thread that writes, so they can be taken back before it sees them. SIGTTOU,
+ * which stops a background job, is not raised where it is blocked.
  */
 static void write_record(int to, const char *record, size_t length)
 {
@@ -248,6 +264,7 @@ static void write_record(int to, const char *record, size_t length)
     sigemptyset(&deadly);
     sigaddset(&deadly, SIGPIPE);
     sigaddset(&deadly, SIGXFSZ);
+    sigaddset(&deadly, SIGTTOU);
     sigemptyset(&pending);
     sigpending(&pending);
     if (pthread_sigmask(SIG_BLOCK, &deadly, &before) != 0)
@@ -286,5 +303,41 @@ void log_write(enum log_level level, const char *format, ...)
         write_record(fd, record, used + 1);
     }
     unlock();
+    errno = saved;
+}
+
+/* True when TO is a terminal or a pipe, and has room for a record. */
+static bool is_read_by_a_person(int to)
+{
+    struct pollfd room = {.fd = to, .events = POLLOUT};
+    struct stat st;
+
+    if (fstat(to, &st) != 0)
+        return false;
+    if (!S_ISFIFO(st.st_mode) && !(S_ISCHR(st.st_mode) && isatty(to)))
+        return false;
+    return poll(&room, 1, 0) == 1 && room.revents == POLLOUT;
+}
+
+void log_report(const char *format, ...)
+{
+    char record[MAX_RECORD];
+    size_t head = put_syslog_head(record);
+    int saved = errno;
+    int log_fd = current_fd();
+    va_list args;
+
+    va_start(args, format);
+    put_message(record, head, format, args);
+    va_end(args);
+    log_error("%s", record + head);
+    if (log_fd != NO_FD)
+        syslog(LOG_USER | LOG_ERR, "%s", record);
+    if (log_fd != STDERR_FILENO && is_read_by_a_person(STDERR_FILENO)) {
+        size_t length = strlen(record);
+
+        record[length] = '\n';
+        write_record(STDERR_FILENO, record, length + 1);
+    }
     errno = saved;
 }

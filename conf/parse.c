@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,8 @@
 #include <unistd.h>
 
 #include <ini.h>
+
+#include "conf/fileperm.h"
 
 /*
  * inih splits lines into section, key and value. What it lets pass silently is
@@ -39,6 +43,7 @@ struct section {
 
 struct parser {
     const char *path;
+    enum conf_source source;
     const char *program;
     struct conf_file *file;
     const char *at; /* the text not yet read */
@@ -248,6 +253,10 @@ static int handle_key(
         fail(parser, "repeated key \"%s\" in [%s]", name, section_name);
         return 0;
     }
+    if (value[0] == '"' || value[0] == '\'') {
+        fail(parser, "quotes around the value of %s: leave them out", name);
+        return 0;
+    }
     section->seen |= conf_key_bit(key);
     status = conf_layer_set(section->layer, key, value);
     if (status == EINVAL)
@@ -291,24 +300,67 @@ static int fail_file(const char *path, const char *reason, char **ret_error)
     return EINVAL;
 }
 
-static int fail_errno(const char *path, char **ret_error)
+/* Keeps the text of ERROR, for which the file cannot be read, and what to do.
+ */
+static int fail_errno(const struct parser *parser, int error, char **ret_error)
 {
+    static const char *const remedies[] = {
+        [CONF_SYSTEM] = "the administrator has to make it readable",
+        [CONF_USER] = "make it readable or move it away",
+        [CONF_USER_NAMED] = "correct JPKI_PKCS11_CONF, which names it",
+    };
     char buffer[128];
+    char reason[256];
 
-    return fail_file(
-        path, strerror_r(errno, buffer, sizeof(buffer)), ret_error);
+    snprintf(reason, sizeof(reason), "%s: %s",
+        strerror_r(error, buffer, sizeof(buffer)), remedies[parser->source]);
+    return fail_file(parser->path, reason, ret_error);
 }
 
 /* Why an opened file is not to be read, or NULL. */
-static const char *refuse_file(int fd)
+static const char *refuse_file(int fd, enum conf_source source)
 {
     struct stat st;
 
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return "not a regular file";
+        return "not a regular file: replace it with one";
+    if (source != CONF_SYSTEM)
+        return fileperm_refusal(&st);
     if (getauxval(AT_SECURE) && (st.st_mode & (S_IWGRP | S_IWOTH)))
-        return "writable by others, in a set-uid program";
+        return "writable by others, in a set-uid program: run chmod go-w on it";
     return NULL;
+}
+
+static bool can_search_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    char folder[PATH_MAX];
+
+    if (length >= sizeof(folder))
+        return false;
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    return faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) == 0;
+}
+
+/*
+ * True when the file of PARSER, which cannot be opened for ERROR, is one that
+ * may be missing and is. A service with the HOME of another user may not search
+ * that folder, and has no file there. The system's folder is open to everybody:
+ * one that is closed may hold a policy, which must not be lost.
+ */
+static bool is_missing(const struct parser *parser, int error)
+{
+    if (parser->source == CONF_USER_NAMED)
+        return false;
+    if (error == ENOENT || error == ENOTDIR)
+        return true;
+    if (parser->source == CONF_SYSTEM)
+        return false;
+    if (error == EACCES || error == ELOOP)
+        return !can_search_folder_of(parser->path);
+    return error == ENAMETOOLONG;
 }
 
 /* Reads up to SIZE bytes of FD; returns how many, or -1. */
@@ -332,7 +384,7 @@ static ssize_t read_all(int fd, char *text, size_t size)
 
 static int parse_fd(int fd, struct parser *parser, char **ret_error)
 {
-    const char *refusal = refuse_file(fd);
+    const char *refusal = refuse_file(fd, parser->source);
     char *text = NULL;
     ssize_t length = 0;
     int status = 0;
@@ -344,9 +396,10 @@ static int parse_fd(int fd, struct parser *parser, char **ret_error)
         return ENOMEM;
     length = read_all(fd, text, MAX_FILE + 1);
     if (length < 0) {
-        status = fail_errno(parser->path, ret_error);
+        status = fail_errno(parser, errno, ret_error);
     } else if (length > MAX_FILE) {
-        status = fail_file(parser->path, "larger than 64 KiB", ret_error);
+        status = fail_file(
+            parser->path, "larger than 64 KiB: shorten it", ret_error);
     } else {
         parser->at = text;
         parser->end = text + length;
@@ -358,18 +411,20 @@ static int parse_fd(int fd, struct parser *parser, char **ret_error)
     return status;
 }
 
-int conf_file_read(const char *path, bool required, const char *program,
-    struct conf_file *file, char **ret_error)
+int conf_file_read(const char *path, enum conf_source source,
+    const char *program, struct conf_file *file, char **ret_error)
 {
-    struct parser parser = {.path = path, .program = program, .file = file};
+    struct parser parser = {
+        .path = path, .source = source, .program = program, .file = file};
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int error = errno;
     int status = 0;
 
-    if (fd < 0 && !required && (errno == ENOENT || errno == ENOTDIR))
+    if (fd < 0 && is_missing(&parser, error))
         return 0;
     if (fd < 0)
-        return fail_errno(path, ret_error);
+        return fail_errno(&parser, error, ret_error);
     status = parse_fd(fd, &parser, ret_error);
     close(fd);
     return status;

@@ -2,6 +2,7 @@
 #include "crypto/cert.h"
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@
 #define SUPPORTED_BITS 2048 /* card-facts.md section 2: all keys seen */
 
 struct cert {
+    atomic_uint owners;
     struct crypto *crypto;
     X509 *x509;
     struct {
@@ -46,6 +48,18 @@ static const struct {
     {6, CERT_USE_CRL_SIGN},
 };
 
+/* LEN bytes for FIELD, at least one, to be filled in; NULL: no memory. */
+static uint8_t *new_field(struct cert *cert, enum cert_field field, size_t len)
+{
+    uint8_t *data = malloc(len);
+
+    if (data) {
+        cert->fields[field].data = data;
+        cert->fields[field].len = len;
+    }
+    return data;
+}
+
 /* A field of no bytes stays absent. */
 static enum crypt_err set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
@@ -54,12 +68,10 @@ static enum crypt_err set_field(
 
     if (len == 0)
         return CRYPT_OK;
-    copy = malloc(len);
+    copy = new_field(cert, field, len);
     if (!copy)
         return CRYPT_NOMEM;
     memcpy(copy, data, len);
-    cert->fields[field].data = copy;
-    cert->fields[field].len = len;
     return CRYPT_OK;
 }
 
@@ -71,7 +83,7 @@ static enum crypt_err set_encoded(
 
     if (err == CRYPT_OK)
         err = set_field(cert, field, encoded, (size_t)len);
-    OPENSSL_free(encoded);
+    OPENSSL_clear_free(encoded, len > 0 ? (size_t)len : 0);
     return err;
 }
 
@@ -110,6 +122,17 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
                             : CRYPT_MALFORMED;
 }
 
+static enum crypt_err read_fingerprint(struct cert *cert)
+{
+    size_t len = 0;
+    const uint8_t *der = cert_field(cert, CERT_DER, &len);
+    uint8_t hash[DIGEST_MAX];
+    enum crypt_err err =
+        digest_once(cert->crypto, DIGEST_SHA256, der, len, hash, &len);
+
+    return err == CRYPT_OK ? set_field(cert, CERT_SHA256, hash, len) : err;
+}
+
 static enum crypt_err read_name(
     struct cert *cert, enum cert_field field, const X509_NAME *name)
 {
@@ -143,7 +166,7 @@ static enum crypt_err read_serial(struct cert *cert)
     /* OpenSSL makes a single digit of zero, and of nothing else. */
     cert->serial_text =
         BN_is_zero(number) ? OPENSSL_strdup("00") : BN_bn2hex(number);
-    BN_free(number);
+    BN_clear_free(number);
     if (!cert->serial_text)
         return CRYPT_NOMEM;
     len = i2d_ASN1_INTEGER(serial, &der);
@@ -153,28 +176,23 @@ static enum crypt_err read_serial(struct cert *cert)
 static enum crypt_err read_number(
     struct cert *cert, enum cert_field field, const char *param)
 {
-    enum crypt_err err = CRYPT_FAILED;
+    enum crypt_err err = CRYPT_OK;
     BIGNUM *number = NULL;
     uint8_t *data = NULL;
     int len = 0;
 
     if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1)
-        goto out;
+        return CRYPT_FAILED;
     len = BN_num_bytes(number);
-    if (len == 0) {
+    if (len == 0)
         err = CRYPT_MALFORMED;
-        goto out;
-    }
-    data = malloc((size_t)len);
-    if (!data) {
+    else
+        data = new_field(cert, field, (size_t)len);
+    if (data)
+        BN_bn2bin(number, data);
+    else if (err == CRYPT_OK)
         err = CRYPT_NOMEM;
-        goto out;
-    }
-    BN_bn2bin(number, data);
-    err = set_field(cert, field, data, (size_t)len);
-out:
-    free(data);
-    BN_free(number);
+    BN_clear_free(number);
     return err;
 }
 
@@ -296,6 +314,7 @@ static enum crypt_err read_issuer_key_id(struct cert *cert)
 static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
 {
     static enum crypt_err (*const readers[])(struct cert *) = {
+        read_fingerprint,
         read_names,
         read_serial,
         read_key,
@@ -320,6 +339,7 @@ static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
 
     if (!cert)
         return CRYPT_NOMEM;
+    atomic_init(&cert->owners, 1);
     cert->crypto = crypto;
     ERR_set_mark();
     err = parse(cert, der, len);
@@ -347,18 +367,46 @@ enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     return err;
 }
 
+struct cert *cert_ref(struct cert *cert)
+{
+    if (cert)
+        atomic_fetch_add(&cert->owners, 1);
+    return cert;
+}
+
+/*
+ * OpenSSL does not overwrite what it frees. Of a certificate the extensions can
+ * be reached, where name, address and date of birth are; its copy of the
+ * encoding cannot.
+ */
+static void free_x509(X509 *x509)
+{
+    int i;
+
+    for (i = 0; x509 && i < X509_get_ext_count(x509); i++) {
+        ASN1_OCTET_STRING *value =
+            X509_EXTENSION_get_data(X509_get_ext(x509, i));
+        OPENSSL_cleanse(value->data, (size_t)value->length);
+    }
+    X509_free(x509);
+}
+
 void cert_free(struct cert *cert)
 {
     size_t i;
 
-    if (!cert)
+    if (!cert || atomic_fetch_sub(&cert->owners, 1) > 1)
         return;
     ERR_set_mark();
-    X509_free(cert->x509);
-    OPENSSL_free(cert->serial_text);
+    free_x509(cert->x509);
+    if (cert->serial_text)
+        OPENSSL_clear_free(cert->serial_text, strlen(cert->serial_text));
     ERR_pop_to_mark();
-    for (i = 0; i < CERT_FIELDS; i++)
+    for (i = 0; i < CERT_FIELDS; i++) {
+        OPENSSL_cleanse(cert->fields[i].data, cert->fields[i].len);
         free(cert->fields[i].data);
+    }
+    OPENSSL_cleanse(cert, sizeof *cert);
     free(cert);
 }
 

@@ -7,11 +7,18 @@
 #include <stdint.h>
 #include "crypto/context.h"
 
-/* A certificate, parsed once and never changed: any number of readers. */
+/*
+ * A certificate, parsed once and never changed: any number of readers. It is
+ * the holder's, so it is wiped when it is freed, all but what OpenSSL keeps of
+ * it out of reach (SECURITY.md).
+ */
 struct cert;
+
+#define CERT_SHA256_SIZE 32
 
 enum cert_field {
     CERT_DER,           /* the whole certificate */
+    CERT_SHA256,        /* of the whole certificate: CERT_SHA256_SIZE bytes */
     CERT_SUBJECT,       /* DER of the Name */
     CERT_ISSUER,        /* DER of the Name */
     CERT_SERIAL,        /* DER of the INTEGER */
@@ -41,7 +48,10 @@ enum cert_field {
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert);
-void cert_free(struct cert *cert); /* NULL is fine */
+/* CERT once more, for another owner who frees it too; NULL for NULL. */
+struct cert *cert_ref(struct cert *cert);
+/* The last owner's call wipes and frees; NULL is fine. */
+void cert_free(struct cert *cert);
 
 /*
  * A field's bytes, owned by the certificate; NULL with *RET_LEN 0 when the

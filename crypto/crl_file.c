@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 
@@ -158,16 +159,23 @@ static const char *const troubles[] = {
     [CRYPT_NOMEM] = "out of memory or descriptors",
     [CRYPT_FAILED] = "cannot be read",
     [CRYPT_MALFORMED] = "holds something that is not a CRL",
-    [CRYPT_UNSUPPORTED] = "is no regular file, or too long",
+    [CRYPT_UNSUPPORTED] = "is not a regular file, or larger than 32 MiB",
 };
 
 static enum crypt_err read_lists(
     struct crl_file *file, int folder, const struct crl_subject *subject)
 {
     struct derfile content = {.data = NULL};
-    enum crypt_err err =
-        derfile_read(folder, file->name, &content, &file->stamp);
+    struct stat st;
+    int fd = -1;
+    enum crypt_err err = derfile_open(folder, file->name, &fd, &st);
 
+    if (err != CRYPT_OK)
+        return err;
+    /* Of the file that was opened, from before it is read. */
+    file->stamp = stamp_take(&st);
+    err = derfile_read(fd, &st, &content);
+    close(fd);
     if (err == CRYPT_OK)
         err = add_rows(file, &content, subject);
     derfile_done(&content);
@@ -200,7 +208,6 @@ void crl_file_read(struct crl_file *file, int folder, const char *path,
 
     file->rows = NULL;
     file->count = 0;
-    /* Of what is opened, which may be another file by now, there is another. */
     file->stamp = stamp_take(st);
     file->trouble = read_lists(file, folder, subject);
     if (is_doubtful(file))

@@ -38,18 +38,50 @@ static enum crypt_err open_pem(struct derfile *file)
     return file->pem ? CRYPT_OK : CRYPT_NOMEM;
 }
 
-static enum crypt_err read_open(
-    int fd, struct derfile *file, struct stamp *ret_stamp)
+bool derfile_is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+static enum crypt_err err_from_errno(void)
+{
+    return derfile_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
+}
+
+static enum crypt_err check_open(int fd, struct stat *ret_st)
+{
+    if (fstat(fd, ret_st) != 0)
+        return CRYPT_FAILED;
+    return S_ISREG(ret_st->st_mode) ? CRYPT_OK : CRYPT_UNSUPPORTED;
+}
+
+enum crypt_err derfile_open(
+    int folder, const char *name, int *ret_fd, struct stat *ret_st)
+{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    enum crypt_err err = CRYPT_FAILED;
+    int fd = -1;
+
+    if (fstatat(folder, name, ret_st, 0) != 0)
+        return err_from_errno();
+    if (!S_ISREG(ret_st->st_mode))
+        return CRYPT_UNSUPPORTED;
+    fd = openat(folder, name, flags);
+    if (fd < 0)
+        return err_from_errno();
+    /* It may be another file by now. */
+    err = check_open(fd, ret_st);
+    if (err == CRYPT_OK)
+        *ret_fd = fd;
+    else
+        close(fd);
+    return err;
+}
+
+static enum crypt_err read_open(int fd, struct derfile *file)
 {
     enum crypt_err err = CRYPT_OK;
-    struct stat st;
 
-    if (fstat(fd, &st) != 0)
-        return CRYPT_FAILED;
-    *ret_stamp = stamp_take(&st);
-    if (!S_ISREG(st.st_mode) || st.st_size > DERFILE_MAX)
-        return CRYPT_UNSUPPORTED;
-    file->len = (size_t)st.st_size;
     file->data = malloc(file->len + 1);
     if (!file->data)
         return CRYPT_NOMEM;
@@ -57,22 +89,16 @@ static enum crypt_err read_open(
     return err == CRYPT_OK ? open_pem(file) : err;
 }
 
-bool derfile_is_shortage(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
 enum crypt_err derfile_read(
-    int fd, const char *name, struct derfile *ret_file, struct stamp *ret_stamp)
+    int fd, const struct stat *st, struct derfile *ret_file)
 {
     struct derfile file = {.data = NULL};
-    int opened = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    enum crypt_err err = CRYPT_FAILED;
+    enum crypt_err err = CRYPT_UNSUPPORTED;
 
-    if (opened < 0)
-        return derfile_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
-    err = read_open(opened, &file, ret_stamp);
-    close(opened);
+    if (st->st_size <= DERFILE_MAX) {
+        file.len = (size_t)st->st_size;
+        err = read_open(fd, &file);
+    }
     if (err == CRYPT_OK)
         *ret_file = file;
     else

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <openssl/types.h>
 #include "crypto/cryptoerr.h"
-#include "crypto/stamp.h"
 
 /*
  * For the files of this folder only: a file in memory that holds ASN.1 objects
@@ -30,14 +30,22 @@ enum derfile_step {
 };
 
 /*
- * Reads the regular file NAME, relative to the folder FD (or AT_FDCWD), as a
- * whole. RET_STAMP, of the file that was opened, if one was, is from before it
- * was read. CRYPT_UNSUPPORTED: it is no regular file, or longer than
- * DERFILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not now, for want
- * of memory or descriptors. The caller passes RET_FILE to derfile_done.
+ * Opens NAME, relative to FOLDER (or AT_FDCWD), if it is a regular file or a
+ * symbolic link to one: others, such as devices, are not even opened, for that
+ * may have effects of its own. The caller closes RET_FD. RET_ST describes the
+ * file. CRYPT_UNSUPPORTED: it is no regular file. CRYPT_FAILED: it cannot be
+ * opened. CRYPT_NOMEM: not now, for want of memory or descriptors.
  */
-enum crypt_err derfile_read(int fd, const char *name, struct derfile *ret_file,
-    struct stamp *ret_stamp);
+enum crypt_err derfile_open(
+    int folder, const char *name, int *ret_fd, struct stat *ret_st);
+
+/*
+ * Reads the file FD, which ST describes, as a whole. CRYPT_UNSUPPORTED: it is
+ * longer than DERFILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not
+ * now. The caller passes RET_FILE to derfile_done.
+ */
+enum crypt_err derfile_read(
+    int fd, const struct stat *st, struct derfile *ret_file);
 
 /* True when ERROR, an errno, is a want of memory or descriptors. */
 bool derfile_is_shortage(int error);

@@ -78,6 +78,23 @@ static enum cert_policy read_policy(const X509 *x509)
     return policy;
 }
 
+/* Frees what was decoded: the holder's name and address are beside the date. */
+static void free_names(GENERAL_NAMES *names)
+{
+    int i;
+
+    for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+        const ASN1_TYPE *value =
+            name->type == GEN_OTHERNAME ? name->d.otherName->value : NULL;
+
+        if (value && value->type == V_ASN1_UTF8STRING)
+            OPENSSL_cleanse(value->value.utf8string->data,
+                (size_t)value->value.utf8string->length);
+    }
+    GENERAL_NAMES_free(names);
+}
+
 /* NULL when the name is of another kind. */
 static const OTHERNAME *as_date_of_birth(const GENERAL_NAME *name)
 {
@@ -118,7 +135,7 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
         birth_parse(ASN1_STRING_get0_data(text),
             (size_t)ASN1_STRING_length(text), ret_birth);
     }
-    GENERAL_NAMES_free(names);
+    free_names(names);
 }
 
 void facts_read(const struct cert *cert, struct cert_facts *ret_facts)

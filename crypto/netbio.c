@@ -13,6 +13,8 @@
 
 #include <openssl/bio.h>
 
+#include "conf/log.h"
+
 #define NO_SOCKET (-1)
 
 struct netbio {
@@ -153,16 +155,31 @@ static int connect_to_any(const struct addrinfo *first, int64_t deadline)
     return fd;
 }
 
-static enum crypt_err open_socket(
-    struct netbio *net, const char *host, const char *port, unsigned timeout)
+/* Nothing bounds the look-up of a name: the C library's resolver decides. */
+static int look_up(const char *host, const char *port, unsigned timeout,
+    struct addrinfo **ret_found)
 {
     const struct addrinfo wanted = {
         .ai_flags = AI_NUMERICSERV,
         .ai_socktype = SOCK_STREAM,
     };
+    int64_t before = milliseconds();
+    int error = getaddrinfo(host, port, &wanted, ret_found);
+    int64_t seconds = (milliseconds() - before) / 1000;
+
+    if (seconds >= timeout)
+        log_warn("ocsp: looking up %s took %d s, which ocsp_timeout does not "
+                 "cover: check the name servers, or name an address",
+            host, (int)seconds);
+    return error;
+}
+
+static enum crypt_err open_socket(
+    struct netbio *net, const char *host, const char *port, unsigned timeout)
+{
     struct addrinfo *found = NULL;
 
-    if (getaddrinfo(host, port, &wanted, &found) != 0)
+    if (look_up(host, port, timeout, &found) != 0)
         return CRYPT_FAILED;
     net->deadline = milliseconds() + (int64_t)timeout * 1000;
     net->fd = connect_to_any(found, net->deadline);

@@ -16,8 +16,10 @@ struct netbio;
 
 /*
  * Connects to PORT, a number, of HOST, a name or an address, trying one
- * address after the other. After TIMEOUT seconds of the monotonic clock
- * whatever is still being done on it fails. The caller frees it with
+ * address after the other. TIMEOUT seconds of the monotonic clock after
+ * the look-up of HOST, whatever is still being done on it fails. The look-up is
+ * the C library's and has no limit; one that took TIMEOUT is logged at level
+ * warn. The caller frees it with
  * netbio_free.
  * CRYPT_FAILED: there is no such host, or nobody answers there.
  */

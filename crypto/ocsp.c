@@ -123,7 +123,9 @@ enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
         ERR_pop_to_mark();
     }
     if (!found) {
-        log_error("ocsp: %s: not the URL of a responder", url);
+        log_report("ocsp: no host in the URL %s: write it as "
+                   "http://HOST[:PORT]/PATH",
+            url);
         ocsp_free(ocsp);
         return CRYPT_MALFORMED;
     }

@@ -16,8 +16,8 @@ struct ocsp;
  * Makes a client that asks the responder at URL, which is copied, or where URL
  * is NULL the one that the certificate's authorityInfoAccess names. TIMEOUT is
  * in seconds. Nothing is sent. The caller frees it with ocsp_free.
- * CRYPT_MALFORMED, which is logged: there is no host to be asked in URL, or
- * memory is too short to tell.
+ * CRYPT_MALFORMED, which is reported (log_report): no host in URL, or memory is
+ * too short to tell.
  */
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     unsigned timeout, struct ocsp **ret_ocsp);
@@ -35,10 +35,10 @@ void ocsp_free(struct ocsp *ocsp); /* NULL is fine */
  * as long as OCSP lives.
  *
  * Connecting and transfer together take at most TIMEOUT, by a clock that nobody
- * sets. The look-up of a host name is the C library's and comes on top: where
- * that matters, an address in the URL needs none. No proxy, no redirection, no
- * signal: SIGPIPE is not raised. To be called without any lock that others need
- * meanwhile.
+ * sets. The look-up of a host name is the C library's and comes on top, with a
+ * warning in the log where it takes as long: an address in the URL needs none.
+ * No proxy, no redirection, no signal: SIGPIPE is not raised. To be called
+ * without any lock that others need meanwhile.
  */
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation);

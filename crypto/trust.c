@@ -4,14 +4,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "conf/fileperm.h"
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
 #include "crypto/derfile.h"
-#include "crypto/digest.h"
 
 static const struct trust_ca signing_cas[] = {
     {
@@ -180,12 +181,27 @@ static enum crypt_err read_cas(
     return err;
 }
 
-static enum crypt_err read_file(
-    struct crypto *crypto, const char *path, struct ca_list *list)
+/* RET_REFUSAL: why owner and mode speak against the file, if they do. */
+static enum crypt_err read_trusted(
+    const char *path, struct derfile *ret_file, const char **ret_refusal)
+{
+    struct stat st;
+    int fd = -1;
+    enum crypt_err err = derfile_open(AT_FDCWD, path, &fd, &st);
+
+    if (err != CRYPT_OK)
+        return err;
+    *ret_refusal = fileperm_refusal(&st);
+    err = *ret_refusal ? CRYPT_FAILED : derfile_read(fd, &st, ret_file);
+    close(fd);
+    return err;
+}
+
+static enum crypt_err read_file(struct crypto *crypto, const char *path,
+    struct ca_list *list, const char **ret_refusal)
 {
     struct derfile file = {.data = NULL};
-    struct stamp stamp;
-    enum crypt_err err = derfile_read(AT_FDCWD, path, &file, &stamp);
+    enum crypt_err err = read_trusted(path, &file, ret_refusal);
 
     if (err == CRYPT_UNSUPPORTED)
         err = CRYPT_MALFORMED;
@@ -208,38 +224,48 @@ static enum crypt_err take_over(struct ca_list *from, struct ca_list *to)
     return CRYPT_OK;
 }
 
-enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
+/* Why a file of which GOOD certificates were read is refused, and what to do.
+ */
+static const char *explain(enum crypt_err err, size_t good)
 {
     static const char *const what[] = {
         [CRYPT_NOMEM] = "out of memory",
-        [CRYPT_FAILED] = "cannot be read",
-        [CRYPT_MALFORMED] = "holds something else than certificates",
-        [CRYPT_UNSUPPORTED] = "holds a certificate that is not a CA's",
+        [CRYPT_FAILED] = "cannot be read: correct the path or its mode",
+        [CRYPT_MALFORMED] = "no CA certificate in this file: name one in DER "
+                            "or PEM",
+        [CRYPT_UNSUPPORTED] = "a certificate in this file is not a CA's: take "
+                              "it out",
     };
+
+    if (err == CRYPT_MALFORMED && good > 0)
+        return "something in this file is not a certificate: take it out";
+    return what[err];
+}
+
+enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
+{
     struct ca_list list = {NULL, 0};
+    const char *refusal = NULL;
     enum crypt_err err;
 
     ERR_set_mark();
-    err = read_file(store->crypto, path, &list);
+    err = read_file(store->crypto, path, &list, &refusal);
     if (err == CRYPT_OK)
         err = take_over(&list, &store->cas);
-    list_done(&list);
     ERR_pop_to_mark();
     if (err != CRYPT_OK)
-        log_error("sign_ca: %s: %s", path, what[err]);
+        log_report("sign_ca: %s: %s", path,
+            refusal ? refusal : explain(err, list.count));
+    list_done(&list);
     return err;
 }
 
 static bool is_published(const struct cert *ca)
 {
     size_t len = 0;
-    const uint8_t *der = cert_field(ca, CERT_DER, &len);
-    uint8_t hash[DIGEST_MAX];
+    const uint8_t *hash = cert_field(ca, CERT_SHA256, &len);
     size_t i;
 
-    if (digest_once(cert_crypto(ca), DIGEST_SHA256, der, len, hash, &len) !=
-        CRYPT_OK)
-        return false;
     for (i = 0; i < sizeof signing_cas / sizeof *signing_cas; i++)
         if (memcmp(signing_cas[i].sha256, hash, len) == 0)
             return true;

@@ -50,9 +50,10 @@ void trust_store_free(struct trust_store *store); /* NULL is fine */
 
 /*
  * Adds every certificate in the file PATH, DER or PEM, one or several; PEM
- * blocks of other kinds are passed over. On failure, which is logged with
- * PATH, the store is as it was. CRYPT_FAILED: the file cannot be read.
- * CRYPT_MALFORMED: it holds no certificate, or something that should be one and
+ * blocks of other kinds are passed over. On failure, which is reported
+ * (log_report), the store is as it was. CRYPT_FAILED: the file cannot be read,
+ * or not be trusted for its owner or mode (conf/fileperm.h). CRYPT_MALFORMED:
+ * it holds no certificate, or something that should be one and
  * is not. CRYPT_UNSUPPORTED: a certificate in it is not a CA's.
  */
 enum crypt_err trust_store_add_file(

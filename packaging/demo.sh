@@ -199,18 +199,22 @@ start_server() {
     openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost -keyout "$scratch/server.key" \
         -out "$scratch/server.pem" 2>/dev/null
+    # There before it is read, however late the server starts to write.
+    : >"$scratch/server.log"
     openssl s_server -accept 127.0.0.1:0 -tls1_3 -www \
         -cert "$scratch/server.pem" -key "$scratch/server.key" \
         -Verify 1 -verify_return_error \
         -CAfile "$scratch/auth-ca.pem" \
-        </dev/null >"$scratch/server.log" 2>&1 &
+        </dev/null >>"$scratch/server.log" 2>&1 &
     server=$!
-    port=
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
+    looks=300
+    while [ "$looks" -gt 0 ] && kill -0 "$server" 2>/dev/null; do
         port=$(sed -n 's/^ACCEPT .*://p' "$scratch/server.log")
         [ -z "$port" ] || return 0
-        sleep 0.2
+        looks=$((looks - 1))
+        sleep 0.1
     done
+    cat "$scratch/server.log" >&2
     fail 'the server did not start'
 }
 

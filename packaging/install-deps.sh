@@ -33,7 +33,7 @@ packages_for() {
         echo 'util-linux xdotool xvfb'
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
-    sanitize) echo "$build binutils clang libclang-rt-14-dev llvm" ;;
+    sanitize) echo "$build binutils clang libclang-rt-dev llvm" ;;
     replant) echo "$build patch" ;;
     valgrind) echo "$build $programs valgrind libc6-dbg" ;;
     demo) echo "$build $programs $engine curl" ;;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "conf/log.h"
+#include "pkcs11/cancel.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
 
@@ -14,6 +15,7 @@ CK_RV call_enter(struct call *call, const char *name)
 
     memset(call, 0, sizeof *call);
     call->name = name;
+    call->cancel_state = cancel_defer();
     rv = module_enter();
     call->entered = rv == CKR_OK;
     return rv;
@@ -25,7 +27,7 @@ static CK_RV meet_need(struct call *call, enum call_need need)
     if (need >= NEED_LOOK)
         reader_look(call->reader);
     if (need >= NEED_TOKEN)
-        return reader_identify(call->reader, JPKI_ROLES);
+        return reader_identify(call->reader);
     return CKR_OK;
 }
 
@@ -78,7 +80,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
         reader_look(call->reader);
     rv = call_find_session(call);
     if (rv == CKR_OK && need >= NEED_TOKEN) {
-        rv = reader_identify(call->reader, JPKI_ROLES);
+        rv = reader_identify(call->reader);
         if (rv == CKR_OK)
             rv = call_find_session(call);
     }
@@ -98,7 +100,13 @@ CK_RV call_leave(struct call *call, CK_RV rv)
         pthread_mutex_unlock(&call->reader->lock);
     if (call->entered)
         module_leave();
+    cancel_restore(call->cancel_state);
     return rv;
+}
+
+void call_test_cancel(struct call *call)
+{
+    cancel_test(call->cancel_state, module_leave);
 }
 
 CK_RV call_claim(struct call *call)
@@ -155,7 +163,7 @@ void call_refresh_tries(struct call *call)
     memset(&tries, 0, sizeof tries);
     reader_claim(reader);
     reader_io_begin(reader);
-    err = jpki_tries(reader->card, slot->role, &tries);
+    err = jpki_tries_no_wait(reader->card, slot->role, &tries);
     reader_io_end(reader);
     if (reader_io_was_for_this_card(reader))
         slot_note_tries(slot, &tries);

@@ -15,6 +15,7 @@
 struct call {
     const char *name;
     bool entered;
+    int cancel_state;      /* the host's; see cancel.h */
     struct reader *reader; /* locked, or NULL */
     struct slot *slot;
     struct session *session;
@@ -40,8 +41,17 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
 CK_RV call_enter_session(struct call *call, const char *name,
     CK_SESSION_HANDLE handle, enum call_need need);
 
-/* Ends the frame, whatever the enter function said; returns RV. */
+/*
+ * Ends the frame, whatever the enter function said; returns RV. A
+ * pthread_cancel since call_enter takes effect here at the earliest.
+ */
 CK_RV call_leave(struct call *call, CK_RV rv);
+
+/*
+ * Lets a pending pthread_cancel end the thread and the call, within a frame of
+ * call_enter that holds nothing else.
+ */
+void call_test_cancel(struct call *call);
 
 /*
  * reader_claim and reader_unclaim within a call: the session is found again, or
@@ -58,11 +68,13 @@ CK_RV call_unclaim(struct call *call, enum tok_err err);
 CK_RV call_find_session(struct call *call);
 
 /*
- * Asks the card for the slot's counter where what is known of it is older than
- * five seconds; not while a signature or a log-in keeps the card busy, another
- * program has the reader to itself, or where there is no PIN to ask for: then
- * what is known has to do. Whoever comes
- * here finds the session again.
+ * Asks the card for the slot's retry counter where what is known of it is older
+ * than five seconds and asking costs no waiting: no thread is busy with the
+ * card, a connection to it is open, which it is from the first time that a
+ * session used the card, and no other program has a transaction or the reader
+ * to itself. Else, and where there is no PIN to ask for, what is known has to
+ * do. What may be waited for all the same: see link_begin_no_wait. The lock is
+ * let go meanwhile: the caller finds its session again.
  */
 void call_refresh_tries(struct call *call);
 

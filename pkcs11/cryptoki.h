@@ -26,6 +26,13 @@ typedef struct ck_interface {
 
 #endif
 
+#ifndef CKA_UNIQUE_ID
+#define CKA_UNIQUE_ID (0x4UL)
+#endif
+#ifndef CKP_BASELINE_PROVIDER
+#define CKP_BASELINE_PROVIDER (0x1UL)
+#endif
+
 CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count);
 CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
     CK_INTERFACE **interface, CK_FLAGS flags);

@@ -7,8 +7,8 @@
 
 /*
  * Message digesting, signing and verifying (PKCS #11 5.10, 5.11, 5.13). An
- * operation ends with its result and with every error but CKR_BUFFER_TOO_SMALL
- * and CKR_OPERATION_ACTIVE.
+ * operation ends with its result and with every error but CKR_BUFFER_TOO_SMALL,
+ * and CKR_OPERATION_ACTIVE of the functions that begin one.
  */
 
 /* Without a mechanism the active digest is given up (PKCS #11 3.0, 5.10.1). */
@@ -80,15 +80,18 @@ static CK_RV check_arguments(
 }
 
 /*
- * The function that does all of it at once may not follow a part (5.10.2,
- * 5.11.2, 5.13.2); the operation goes on.
+ * A single-part function may not follow an update, not even to ask for the
+ * size: the operation ends (PKCS #11 3.0, 5.12.2, 5.13.2, 5.15.2).
  */
 static CK_RV check_no_parts(struct session *session, enum op_kind kind)
 {
     struct op *op;
     CK_RV rv = session_op(session, kind, &op);
 
-    return rv == CKR_OK && op->parts ? CKR_OPERATION_ACTIVE : rv;
+    if (rv != CKR_OK || !op->parts)
+        return rv;
+    session_end_op(session, kind);
+    return CKR_OPERATION_ACTIVE;
 }
 
 /* A part of the input of the operation of KIND. */

@@ -2,8 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/log.h"
 #include "pkcs11/call.h"
+#include "pkcs11/cancel.h"
 #include "pkcs11/entry.h"
+#include "pkcs11/keep_loaded.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 
@@ -32,9 +35,25 @@ static CK_RV check_arguments(const CK_C_INITIALIZE_ARGS *args)
 
 CK_RV C_Initialize(void *init_args)
 {
+    int cancel_state = cancel_defer();
     CK_RV rv = check_arguments(init_args);
 
-    return rv == CKR_OK ? module_initialize() : rv;
+    if (rv == CKR_OK)
+        rv = module_initialize();
+    cancel_restore(cancel_state);
+    return rv;
+}
+
+static CK_RV finalize(void)
+{
+    int cancel_state = cancel_defer();
+    CK_RV rv = module_finalize();
+
+    /* The calls in flight run on, even if the host unloads the module now. */
+    if (rv == CKR_FUNCTION_FAILED && !keep_loaded())
+        log_warn("C_Finalize failed: the module must stay loaded");
+    cancel_restore(cancel_state);
+    return rv;
 }
 
 CK_RV C_Finalize(void *reserved)
@@ -43,7 +62,7 @@ CK_RV C_Finalize(void *reserved)
     CK_RV rv;
 
     if (!reserved)
-        return module_finalize();
+        return finalize();
     rv = call_enter(&call, __func__);
     return call_leave(&call, rv == CKR_OK ? CKR_ARGUMENTS_BAD : rv);
 }

@@ -4,8 +4,8 @@
 
 /*
  * The functions of 2.40 that a card which only signs has not. Each still
- * answers whether the module is initialised and the slot or session is one of
- * ours.
+ * answers whether the module is initialised and, but for the two legacy ones,
+ * whether the slot or session is one of ours.
  */
 
 CK_RV entry_refuse(const char *name, CK_SESSION_HANDLE session, CK_RV rv)
@@ -296,12 +296,23 @@ CK_RV C_GenerateRandom(
     return entry_refuse(__func__, session, CKR_RANDOM_NO_RNG);
 }
 
+/* A legacy function: the session does not count (PKCS #11 3.0, 5.20). */
+static CK_RV refuse_parallel(const char *name)
+{
+    struct call call;
+    CK_RV rv = call_enter(&call, name);
+
+    return call_leave(&call, rv == CKR_OK ? CKR_FUNCTION_NOT_PARALLEL : rv);
+}
+
 CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE session)
 {
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_PARALLEL);
+    (void)session;
+    return refuse_parallel(__func__);
 }
 
 CK_RV C_CancelFunction(CK_SESSION_HANDLE session)
 {
-    return entry_refuse(__func__, session, CKR_FUNCTION_NOT_PARALLEL);
+    (void)session;
+    return refuse_parallel(__func__);
 }

@@ -6,6 +6,17 @@
 
 /* Object management (PKCS #11 5.7). */
 
+static bool names(
+    const CK_ATTRIBUTE *templ, CK_ULONG count, CK_ATTRIBUTE_TYPE type)
+{
+    CK_ULONG i;
+
+    for (i = 0; i < count; i++)
+        if (templ[i].type == type)
+            return true;
+    return false;
+}
+
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE *templ, CK_ULONG count)
 {
@@ -17,6 +28,13 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK && !object_find(call.slot, object, &kind))
         rv = CKR_OBJECT_HANDLE_INVALID;
+    /*
+     * NSS reads it through another session than the one that signs, and goes on
+     * to C_Sign whatever its user answered.
+     */
+    if (rv == CKR_OK && kind == OBJECT_PRIVATE_KEY &&
+        names(templ, count, CKA_ALWAYS_AUTHENTICATE))
+        session_require_pin(call.slot, object);
     if (rv == CKR_OK)
         rv = object_get(call.slot, kind, templ, count);
     return call_leave(&call, rv);
@@ -71,12 +89,12 @@ static CK_RV prepare_search(
     size_t i;
     CK_RV rv = CKR_OK;
 
-    if (may_match(templ, count, OBJECT_STATUS))
-        call_refresh_tries(call);
     for (i = 0; i < sizeof about_certs / sizeof *about_certs; i++)
         wanted |= may_match(templ, count, about_certs[i]);
     if (wanted)
         rv = reader_read_certs(call->reader, call->slot->role->id);
+    if (rv == CKR_OK && may_match(templ, count, OBJECT_STATUS))
+        call_refresh_tries(call);
     return rv == CKR_OK ? call_find_session(call) : rv;
 }
 

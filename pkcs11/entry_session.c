@@ -35,7 +35,7 @@ static CK_RV open_session(
     rv = session_open(call->slot, rw, &handle);
     if (rv != CKR_OK)
         return rv;
-    rv = reader_identify(call->reader, JPKI_ROLES);
+    rv = reader_identify(call->reader);
     session = session_find(call->reader, handle);
     /* Closed by another thread meanwhile, it is as if that came after. */
     if (rv == CKR_OK && call->reader->card_number != card)
@@ -159,7 +159,7 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE session, unsigned char *state,
         __func__, session, state ? CKR_SAVED_STATE_INVALID : CKR_ARGUMENTS_BAD);
 }
 
-static CK_RV login(struct call *call, CK_USER_TYPE user_type,
+static CK_RV dispatch_login(struct call *call, CK_USER_TYPE user_type,
     const CK_BYTE *pin, CK_ULONG pin_len)
 {
     switch (user_type) {
@@ -172,15 +172,26 @@ static CK_RV login(struct call *call, CK_USER_TYPE user_type,
     }
 }
 
+/* The log-in of a call whose session was entered with RV. */
+static CK_RV login(struct call *call, CK_RV rv, CK_USER_TYPE user_type,
+    const CK_BYTE *pin, CK_ULONG pin_len)
+{
+    if (rv == CKR_OK)
+        rv = dispatch_login(call, user_type, pin, pin_len);
+    else if (rv == CKR_SESSION_HANDLE_INVALID)
+        login_dead_session(call, pin, pin_len);
+    if (rv != CKR_OK && user_type == CKU_CONTEXT_SPECIFIC)
+        login_context_failed(call);
+    return rv;
+}
+
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     unsigned char *pin, CK_ULONG pin_len)
 {
     struct call call;
     CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
 
-    if (rv == CKR_OK)
-        rv = login(&call, user_type, pin, pin_len);
-    return call_leave(&call, rv);
+    return call_leave(&call, login(&call, rv, user_type, pin, pin_len));
 }
 
 /* The card knows one user, and no names. */
@@ -194,9 +205,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     (void)username;
     if (rv == CKR_OK && username_len > 0)
         rv = CKR_ARGUMENTS_BAD;
-    if (rv == CKR_OK)
-        rv = login(&call, user_type, pin, pin_len);
-    return call_leave(&call, rv);
+    return call_leave(&call, login(&call, rv, user_type, pin, pin_len));
 }
 
 CK_RV C_SetPIN(CK_SESSION_HANDLE session, unsigned char *old_pin,

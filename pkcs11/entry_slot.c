@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdatomic.h>
 #include <string.h>
 
+#include "conf/log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/module.h"
@@ -40,6 +42,30 @@ static CK_ULONG gather_slots(
     return count;
 }
 
+/* The configuration leaves out every reader there is, and the log says so. */
+static atomic_bool said_left_out;
+
+/*
+ * There are no slots: the log says why, once until that changes. That no card
+ * is in a reader is no reason to say anything.
+ */
+static void explain_no_slots(void)
+{
+    struct reader_look looks[READERS_MAX];
+    size_t count, i;
+
+    module_look_at_all(looks, &count);
+    for (i = 0; i < count; i++)
+        if (conf_wants_reader(module_conf(), looks[i].name))
+            return;
+    if (count == 0)
+        monitor_explain();
+    else if (!atomic_exchange(&said_left_out, true))
+        log_warn("the configuration leaves out every card reader there is, "
+                 "such as %s: see reader and ignore_reader in [card]",
+            looks[0].name);
+}
+
 CK_RV C_GetSlotList(
     CK_BBOOL token_present, CK_SLOT_ID *slot_list, CK_ULONG *count)
 {
@@ -59,6 +85,10 @@ CK_RV C_GetSlotList(
         if (!slot_list || module_shown_readers() == 0)
             module_show_readers();
         found = gather_slots(token_present, ids);
+        if (found == 0)
+            explain_no_slots();
+        else if (token_present)
+            atomic_store(&said_left_out, false);
         rv = out_begin(slot_list, count, found, &go);
         if (go)
             memcpy(slot_list, ids, found * sizeof *ids);
@@ -86,7 +116,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, call.slot->role->id);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK)
         call_refresh_tries(&call);
     /* The card may have gone while its counter was asked. */
@@ -107,7 +137,7 @@ CK_RV C_GetMechanismList(
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, JPKI_ROLES);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK)
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
@@ -125,7 +155,7 @@ CK_RV C_GetMechanismInfo(
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader, JPKI_ROLES);
+        rv = reader_identify(call.reader);
     if (rv == CKR_OK && mech_is_pss(type))
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
@@ -135,12 +165,17 @@ CK_RV C_GetMechanismInfo(
 
 CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot_id, void *reserved)
 {
+    const bool block = !(flags & CKF_DONT_BLOCK);
     struct call call;
     CK_RV rv = call_enter(&call, __func__);
 
     if (rv == CKR_OK && (!slot_id || reserved))
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = events_take(module_events(), !(flags & CKF_DONT_BLOCK), slot_id);
+        rv = events_take(module_events(), block, slot_id);
+    while (rv == CKR_NO_EVENT && block) {
+        call_test_cancel(&call);
+        rv = events_take(module_events(), block, slot_id);
+    }
     return call_leave(&call, rv);
 }

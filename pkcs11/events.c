@@ -105,7 +105,10 @@ static void watch(
     pthread_cond_broadcast(&events->news);
 }
 
-/* Waits until it is time to look again, at what may differ from LOOKS. */
+/*
+ * Waits until it is time to look again, at what may differ from LOOKS:
+ * CKR_NO_EVENT.
+ */
 static CK_RV wait_for_news(
     struct events *events, const struct reader_look *looks, size_t count)
 {
@@ -114,11 +117,11 @@ static CK_RV wait_for_news(
     pthread_mutex_lock(&events->lock);
     if (!events->closed) {
         if (events->watched)
-            pthread_cond_wait(&events->news, &events->lock);
+            wait_ms(&events->news, &events->lock, LOOK_EVERY_MS);
         else
             watch(events, looks, count);
     }
-    rv = events->closed ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_OK;
+    rv = events->closed ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_NO_EVENT;
     pthread_mutex_unlock(&events->lock);
     return rv;
 }
@@ -127,13 +130,9 @@ CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot)
 {
     struct reader_look looks[READERS_MAX];
     size_t count;
-    CK_RV rv = CKR_OK;
 
-    while (rv == CKR_OK) {
-        module_look_at_all(looks, &count);
-        if (take_flag(ret_slot))
-            return CKR_OK;
-        rv = block ? wait_for_news(events, looks, count) : CKR_NO_EVENT;
-    }
-    return rv;
+    module_look_at_all(looks, &count);
+    if (take_flag(ret_slot))
+        return CKR_OK;
+    return block ? wait_for_news(events, looks, count) : CKR_NO_EVENT;
 }

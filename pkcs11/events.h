@@ -19,8 +19,9 @@ void events_free(struct events *events);
 
 /*
  * Takes the flag of a slot where something happened. CKR_NO_EVENT where there
- * is none; with BLOCK it waits, until CKR_CRYPTOKI_NOT_INITIALIZED says that
- * C_Finalize was called. No lock held.
+ * is none; with BLOCK only after a wait for news, of a second at most, and
+ * CKR_CRYPTOKI_NOT_INITIALIZED when C_Finalize was called. No lock held, before
+ * and after.
  */
 CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot);
 

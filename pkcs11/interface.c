@@ -59,12 +59,15 @@ static struct cryptoki_list_3_0 list_3_0 = {
 };
 /* clang-format on */
 
-static CK_UTF8CHAR interface_name[] = "PKCS 11";
+static char interface_name[] = "PKCS 11";
 
-/* The first is the default one (PKCS #11 3.0, 5.4.6). */
+/*
+ * The first is the default one (PKCS #11 3.0, 5.4.6). The name points to
+ * CK_UTF8CHAR in the standard and to char in p11-kit 0.25.
+ */
 static CK_INTERFACE interfaces[] = {
-    {interface_name, &list_3_0, 0},
-    {interface_name, &list_2_40, 0},
+    {(void *)interface_name, &list_3_0, 0},
+    {(void *)interface_name, &list_2_40, 0},
 };
 
 #define INTERFACES (sizeof interfaces / sizeof *interfaces)
@@ -94,8 +97,8 @@ CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
 
     if (!interface)
         return CKR_ARGUMENTS_BAD;
-    if (name && strcmp((const char *)name, (const char *)interface_name) != 0)
-        return CKR_FUNCTION_FAILED;
+    if (name && strcmp((const char *)name, interface_name) != 0)
+        return CKR_ARGUMENTS_BAD;
     for (i = 0; i < INTERFACES; i++) {
         const CK_VERSION *has = interfaces[i].pFunctionList;
         if (version &&
@@ -106,5 +109,5 @@ CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
         *interface = &interfaces[i];
         return CKR_OK;
     }
-    return CKR_FUNCTION_FAILED;
+    return CKR_ARGUMENTS_BAD;
 }

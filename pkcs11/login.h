@@ -19,11 +19,18 @@ CK_RV login_set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
     const CK_BYTE *new_pin, CK_ULONG new_len);
 
 /*
- * Remembers that the card refused PIN: it is not sent again as long as the
- * counter is not seen higher than after it. TRIES is what the card said. Lock
- * held.
+ * A context-specific log-in failed, for whatever reason: the operation that it
+ * was for gives no signature without a PIN of its own. Where the call has no
+ * session, or that no operation, nothing is done.
  */
-void login_remember_wrong(
-    struct slot *slot, const struct pin *pin, const struct tries *tries);
+void login_context_failed(struct call *call);
+
+/*
+ * The PIN was offered to a session that is not there. If its card was taken out
+ * the PIN is not sent to another one within two seconds. Lock held, where the
+ * call has a reader.
+ */
+void login_dead_session(
+    const struct call *call, const CK_BYTE *pin, CK_ULONG len);
 
 #endif

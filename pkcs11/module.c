@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -17,6 +16,7 @@
 #include "crypto/trust.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/wait.h"
+#include "token/pin_history.h"
 
 #define HANDLE_READER_BITS 5
 #define FINALIZE_WAIT_MS 2000
@@ -213,13 +213,21 @@ size_t module_shown_readers(void)
     return atomic_load(&module.shown);
 }
 
-/* The base name of the running executable; "" when it cannot be told. */
+/*
+ * The base name of the running executable; "" when it cannot be told. The
+ * kernel marks the path of one that was replaced on disk.
+ */
 static const char *program_name(char path[PATH_MAX])
 {
+    static const char mark[] = " (deleted)";
     ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
     const char *slash;
+    char *end;
 
     path[len > 0 ? len : 0] = '\0';
+    end = strrchr(path, ' ');
+    if (end && strcmp(end, mark) == 0)
+        *end = '\0';
     slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
@@ -244,14 +252,8 @@ static CK_RV load_conf(struct conf *ret_conf)
     conf_paths_done(&paths);
     if (err == 0)
         return CKR_OK;
-    /*
-     * Both, because the program may have no terminal and the person no access
-     * to the system's log; and before the configured log is open.
-     */
-    if (error) {
-        (void)dprintf(STDERR_FILENO, "jpki-pkcs11: %s\n", error);
-        log_error("%s", error);
-    }
+    if (error)
+        log_report("%s (see jpki-pkcs11.conf(5))", error);
     free(error);
     return err == ENOMEM ? CKR_HOST_MEMORY : CKR_FUNCTION_FAILED;
 }
@@ -270,6 +272,7 @@ static void free_parts(void)
     module.monitor = NULL;
     pin_page_free(module.pins);
     module.pins = NULL;
+    pin_history_cut();
     ocsp_free(module.ocsp);
     module.ocsp = NULL;
     crl_store_free(module.crl);
@@ -283,17 +286,11 @@ static void free_parts(void)
     memset(&module.conf, 0, sizeof module.conf);
 }
 
-/*
- * A value that looks right but cannot be used is an error like any other of the
- * configuration. The log has it; the person at the terminal reads none.
- */
-static CK_RV rv_from_value(
-    enum crypt_err err, const char *key, const char *value, const char *why)
+/* For a value of the configuration; crypto/ reports why it cannot be used. */
+static CK_RV rv_from_value(enum crypt_err err)
 {
-    if (err == CRYPT_OK || err == CRYPT_NOMEM)
-        return rv_from_crypt(err);
-    (void)dprintf(STDERR_FILENO, "jpki-pkcs11: %s: %s: %s\n", key, value, why);
-    return CKR_FUNCTION_FAILED;
+    return err == CRYPT_OK || err == CRYPT_NOMEM ? rv_from_crypt(err)
+                                                 : CKR_FUNCTION_FAILED;
 }
 
 /*
@@ -307,34 +304,29 @@ static CK_RV make_policy(const struct conf *conf)
 
     for (i = 0; i < conf->sign_ca.count && rv == CKR_OK; i++)
         rv = rv_from_value(
-            trust_store_add_file(module.trust, conf->sign_ca.items[i]),
-            "sign_ca", conf->sign_ca.items[i],
-            "no CA certificate could be had");
+            trust_store_add_file(module.trust, conf->sign_ca.items[i]));
     if (conf->revocation == CONF_REVOCATION_OFF)
         return rv;
     if (rv == CKR_OK && conf->crl)
         rv =
             rv_from_crypt(crl_store_new(module.crypto, conf->crl, &module.crl));
     if (rv == CKR_OK && conf->ocsp != CONF_OCSP_OFF)
-        rv = rv_from_value(ocsp_new(module.crypto, conf->ocsp_url,
-                               conf->ocsp_timeout, &module.ocsp),
-            "ocsp", conf->ocsp_url, "no host to ask in this URL");
+        rv = rv_from_value(ocsp_new(
+            module.crypto, conf->ocsp_url, conf->ocsp_timeout, &module.ocsp));
     return rv;
 }
 
 static CK_RV make_parts(void)
 {
     CK_RV rv = load_conf(&module.conf);
-    int err;
 
     if (rv != CKR_OK)
         return rv;
-    err = log_open(log_levels[module.conf.log_level], module.conf.log_file);
-    if (err)
-        log_warn("%s: %s", module.conf.log_file, strerror(err));
+    (void)log_open(log_levels[module.conf.log_level], module.conf.log_file);
     rv = rv_from_crypt(crypto_new(&module.crypto));
     if (rv == CKR_OK)
         rv = make_policy(&module.conf);
+    pin_history_prepare();
     if (rv == CKR_OK)
         rv = rv_from_tok(pin_page_new(&module.pins));
     if (rv == CKR_OK)

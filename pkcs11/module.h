@@ -25,9 +25,11 @@ struct trust_store;
 /* C_Initialize without its arguments' checks; waits for C_Finalize. */
 CK_RV module_initialize(void);
 /*
- * C_Finalize. The last instructions of a call come after module_leave, and no
- * module can see its callers run them: only a host that has its threads back
- * unloads it safely. One that does not wait for them is given a moment.
+ * C_Finalize; CKR_FUNCTION_FAILED where calls are in flight for longer than 2
+ * s, and the module stays initialised. The last instructions of a call come
+ * after module_leave, and no module can see its callers run them: only a host
+ * that has its threads back unloads it safely. One that does not wait for them
+ * is given a moment.
  */
 CK_RV module_finalize(void);
 

@@ -30,6 +30,13 @@ static bool has_profile(const struct slot *slot)
     return !slot_cert_is_private(slot);
 }
 
+/* Of the module, so of every token (PKCS #11 Profiles 3.0). */
+static bool has_baseline_profile(const struct slot *slot)
+{
+    (void)slot;
+    return true;
+}
+
 static bool has_status(const struct slot *slot)
 {
     return slot->status[0] != '\0';
@@ -47,6 +54,8 @@ static const struct {
     [OBJECT_PRIVATE_KEY] = {CKO_PRIVATE_KEY, slot_has_key, true, false},
     [OBJECT_CA_CERTIFICATE] = {CKO_CERTIFICATE, has_ca, false, false},
     [OBJECT_PROFILE] = {CKO_PROFILE, has_profile, false, true},
+    [OBJECT_BASELINE_PROFILE] = {CKO_PROFILE, has_baseline_profile, false,
+        true},
     [OBJECT_STATUS] = {CKO_DATA, has_status, false, true},
 };
 

@@ -71,6 +71,64 @@ static void category(
                                                         : CATEGORY_TOKEN_USER);
 }
 
+/* What CKA_UNIQUE_ID says of each kind of object. */
+static const struct {
+    const char *word;
+    bool by_token; /* else by the certificate that the object is about */
+} identities[OBJECT_KINDS] = {
+    [OBJECT_CERTIFICATE] = {"certificate", false},
+    [OBJECT_PUBLIC_KEY] = {"public-key", false},
+    [OBJECT_PRIVATE_KEY] = {"private-key", false},
+    [OBJECT_CA_CERTIFICATE] = {"ca-certificate", false},
+    [OBJECT_PROFILE] = {"public-certificates-profile", true},
+    [OBJECT_BASELINE_PROFILE] = {"baseline-profile", true},
+    [OBJECT_STATUS] = {"status", true},
+};
+
+/* As much of the certificate's digest as makes an id unique: 128 bits. */
+#define UNIQUE_BYTES 16
+
+static void add_text(struct value *value, const char *text, size_t len)
+{
+    size_t room = sizeof value->own.text - value->len;
+
+    if (len > room)
+        len = room;
+    memcpy(value->own.text + value->len, text, len);
+    value->len += len;
+}
+
+static void add_hex(struct value *value, const uint8_t *bytes, size_t len)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        add_text(value, &digits[bytes[i] >> 4], 1);
+        add_text(value, &digits[bytes[i] & 0xf], 1);
+    }
+}
+
+/* "auth-certificate-" and a digest: the same whenever the card is in. */
+static void unique_id(
+    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+{
+    const char *word = identities[kind].word;
+    size_t hash_len;
+
+    set_own(ret_value, 0);
+    add_text(ret_value, slot->role->name, strlen(slot->role->name));
+    add_text(ret_value, "-", 1);
+    add_text(ret_value, word, strlen(word));
+    add_text(ret_value, "-", 1);
+    if (identities[kind].by_token)
+        add_text(ret_value, slot->reader->serial, SERIAL_DIGITS);
+    else
+        add_hex(ret_value,
+            cert_field(object_cert(slot, kind), CERT_SHA256, &hash_len),
+            UNIQUE_BYTES);
+}
+
 /* CK_DATE of a time, in UTC; nothing for a year that has no four digits. */
 static void set_date(struct value *value, int64_t seconds)
 {
@@ -173,6 +231,7 @@ static void status_value(
 
 static const struct attr_row storage_rows[] = {
     VALUE(CKA_CLASS, class),
+    VALUE(CKA_UNIQUE_ID, unique_id),
     BOOL(CKA_TOKEN, CK_TRUE),
     VALUE(CKA_PRIVATE, is_private),
     BOOL(CKA_MODIFIABLE, CK_FALSE),
@@ -253,6 +312,10 @@ static const struct attr_row profile_rows[] = {
     NUMBER(CKA_PROFILE_ID, CKP_PUBLIC_CERTIFICATES_TOKEN),
 };
 
+static const struct attr_row baseline_profile_rows[] = {
+    NUMBER(CKA_PROFILE_ID, CKP_BASELINE_PROVIDER),
+};
+
 static const struct attr_row status_rows[] = {
     TEXT(CKA_LABEL, "JPKI status"),
     TEXT(CKA_APPLICATION, "jpki-pkcs11"),
@@ -280,6 +343,8 @@ static const struct table tables[OBJECT_KINDS][TABLES_MAX] = {
         TABLE(private_key_rows)},
     [OBJECT_CA_CERTIFICATE] = {TABLE(storage_rows), TABLE(certificate_rows)},
     [OBJECT_PROFILE] = {TABLE(storage_rows), TABLE(profile_rows)},
+    [OBJECT_BASELINE_PROFILE] = {TABLE(storage_rows),
+        TABLE(baseline_profile_rows)},
     [OBJECT_STATUS] = {TABLE(storage_rows), TABLE(status_rows)},
 };
 

@@ -13,6 +13,8 @@
  * be worked out. object.c is their only reader.
  */
 
+#define UNIQUE_ID_MAX 64 /* bytes of the longest CKA_UNIQUE_ID, and more */
+
 /* A value: bytes that live as long as the object, or something kept here. */
 struct value {
     const void *bytes;
@@ -22,6 +24,7 @@ struct value {
         CK_BBOOL boolean;
         CK_DATE date;
         CK_MECHANISM_TYPE types[MECH_OF_KEYS_MAX];
+        char text[UNIQUE_ID_MAX];
         uint8_t check[3];
     } own;
 };

@@ -35,6 +35,7 @@ struct op {
     bool parts;              /* C_*Update was called */
     bool taken; /* its input is on the way to the card, by one call's doing */
     struct pin *pin; /* of a context-specific log-in, for one signature */
+    bool needs_pin;  /* the PIN of C_Login does not do: see session.h */
     struct digest *digest;
     size_t len;
     uint8_t bytes[CARD_SIGN_INPUT_MAX];

@@ -9,6 +9,11 @@
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 #include "pkcs11/wait.h"
+#include "token/pin_history.h"
+
+_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS &&
+                   SERIAL_DIGITS == PIN_HISTORY_SERIAL,
+    "the history of PINs has no room for a slot");
 
 static void set_event(struct reader *reader)
 {
@@ -47,10 +52,23 @@ void reader_done(struct reader *reader)
 {
     reader_forget_card(reader);
     card_free(reader->card);
+    pin_wipe(reader->certs, FILES * sizeof *reader->certs);
     free(reader->certs);
     pthread_cond_destroy(&reader->idle);
     pthread_mutex_destroy(&reader->lock);
     memset(reader, 0, sizeof *reader);
+}
+
+/*
+ * Wipes what was read from another card than the one that is there now: the
+ * holder of the busy mark may.
+ */
+static void drop_old_certs(struct reader *reader)
+{
+    if (reader_io_was_for_this_card(reader))
+        return;
+    pin_wipe(reader->certs, FILES * sizeof *reader->certs);
+    reader->certs_card = reader->card_number;
 }
 
 void reader_forget_card(struct reader *reader)
@@ -58,6 +76,13 @@ void reader_forget_card(struct reader *reader)
     size_t i;
 
     reader->card_number++;
+    if (reader->opened.first) {
+        memcpy(reader->opened.serial, reader->serial, sizeof reader->serial);
+        reader->gone[reader->gone_next++ % GONE_CARDS] = reader->opened;
+    }
+    memset(&reader->opened, 0, sizeof reader->opened);
+    if (!reader->busy)
+        drop_old_certs(reader);
     while (reader->sessions)
         session_close(reader->sessions);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -65,6 +90,17 @@ void reader_forget_card(struct reader *reader)
     reader->recognised = CARD_UNKNOWN;
     reader->pss = PSS_UNKNOWN;
     memset(&reader->facts, 0, sizeof reader->facts);
+}
+
+/* Forgets a card that was taken out, and what is known of its PINs. */
+static void lose_card(struct reader *reader)
+{
+    size_t i;
+
+    reader_forget_card(reader);
+    for (i = 0; i < JPKI_ROLES; i++)
+        pin_history_forget((unsigned)slot_id(&reader->slots[i]));
+    set_event(reader);
 }
 
 void reader_look(struct reader *reader)
@@ -82,11 +118,12 @@ void reader_look(struct reader *reader)
     if (look.present != reader->present ||
         look.insertion != reader->insertion) {
         log_debug("%s: card %s", reader->name, look.present ? "in" : "out");
-        reader_forget_card(reader);
+        if (reader->looked_at)
+            lose_card(reader);
+        else
+            reader_forget_card(reader);
         reader->present = look.present;
         reader->insertion = look.insertion;
-        if (reader->looked_at)
-            set_event(reader);
     }
     reader->looked_at = true;
     reader->held = look.held;
@@ -121,10 +158,7 @@ void reader_io_begin(struct reader *reader)
 {
     uint32_t insertion = reader->insertion;
 
-    if (reader->certs_card != reader->card_number) {
-        memset(reader->certs, 0, FILES * sizeof *reader->certs);
-        reader->certs_card = reader->card_number;
-    }
+    drop_old_certs(reader);
     pthread_mutex_unlock(&reader->lock);
     card_expect(reader->card, insertion);
 }
@@ -152,8 +186,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
 
     /* Else it was forgotten already, and there may be another one. */
     if (gone && reader_io_was_for_this_card(reader)) {
-        reader_forget_card(reader);
-        set_event(reader);
+        lose_card(reader);
         reader_look(reader);
     }
     if (!reader->sessions) {
@@ -164,6 +197,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
             card_release(reader->card);
         pthread_mutex_lock(&reader->lock);
     }
+    drop_old_certs(reader);
     reader->busy = false;
     pthread_cond_broadcast(&reader->idle);
 }
@@ -196,19 +230,22 @@ static enum crypt_err set_serial(
 }
 
 /* Card I/O of reader_identify; claimed and locked. */
-static enum tok_err identify(
-    struct reader *reader, enum jpki_role_id tries_role)
+static enum tok_err identify(struct reader *reader)
 {
+    bool with_tries[JPKI_ROLES];
     struct jpki_facts facts;
-    struct tries tries;
+    struct tries tries[JPKI_ROLES];
     enum tok_err err;
     size_t i;
 
     memset(&facts, 0, sizeof facts);
-    memset(&tries, 0, sizeof tries);
+    memset(tries, 0, sizeof tries);
+    for (i = 0; i < JPKI_ROLES; i++)
+        with_tries[i] =
+            !reader->sessions && slot_is_shown((enum jpki_role_id)i);
     reader_io_begin(reader);
     err = jpki_identify(
-        reader->card, tries_role, &facts, &reader->certs[JPKI_AUTH], &tries);
+        reader->card, with_tries, &facts, &reader->certs[JPKI_AUTH], tries);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
@@ -221,21 +258,21 @@ static enum tok_err identify(
         return TOK_NOMEM;
     reader->facts = facts;
     reader->recognised = CARD_JPKI;
-    for (i = 0; i < JPKI_ROLES; i++)
+    for (i = 0; i < JPKI_ROLES; i++) {
         object_refresh(&reader->slots[i]);
-    if (tries_role < JPKI_ROLES)
-        slot_note_tries(&reader->slots[tries_role], &tries);
+        slot_note_tries(&reader->slots[i], &tries[i]);
+    }
     return TOK_OK;
 }
 
-CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role)
+CK_RV reader_identify(struct reader *reader)
 {
     enum tok_err err = TOK_OK;
 
     if (reader->present && reader->recognised == CARD_UNKNOWN) {
         reader_claim(reader);
         if (reader->present && reader->recognised == CARD_UNKNOWN)
-            err = identify(reader, tries_role);
+            err = identify(reader);
         reader_unclaim(reader, err);
     }
     if (!reader->present)

@@ -19,6 +19,7 @@
 
 #define READERS_MAX 32
 #define SERIAL_DIGITS 16
+#define GONE_CARDS 4
 
 enum recognised {
     CARD_UNKNOWN, /* not asked yet since it was put in */
@@ -42,6 +43,12 @@ enum cert_file {
 
 struct session;
 
+/* The sessions that were opened on one card: their handles ascend. */
+struct card_sessions {
+    CK_SESSION_HANDLE first, last; /* 0: none */
+    char serial[SERIAL_DIGITS];
+};
+
 struct reader {
     unsigned index;
     char name[READER_NAME_MAX];
@@ -62,6 +69,10 @@ struct reader {
     enum pss pss;
     struct slot slots[JPKI_ROLES];
     struct session *sessions;
+    struct card_sessions opened; /* on this card; serial not set yet */
+    /* On cards that were taken out, the latest of them. */
+    struct card_sessions gone[GONE_CARDS];
+    size_t gone_next;
 
     /* The card's own part: for the holder of the busy mark only. */
     struct card *card;
@@ -120,10 +131,12 @@ void reader_unclaim(struct reader *reader, enum tok_err err);
 
 /*
  * Makes sure that the card is known to be a JPKI card: CKR_TOKEN_NOT_PRESENT,
- * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. TRIES_ROLE: whose
- * counter to ask on the way, JPKI_ROLES for none. Lock held; let go meanwhile.
+ * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. Where no session is
+ * open, a card that has to be asked is asked for the retry counters of the
+ * slots that are shown as well: the connection is not kept, and
+ * call_refresh_tries makes none. Lock held; let go meanwhile.
  */
-CK_RV reader_identify(struct reader *reader, enum jpki_role_id tries_role);
+CK_RV reader_identify(struct reader *reader);
 
 /*
  * Makes sure that what is shown of ROLE's certificates was read: its own, if it

@@ -24,6 +24,9 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
     session->rw = rw;
     session->next = slot->reader->sessions;
     slot->reader->sessions = session;
+    if (!slot->reader->opened.first)
+        slot->reader->opened.first = session->handle;
+    slot->reader->opened.last = session->handle;
     *ret_handle = session->handle;
     return CKR_OK;
 }
@@ -116,6 +119,31 @@ void session_drop_pins(struct slot *slot)
             continue;
         pin_free(op->pin);
         op->pin = NULL;
+    }
+}
+
+size_t session_count_pins(const struct slot *slot)
+{
+    const struct session *session;
+    size_t count = 0;
+
+    for (session = slot->reader->sessions; session; session = session->next)
+        if (session->slot == slot && session->ops[OP_SIGN] &&
+            session->ops[OP_SIGN]->pin)
+            count++;
+    return count;
+}
+
+void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
+{
+    struct session *session;
+
+    if (!object_always_authenticates(slot))
+        return;
+    for (session = slot->reader->sessions; session; session = session->next) {
+        struct op *op = session->ops[OP_SIGN];
+        if (session->slot == slot && op && op->key == key)
+            op->needs_pin = true;
     }
 }
 

@@ -53,6 +53,16 @@ void session_drop_private(struct slot *slot);
 /* Wipes the PINs given for one signature in SLOT's sessions: they changed. */
 void session_drop_pins(struct slot *slot);
 
+/* How many of SLOT's sessions hold a PIN for one signature. Lock held. */
+size_t session_count_pins(const struct slot *slot);
+
+/*
+ * A program shows that it asks its user for each signature with KEY: the
+ * signatures that are under way with it, in whatever session, need a PIN of
+ * their own. Nothing where the key does not ask. Lock held.
+ */
+void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key);
+
 /* PKCS #11 5.6.5; computed, never stored. Lock held. */
 void session_info(const struct session *session, CK_SESSION_INFO *ret_info);
 

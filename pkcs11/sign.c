@@ -5,9 +5,9 @@
 
 #include "conf/log.h"
 #include "crypto/rsa.h"
-#include "pkcs11/login.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
+#include "pkcs11/pin_rules.h"
 #include "pkcs11/rv.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
@@ -108,48 +108,64 @@ static enum crypt_err verify(const struct cert *cert, const struct mech *mech,
                : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
 }
 
-/* A PIN lent for one signature, and where it goes back to. */
-struct lent {
+/* A PIN taken for one signature, and where it is put back. */
+struct lease {
     struct pin *pin;
     bool held; /* the slot's, else the operation's own */
 };
 
+/* Why the PIN of C_Login does not do for OP; NULL where it does. */
+static const char *needs_own_pin(const struct slot *slot, const struct op *op)
+{
+    if (op->pin || !object_always_authenticates(slot))
+        return NULL;
+    if (module_conf()->signature_pin == CONF_PIN_EVERY)
+        return "signature_pin = every wants it for each signature";
+    return op->needs_pin ? "the program asked for it, and no right one came"
+                         : NULL;
+}
+
 /*
  * Takes the PIN that authorises OP: that of its context-specific log-in, else
- * the one held since C_Login where the configuration lets that one sign.
+ * the one held since C_Login where that one may sign.
  */
-static CK_RV borrow_pin(struct slot *slot, struct op *op, struct lent *ret_lent)
+static CK_RV take_pin(struct slot *slot, struct op *op, struct lease *ret_lease)
 {
     struct pin **from = op->pin ? &op->pin : &slot->pin;
+    const char *why = needs_own_pin(slot, op);
 
-    if (!op->pin && object_always_authenticates(slot) &&
-        module_conf()->signature_pin == CONF_PIN_EVERY)
+    if (why) {
+        log_warn("%s: no signature without a PIN of its own: %s",
+            slot->reader->name, why);
         return CKR_USER_NOT_LOGGED_IN;
+    }
     if (!*from)
         return CKR_USER_NOT_LOGGED_IN;
-    ret_lent->held = from == &slot->pin;
-    ret_lent->pin = *from;
+    ret_lease->held = from == &slot->pin;
+    ret_lease->pin = *from;
     *from = NULL;
     return CKR_OK;
 }
 
-/*
- * Gives the PIN back to the log-in it belongs to, if that still stands and the
- * card did not refuse it or leave its fate open: then nobody knows whether it
- * is still right, and it shall not be tried again.
- */
-static void return_pin(struct slot *slot, const struct lent *lent,
-    enum pin_fate fate, const struct tries *tries)
+/* True when the PIN that gave RESULT and ERR is of no more use. */
+static bool is_invalid(const struct verify_result *result, enum tok_err err)
 {
-    bool spoilt = fate == PIN_REFUSED || fate == PIN_UNSURE;
+    return result->fate == PIN_REFUSED || result->fate == PIN_UNSURE ||
+           err == TOK_PIN_CHANGED || err == TOK_PIN_LOCKED;
+}
 
-    if (fate == PIN_REFUSED)
-        login_remember_wrong(slot, lent->pin, tries);
-    if (lent->held && slot->logged_in && !slot->pin && !spoilt)
-        slot->pin = lent->pin;
+/*
+ * Puts the PIN back into the log-in it belongs to, if that still stands. Where
+ * it is not known to be right any more the log-in ends, so that it is never
+ * sent again.
+ */
+static void put_back(struct slot *slot, const struct lease *lease, bool invalid)
+{
+    if (lease->held && slot->logged_in && !slot->pin && !invalid)
+        slot->pin = lease->pin;
     else
-        pin_free(lent->pin);
-    if (spoilt)
+        pin_free(lease->pin);
+    if (invalid)
         slot_log_out(slot);
 }
 
@@ -163,33 +179,41 @@ struct signature {
 
 /*
  * The only way by which a signing command reaches a card; with the reader
- * claimed. LENT goes back to where it came from.
+ * claimed. LEASE is put back.
  */
-static enum tok_err ask_card(struct call *call, const struct lent *lent,
-    struct signature *sig, enum pin_fate *ret_fate)
+static enum tok_err ask_card(
+    struct call *call, const struct lease *lease, struct signature *sig)
 {
     struct reader *reader = call->reader;
     struct slot *slot = call->slot;
-    struct tries tries;
+    struct verify_result result;
     enum tok_err err;
+    bool invalid;
 
-    memset(&tries, 0, sizeof tries);
     reader_io_begin(reader);
-    err = jpki_sign(reader->card, slot->role, lent->pin, sig->mech->padding,
-        sig->input, sig->input_len, sig->made, &tries);
-    *ret_fate = card_pin_fate(reader->card);
+    err = jpki_sign(reader->card, slot->role, lease->pin, sig->mech->padding,
+        sig->input, sig->input_len, sig->made, &result);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader)) {
-        pin_free(lent->pin);
-        *ret_fate = PIN_NOT_SENT;
+        pin_free(lease->pin);
         return TOK_REMOVED;
     }
-    return_pin(slot, lent, *ret_fate, &tries);
-    slot_note_tries(slot, &tries);
+    invalid = is_invalid(&result, err);
+    pin_held_note(slot, lease->pin, &result);
+    if (err == TOK_PIN_WRONG)
+        log_warn("%s: the card refused the %s PIN that was held: it was "
+                 "changed elsewhere since the log-in; log in again",
+            reader->name, slot->role->name);
+    pin_refusal_log(slot, err);
+    put_back(slot, lease, invalid);
     /* With the PIN accepted it was the signing command that was refused. */
-    if (err == TOK_REPLY && *ret_fate == PIN_ACCEPTED &&
+    if (err == TOK_REPLY && result.fate == PIN_ACCEPTED &&
         sig->mech->padding == CARD_PSS)
         reader_withdraw_pss(reader);
+    /* C_Sign has no codes for a PIN: what it says is that the log-in is over.
+     */
+    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
+        err = TOK_PIN_CHANGED;
     return err;
 }
 
@@ -214,7 +238,7 @@ static CK_RV check_signature(struct slot *slot, const struct signature *sig)
 }
 
 /* What has to hold at the moment when the command is sent. */
-static CK_RV borrow(struct call *call, uint64_t id, struct lent *ret_lent)
+static CK_RV lease_pin(struct call *call, uint64_t id, struct lease *ret_lease)
 {
     struct op *op = session_find_op(call->session, OP_SIGN, id);
 
@@ -223,31 +247,24 @@ static CK_RV borrow(struct call *call, uint64_t id, struct lent *ret_lent)
     verdict_renew(call->slot);
     if (!verdict_allows(call->slot))
         return CKR_FUNCTION_REJECTED;
-    return borrow_pin(call->slot, op, ret_lent);
+    return take_pin(call->slot, op, ret_lease);
 }
 
 /* The signature for the operation ID. */
 static CK_RV card_signature(
     struct call *call, uint64_t id, struct signature *sig)
 {
-    struct lent lent = {NULL, false};
-    enum pin_fate fate;
-    enum tok_err err;
+    struct lease lease = {NULL, false};
     CK_RV rv = call_claim(call);
 
     if (rv != CKR_OK)
         return rv;
-    rv = borrow(call, id, &lent);
+    rv = lease_pin(call, id, &lease);
     if (rv != CKR_OK) {
         (void)call_unclaim(call, TOK_OK);
         return rv;
     }
-    err = ask_card(call, &lent, sig, &fate);
-    if (fate == PIN_REFUSED) {
-        (void)call_unclaim(call, TOK_OK);
-        return CKR_USER_NOT_LOGGED_IN;
-    }
-    rv = call_unclaim(call, err);
+    rv = call_unclaim(call, ask_card(call, &lease, sig));
     return rv == CKR_OK ? check_signature(call->slot, sig) : rv;
 }
 

@@ -7,6 +7,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/reader.h"
+#include "pkcs11/reader_name.h"
 #include "pkcs11/session.h"
 
 CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role)
@@ -37,20 +38,6 @@ void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
     slot->role = jpki_role(role);
 }
 
-/* The marks of PINs that failed, and how many there are. */
-static void free_marks(struct slot *slot)
-{
-    size_t i;
-
-    pin_mark_free(slot->refused);
-    slot->refused = NULL;
-    for (i = 0; i < WRONG_MAX; i++) {
-        pin_mark_free(slot->wrong[i]);
-        slot->wrong[i] = NULL;
-    }
-    slot->wrong_count = 0;
-}
-
 /*
  * Reader and role are left alone: they never change, and are read while the
  * card is busy and the lock is let go.
@@ -58,26 +45,25 @@ static void free_marks(struct slot *slot)
 void slot_forget_card(struct slot *slot)
 {
     slot_log_out(slot);
-    free_marks(slot);
     cert_free(slot->cert);
     cert_free(slot->ca);
     slot->cert = slot->ca = NULL;
     slot->no_cert = slot->no_ca = false;
     slot->unreadable = slot->ca_unreadable = false;
     memset(&slot->verdict, 0, sizeof slot->verdict);
-    slot->status[0] = '\0';
+    pin_wipe(slot->status, sizeof slot->status);
     memset(slot->objects, 0, sizeof slot->objects);
     memset(&slot->tries, 0, sizeof slot->tries);
 }
 
-void slot_forget_wrong(struct slot *slot)
+struct pin_place slot_pin_place(const struct slot *slot)
 {
-    size_t i;
+    const struct reader *reader = slot->reader;
+    struct pin_place place = {.slot = (unsigned)slot_id(slot),
+        .insertion = (uint16_t)reader->insertion};
 
-    for (i = 0; i < WRONG_MAX; i++)
-        if (slot->wrong[i])
-            pin_mark_clear(slot->wrong[i]);
-    slot->wrong_count = 0;
+    memcpy(place.serial, reader->serial, sizeof place.serial);
+    return place;
 }
 
 bool slot_is_issued(const struct slot *slot)
@@ -103,12 +89,6 @@ void slot_note_tries(struct slot *slot, const struct tries *tries)
         return;
     slot->tries = *tries;
     clock_gettime(CLOCK_MONOTONIC, &slot->tries_at);
-    /*
-     * Somebody got it right since, perhaps after a visit to the city office:
-     * what was wrong then may be right now.
-     */
-    if (slot->wrong_count > 0 && tries->left > slot->wrong_left)
-        slot_forget_wrong(slot);
 }
 
 bool slot_shows_ca(const struct slot *slot)
@@ -142,7 +122,7 @@ bool slot_wants_ca(const struct slot *slot)
 
 /* Parses what was read; it is not there, or not a certificate. */
 static enum crypt_err take(const struct slot *slot, const char *what,
-    const struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
+    struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
     bool *ret_unreadable)
 {
     enum crypt_err err = CRYPT_MALFORMED;
@@ -153,16 +133,18 @@ static enum crypt_err take(const struct slot *slot, const char *what,
         err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
     else if (read->state != JPKI_CERT_BAD)
         return CRYPT_OK;
-    if (err == CRYPT_OK)
+    if (err == CRYPT_OK) {
+        jpki_cert_taken(read);
         log_info(
             "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
-    else if (!*ret_unreadable)
+    } else if (!*ret_unreadable) {
         log_warn("%s: %s cannot be read", slot->reader->name, what);
+    }
     *ret_unreadable = err != CRYPT_OK;
     return err == CRYPT_NOMEM ? err : CRYPT_OK;
 }
 
-enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_cert(struct slot *slot, struct jpki_cert *cert)
 {
     enum crypt_err err = take(slot, slot->role->object_label, cert, &slot->cert,
         &slot->no_cert, &slot->unreadable);
@@ -171,7 +153,7 @@ enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert)
     return err;
 }
 
-enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert)
+enum crypt_err slot_take_ca(struct slot *slot, struct jpki_cert *cert)
 {
     enum crypt_err err = take(slot, slot->role->ca_label, cert, &slot->ca,
         &slot->no_ca, &slot->ca_unreadable);
@@ -196,36 +178,13 @@ void slot_log_out(struct slot *slot)
     session_drop_private(slot);
 }
 
-/*
- * The reader's name, cut so that the role still fits and no UTF-8 character is
- * split: some programs refuse a description that is not UTF-8.
- */
-static void describe(const struct slot *slot, char *ret_text, size_t size)
-{
-    const char *name = slot->reader->name;
-    size_t tail = strlen(slot->role->name) + 1;
-    size_t room = size - 1 - tail;
-    size_t len = strnlen(name, room + 1);
-
-    if (len > room) {
-        len = room;
-        while (len > 0 && ((unsigned char)name[len] & 0xc0u) == 0x80u)
-            len--;
-    }
-    memcpy(ret_text, name, len);
-    ret_text[len] = ' ';
-    memcpy(ret_text + len + 1, slot->role->name, tail);
-}
-
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 {
-    char text[sizeof ret_info->slotDescription + 1];
+    const char *name = slot->reader->name;
 
     memset(ret_info, 0, sizeof *ret_info);
-    describe(slot, text, sizeof text);
-    out_text(ret_info->slotDescription, sizeof ret_info->slotDescription, text);
-    out_text(
-        ret_info->manufacturerID, sizeof ret_info->manufacturerID, "J-LIS");
+    reader_name_describe(name, slot->role, ret_info->slotDescription);
+    reader_name_manufacturer(name, ret_info->manufacturerID);
     ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
     if (slot->reader->present)
         ret_info->flags |= CKF_TOKEN_PRESENT;

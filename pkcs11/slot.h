@@ -9,11 +9,11 @@
 #include "pkcs11/object.h"
 #include "pkcs11/verdict.h"
 #include "token/jpki.h"
+#include "token/pin_history.h"
 
 struct reader;
 
-#define WRONG_MAX 5     /* as many wrong PINs as the longest counter allows */
-#define STATUS_MAX 1024 /* bytes of the status object's value, with a NUL */
+#define STATUS_MAX 2048 /* bytes of the status object's value, with a NUL */
 
 /*
  * One role of the card in one reader, as PKCS#11 sees it: a slot, its token,
@@ -36,11 +36,6 @@ struct slot {
 
     bool logged_in;
     struct pin *pin; /* held while logged in; lent out for a signature */
-    struct pin_mark *refused; /* digest of the last PIN not sent */
-    /* Digests of the PINs that the card refused, and the counter after it. */
-    struct pin_mark *wrong[WRONG_MAX];
-    size_t wrong_count;
-    unsigned wrong_left;
 
     struct tries tries;
     struct timespec tries_at; /* CLOCK_MONOTONIC */
@@ -58,11 +53,11 @@ bool slot_is_shown(enum jpki_role_id role);
 void slot_init(
     struct slot *slot, struct reader *reader, enum jpki_role_id role);
 
-/* Forgets all that belongs to a card: log-in, PIN, marks, objects. */
+/* Forgets all that belongs to a card: log-in, PIN, objects. */
 void slot_forget_card(struct slot *slot);
 
-/* Forgets which PINs were wrong. */
-void slot_forget_wrong(struct slot *slot);
+/* Where the history of the slot's PINs is kept; of an identified card. */
+struct pin_place slot_pin_place(const struct slot *slot);
 
 /* True when the card has (or may have) a key pair for this slot. */
 bool slot_is_issued(const struct slot *slot);
@@ -85,13 +80,13 @@ bool slot_wants_cert(const struct slot *slot);
 bool slot_wants_ca(const struct slot *slot);
 
 /*
- * Takes a certificate that was read from the card; DER stays the caller's. The
- * objects that may be seen change with it. One that cannot be parsed may be
- * given again, since it may be for want of memory; CRYPT_NOMEM where that is
- * certain, else CRYPT_OK.
+ * Takes a certificate that was read from the card, and wipes what it was read
+ * into. The objects that may be seen change with it. One that cannot be parsed
+ * may be given again, since it may be for want of memory; CRYPT_NOMEM where
+ * that is certain, else CRYPT_OK.
  */
-enum crypt_err slot_take_cert(struct slot *slot, const struct jpki_cert *cert);
-enum crypt_err slot_take_ca(struct slot *slot, const struct jpki_cert *cert);
+enum crypt_err slot_take_cert(struct slot *slot, struct jpki_cert *cert);
+enum crypt_err slot_take_ca(struct slot *slot, struct jpki_cert *cert);
 
 /* Logged in, holding PIN (owned from here on; NULL: nothing held). */
 void slot_log_in(struct slot *slot, struct pin *pin);

@@ -137,8 +137,13 @@ static void add_note(struct slot *slot)
                   "known. A card set up for face authentication has no PIN.\"");
     else if (slot->tries.left == 1 &&
              module_conf()->last_try == CONF_LAST_TRY_REFUSE)
-        add(slot, ",\"note\":\"One try is left, and last_try = refuse keeps "
-                  "programs from using it.\"");
+        add(slot,
+            ",\"note\":\"One try is left, and no program may use it "
+            "(last_try = refuse). To use it, if you are sure of the PIN: "
+            "printf '[pin]\\\\nlast_try = allow\\\\n' >F; "
+            "JPKI_PKCS11_CONF=F pkcs11-tool --module jpki-pkcs11.so "
+            "--slot-index %d -l -O. A wrong one locks it.\"",
+            (int)slot->role->id);
 }
 
 void status_update(struct slot *slot)

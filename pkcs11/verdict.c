@@ -7,7 +7,6 @@
 #include "conf/log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/module.h"
-#include "pkcs11/rv.h"
 
 bool verdict_is_needed(const struct slot *slot)
 {
@@ -90,21 +89,14 @@ void verdict_renew(struct slot *slot)
     judge(slot, &input);
 }
 
-static CK_RV copy_cert(const struct cert *cert, struct cert **ret_copy)
-{
-    size_t len;
-    const uint8_t *der = cert_field(cert, CERT_DER, &len);
-
-    return rv_from_crypt(cert_parse(module_crypto(), der, len, ret_copy));
-}
-
 /*
- * Asks with copies, because the card may be taken out meanwhile; then the
- * session is gone, and the answer with it.
+ * Holds on to the certificates, because the card may be taken out meanwhile;
+ * then the session is gone, and the answer with it. An issuer that is not the
+ * card's belongs to the trust store, which outlives the call.
  */
 static CK_RV ask_revocation(struct call *call)
 {
-    struct cert *cert = NULL, *ca = NULL;
+    struct cert *cert, *ca;
     struct revocation revocation;
     struct policy_input input;
     const struct cert *issuer;
@@ -113,16 +105,13 @@ static CK_RV ask_revocation(struct call *call)
     gather(call->slot, &input, &issuer);
     if (!policy_wants_revocation(&input))
         return CKR_OK;
-    rv = copy_cert(call->slot->cert, &cert);
-    if (rv == CKR_OK)
-        rv = copy_cert(issuer, &ca);
-    if (rv == CKR_OK) {
-        pthread_mutex_unlock(&call->reader->lock);
-        revocation_check(
-            module_crl(), module_ocsp(), cert, ca, time(NULL), &revocation);
-        pthread_mutex_lock(&call->reader->lock);
-        rv = call_find_session(call);
-    }
+    cert = cert_ref(call->slot->cert);
+    ca = cert_ref(call->slot->ca);
+    pthread_mutex_unlock(&call->reader->lock);
+    revocation_check(
+        module_crl(), module_ocsp(), cert, issuer, time(NULL), &revocation);
+    pthread_mutex_lock(&call->reader->lock);
+    rv = call_find_session(call);
     /* Another call may have heard meanwhile that it is revoked. */
     if (rv == CKR_OK &&
         call->slot->verdict.revocation.status != REVOCATION_REVOKED)

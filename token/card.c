@@ -39,6 +39,7 @@ void card_free(struct card *card)
     if (card->pin_fate != PIN_NOT_SENT)
         card_end(card);
     link_free(card->link);
+    pin_wipe(card, sizeof *card);
     free(card);
 }
 
@@ -55,7 +56,7 @@ void card_forget(struct card *card)
     struct link *link = card->link;
 
     link_disconnect(link);
-    memset(card, 0, sizeof *card);
+    pin_wipe(card, sizeof *card);
     card->link = link;
 }
 
@@ -143,25 +144,28 @@ static enum tok_err check_identity(struct card *card)
     uint8_t bytes[IDENTITY_MAX];
     size_t len = 0;
     enum tok_err err;
+    bool same;
 
     if (card->identity_len == 0 || !link_is_new(card->link))
         return TOK_OK;
     err =
         card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
+    same = err == TOK_OK && len == card->identity_len &&
+           memcmp(bytes, card->identity, len) == 0;
+    pin_wipe(bytes, sizeof bytes);
     if (link_failed(err))
         return err;
-    if (err != TOK_OK || len != card->identity_len ||
-        memcmp(bytes, card->identity, len) != 0)
-        return TOK_REMOVED;
-    return TOK_OK;
+    return same ? TOK_OK : TOK_REMOVED;
 }
 
-enum tok_err card_begin(struct card *card)
+/* The application and the card are made sure of once a transaction is there. */
+static enum tok_err begin(
+    struct card *card, enum tok_err (*begin_link)(struct link *link))
 {
     enum tok_err err;
 
     card->last_fate = PIN_NOT_SENT;
-    err = link_begin(card->link);
+    err = begin_link(card->link);
     if (err != TOK_OK)
         return err;
     card->pin_fate = PIN_NOT_SENT;
@@ -174,6 +178,16 @@ enum tok_err card_begin(struct card *card)
     if (err == TOK_REMOVED)
         card_forget(card);
     return err;
+}
+
+enum tok_err card_begin(struct card *card)
+{
+    return begin(card, link_begin);
+}
+
+enum tok_err card_begin_no_wait(struct card *card)
+{
+    return begin(card, link_begin_no_wait);
 }
 
 /* Selects another application than JPKI; false when the card has none. */
@@ -192,39 +206,53 @@ static bool select_foreign(struct card *card)
     return false;
 }
 
-/* True when SW may mean that the chip does not know short file ids. */
-static bool refuses_short_id(uint16_t sw)
+/*
+ * True when SW may mean that the chip does not know short file ids. Which word
+ * it says so by is not known: any but those that come from the file or the key
+ * itself. 61xx and 6Cxx do not come out of card_exchange.
+ */
+static bool may_refuse_short_id(uint16_t sw)
 {
-    return sw == 0x6a82 || sw == 0x6a86 || sw == 0x6a88;
+    return sw_decode(sw) != TOK_OK && sw_decode(sw) != TOK_DENIED &&
+           (sw & 0xfff0) != 0x63c0;
 }
 
-/*
- * The signing command, with the key by short file id, else as the current file;
- * TOK_OK whenever it was answered.
- */
-static enum tok_err compute(struct card *card, const struct jpki_role *role,
-    uint8_t p1, const uint8_t *input, size_t len, struct response *ret_response)
+/* P2 of a command: by short file id, or the current file. */
+#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
+#define CURRENT_EF 0x80
+
+/* The signing command; TOK_OK whenever it was answered. */
+static enum tok_err send_compute(struct card *card, uint8_t p1, uint8_t p2,
+    const uint8_t *input, size_t len, struct response *ret_response)
 {
-    struct apdu command = {.cla = 0x80,
+    const struct apdu command = {.cla = 0x80,
         .ins = 0x2a,
         .p1 = p1,
-        .p2 = (uint8_t)(0x80 | (role->ef_key & 0x1f)),
+        .p2 = p2,
         .data = input,
         .data_len = len,
         .le = APDU_LE_MAX};
-    enum tok_err err = TOK_OK;
+
+    return card_exchange(card, &command, ret_response);
+}
+
+/* The same with the key of ROLE by short file id, else as the current file. */
+static enum tok_err compute(struct card *card, const struct jpki_role *role,
+    uint8_t p1, const uint8_t *input, size_t len, struct response *ret_response)
+{
+    enum tok_err err;
 
     card->current_ef = NO_EF;
     if (!card->short_sign_refused) {
-        err = card_exchange(card, &command, ret_response);
-        if (err != TOK_OK || !refuses_short_id(ret_response->sw))
+        err = send_compute(
+            card, p1, SHORT_ID(role->ef_key), input, len, ret_response);
+        if (err != TOK_OK || !may_refuse_short_id(ret_response->sw))
             return err;
     }
     err = card_select(card, role->ef_key);
     if (err != TOK_OK)
         return err;
-    command.p2 = 0x80;
-    err = card_exchange(card, &command, ret_response);
+    err = send_compute(card, p1, CURRENT_EF, input, len, ret_response);
     if (err == TOK_OK && sw_decode(ret_response->sw) == TOK_OK)
         card->short_sign_refused = true;
     return err;
@@ -297,7 +325,9 @@ enum tok_err card_select(struct card *card, uint16_t ef)
     return err;
 }
 
+#define SW_OK 0x9000
 #define SW_END_OF_FILE 0x6282 /* fewer bytes than asked for */
+#define SW_PAST_THE_END 0x6b00
 
 /* READ BINARY; P1 and P2 say from where. */
 static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
@@ -322,22 +352,28 @@ static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
     return err;
 }
 
+/* No file ends before its first byte: there SW may speak of the short id. */
+static bool may_refuse_short_read(uint16_t sw, size_t offset)
+{
+    return may_refuse_short_id(sw) && sw != SW_END_OF_FILE &&
+           (sw != SW_PAST_THE_END || offset == 0);
+}
+
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     uint8_t *ret_bytes, size_t *ret_len)
 {
     uint8_t hi = (uint8_t)(offset >> 8), lo = (uint8_t)offset;
     bool by_short_id =
         card->current_ef != ef && offset <= 0xff && !card->short_read_refused;
-    uint16_t sw = 0;
+    uint16_t sw = SW_OK; /* until another one comes */
     enum tok_err err = TOK_OK;
 
     if (offset > 0x7fff || le == 0 || le > APDU_LE_MAX)
         return TOK_NOT_FOUND;
     if (by_short_id) {
-        err = read_binary(card, (uint8_t)(0x80 | (ef & 0x1f)), lo, le,
-            ret_bytes, ret_len, &sw);
+        err = read_binary(card, SHORT_ID(ef), lo, le, ret_bytes, ret_len, &sw);
         card->current_ef = err == TOK_OK ? ef : NO_EF;
-        if (!refuses_short_id(sw))
+        if (!may_refuse_short_read(sw, offset))
             return err;
     }
     if (card->current_ef != ef)
@@ -357,9 +393,12 @@ enum tok_err card_knows_pss(
 {
     static const uint8_t too_short[] = {0x00};
     struct response pss, nothing;
-    enum tok_err err;
+    /* No short id, so that what is refused can only be P1. */
+    enum tok_err err = card_select(card, role->ef_key);
 
-    err = compute(card, role, CARD_PSS, too_short, sizeof too_short, &pss);
+    if (err == TOK_OK)
+        err = send_compute(
+            card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
     if (err == TOK_OK && pss.sw == SW_WRONG_P1_P2) {
         *ret_known = false;
         return TOK_OK;
@@ -368,8 +407,8 @@ enum tok_err card_knows_pss(
     if (err == TOK_OK && !is_refusal(pss.sw))
         err = TOK_REPLY;
     if (err == TOK_OK)
-        err = compute(
-            card, role, P1_NOTHING, too_short, sizeof too_short, &nothing);
+        err = send_compute(card, P1_NOTHING, CURRENT_EF, too_short,
+            sizeof too_short, &nothing);
     if (err == TOK_OK)
         *ret_known = pss.sw != nothing.sw;
     return err;
@@ -389,7 +428,9 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
         err = card_decode_answer(response.sw);
     if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
         err = TOK_REPLY;
-    if (err == TOK_OK)
+    if (err == TOK_OK) {
         memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
+        card->pins[role->id].signatures++;
+    }
     return err;
 }

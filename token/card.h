@@ -74,9 +74,16 @@ void card_release(struct card *card);
  * On TOK_OK the caller must end it with card_end; on any other answer there is
  * no transaction. TOK_REMOVED and TOK_NO_CARD: another insertion than expected,
  * or none.
- * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: held exclusively for 2 seconds.
+ * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: another program holds the card
+ * exclusively, or it was left without power and pcscd refused it for 2 seconds.
  */
 enum tok_err card_begin(struct card *card);
+
+/*
+ * card_begin where that costs no waiting for other programs: TOK_BUSY, and
+ * nothing was done, where it would. See link_begin_no_wait.
+ */
+enum tok_err card_begin_no_wait(struct card *card);
 
 /*
  * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the
@@ -108,15 +115,16 @@ enum tok_err card_select(struct card *card, uint16_t ef);
 
 /*
  * READ BINARY of LE bytes (1 to 256) at OFFSET of the file EF: of the current
- * file where EF is that, else by short file id, which reaches offset 255; where
- * the chip refuses short ids, by SELECT, once learnt for the rest of the
- * insertion. *RET_LEN may be less than LE at the end of the file.
+ * file where EF is that, else by short file id, which reaches offset 255. What
+ * is refused by a status word that may mean the short id is asked once more by
+ * SELECT; where that worked, so is all else for the rest of the insertion.
+ * *RET_LEN may be less than LE at the end of the file.
  * TOK_NOT_FOUND: no such file, or OFFSET is past its end.
  */
 enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     uint8_t *ret_bytes, size_t *ret_len);
 
-/* How many tries a PIN has left; costs none. */
+/* The retry counter of a PIN; to ask for it costs no try. */
 struct tries {
     bool known; /* the card told; else the rest says nothing */
     bool locked;
@@ -124,12 +132,40 @@ struct tries {
 };
 
 /*
- * Asks the counter of ROLE: SELECT of its PIN's file, then VERIFY without Lc
- * and Le (card-facts.md 1.5). An unusual status word is no error: RET_TRIES
- * is then not known.
+ * Asks the retry counter of ROLE and makes its PIN's file the current one:
+ * SELECT, then VERIFY without Lc and Le (card-facts.md 1.5); one command where
+ * card_prove_query showed that the query selects the file. An unusual status
+ * word is no error: RET_TRIES is then not known.
  */
 enum tok_err card_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+
+/*
+ * Finds out, by four commands that send no PIN, whether the query by short file
+ * id makes the PIN's file of ROLE the current one, as READ BINARY by short file
+ * id does. Chips differ in this. Asked once for each card, after it made two
+ * signatures; card_tries then uses it. TOK_OK, or how the connection failed.
+ */
+enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
+
+/*
+ * The full retry counter of ROLE's PIN: what this card told after an accepted
+ * VERIFY, else what the role's row says.
+ */
+unsigned card_full_count(const struct card *card, const struct jpki_role *role);
+
+/*
+ * Asks this card for its full counter, after an accepted VERIFY and with the
+ * PIN's file still current; nothing where it told already.
+ */
+enum tok_err card_learn_full_count(
+    struct card *card, const struct jpki_role *role);
+
+/*
+ * True when the card was asked for the counter of ROLE and never told it; the
+ * log says so.
+ */
+bool card_tells_no_count(const struct card *card, const struct jpki_role *role);
 
 /*
  * VERIFY of PIN against the current file, which card_select or card_tries made
@@ -166,7 +202,7 @@ enum tok_err card_knows_pss(
 
 /*
  * The signing command of ROLE's key over INPUT, padded as PADDING says. By
- * short file id, else by SELECT of the key's file, learnt as in card_read.
+ * short file id, else by SELECT of the key's file, as in card_read.
  * TOK_REPLY when the answer is not CARD_SIGNATURE_SIZE bytes.
  */
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,

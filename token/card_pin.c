@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "conf/log.h"
 #include "token/card_state.h"
 
 /*
@@ -21,24 +22,140 @@ static struct tries tries_from(uint16_t sw)
     return tries;
 }
 
+/* What of a short file id is left in P2; the rest says that it is one. */
+#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
+#define CURRENT_EF 0x80
+
+/*
+ * VERIFY without Lc and Le: P2 names the file. Sent as it is, and once: a T=0
+ * card takes a fifth byte, such as the Le that 6Cxx asks for, for the length of
+ * a PIN.
+ */
+static enum tok_err query(
+    struct card *card, uint8_t p2, struct tries *ret_tries)
+{
+    const uint8_t command[] = {0x00, 0x20, 0x00, p2};
+    struct response response;
+    enum tok_err err =
+        link_transmit(card->link, command, sizeof command, &response);
+
+    if (err == TOK_OK)
+        *ret_tries = tries_from(response.sw);
+    else
+        *ret_tries = (struct tries){false, false, 0};
+    return link_failed(err) ? err : TOK_OK;
+}
+
+/* One command in place of two; false where it did not work this time. */
+static enum tok_err query_by_short_id(struct card *card,
+    const struct jpki_role *role, struct tries *ret_tries, bool *ret_worked)
+{
+    enum tok_err err = query(card, SHORT_ID(role->ef_pin), ret_tries);
+
+    *ret_worked = err == TOK_OK && ret_tries->known;
+    card->current_ef = *ret_worked ? role->ef_pin : NO_EF;
+    return err;
+}
+
+/*
+ * The file's query, twice where a card answers oddly at first: one that never
+ * tells its counter is trusted with PINs all the same, so that is not concluded
+ * lightly.
+ */
+static enum tok_err query_selected(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+{
+    enum tok_err err = query(card, CURRENT_EF, ret_tries);
+
+    if (card->pins[role->id].count_told || card->pins[role->id].no_count)
+        return err;
+    if (err == TOK_OK && !ret_tries->known)
+        err = query(card, CURRENT_EF, ret_tries);
+    if (err != TOK_OK)
+        return err;
+    if (ret_tries->known) {
+        card->pins[role->id].count_told = true;
+        return TOK_OK;
+    }
+    card->pins[role->id].no_count = true;
+    log_warn("this card does not tell how many tries its %s PIN has left: a "
+             "PIN that was changed elsewhere will cost one",
+        role->name);
+    return TOK_OK;
+}
+
 enum tok_err card_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    /*
-     * Sent as it is, and once: a T=0 card takes a fifth byte, such as the Le
-     * that 6Cxx asks for, for the length of a PIN.
-     */
-    static const uint8_t query[] = {0x00, 0x20, 0x00, 0x80};
-    struct response response;
-    enum tok_err err = card_select(card, role->ef_pin);
+    bool worked = false;
+    enum tok_err err = TOK_OK;
 
-    memset(&response, 0, sizeof response);
+    if (card->pins[role->id].query_selects)
+        err = query_by_short_id(card, role, ret_tries, &worked);
+    if (err != TOK_OK || worked)
+        return err;
+    card->pins[role->id].query_selects = false;
+    *ret_tries = (struct tries){false, false, 0};
+    err = card_select(card, role->ef_pin);
     if (err == TOK_OK)
-        err = link_transmit(card->link, query, sizeof query, &response);
+        err = query_selected(card, role, ret_tries);
+    return link_failed(err) ? err : TOK_OK;
+}
+
+bool card_tells_no_count(const struct card *card, const struct jpki_role *role)
+{
+    return card->pins[role->id].no_count;
+}
+
+/* Not the file of a PIN, and on every card. */
+#define EF_NO_PIN 0x0006
+/* The four commands pay in a batch only. */
+#define PROVE_AFTER_SIGNATURES 2
+
+enum tok_err card_prove_query(struct card *card, const struct jpki_role *role)
+{
+    struct tries none = {false, false, 0}, by_id = none, after = none;
+    enum tok_err err;
+
+    if (card->pins[role->id].query_asked ||
+        card->pins[role->id].signatures < PROVE_AFTER_SIGNATURES)
+        return TOK_OK;
+    err = card_select(card, EF_NO_PIN);
+    if (err == TOK_OK)
+        err = query(card, CURRENT_EF, &none);
+    if (err == TOK_OK)
+        err = query(card, SHORT_ID(role->ef_pin), &by_id);
+    if (err == TOK_OK)
+        err = query(card, CURRENT_EF, &after);
+    card->current_ef = NO_EF;
     if (link_failed(err))
         return err;
-    *ret_tries = tries_from(response.sw);
+    card->pins[role->id].query_asked = true;
+    card->pins[role->id].query_selects = err == TOK_OK && !none.known &&
+                                         by_id.known && after.known &&
+                                         by_id.left == after.left;
     return TOK_OK;
+}
+
+unsigned card_full_count(const struct card *card, const struct jpki_role *role)
+{
+    unsigned full = card->pins[role->id].full;
+
+    return full ? full : role->tries;
+}
+
+enum tok_err card_learn_full_count(
+    struct card *card, const struct jpki_role *role)
+{
+    struct tries tries;
+    enum tok_err err;
+
+    if (card->pins[role->id].full || card->current_ef != role->ef_pin)
+        return TOK_OK;
+    err = query(card, CURRENT_EF, &tries);
+    if (err == TOK_OK && tries.known)
+        card->pins[role->id].full = tries.left;
+    return err;
 }
 
 static const uint8_t verify_header[] = {0x00, 0x20, 0x00, 0x80};

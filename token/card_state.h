@@ -20,6 +20,14 @@ struct card {
     enum pin_fate last_fate;          /* of the transaction before */
 
     /* What was learnt of this card, good until it is taken out. */
+    struct {
+        bool query_asked;   /* whether the query selects the PIN's file */
+        bool query_selects; /* it does */
+        bool count_told;    /* the card told its retry counter once */
+        bool no_count;      /* it never does */
+        unsigned full;      /* its full counter; 0: not told yet */
+        unsigned signatures;
+    } pins[JPKI_ROLES];
     bool short_read_refused;
     bool short_sign_refused;
     bool logout_checked;

@@ -11,15 +11,26 @@
 #define TOKEN_LABEL_SIZE 32
 #define DER_HEADER 4 /* 30 82 and two bytes of length: 256 to 65,535 bytes */
 
-/* True when BYTES are what a file holds into which nothing was written. */
-static bool is_filler(const uint8_t *bytes, size_t len)
+/* What a file holds into which nothing was written. */
+static bool is_filler(uint8_t byte)
+{
+    return byte == 0x00 || byte == 0xff;
+}
+
+static bool is_all_filler(const uint8_t *bytes, size_t len)
 {
     size_t i;
 
-    for (i = 1; i < len; i++)
-        if (bytes[i] != bytes[0])
+    for (i = 0; i < len; i++)
+        if (!is_filler(bytes[i]) || bytes[i] != bytes[0])
             return false;
-    return len == 0 || bytes[0] == 0x00 || bytes[0] == 0xff;
+    return true;
+}
+
+void jpki_cert_taken(struct jpki_cert *cert)
+{
+    pin_wipe(cert, sizeof *cert);
+    cert->state = JPKI_CERT_TAKEN;
 }
 
 static bool is_done(const struct jpki_cert *cert)
@@ -49,7 +60,7 @@ static enum tok_err read_head(
 
     if (err != TOK_OK && err != TOK_NOT_FOUND)
         return err;
-    if (err == TOK_NOT_FOUND || is_filler(cert->bytes, got)) {
+    if (err == TOK_NOT_FOUND || is_all_filler(cert->bytes, got)) {
         cert->state = JPKI_CERT_ABSENT;
         return TOK_OK;
     }
@@ -77,8 +88,7 @@ static enum tok_err read_head(
  */
 #define SHORT_ID_REACH 0xff
 
-/* Reads on from where the last reading stopped. */
-static enum tok_err read_rest(
+enum tok_err jpki_read_rest(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t whole, le, got;
@@ -124,14 +134,13 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 static enum tok_err ask_file(
     struct card *card, const struct jpki_role *role, bool *ret_issued)
 {
-    uint8_t byte = 0;
+    uint8_t byte = 0x00; /* and so it stays where the file is empty */
     size_t len = 0;
     enum tok_err err = card_read(card, role->ef_cert, 0, 1, &byte, &len);
 
     if (link_failed(err))
         return err;
-    *ret_issued =
-        err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(&byte, len));
+    *ret_issued = err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(byte));
     return TOK_OK;
 }
 
@@ -149,7 +158,7 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     for (i = 0; err == TOK_OK && i < JPKI_ROLES; i++) {
         const struct jpki_role *role = jpki_role((enum jpki_role_id)i);
         if (role->present_at < len)
-            ret_issued[i] = !is_filler(&bytes[role->present_at], 1);
+            ret_issued[i] = !is_filler(bytes[role->present_at]);
         else
             err = ask_file(card, role, &ret_issued[i]);
     }
@@ -187,31 +196,108 @@ static void note_identity(struct card *card, const struct jpki_facts *facts,
             card, EF_TOKEN_INFO, facts->token_info, facts->token_info_len);
 }
 
-enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
-    struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries *ret_tries)
+/* Beyond this the connection is not a shaky one but broken. */
+#define ATTEMPTS 3
+
+enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
 {
+    enum tok_err err = TOK_IO;
+    int attempt;
+
+    for (attempt = 0; attempt < ATTEMPTS && err == TOK_IO; attempt++) {
+        if (attempt == ATTEMPTS - 1)
+            card_release(card);
+        err = card_begin(card);
+        if (err != TOK_OK)
+            continue;
+        err = body(card, arg);
+        card_end(card);
+        if (card_pin_fate(card) != PIN_NOT_SENT)
+            break;
+    }
+    return err;
+}
+
+struct identification {
     struct jpki_facts facts;
-    enum tok_err err = card_begin(card);
+    struct jpki_cert *auth_cert;
+    const bool *with_tries;
+    struct tries *tries;
+};
+
+/* Inside a transaction: the counters that are WANTED, where there is a PIN. */
+static enum tok_err ask_tries(struct card *card, const struct jpki_facts *facts,
+    const bool wanted[JPKI_ROLES], struct tries ret_tries[JPKI_ROLES])
+{
+    enum tok_err err = TOK_OK;
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES && err == TOK_OK; i++)
+        if (wanted[i] && facts->issued[i])
+            err = card_tries(
+                card, jpki_role((enum jpki_role_id)i), &ret_tries[i]);
+    return err;
+}
+
+static enum tok_err identify_body(struct card *card, void *arg)
+{
+    struct identification *id = arg;
+    enum tok_err err;
+
+    memset(&id->facts, 0, sizeof id->facts);
+    err = identify(card, &id->facts, id->auth_cert);
+    if (err == TOK_OK)
+        err = ask_tries(card, &id->facts, id->with_tries, id->tries);
+    return err;
+}
+
+enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
+    struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
+    struct tries ret_tries[JPKI_ROLES])
+{
+    struct identification id = {
+        .auth_cert = auth_cert, .with_tries = with_tries, .tries = ret_tries};
+    enum tok_err err = jpki_transact(card, identify_body, &id);
 
     if (err != TOK_OK)
         return err;
-    memset(&facts, 0, sizeof facts);
-    err = identify(card, &facts, auth_cert);
-    if (err == TOK_OK && tries_role < JPKI_ROLES && facts.issued[tries_role])
-        err = card_tries(card, jpki_role(tries_role), ret_tries);
-    card_end(card);
-    if (err != TOK_OK)
-        return err;
-    note_identity(card, &facts, auth_cert);
-    *ret_facts = facts;
+    note_identity(card, &id.facts, auth_cert);
+    *ret_facts = id.facts;
     return TOK_OK;
+}
+
+struct question {
+    const struct jpki_role *role;
+    struct tries *tries;
+    bool *knows_pss;
+};
+
+static enum tok_err tries_body(struct card *card, void *arg)
+{
+    const struct question *question = arg;
+
+    return card_tries(card, question->role, question->tries);
 }
 
 enum tok_err jpki_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    enum tok_err err = card_begin(card);
+    struct question question = {.role = role, .tries = ret_tries};
+
+    return jpki_transact(card, tries_body, &question);
+}
+
+static enum tok_err pss_body(struct card *card, void *arg)
+{
+    const struct question *question = arg;
+
+    return card_knows_pss(card, question->role, question->knows_pss);
+}
+
+enum tok_err jpki_tries_no_wait(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+{
+    enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;
@@ -223,123 +309,27 @@ enum tok_err jpki_tries(
 enum tok_err jpki_knows_pss(
     struct card *card, const struct jpki_role *role, bool *ret_known)
 {
-    enum tok_err err = card_begin(card);
+    struct question question = {.role = role, .knows_pss = ret_known};
 
-    if (err != TOK_OK)
-        return err;
-    err = card_knows_pss(card, role, ret_known);
-    card_end(card);
-    return err;
+    return jpki_transact(card, pss_body, &question);
+}
+
+struct reading {
+    uint16_t ef;
+    struct jpki_cert *cert;
+};
+
+static enum tok_err read_body(struct card *card, void *arg)
+{
+    const struct reading *reading = arg;
+
+    return jpki_read_rest(card, reading->ef, reading->cert);
 }
 
 enum tok_err jpki_read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
-    enum tok_err err = TOK_OK;
+    struct reading reading = {.ef = ef, .cert = cert};
 
-    if (!is_done(cert))
-        err = card_begin(card);
-    if (err != TOK_OK || is_done(cert))
-        return err;
-    err = read_rest(card, ef, cert);
-    card_end(card);
-    return err;
-}
-
-/*
- * Counter and VERIFY, in this order and inside a transaction: the file that the
- * counter was asked of is the one that VERIFY speaks to.
- */
-static enum tok_err verify(struct card *card, const struct jpki_role *role,
-    struct pin *pin, bool refuse_last, struct tries *ret_tries)
-{
-    struct tries before = {false, false, 0};
-    enum tok_err err = card_tries(card, role, &before);
-
-    *ret_tries = before;
-    if (err != TOK_OK)
-        return err;
-    if (before.locked)
-        return TOK_PIN_LOCKED;
-    /* Where the card does not tell, any try may be the last. */
-    if (refuse_last && (!before.known || before.left == 1))
-        return TOK_DENIED;
-    err = card_verify(card, role, pin, ret_tries);
-    if (err == TOK_OK) {
-        *ret_tries = (struct tries){true, false, role->tries};
-    } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
-        *ret_tries = before; /* whether it counted is not known */
-    } else if (err == TOK_PIN_WRONG && !ret_tries->known && before.known) {
-        /* 6300 tells no count, but one try less there is. */
-        *ret_tries = (struct tries){true, before.left == 1, before.left - 1};
-        if (ret_tries->locked)
-            err = TOK_PIN_LOCKED;
-    }
-    return err;
-}
-
-enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
-    struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,
-    struct tries *ret_tries)
-{
-    bool wants_pin = !free_cert;
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    if (free_cert)
-        err = read_rest(card, role->ef_cert, cert);
-    if (err == TOK_DENIED) {
-        /* Not so free on this card. */
-        wants_pin = true;
-        err = TOK_OK;
-    }
-    if (err == TOK_OK)
-        err = verify(card, role, pin, refuse_last, ret_tries);
-    if (err == TOK_OK && wants_pin) {
-        err = read_rest(card, role->ef_cert, cert);
-        /* Denied after the right PIN: that is no spared try, but nonsense. */
-        if (err == TOK_DENIED)
-            err = TOK_REPLY;
-    }
-    card_end(card);
-    return err;
-}
-
-enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
-    struct pin *pin, enum card_padding padding, const uint8_t *input,
-    size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
-    struct tries *ret_tries)
-{
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    err = card_select(card, role->ef_pin);
-    if (err == TOK_OK)
-        err = card_verify(card, role, pin, ret_tries);
-    if (err == TOK_OK) {
-        *ret_tries = (struct tries){true, false, role->tries};
-        err = card_sign(card, role, padding, input, input_len, ret_sig);
-    }
-    card_end(card);
-    return err;
-}
-
-enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
-    struct pin *old_pin, struct pin *new_pin, bool refuse_last,
-    struct tries *ret_tries)
-{
-    enum tok_err err = card_begin(card);
-
-    if (err != TOK_OK)
-        return err;
-    err = verify(card, role, old_pin, refuse_last, ret_tries);
-    if (err == TOK_OK) {
-        err = card_change(card, role, new_pin);
-        if (err == TOK_DENIED) /* no spared try: the PIN was right */
-            err = TOK_REPLY;
-    }
-    card_end(card);
-    return err;
+    return is_done(cert) ? TOK_OK : jpki_transact(card, read_body, &reading);
 }

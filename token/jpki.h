@@ -11,6 +11,15 @@
  * Each may answer what card_begin answers, and TOK_IO or TOK_REPLY.
  */
 
+/*
+ * Runs BODY in a transaction, and once more in a new one when the connection
+ * failed: twice at most, the second time on a new connection. Not where BODY
+ * sent a PIN, whatever came of it. Returns what the last card_begin or BODY
+ * answered.
+ */
+typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
+enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg);
+
 /* A certificate larger than this is refused (card-facts.md 1.2: about 3 kB). */
 #define JPKI_CERT_MAX 4096
 #define JPKI_TOKEN_INFO_SIZE 160
@@ -22,6 +31,7 @@ enum jpki_cert_state {
     JPKI_CERT_WHOLE,  /* all of it, cut at its outer DER length */
     JPKI_CERT_ABSENT, /* no file, nothing in it, or only 00 or FF */
     JPKI_CERT_BAD,    /* something that cannot be a certificate, or too large */
+    JPKI_CERT_TAKEN,  /* it was whole, and is not needed here any more */
 };
 
 /* A certificate of the card as far as it was read; starts zeroed. */
@@ -30,6 +40,12 @@ struct jpki_cert {
     size_t len;
     uint8_t bytes[JPKI_CERT_MAX];
 };
+
+/*
+ * Wipes a certificate that the caller has taken elsewhere. The file still
+ * counts as read: CERT becomes JPKI_CERT_TAKEN.
+ */
+void jpki_cert_taken(struct jpki_cert *cert);
 
 /* What is free to read on every card. A plain value. */
 struct jpki_facts {
@@ -43,16 +59,20 @@ struct jpki_facts {
 /*
  * Reads what tells cards apart: EF 0006, EF 0008 and, where the kind allows,
  * the first JPKI_CERT_HEAD bytes of the authentication certificate into
- * AUTH_CERT. With TRIES_ROLE other than JPKI_ROLES its counter is asked in the
+ * AUTH_CERT. The retry counters of the roles in WITH_TRIES are asked in the
  * same transaction. Missing files are no error: EF 0006 then counts as a
  * card's. TOK_NOT_JPKI after exactly one SELECT.
  */
-enum tok_err jpki_identify(struct card *card, enum jpki_role_id tries_role,
+enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
     struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries *ret_tries);
+    struct tries ret_tries[JPKI_ROLES]);
 
 /* Asks the counter of ROLE. */
 enum tok_err jpki_tries(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+
+/* The same in a transaction of card_begin_no_wait; TOK_BUSY: not asked. */
+enum tok_err jpki_tries_no_wait(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries);
 
 /* See card_knows_pss; asked of the key of ROLE. */
@@ -69,38 +89,67 @@ enum tok_err jpki_read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert);
 
 /*
- * Checks PIN and, where it is not there yet, reads ROLE's certificate: before
- * the VERIFY when it is free to read, which FREE_CERT says, else after it. The
- * counter is asked in the same transaction first: a PIN that is locked is
- * TOK_PIN_LOCKED, and no VERIFY is sent. With REFUSE_LAST a counter at one
- * is TOK_DENIED and no VERIFY is sent.
- *
- * RET_TRIES is set whenever the counter was seen; after TOK_OK it is full.
- * Where the answer to VERIFY was lost it is from before. What became of the PIN
- * is told by card_pin_fate: after a right PIN the answer is still an error
- * where the certificate could not be read.
+ * The same for a transaction in progress: reads on from where the last reading
+ * stopped, and nothing where all of it was read.
  */
-enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
-    struct pin *pin, bool free_cert, bool refuse_last, struct jpki_cert *cert,
-    struct tries *ret_tries);
+enum tok_err jpki_read_rest(
+    struct card *card, uint16_t ef, struct jpki_cert *cert);
+
+/* What became of a PIN in an operation, over all of its transactions. */
+struct verify_result {
+    enum pin_fate fate;
+    /*
+     * The retry counter as it was seen last, and full after an accepted
+     * VERIFY. Where the answer to VERIFY was lost it is from before.
+     */
+    struct tries tries;
+};
 
 /*
- * One signature: VERIFY with PIN, sign, log out; five commands in all. The
- * caller has checked INPUT_LEN against PADDING. RET_TRIES as in card_verify.
+ * The operations that send a PIN. Each asks the retry counter first, in the
+ * transaction of the VERIFY. TOK_PIN_LOCKED: it is locked, no VERIFY is sent.
+ * TOK_LAST_TRY, where SPARE_LAST: one try is left, no VERIFY is sent. A card
+ * that never tells its counter is sent the PIN all the same; one that told it
+ * before and does not now is not: TOK_REPLY.
+ *
+ * What changes nothing is repeated when the connection fails. A VERIFY is
+ * repeated once at most: where the card had accepted that PIN, or where its
+ * answer was lost and the counter is not lower than before, so that the PIN was
+ * accepted or never arrived. After a lost answer and with a lower counter the
+ * PIN counts as refused; where there is no counter its fate stays PIN_UNSURE.
+ *
+ * RET_RESULT is set whatever is answered: after a right PIN the answer is still
+ * an error where the rest of the operation failed.
+ */
+
+/*
+ * Checks PIN and, where it is not there yet, reads ROLE's certificate: before
+ * the VERIFY when it is free to read, which FREE_CERT says, else after it.
+ */
+enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool free_cert, bool spare_last, struct jpki_cert *cert,
+    struct verify_result *ret_result);
+
+/*
+ * One signature by a held PIN, one that this card accepted before: six commands
+ * in all. TOK_PIN_CHANGED where the counter is not full: something happened
+ * since, most likely a change of the PIN, and no VERIFY is sent. The caller has
+ * checked INPUT_LEN against PADDING. The card may sign twice where an answer is
+ * lost; one signature is handed out.
  */
 enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
     struct pin *pin, enum card_padding padding, const uint8_t *input,
     size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
-    struct tries *ret_tries);
+    struct verify_result *ret_result);
 
 /*
- * Changes the PIN of ROLE: counter, VERIFY with OLD, CHANGE REFERENCE DATA with
- * NEW, log out. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of OLD. REFUSE_LAST
- * and RET_TRIES as in jpki_login. After another error with
- * the fate PIN_ACCEPTED the PIN may be either.
+ * Changes the PIN of ROLE: VERIFY with OLD_PIN, CHANGE REFERENCE DATA with
+ * NEW_PIN, which is never repeated. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of
+ * OLD_PIN. After another error with the fate PIN_ACCEPTED the PIN may be
+ * either.
  */
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
-    struct pin *old_pin, struct pin *new_pin, bool refuse_last,
-    struct tries *ret_tries);
+    struct pin *old_pin, struct pin *new_pin, bool spare_last,
+    struct verify_result *ret_result);
 
 #endif

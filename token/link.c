@@ -3,14 +3,16 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include <reader.h>
 #include <winscard.h>
 
 #include "conf/log.h"
+#include "token/clock.h"
 #include "token/monitor.h"
 #include "token/pcsc.h"
 #include "token/pin.h"
+#include "token/turn.h"
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
@@ -22,16 +24,7 @@
 #define BEGIN_TRIES 20
 #define EXCHANGE_ROUNDS 8
 
-/*
- * pcscd gives the card to whoever asks first, and those who wait ask every 200
- * ms: a program that goes on at once keeps them out. So a turn ends after a
- * while, sooner where others were seen, with a break that lets all of them ask.
- */
-#define TURN_MS 1000
-#define SHARED_TURN_MS 200
-#define SHARED_FOR_MS 3000
-#define BREAK_MS 210
-#define WAITED_MS 80 /* for a transaction: somebody else had one */
+#define KEPT_MS 1000 /* so long a wait for others that the log tells */
 
 struct link {
     char name[READER_NAME_MAX];
@@ -44,10 +37,11 @@ struct link {
     bool proven; /* a transaction of this connection found the right card */
     bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see link_begin */
-    /* By the monotonic clock, in milliseconds. */
-    int64_t turn_began;
-    int64_t turn_paused;  /* the end of the last transaction */
-    int64_t shared_until; /* others use the card */
+    struct turn turn;
+    int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
+    /* What the log says of it, until it is over. */
+    LONG said_code;
+    bool said_kept;
 };
 
 enum tok_err link_new(const char *name, struct link **ret_link)
@@ -132,6 +126,17 @@ static enum tok_err settle(struct link *link, const char *call, LONG code)
     return judge(link, call, code);
 }
 
+/* Says what CODE means for a person; once, until there is a connection. */
+static void explain(struct link *link, LONG code)
+{
+    const char *advice = pcsc_advice(code);
+
+    if (!advice || !pcsc_is_news(code, link->said_code))
+        return;
+    log_warn("%s: %s", link->name, advice);
+    link->said_code = code;
+}
+
 static enum tok_err open_context(struct link *link)
 {
     LONG code;
@@ -141,64 +146,85 @@ static enum tok_err open_context(struct link *link)
     code =
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &link->context);
     link->has_context = code == SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        explain(link, code);
     return settle(link, "SCardEstablishContext", code);
 }
 
-static void pause_ms(long ms)
+/*
+ * Says how long PC/SC, which has no limit for it, waited for others; once,
+ * until the card was to be had without.
+ */
+static void explain_wait(struct link *link)
 {
-    struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+    bool kept = link->waited_ms >= KEPT_MS;
 
-    (void)nanosleep(&time, NULL);
+    if (kept && !link->said_kept)
+        log_warn("%s: waited %d s for the card: another program kept it, or "
+                 "the reader is slow; if that goes on, end the other program",
+            link->name, (int)(link->waited_ms / 1000));
+    link->said_kept = kept;
 }
 
-static int64_t now_ms(void)
+/* What pcscd sees in the reader now; asks no card. */
+static LONG look(const struct link *link, DWORD *ret_state)
 {
-    struct timespec time = {0, 0};
+    SCARD_READERSTATE state;
+    LONG code;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    memset(&state, 0, sizeof state);
+    state.szReader = link->name;
+    state.dwCurrentState = SCARD_STATE_UNAWARE;
+    code = SCardGetStatusChange(link->context, 0, &state, 1);
+    *ret_state = state.dwEventState;
+    return code;
 }
 
-/* Ends a turn that has lasted; see BREAK_MS. */
-static void leave_to_others(struct link *link)
+static bool is_held_exclusively(const struct link *link)
 {
-    int64_t now = now_ms(), idle = now - link->turn_paused;
-    int64_t turn = now < link->shared_until ? SHARED_TURN_MS : TURN_MS;
+    DWORD state;
 
-    if (idle < BREAK_MS && now - link->turn_began >= turn) {
-        pause_ms((long)(BREAK_MS - idle));
-        idle = BREAK_MS;
-    }
-    if (idle >= BREAK_MS)
-        link->turn_began = now_ms();
+    return look(link, &state) == SCARD_S_SUCCESS &&
+           (state & SCARD_STATE_EXCLUSIVE);
 }
 
-/* The transaction asked for at ASKED is there. */
-static void take_turn(struct link *link, int64_t asked)
-{
-    int64_t now = now_ms();
-
-    if (now - asked < WAITED_MS)
-        return;
-    link->turn_began = now;
-    link->shared_until = now + SHARED_FOR_MS;
-}
-
-/* Always shared: a card held exclusively would be lost to everybody else. */
-static enum tok_err connect_card(struct link *link)
+/*
+ * Always shared: a card held exclusively would be lost to everybody else.
+ * pcscd also refuses a card that another program left without power.
+ */
+static LONG try_connecting(struct link *link)
 {
     LONG code = SCARD_E_SHARING_VIOLATION;
     int i;
 
-    if (link->connected)
-        return TOK_OK;
-    for (i = 0; i < BUSY_TRIES && code == SCARD_E_SHARING_VIOLATION; i++) {
+    for (i = 0; i < BUSY_TRIES; i++) {
+        int64_t asked;
         if (i > 0)
-            pause_ms(BUSY_PAUSE_MS);
+            clock_pause(BUSY_PAUSE_MS);
+        asked = clock_ms();
         code = SCardConnect(link->context, link->name, SCARD_SHARE_SHARED,
             PROTOCOLS, &link->handle, &link->protocol);
+        link->waited_ms += clock_ms() - asked;
+        if (code != SCARD_E_SHARING_VIOLATION)
+            break;
+        if (is_held_exclusively(link)) {
+            explain(link, code);
+            break;
+        }
     }
+    return code;
+}
+
+static enum tok_err connect_card(struct link *link)
+{
+    LONG code;
+
+    if (link->connected)
+        return TOK_OK;
+    code = try_connecting(link);
     link->connected = code == SCARD_S_SUCCESS;
+    if (link->connected)
+        link->said_code = SCARD_S_SUCCESS;
     return settle(link, "SCardConnect", code);
 }
 
@@ -222,44 +248,66 @@ static LONG reconnect(struct link *link)
     return code;
 }
 
+/*
+ * True while another program has a transaction. Of all calls on a connection
+ * only SCardControl never waits for its end. Drivers answer this code by
+ * themselves, if at all.
+ */
+static bool is_locked_out(const struct link *link)
+{
+    uint8_t features[MAX_BUFFER_SIZE];
+    DWORD len = 0;
+
+    return SCardControl(link->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0,
+               features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
+}
+
+enum patience { WAIT, NO_WAIT };
+
+static LONG try_transaction(
+    struct link *link, bool after_reset, enum patience patience)
+{
+    LONG code = SCARD_S_SUCCESS;
+
+    if (patience == NO_WAIT && is_locked_out(link))
+        return SCARD_E_SHARING_VIOLATION;
+    if (after_reset)
+        code = reconnect(link);
+    return code == SCARD_S_SUCCESS ? SCardBeginTransaction(link->handle) : code;
+}
+
 /* What lies in the reader after a reset is checked afterwards. */
-static enum tok_err begin_transaction(struct link *link)
+static enum tok_err begin_transaction(struct link *link, enum patience patience)
 {
     LONG code = SCARD_W_RESET_CARD;
     int64_t asked;
     int i;
 
-    leave_to_others(link);
-    asked = now_ms();
-    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++) {
-        code = i == 0 ? SCARD_S_SUCCESS : reconnect(link);
-        if (code == SCARD_S_SUCCESS)
-            code = SCardBeginTransaction(link->handle);
-    }
+    turn_take_break(&link->turn);
+    asked = clock_ms();
+    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+        code = try_transaction(link, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
-        take_turn(link, asked);
+        turn_take(&link->turn, asked);
+    link->waited_ms += clock_ms() - asked;
     return settle(link, "SCardBeginTransaction", code);
 }
 
 /* Inside the transaction: is this the insertion that was meant? */
 static LONG check_insertion(struct link *link)
 {
-    SCARD_READERSTATE state;
-    LONG code;
+    DWORD state;
+    LONG code = look(link, &state);
 
-    memset(&state, 0, sizeof state);
-    state.szReader = link->name;
-    state.dwCurrentState = SCARD_STATE_UNAWARE;
-    code = SCardGetStatusChange(link->context, 0, &state, 1);
     if (code != SCARD_S_SUCCESS)
         return code;
-    if (!(state.dwEventState & SCARD_STATE_PRESENT) ||
-        (state.dwEventState >> 16 & 0xffff) != (link->insertion & 0xffff))
+    if (!(state & SCARD_STATE_PRESENT) ||
+        (state >> 16 & 0xffff) != (link->insertion & 0xffff))
         return SCARD_W_REMOVED_CARD;
     return SCARD_S_SUCCESS;
 }
 
-static enum tok_err begin_once(struct link *link)
+static enum tok_err begin_once(struct link *link, enum patience patience)
 {
     enum tok_err err = open_context(link);
     LONG code;
@@ -268,10 +316,12 @@ static enum tok_err begin_once(struct link *link)
         link->lost = false;
         return TOK_REMOVED;
     }
+    link->waited_ms = 0;
     if (err == TOK_OK)
         err = connect_card(link);
     if (err == TOK_OK)
-        err = begin_transaction(link);
+        err = begin_transaction(link, patience);
+    explain_wait(link);
     if (err != TOK_OK)
         return err;
     code = check_insertion(link);
@@ -287,12 +337,19 @@ static enum tok_err begin_once(struct link *link)
 enum tok_err link_begin(struct link *link)
 {
     bool used = link->has_context;
-    enum tok_err err = begin_once(link);
+    enum tok_err err = begin_once(link, WAIT);
 
     /* pcscd may have been started anew since the context was made. */
     if (err == TOK_NO_SERVICE && used && !link->has_context)
-        err = begin_once(link);
+        err = begin_once(link, WAIT);
     return err;
+}
+
+enum tok_err link_begin_no_wait(struct link *link)
+{
+    if (!link->connected || turn_break_due(&link->turn) > 0)
+        return TOK_BUSY;
+    return begin_once(link, NO_WAIT);
 }
 
 bool link_is_new(const struct link *link)
@@ -308,7 +365,7 @@ void link_end(struct link *link, bool power_off)
     if (!link->connected)
         return;
     code = SCardEndTransaction(link->handle, how);
-    link->turn_paused = now_ms();
+    turn_end(&link->turn);
     if (judge(link, "SCardEndTransaction", code) != TOK_OK)
         /* The connection's end is the other way to end a transaction. */
         give_up(link, code, how);

@@ -36,10 +36,26 @@ bool link_expect(struct link *link, uint32_t insertion);
  * in anew, so an equal count proves nothing once a connection broke by which
  * that card was reached: that is TOK_REMOVED, once.
  *
- * Waits for others as long as they have a transaction, and leaves the card to
- * them for a fifth of a second when it has been ours for long.
+ * Waits for others as long as they have a transaction, without limit, and
+ * leaves the card to them for a fifth of a second when it has been ours for
+ * long. The log says, once until it is over, when that took over a second, that
+ * another program holds the card exclusively, and why there is no pcscd.
  */
 enum tok_err link_begin(struct link *link);
+
+/*
+ * The same for a call that must not wait for other programs. TOK_BUSY, with no
+ * transaction and the connection as it was: there is no connection, since
+ * SCardConnect waits inside pcscd for the end of another's transaction, without
+ * limit; another program has a transaction; or a break is due.
+ *
+ * PC/SC has no SCardBeginTransaction that gives up. Whether there is a
+ * transaction is asked first, by SCardControl; another program that begins one
+ * between the two calls, some microseconds, is waited for. So is a command that
+ * another program sends without a transaction, and a driver that never answers
+ * it.
+ */
+enum tok_err link_begin_no_wait(struct link *link);
 
 /* True inside the first transaction of a connection. */
 bool link_is_new(const struct link *link);

@@ -2,6 +2,7 @@
 #include "token/monitor.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,21 +63,19 @@ void monitor_free(struct monitor *monitor)
     free(monitor);
 }
 
-static enum tok_err open_context(struct monitor *monitor)
+static LONG open_context(struct monitor *monitor)
 {
     SCARDCONTEXT context = 0;
     LONG code;
 
     if (monitor->has_context)
-        return TOK_OK;
+        return SCARD_S_SUCCESS;
     code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
-    if (code != SCARD_S_SUCCESS) {
-        pcsc_warn_of_refusal(code);
-        return pcsc_err(code);
-    }
+    if (code != SCARD_S_SUCCESS)
+        return code;
     set_context(monitor, true, context);
     monitor->generation++;
-    return TOK_OK;
+    return SCARD_S_SUCCESS;
 }
 
 /* Asks for the names of all readers: strings one after another, then a NUL. */
@@ -98,19 +97,19 @@ static LONG get_names(struct monitor *monitor, char names[NAMES_MAX])
 /* Makes a context if there is none, and one anew where it turns out dead. */
 static LONG list_names(struct monitor *monitor, char names[NAMES_MAX])
 {
-    LONG code = SCARD_E_NO_SERVICE;
     int i;
 
     for (i = 0; i < 2; i++) {
+        LONG code = open_context(monitor);
+        if (code != SCARD_S_SUCCESS)
+            return code;
         memset(names, 0, NAMES_MAX);
-        if (open_context(monitor) != TOK_OK)
-            return SCARD_E_NO_SERVICE;
         code = get_names(monitor, names);
         if (!pcsc_context_is_dead(code))
-            break;
+            return code;
         drop_context(monitor);
     }
-    return code;
+    return SCARD_E_NO_SERVICE;
 }
 
 static LONG get_states(
@@ -162,6 +161,38 @@ static size_t split_names(
     return count;
 }
 
+/*
+ * Why the last look of the process found no reader, and what was said of it:
+ * SCARD_S_SUCCESS where there is one. Not part of a monitor, since programs
+ * initialise the module again and again.
+ */
+static atomic_long no_reader_code = SCARD_S_SUCCESS;
+static atomic_long said_code = SCARD_S_SUCCESS;
+
+static void note_readers(LONG code, size_t count)
+{
+    if (code == SCARD_S_SUCCESS && count == 0)
+        code = SCARD_E_NO_READERS_AVAILABLE;
+    atomic_store(&no_reader_code, code);
+    if (code == SCARD_S_SUCCESS)
+        atomic_store(&said_code, code);
+}
+
+void monitor_explain(void)
+{
+    LONG code = atomic_load(&no_reader_code);
+    long said = atomic_load(&said_code);
+    const char *advice = pcsc_advice(code);
+
+    if (!pcsc_is_news(code, said) ||
+        !atomic_compare_exchange_strong(&said_code, &said, code))
+        return;
+    if (advice)
+        log_warn("%s", advice);
+    else
+        log_warn("no card readers: PC/SC says %s", pcsc_name(code));
+}
+
 /* SCardGetStatusChange takes no more. */
 #define LOOKS_MAX PCSCLITE_MAX_READERS_CONTEXTS
 #define LOOK_TRIES 3
@@ -175,8 +206,10 @@ enum tok_err monitor_look(struct monitor *monitor,
     LONG code = SCARD_E_UNKNOWN_READER;
 
     *ret_count = 0;
-    if (!names)
+    if (!names) {
+        note_readers(SCARD_E_NO_MEMORY, 0);
         return TOK_NOMEM;
+    }
     /* A reader, or pcscd, may go between the list and the next question. */
     for (i = 0; i < LOOK_TRIES &&
                 (code == SCARD_E_UNKNOWN_READER || pcsc_context_is_dead(code));
@@ -192,6 +225,7 @@ enum tok_err monitor_look(struct monitor *monitor,
             set_look(monitor, &states[i], &ret_looks[i]);
         *ret_count = count;
     }
+    note_readers(code, *ret_count);
     free(names);
     return pcsc_err(code);
 }
@@ -204,9 +238,9 @@ enum tok_err monitor_look_at(
     int i;
 
     for (i = 0; i < 2; i++) {
-        enum tok_err err = open_context(monitor);
-        if (err != TOK_OK)
-            return err;
+        code = open_context(monitor);
+        if (code != SCARD_S_SUCCESS)
+            return pcsc_err(code);
         memset(&state, 0, sizeof state);
         state.szReader = name;
         code = get_states(monitor, 0, &state, 1);
@@ -228,12 +262,11 @@ enum tok_err monitor_wait(struct monitor *monitor,
     const struct reader_look *looks, size_t count, unsigned ms)
 {
     SCARD_READERSTATE states[LOOKS_MAX];
-    enum tok_err err = open_context(monitor);
-    LONG code;
+    LONG code = open_context(monitor);
     size_t i;
 
-    if (err != TOK_OK)
-        return err;
+    if (code != SCARD_S_SUCCESS)
+        return pcsc_err(code);
     memset(states, 0, sizeof states);
     if (count > LOOKS_MAX - 1)
         count = LOOKS_MAX - 1;

@@ -43,6 +43,13 @@ void monitor_free(struct monitor *monitor);
 enum tok_err monitor_look(struct monitor *monitor,
     struct reader_look *ret_looks, size_t cap, size_t *ret_count);
 
+/*
+ * Where the last monitor_look, of whatever monitor of the process, found no
+ * reader: logs why, and what to do, as one line at level warn; once, until one
+ * found a reader or another reason.
+ */
+void monitor_explain(void);
+
 /* Looks at the one reader NAME. TOK_NO_READER: pcscd does not know it. */
 enum tok_err monitor_look_at(
     struct monitor *monitor, const char *name, struct reader_look *ret_look);

@@ -20,10 +20,21 @@ enum tok_err pcsc_err(LONG code);
 bool pcsc_context_is_dead(LONG code);
 
 /*
- * Says once in the process's life, where CODE tells so, that this user may not
- * use pcscd: it refuses by polkit, and would be asked again and again.
+ * What CODE means for the person at the machine, and what to do about it: one
+ * sentence for the log. NULL where there is no more to say than its name. Of
+ * SCARD_E_SERVICE_STOPPED and SCARD_W_SECURITY_VIOLATION it holds where
+ * SCardEstablishContext gave them, of SCARD_E_SHARING_VIOLATION where the
+ * reader's state is SCARD_STATE_EXCLUSIVE.
  */
-void pcsc_warn_of_refusal(LONG code);
+const char *pcsc_advice(LONG code);
+
+/*
+ * True where CODE is news to the reader of a log that told of SAID last. Where
+ * pcscd refuses a connection, SCardEstablishContext gives
+ * SCARD_W_SECURITY_VIOLATION or, as without pcscd, SCARD_E_NO_SERVICE, as it
+ * happens: after the former the latter is none.
+ */
+bool pcsc_is_news(LONG code, LONG said);
 
 /* The name of CODE for the log. */
 const char *pcsc_name(LONG code);

@@ -9,20 +9,28 @@
 #include "token/tokerr.h"
 
 /*
- * PINs, and nothing else, live in one page of memory that is locked, left out
- * of core dumps and zeroed in a forked child (design.md section 4, rule 5).
- * The command that carries a PIN to the card is put together around it in the
- * same place, so that no copy of ours is ever elsewhere.
+ * PINs, and nothing else, live in pages of memory that are locked, left out of
+ * core dumps and zeroed in a forked child (docs: rule 5 of the PIN rules). The
+ * command that carries a PIN to the card is put together around it in the same
+ * place, so that no copy of ours is ever elsewhere.
  */
 struct pin_page;
 
 /*
- * Maps a page. Where memory may not be locked (RLIMIT_MEMLOCK) the page is used
- * unlocked and the log says so once. TOK_NOMEM when there is no page at all.
+ * Maps the first page; more are mapped when it is full. Where memory may not be
+ * locked (RLIMIT_MEMLOCK) it is used unlocked and the log says so. TOK_NOMEM
+ * when there is no page at all.
  */
 enum tok_err pin_page_new(struct pin_page **ret_page);
 /* Wipes and unmaps; PAGE may be NULL. No pin of it may be in use. */
 void pin_page_free(struct pin_page *page);
+
+/*
+ * Tells the kernel to lock SIZE bytes from BYTES on, to leave them out of core
+ * dumps and to zero them in forked children. What it refuses is said in the
+ * log: the memory can be used all the same. BYTES begin and end with a page.
+ */
+void pin_protect(void *bytes, size_t size);
 
 /* A PIN of the right form for a role. One thread at a time. */
 struct pin;
@@ -31,7 +39,7 @@ struct pin;
  * Takes room for a PIN and fills it from TEXT (LEN bytes, not terminated): a-z
  * is folded to A-Z when FOLD is true, then length and characters must be those
  * of ROLE (design.md section 4, rule 1).
- * TOK_PIN_FORM: cannot be a PIN of ROLE. TOK_NOMEM: the page is full.
+ * TOK_PIN_FORM: cannot be a PIN of ROLE. TOK_NOMEM: there is no page left.
  * The caller gives the PIN back with pin_free. Thread-safe.
  */
 enum tok_err pin_new(struct pin_page *page, const struct jpki_role *role,
@@ -50,25 +58,8 @@ const uint8_t *pin_command(
 /* The characters the card will get, inside the locked page. */
 const uint8_t *pin_text(const struct pin *pin, size_t *ret_len);
 
-/*
- * What is remembered of a PIN that was refused: a digest of it, made by the
- * caller over pin_salt and the PIN. It lives in the same page.
- */
-#define PIN_DIGEST_SIZE 32
-#define PIN_SALT_SIZE 16
-
-/* PIN_SALT_SIZE random bytes, chosen when the page was made. */
-const uint8_t *pin_salt(const struct pin_page *page);
-
-struct pin_mark;
-/* Room for a digest, empty; TOK_NOMEM when the page is full. Thread-safe. */
-enum tok_err pin_mark_new(struct pin_page *page, struct pin_mark **ret_mark);
-void pin_mark_free(struct pin_mark *mark);
-void pin_mark_set(struct pin_mark *mark, const uint8_t digest[PIN_DIGEST_SIZE]);
-void pin_mark_clear(struct pin_mark *mark);
-/* True when DIGEST is the one last set; in constant time. */
-bool pin_mark_is(
-    const struct pin_mark *mark, const uint8_t digest[PIN_DIGEST_SIZE]);
+/* True when both would send the same characters; in constant time. */
+bool pin_equals(const struct pin *pin, const struct pin *other);
 
 /* Overwrites LEN bytes in a way the compiler must keep. */
 void pin_wipe(void *bytes, size_t len);

@@ -16,6 +16,8 @@ static const char *const names[TOK_ERRS] = {
     [TOK_DENIED] = "DENIED",
     [TOK_PIN_WRONG] = "PIN_WRONG",
     [TOK_PIN_LOCKED] = "PIN_LOCKED",
+    [TOK_PIN_CHANGED] = "PIN_CHANGED",
+    [TOK_LAST_TRY] = "LAST_TRY",
     [TOK_PIN_FORM] = "PIN_FORM",
 };
 

@@ -18,7 +18,9 @@ enum tok_err {
     TOK_DENIED,     /* the card wants a PIN first (6982) */
     TOK_PIN_WRONG,
     TOK_PIN_LOCKED,
-    TOK_PIN_FORM, /* cannot be a PIN of this role: nothing was sent */
+    TOK_PIN_CHANGED, /* the retry counter is not full: a held PIN may be old */
+    TOK_LAST_TRY,    /* one try is left, and it is spared: nothing was sent */
+    TOK_PIN_FORM,    /* cannot be a PIN of this role: nothing was sent */
     TOK_ERRS,
 };
 

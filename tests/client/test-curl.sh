@@ -9,6 +9,7 @@ here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'stop_server; rm -rf "$work"' EXIT
 . "$here/common.sh"
+. "$here/server.sh"
 . "$here/tls-server.sh"
 skip_without curl
 PKCS11_MODULE_PATH=$JPKI_MODULE
@@ -28,7 +29,7 @@ pages() {
 
 insert adult
 token="pkcs11:token=$(uri_of "$(token_label 0)")"
-start_server -tls1_2
+start_tls_server -tls1_2
 
 new_ledger
 pages 1234 || fail 'no pages'

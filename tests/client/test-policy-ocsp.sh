@@ -6,23 +6,15 @@ set -eu
 
 here=$(dirname "$0")
 work=$(mktemp -d)
-responder=
+. "$here/server.sh"
 clean_up() {
-    stop_responder
+    stop_server
     rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
 . "$here/common.sh"
 . "$here/policy.sh"
-
-stop_responder() {
-    [ -n "$responder" ] || return 0
-    kill -CONT "$responder" 2>/dev/null || true
-    kill "$responder" 2>/dev/null || true
-    wait "$responder" 2>/dev/null || true
-    responder=
-}
 
 # record V|R PERSONA [REASON]: what the responder knows of the persona's signing
 # certificate, in the form of openssl's ca command.
@@ -38,24 +30,12 @@ record() {
 # respond OPTION...: a responder for the CA that has signed the personas'
 # certificates, on a free port, $url.
 respond() {
-    stop_responder
     openssl x509 -inform DER -in "$JPKI_PERSONAS/ca-sign/ca.der" \
         -out "$work/ca.pem"
-    openssl ocsp -port 0 -index "$work/index.txt" -CA "$work/ca.pem" \
-        -rsigner "$work/ca.pem" -rkey "$JPKI_PERSONAS/ca-sign/key.pem" \
-        -nmin 5 "$@" >"$work/responder.log" 2>&1 &
-    responder=$!
-    port=
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        port=$(sed -n 's/^ACCEPT .*:\([0-9]*\).*/\1/p' "$work/responder.log")
-        [ -z "$port" ] || break
-        sleep 0.2
-    done
-    [ -n "$port" ] || {
-        cat "$work/responder.log"
-        fail 'the responder did not start'
-    }
-    url=http://127.0.0.1:$port
+    start_server openssl ocsp -port 0 -index "$work/index.txt" \
+        -CA "$work/ca.pem" -rsigner "$work/ca.pem" \
+        -rkey "$JPKI_PERSONAS/ca-sign/key.pem" -nmin 5 "$@"
+    url=http://127.0.0.1:${port:?}
 }
 
 now_ms() {
@@ -100,7 +80,7 @@ check_forged_answers() {
 check_silence() {
     timeout=1
     respond
-    kill -STOP "$responder"
+    kill -STOP "${server:?}"
     insert adult
     configure
     start=$(now_ms)
@@ -116,7 +96,7 @@ check_silence() {
     [ $took -lt $((alone + 2 * (timeout + 1) * 1000 + 5000)) ] ||
         fail 'the responder kept it too long'
     [ $took -ge $((timeout * 1000)) ] || fail 'the responder was not asked'
-    stop_responder
+    stop_server
     configure "ocsp = $url" 'revocation = require'
     refused revocation-unknown 'No current CRL or OCSP answer'
 }

@@ -13,9 +13,9 @@ openssl engine pkcs11 >/dev/null 2>&1 || {
     exit 77
 }
 work=$(mktemp -d)
-server=
+. "$(dirname "$0")/server.sh"
 clean_up() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    stop_server
     rm -rf "$work"
 }
 trap clean_up EXIT
@@ -24,21 +24,14 @@ openssl x509 -inform DER -in "$folder/ef/000B" -out "$work/ca.pem"
 openssl x509 -inform DER -in "$folder/ef/000A" -out "$work/auth.pem"
 openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
     -keyout "$work/server.key" -out "$work/server.pem" 2>/dev/null
-env -u LD_LIBRARY_PATH openssl s_server -accept 127.0.0.1:0 -tls1_2 -www \
-    -cert "$work/server.pem" -key "$work/server.key" -Verify 1 \
-    -verify_return_error -CAfile "$work/ca.pem" \
-    </dev/null >"$work/server.log" 2>&1 &
-server=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    port=$(sed -n 's/^ACCEPT .*://p' "$work/server.log")
-    [ -z "$port" ] || break
-    sleep 0.2
-done
+start_server env -u LD_LIBRARY_PATH openssl s_server -accept 127.0.0.1:0 \
+    -tls1_2 -www -cert "$work/server.pem" -key "$work/server.key" -Verify 1 \
+    -verify_return_error -CAfile "$work/ca.pem"
 
 # page ARGS...: asks for the page with these arguments of s_client.
 page() {
     printf 'GET / HTTP/1.0\r\n\r\n' |
-        openssl s_client -connect "127.0.0.1:$port" -CAfile "$work/server.pem" \
+        openssl s_client -connect "127.0.0.1:${port:?}" -CAfile "$work/server.pem" \
             -client_sigalgs RSA+SHA256 -ign_eof "$@" >"$work/page" 2>&1 || true
 }
 

@@ -9,6 +9,7 @@ here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'stop_server; rm -rf "$work"' EXIT
 . "$here/common.sh"
+. "$here/server.sh"
 . "$here/tls-server.sh"
 skip_without gnutls-cli
 uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication'
@@ -23,7 +24,7 @@ page() {
 }
 
 insert adult
-start_server -tls1_3
+start_tls_server -tls1_3
 page
 says 'RSA-PSS-RSAE-SHA256'
 says 'Verify return code: 0 (ok)'
@@ -31,11 +32,11 @@ says 'Verify return code: 0 (ok)'
 insert quirk-no-pss
 JPKI_VCARD_LEDGER=$work/ledger
 export JPKI_VCARD_LEDGER
-start_server -tls1_3
+start_tls_server -tls1_3
 page
 says 'TLS fatal alert'
 ! grep -q ' 2A 00 97 51 ' "$work/ledger" || fail 'the card has signed'
-start_server -tls1_2
+start_tls_server -tls1_2
 page
 says 'Verify return code: 0 (ok)'
 expect_tries auth 3

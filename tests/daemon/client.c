@@ -2,6 +2,7 @@
 #include "tests/daemon/client.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,36 @@ void client_want(CK_RV rv, const char *what)
 {
     if (rv != CKR_OK)
         client_fail("%s: %08lX", what, rv);
+}
+
+static char log_path[PATH_MAX];
+
+void client_keep_log(const char *folder)
+{
+    char conf_path[PATH_MAX];
+    FILE *conf;
+
+    (void)snprintf(log_path, sizeof log_path, "%s/log", folder);
+    (void)snprintf(conf_path, sizeof conf_path, "%s/conf", folder);
+    conf = fopen(conf_path, "we");
+    if (!conf)
+        client_fail("cannot be written: %s", conf_path);
+    fprintf(conf, "[log]\nfile = %s\n", log_path);
+    fclose(conf);
+    setenv("JPKI_PKCS11_CONF", conf_path, 1);
+}
+
+unsigned client_log_lines(const char *text)
+{
+    FILE *file = fopen(log_path, "re");
+    char line[1100];
+    unsigned count = 0;
+
+    while (file && fgets(line, sizeof line, file))
+        count += strstr(line, text) != NULL;
+    if (file)
+        fclose(file);
+    return count;
 }
 
 CK_FUNCTION_LIST *client_load(void)

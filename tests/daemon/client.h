@@ -53,6 +53,14 @@ void client_leave(const CK_FUNCTION_LIST *module, struct client *client);
  */
 CK_RV client_sign(const CK_FUNCTION_LIST *module, struct client *client);
 
+/*
+ * Has the module log to a file in FOLDER, by a configuration that has nothing
+ * else; for the next C_Initialize.
+ */
+void client_keep_log(const char *folder);
+/* How many lines of that file have TEXT. */
+unsigned client_log_lines(const char *text);
+
 /* Ends the process unless RV is CKR_OK. */
 void client_want(CK_RV rv, const char *what);
 /* Ends the process. */

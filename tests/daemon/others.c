@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,8 @@
 /*
  * others: what other programs may do with the reader between and during our
  * calls: hold it exclusively, keep a transaction, reset the card, select
- * another application. pcscd tells programs apart by their contexts; this one
- * has one of its own.
+ * another application, take all connections. pcscd tells programs apart by
+ * their contexts; this one has one of its own.
  */
 
 #define HELD_MS 2500
@@ -55,38 +56,60 @@ static void held_exclusively(void)
         asked, refused);
     if (rv != CKR_DEVICE_ERROR || refused > 10000)
         client_fail("log-in gave %08lX", rv);
+    if (client_log_lines("another program holds the card exclusively") != 1)
+        client_fail("the log does not say who holds the card");
     client_want(client_log_in(module, CLIENT_AUTH, &client), "log-in after");
     client_want(client_sign(module, &client), "signature after");
     client_leave(module, &client);
 }
+
+static atomic_bool is_held;
 
 static void *let_go_later(void *arg)
 {
     SCARDHANDLE *card = arg;
 
     hand_pause(HELD_MS);
+    atomic_store(&is_held, false);
     (void)SCardEndTransaction(*card, SCARD_LEAVE_CARD);
     return NULL;
+}
+
+/* What only shows what is known does not wait for the end of it. */
+static void look_meanwhile(const struct client *client)
+{
+    CK_SESSION_INFO session;
+    CK_TOKEN_INFO token;
+
+    client_want(
+        module->C_GetSessionInfo(client->session, &session), "session info");
+    client_want(module->C_GetTokenInfo(CLIENT_AUTH, &token), "token info");
+    client_want(module->C_GetTokenInfo(CLIENT_SIGN, &token), "token info");
+    if (!atomic_load(&is_held))
+        client_fail("token info waited for the end of a transaction");
 }
 
 static void held_by_a_transaction(struct client *client)
 {
     SCARDHANDLE card = connect_as(SCARD_SHARE_SHARED);
-    CK_SESSION_INFO session;
     pthread_t thread;
-    double start = client_now(), waited;
+    double start = client_now(), looked, waited;
 
     if (SCardBeginTransaction(card) != SCARD_S_SUCCESS)
         client_fail("SCardBeginTransaction");
+    atomic_store(&is_held, true);
     pthread_create(&thread, NULL, let_go_later, &card);
-    client_want(
-        module->C_GetSessionInfo(client->session, &session), "session info");
+    look_meanwhile(client);
+    looked = client_now() - start;
     client_want(client_sign(module, client), "signature in the end");
     waited = client_now() - start;
     pthread_join(thread, NULL);
     (void)SCardDisconnect(card, SCARD_LEAVE_CARD);
-    printf("a transaction of %d ms: the signature took %.0f ms\n", HELD_MS,
-        waited);
+    printf("a transaction of %d ms: session and token info in %.0f ms, the "
+           "signature took %.0f ms\n",
+        HELD_MS, looked, waited);
+    if (client_log_lines("waited 2 s for the card") != 1)
+        client_fail("the log does not say who kept the card");
 }
 
 static void disconnect(SCARDHANDLE card, DWORD how)
@@ -156,11 +179,49 @@ static unsigned selections(struct client *client)
     return count;
 }
 
-int main(void)
+static CK_ULONG count_cards(void)
+{
+    CK_ULONG count = 0;
+
+    client_want(module->C_GetSlotList(CK_TRUE, NULL, &count), "slot list");
+    return count / 2;
+}
+
+#define CONTEXTS_MAX 250 /* pcscd takes fewer */
+
+/* Other programs have all of pcscd's connections; nobody has the module's. */
+static void full(void)
+{
+    static SCARDCONTEXT contexts[CONTEXTS_MAX];
+    unsigned count = 0, i;
+
+    while (
+        count < CONTEXTS_MAX && SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL,
+                                    NULL, &contexts[count]) == SCARD_S_SUCCESS)
+        count++;
+    client_want(module->C_Initialize(NULL), "C_Initialize");
+    if (count == CONTEXTS_MAX || count_cards() != 0)
+        client_fail("%u connections, and pcscd is not full", count);
+    if (client_log_lines("polkit") < 1 || client_log_lines("polkit") > 2)
+        client_fail("the log does not say that pcscd is full");
+    printf("no card beside %u connections\n", count);
+    for (i = 0; i < count; i++)
+        (void)SCardReleaseContext(contexts[i]);
+    for (i = 0; i < 100 && count_cards() == 0; i++)
+        hand_pause(100);
+    if (count_cards() != 1)
+        client_fail("no card after the connections were given back");
+    client_want(module->C_Finalize(NULL), "C_Finalize");
+}
+
+int main(int argc, char **argv)
 {
     struct client client;
     unsigned count = 1;
 
+    if (argc != 2)
+        return 2;
+    client_keep_log(argv[1]);
     module = client_load();
     client_want(module->C_Initialize(NULL), "C_Initialize");
     if (!client_sees_readers(module) ||
@@ -178,6 +239,7 @@ int main(void)
     client_leave(module, &client);
     client_want(module->C_Finalize(NULL), "C_Finalize");
     (void)SCardReleaseContext(context);
+    full();
     /* Three log-ins, and one signature while it was held each way. */
     printf("pins %u\n", 3 + 1 + count);
     return 0;

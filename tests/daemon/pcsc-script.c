@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <reader.h>
 #include <winscard.h>
 
 #include "tests/daemon/pcsc-hand.h"
@@ -61,6 +62,15 @@ static LONG ask_status(SCARDHANDLE handle)
             protocol, name_len, atr_len);
     }
     return rc;
+}
+
+/* Answered by the reader's driver; the card is not asked. */
+static LONG ask_features(SCARDHANDLE handle)
+{
+    uint8_t features[64];
+    DWORD len = 0;
+    return SCardControl(handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, features,
+        sizeof(features), &len);
 }
 
 static LONG again(SCARDHANDLE handle, DWORD mode, DWORD initialization)
@@ -239,6 +249,8 @@ static void commands(void)
     len = sizeof(response);
     SAY(SCardTransmit(h, SCARD_PCI_T0, select_jpki, sizeof(select_jpki), NULL,
         response, &len));
+    SAY(ask_features(h));
+    SAY(ask_features(4711));
     SAY(SCardTransmit(
         h, NULL, select_jpki, sizeof(select_jpki), NULL, response, &len));
     SAY(SCardTransmit(h, SCARD_PCI_T1, NULL, 5, NULL, response, &len));
@@ -282,6 +294,7 @@ static void waiting_for_a_transaction(void)
     } calls[] = {
         {"SCardTransmit", send_select},
         {"SCardStatus", ask_status},
+        {"SCardControl", ask_features},
         {"SCardBeginTransaction", SCardBeginTransaction},
         {"SCardEndTransaction", end_transaction},
         {"SCardReconnect", reset_card},
@@ -312,6 +325,7 @@ static void exclusive(void)
     SAY(connect_other(SCARD_SHARE_SHARED, &h2));
     SAY(connect_other(SCARD_SHARE_DIRECT, &h2));
     SAY(send_select(h));
+    SAY(ask_features(h));
     SAY(SCardBeginTransaction(h));
     SAY(SCardEndTransaction(h, SCARD_LEAVE_CARD));
     SCardDisconnect(h, SCARD_LEAVE_CARD);
@@ -330,6 +344,7 @@ static void resets(DWORD how)
     SAY(send_select(h));
     SAY(send_select(h2));
     SAY(ask_status(h2));
+    SAY(ask_features(h2));
     SAY(SCardBeginTransaction(h2));
     SAY(SCardEndTransaction(h2, SCARD_LEAVE_CARD));
     SAY(again(h2, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
@@ -357,6 +372,7 @@ static void removal(void)
     hand_remove();
     SAY(send_select(h));
     SAY(ask_status(h));
+    SAY(ask_features(h));
     SAY(SCardBeginTransaction(h));
     SAY(SCardEndTransaction(h, SCARD_LEAVE_CARD));
     SAY(again(h, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
@@ -364,6 +380,7 @@ static void removal(void)
     hand_insert();
     SAY(send_select(h));
     SAY(ask_status(h));
+    SAY(ask_features(h));
     SAY(SCardBeginTransaction(h));
     SAY(again(h, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
     SAY(send_select(h));
@@ -387,6 +404,7 @@ static void restart(void)
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     wait_for_events(stop_later);
     SAY(send_select(h));
+    SAY(ask_features(h));
     SAY(SCardBeginTransaction(h));
     SAY(SCardListReaders(ctx, NULL, NULL, &len));
     SAY(SCardIsValidContext(ctx));
@@ -394,6 +412,7 @@ static void restart(void)
     hand_start_service();
     SAY(SCardIsValidContext(ctx));
     SAY(send_select(h));
+    SAY(ask_features(h));
     SAY(ask_status(h));
     SAY(again(h, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
     SAY(SCardListReaders(ctx, NULL, NULL, &len));

@@ -7,13 +7,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <winscard.h>
+
 #include "tests/daemon/client.h"
 
 /*
- * refused FOLDER: a pcscd that refuses its user, as polkit has it do: it takes
- * each connection and closes it. The module must show no readers, log one
- * warning for its whole life, and never wait. FOLDER takes the socket, the
- * configuration and the log.
+ * refused FOLDER KIND: no pcscd to be had, as the kinds below tell. The module
+ * must show no readers, log for its whole life one line that says why, and
+ * never wait. FOLDER takes the socket, the configuration and the log.
  */
 
 #define CALLS 200
@@ -31,31 +32,66 @@ static int listen_on(const char *path)
     return sock;
 }
 
-/* In a child: takes connections and closes them when something was said. */
-static pid_t refuse_all(int listener)
+/* As polkit has pcscd do: it closes the connection when something was said. */
+static void refuse(int peer)
 {
+    char first;
+
+    (void)recv(peer, &first, 1, MSG_PEEK);
+}
+
+/* Who speaks another version of the protocol: pcscd's winscard_msg.h. */
+static void differ(int peer)
+{
+    uint32_t header[2]; /* size, command */
+    struct {
+        int32_t major, minor;
+        uint32_t code;
+    } version;
+
+    if (recv(peer, header, sizeof header, MSG_WAITALL) != sizeof header ||
+        recv(peer, &version, sizeof version, MSG_WAITALL) != sizeof version)
+        return;
+    version.minor++;
+    version.code = (uint32_t)SCARD_E_SERVICE_STOPPED;
+    (void)send(peer, &version, sizeof version, MSG_NOSIGNAL);
+    (void)recv(peer, header, sizeof header, MSG_WAITALL);
+}
+
+static const struct kind {
+    const char *name, *words;
+    void (*serve)(int peer); /* NULL: there is no socket */
+    unsigned lines;          /* in the log, at most */
+} kinds[] = {
+    {"absent", "pcscd is not running", NULL, 1},
+    /* At first it may look like no pcscd. */
+    {"refuses", "polkit", refuse, 2},
+    {"differs", "versions", differ, 1},
+};
+
+static const struct kind *find_kind(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    client_fail("no such kind: %s", name);
+}
+
+/* In a child. */
+static pid_t serve_all(const struct kind *kind, const char *path)
+{
+    int listener = listen_on(path);
     pid_t child = fork();
 
     while (child == 0) {
-        char first;
         int peer = accept(listener, NULL, NULL);
-        (void)recv(peer, &first, 1, MSG_PEEK);
+        kind->serve(peer);
         close(peer);
     }
+    close(listener);
     return child;
-}
-
-static unsigned count_lines(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "re");
-    char line[512];
-    unsigned count = 0;
-
-    while (file && fgets(line, sizeof line, file))
-        count += strstr(line, text) != NULL;
-    if (file)
-        fclose(file);
-    return count;
 }
 
 /* One life of the module; the longest call. */
@@ -78,29 +114,25 @@ static double live(const CK_FUNCTION_LIST *module)
 
 int main(int argc, char **argv)
 {
-    char path[3][80];
-    FILE *conf;
-    pid_t child;
+    const struct kind *kind;
+    char socket_path[80];
+    pid_t child = 0;
     double worst;
-    unsigned warnings;
 
-    if (argc != 2)
+    if (argc != 3)
         return 2;
-    (void)snprintf(path[0], sizeof path[0], "%s/socket", argv[1]);
-    (void)snprintf(path[1], sizeof path[1], "%s/conf", argv[1]);
-    (void)snprintf(path[2], sizeof path[2], "%s/log", argv[1]);
-    child = refuse_all(listen_on(path[0]));
-    conf = fopen(path[1], "we");
-    fprintf(conf, "[log]\nfile = %s\n", path[2]);
-    fclose(conf);
-    setenv("PCSCLITE_CSOCK_NAME", path[0], 1);
-    setenv("JPKI_PKCS11_CONF", path[1], 1);
+    kind = find_kind(argv[2]);
+    (void)snprintf(socket_path, sizeof socket_path, "%s/socket", argv[1]);
+    if (kind->serve)
+        child = serve_all(kind, socket_path);
+    setenv("PCSCLITE_CSOCK_NAME", socket_path, 1);
+    client_keep_log(argv[1]);
     worst = live(client_load());
-    kill(child, SIGKILL);
-    warnings = count_lines(path[2], "polkit");
-    printf("refused: %u warning(s) in %d calls, the longest took %.0f ms\n",
-        warnings, CALLS, worst);
-    if (warnings != 1 || count_lines(path[2], "") != 1)
+    if (child > 0)
+        kill(child, SIGKILL);
+    printf("%s: %u line(s) in %d calls, the longest took %.0f ms\n", kind->name,
+        client_log_lines(""), CALLS, worst);
+    if (client_log_lines(kind->words) < 1 || client_log_lines("") > kind->lines)
         client_fail("one line in the log was expected");
     if (worst > CALL_MAX_MS)
         client_fail("a call waits");

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # test-life.sh PROGRAM: runs one of the programs that live through something,
-# on a private pcscd. Afterwards no try is lost; where it says how many PINs it
+# on a private pcscd, and gives it a folder. Afterwards no try is lost; where it says how many PINs it
 # had sent, as "pins N", the card must have had as many.
 set -eu
 
@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 work=$2
 order 'signing 20'
-"$3" >"$work/said" || {
+"$3" "$work" >"$work/said" || {
     cat "$work/said"
     exit 1
 }

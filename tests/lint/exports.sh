@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # exports.sh MODULE: the built module is fit to live in other people's
-# processes. It exports three symbols, calls nothing that would change its
-# host, runs no code when it is loaded or unloaded, and is hardened.
+# processes. It exports three symbols, which it does not look up itself, calls
+# nothing that would change its host, runs no code when it is loaded or unloaded,
+# and is hardened.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -13,11 +14,12 @@ exports='C_GetFunctionList C_GetInterface C_GetInterfaceList'
 # The C library, of which the dynamic linker is a part, and three more.
 libraries='libc\.so\.[0-9]+|ld-linux.*|libcrypto\.so\.3|libinih\.so\.1
 libpcsclite\.so\.1'
-# What a module has no business to call, whatever for.
+# What a module has no business to call, whatever for. It calls dlopen for
+# itself only: loading.sh.
 forbidden='getenv|setenv|putenv|unsetenv|clearenv|setlocale|uselocale|chdir|umask
 signal|sigaction|sigprocmask|atexit|on_exit|at_quick_exit|__cxa_atexit
 pthread_atfork|__register_atfork|fork|vfork|system|popen|posix_spawn|posix_spawnp
-execv|execve|execvp|execl|execlp|pthread_create|thrd_create|dlopen|dlmopen
+execv|execve|execvp|execl|execlp|pthread_create|thrd_create|dlmopen|dlsym|dlvsym
 exit|_exit|abort|srand|rand'
 
 # one_of LIST: the list as one extended regular expression.
@@ -39,6 +41,14 @@ check_symbols() {
     [ "$found" = "$exports" ] || echo "exports: $found"
     nm -D --undefined-only "$module" | awk '{ sub(/@.*/, "", $NF); print $NF }' |
         grep -xE "$(one_of "$forbidden")" | sed 's/^/calls: /' || true
+}
+
+# With RTLD_GLOBAL these would be another module's, if that was loaded first.
+check_binding() {
+    for name in $exports; do
+        ! readelf --wide --relocs "$module" | grep -qw "$name" ||
+            echo "looks up its own $name (-Bsymbolic-functions)"
+    done
 }
 
 check_libraries() {
@@ -80,6 +90,7 @@ check_hardening() {
 
 complaints=$(
     check_symbols
+    check_binding
     check_libraries
     check_arrays
     check_hardening

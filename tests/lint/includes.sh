@@ -4,7 +4,8 @@
 # Includes keep their direction:
 #
 #     pkcs11 -> token, crypto, conf    token -> conf/log.h
-#     crypto -> conf/log.h             conf  -> nothing of ours
+#     crypto -> conf/log.h, conf/fileperm.h
+#     conf   -> nothing of ours
 #
 # and so do libraries: p11-kit and every CK name in pkcs11/, PC/SC in token/,
 # OpenSSL in crypto/, inih in conf/. Tests may include any header, never a .c.
@@ -47,7 +48,7 @@ complaints=$(
     check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
     check token 'token/|conf/log\.h$' \
         'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check crypto 'crypto/|conf/log\.h$' 'openssl/'
+    check crypto 'crypto/|conf/(log|fileperm)\.h$' 'openssl/'
     check conf 'conf/' 'ini\.h'
     check tests 'pkcs11/|token/|crypto/|conf/|tests/' '.'
     cryptoki_outside

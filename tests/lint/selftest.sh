@@ -29,6 +29,8 @@ good_tree() {
         repeat 59 '    log_it();'
         printf '}\n'
     } >"$tree/pkcs11/entry.c"
+    printf '%s\n#include <dlfcn.h>\n\n%s\n' "$spdx" \
+        'void *self = dlopen(NULL, RTLD_NOLOAD);' >"$tree/pkcs11/keep_loaded.c"
     printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho hello\n' \
         >"$tree/tests/hello.sh"
 }
@@ -95,7 +97,7 @@ refuses_module() {
     expect 1 exports.sh "$scratch/module.so" "$what"
 }
 
-for script in headers includes limits format spdx words shellcheck; do
+for script in headers includes limits loading format spdx words shellcheck; do
     accepts $script.sh
 done
 
@@ -107,6 +109,7 @@ refuses_include token/a.c '"conf/conf.h"'
 refuses_include token/a.c '<openssl/evp.h>'
 refuses_include crypto/a.h '"token/card.h"'
 refuses_include crypto/a.c '"pkcs11/entry.h"'
+refuses_include crypto/a.c '"conf/conf.h"'
 refuses_include crypto/a.c '<winscard.h>'
 refuses_include conf/a.c '"token/card.h"'
 refuses_include conf/a.c '<p11-kit/pkcs11.h>'
@@ -120,6 +123,11 @@ refuses includes.sh conf/a.h "$spdx" 'CK_RV conf_rv(void);'
 
 refuses limits.sh token/long.c "$(repeat 500 "$spdx")"
 refuses limits.sh token/long.c 'void f(void)' '{' "$(repeat 60 '    g();')" '}'
+
+refuses loading.sh pkcs11/a.c 'self = dlopen(name, RTLD_NOW | RTLD_NOLOAD);'
+refuses loading.sh pkcs11/keep_loaded.c 'self = dlopen(name, RTLD_NOW);'
+refuses loading.sh pkcs11/keep_loaded.c "$(repeat 2 'a = dlopen(b, RTLD_NOLOAD);')"
+refuses loading.sh conf/a.c '    return dlsym(handle, name);'
 
 refuses format.sh token/a.c "$spdx" 'int  a ;'
 
@@ -135,12 +143,17 @@ refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
 module_source | compile "$scratch/module.so"
 expect 0 exports.sh "$scratch/module.so" 'the good module'
 refuses_module 'a fourth symbol' 'int jpki_secret;'
+refuses_module 'a list that is looked up' \
+    'void (*jpki_list)(void) __attribute__((visibility("hidden"))) =
+    C_GetFunctionList;'
 refuses_module 'a constructor' \
     'static __attribute__((constructor)) void at_load(void) {}'
 refuses_module 'a destructor' \
     'static __attribute__((destructor)) void at_unload(void) {}'
 refuses_module 'getenv' '#include <stdlib.h>
 static __attribute__((used)) char *home(void) { return getenv("HOME"); }'
+refuses_module 'dlsym' '#include <dlfcn.h>
+static __attribute__((used)) void *find(void *in) { return dlsym(in, "f"); }'
 refuses_module 'a library' '' -Wl,--no-as-needed -lm
 refuses_module 'lazy binding' '' -Wl,-z,lazy
 refuses_module 'no relro' '' -Wl,-z,norelro

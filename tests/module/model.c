@@ -27,29 +27,81 @@ static void keep(char text[MODEL_TEXT], const char *pin)
     memcpy(text, pin, strnlen(pin, MODEL_TEXT - 1));
 }
 
+#define RECENT_MS 2000
+#define WRONG_FOR_MS 10000
+
 static void forget_wrong(struct model_slot *slot)
 {
     memset(slot->wrong, 0, sizeof slot->wrong);
-    slot->wrong_count = 0;
+    forget(slot->accepted);
 }
 
-/* What the module forgets when it begins anew. */
-static void begin_anew(struct model_slot *slot)
+static struct model_wrong *find_wrong(struct model_slot *slot, const char *pin)
+{
+    size_t i;
+
+    for (i = 0; i < MODEL_WRONG; i++)
+        if (strcmp(slot->wrong[i].pin, pin) == 0)
+            return &slot->wrong[i];
+    return NULL;
+}
+
+static void release(struct model_slot *slot, const char *pin)
+{
+    struct model_wrong *wrong = find_wrong(slot, pin);
+
+    if (wrong)
+        memset(wrong, 0, sizeof *wrong);
+}
+
+static void note_recent(struct model *model, const char *pin)
+{
+    struct model_recent *recent =
+        &model->recent[model->recent_next++ % MODEL_RECENT];
+
+    memset(recent, 0, sizeof *recent);
+    keep(recent->pin, pin);
+    recent->person = model->person;
+    recent->at = model->now;
+}
+
+static void note_accepted(struct model *model, int role, const char *pin)
+{
+    release(&model->slots[role], pin);
+    keep(model->slots[role].accepted, pin);
+    note_recent(model, pin);
+}
+
+/* The one accepted last was changed, so that others may be right by now. */
+static void note_refused(struct model_slot *slot, const char *pin)
+{
+    struct model_wrong *wrong;
+
+    if (strcmp(slot->accepted, pin) == 0)
+        forget_wrong(slot);
+    release(slot, pin);
+    wrong = &slot->wrong[slot->wrong_next++ % MODEL_WRONG];
+    memset(wrong, 0, sizeof *wrong);
+    keep(wrong->pin, pin);
+}
+
+/* What is over with C_Finalize: not what is known of wrong PINs. */
+static void begin_again(struct model_slot *slot)
 {
     memset(slot->sessions, 0, sizeof slot->sessions);
     slot->logged_in = false;
     forget(slot->held);
-    forget_wrong(slot);
     slot->has_refused = false;
     slot->seen_any = false;
 }
 
 void model_insert(
-    struct model *model, const char *auth_pin, const char *sign_pin)
+    struct model *model, int person, const char *auth_pin, const char *sign_pin)
 {
     const char *const pins[] = {auth_pin, sign_pin};
     int role;
 
+    model->person = person;
     for (role = 0; role < 2; role++) {
         struct model_slot *slot = &model->slots[role];
         memset(slot, 0, sizeof *slot);
@@ -61,8 +113,8 @@ void model_insert(
 void model_restart(struct model *model, const struct model_rules *rules)
 {
     model->rules = *rules;
-    begin_anew(&model->slots[0]);
-    begin_anew(&model->slots[1]);
+    begin_again(&model->slots[0]);
+    begin_again(&model->slots[1]);
 }
 
 void model_see(struct model *model, int role)
@@ -71,8 +123,6 @@ void model_see(struct model *model, int role)
 
     slot->seen_any = true;
     slot->seen = slot->left;
-    if (slot->wrong_count > 0 && slot->left > slot->wrong_left)
-        forget_wrong(slot);
 }
 
 CK_FLAGS model_pin_flags(const struct model *model, int role)
@@ -95,6 +145,7 @@ static void end_signature(struct model_session *session)
 {
     session->signing = false;
     session->parts = false;
+    session->needs_pin = false;
     forget(session->pin);
 }
 
@@ -161,26 +212,53 @@ static bool send_pin(struct model *model, int role, const char *pin)
     struct model_slot *slot = &model->slots[role];
     bool good = card_verify(slot, pin);
 
-    if (good) {
-        forget_wrong(slot);
-    } else {
-        keep(slot->wrong[slot->wrong_count++ % MODEL_WRONG], pin);
-        slot->wrong_left = slot->left;
-    }
+    /* A locked card refuses the right PIN as well. */
+    if (!good && slot->left > 0)
+        note_refused(slot, pin);
     model_see(model, role);
     return good;
 }
 
-/* Rule 3. */
-static bool is_known_wrong(
-    const struct model *model, int role, const char *shaped)
+/* Rule 3: not again, unless a full counter and time say that it changed. */
+static bool is_known_wrong(struct model *model, int role, const char *shaped)
 {
+    struct model_slot *slot = &model->slots[role];
+    struct model_wrong *wrong = find_wrong(slot, shaped);
+
+    if (!wrong || !model->rules.remember_wrong)
+        return false;
+    model_see(model, role);
+    if (slot->left == slot->max && wrong->unsent &&
+        model->now - wrong->unsent_at > WRONG_FOR_MS) {
+        release(slot, shaped);
+        return false;
+    }
+    return slot->left > 0;
+}
+
+/* Rule 3, between two cards. */
+static bool is_of_another_card(
+    struct model *model, int role, const char *shaped)
+{
+    bool found = false;
     size_t i;
 
-    for (i = 0; i < MODEL_WRONG; i++)
-        if (strcmp(model->slots[role].wrong[i], shaped) == 0)
-            return model->rules.remember_wrong;
-    return false;
+    for (i = 0; i < MODEL_RECENT; i++) {
+        struct model_recent *recent = &model->recent[i];
+        if (strcmp(recent->pin, shaped) != 0 ||
+            recent->person == model->person ||
+            model->now - recent->at > RECENT_MS || recent->refused[role])
+            continue;
+        recent->refused[role] = true;
+        found = true;
+    }
+    return found;
+}
+
+void model_dead_session(struct model *model, int role, const char *pin)
+{
+    (void)role; /* the PINs of the two have not the same form */
+    note_recent(model, pin);
 }
 
 /* Rule 4. */
@@ -193,30 +271,44 @@ static CK_RV refuse(struct model_slot *slot, const char *pin)
     return CKR_PIN_INCORRECT;
 }
 
-/* A PIN that a program gives, to be checked: rules 1 to 4. */
-static CK_RV offer(
-    struct model *model, int role, const char *pin, char ret_shaped[MODEL_TEXT])
+/* A PIN of the right form that is not held: rules 2 to 4. */
+static CK_RV offer_shaped(
+    struct model *model, int role, const char *pin, const char *shaped)
 {
     struct model_slot *slot = &model->slots[role];
-
     bool sent;
 
-    if (!shape(model, role, pin, ret_shaped))
+    if (is_known_wrong(model, role, shaped)) {
+        struct model_wrong *wrong = find_wrong(slot, shaped);
+        wrong->unsent = true;
+        wrong->unsent_at = model->now;
         return refuse(slot, pin);
-    /* Whether it is still wrong, the counter tells. */
-    if (is_known_wrong(model, role, ret_shaped))
-        model_see(model, role);
-    if (slot->left > 0 && is_known_wrong(model, role, ret_shaped))
-        return refuse(slot, pin);
-    slot->has_refused = false;
+    }
+    if (slot->left > 0 || !find_wrong(slot, shaped) ||
+        !model->rules.remember_wrong) {
+        if (is_of_another_card(model, role, shaped))
+            return CKR_PIN_INCORRECT;
+        slot->has_refused = false;
+    }
     sent = slot->left > 0 && !(model->rules.spare_last && slot->left == 1);
-    if (sent && send_pin(model, role, ret_shaped))
+    if (sent && send_pin(model, role, shaped)) {
+        note_accepted(model, role, shaped);
         return CKR_OK;
+    }
     model_see(model, role);
     if (slot->left > 0)
         return sent ? CKR_PIN_INCORRECT : CKR_FUNCTION_FAILED;
     log_out(slot);
     return CKR_PIN_LOCKED;
+}
+
+/* A PIN that a program gives, to be checked. */
+static CK_RV offer(
+    struct model *model, int role, const char *pin, char ret_shaped[MODEL_TEXT])
+{
+    if (!shape(model, role, pin, ret_shaped))
+        return refuse(&model->slots[role], pin);
+    return offer_shaped(model, role, pin, ret_shaped);
 }
 
 /* CKA_ALWAYS_AUTHENTICATE */
@@ -244,18 +336,44 @@ CK_RV model_login(struct model *model, int role, const char *pin)
     return CKR_OK;
 }
 
+/*
+ * The PIN of C_Login once more costs nothing: the signature checks it. But that
+ * wants a full counter, which only a VERIFY restores after a mistake.
+ */
+static bool is_held(const struct model_slot *slot, const char *shaped)
+{
+    return slot->held[0] && strcmp(slot->held, shaped) == 0 &&
+           (!slot->seen_any || slot->seen == slot->max);
+}
+
 CK_RV model_login_context(struct model *model, int role,
     struct model_session *session, const char *pin)
 {
+    struct model_slot *slot = &model->slots[role];
     char shaped[MODEL_TEXT];
-    CK_RV rv;
+    CK_RV rv = CKR_OK;
 
     if (!session->signing || !always_authenticates(model, role))
         return CKR_OPERATION_NOT_INITIALIZED;
-    rv = offer(model, role, pin, shaped);
+    if (!shape(model, role, pin, shaped))
+        rv = refuse(slot, pin);
+    else if (!is_held(slot, shaped))
+        rv = offer_shaped(model, role, pin, shaped);
     if (rv == CKR_OK)
         keep(session->pin, shaped);
+    else
+        session->needs_pin = session->signing;
     return rv;
+}
+
+void model_read_attribute(struct model *model, int role)
+{
+    int i;
+
+    for (i = 0; i < MODEL_SESSIONS && always_authenticates(model, role); i++) {
+        struct model_session *session = &model->slots[role].sessions[i];
+        session->needs_pin = session->signing;
+    }
 }
 
 CK_RV model_logout(struct model *model, int role)
@@ -285,6 +403,8 @@ CK_RV model_set_pin(struct model *model, int role,
     if (rv != CKR_OK)
         return rv;
     model_others_change(model, role, changed);
+    forget_wrong(slot);
+    note_accepted(model, role, changed);
     for (i = 0; i < MODEL_SESSIONS; i++)
         forget(slot->sessions[i].pin);
     if (slot->held[0])
@@ -324,20 +444,30 @@ CK_RV model_sign(struct model *model, int role, struct model_session *session,
 
     if (!session->signing)
         return CKR_OPERATION_NOT_INITIALIZED;
-    if (session->parts && !final)
+    if (session->parts && !final) {
+        end_signature(session);
         return CKR_OPERATION_ACTIVE;
+    }
     if (room == 0)
         return CKR_OK;
     if (room < 256)
         return CKR_BUFFER_TOO_SMALL;
-    keep(pin, session->pin[0] ? session->pin : slot->held);
+    if (session->pin[0])
+        keep(pin, session->pin);
+    else if (always_authenticates(model, role) &&
+             (model->rules.signature_pin == MODEL_EVERY || session->needs_pin))
+        forget(pin);
+    else
+        keep(pin, slot->held);
     end_signature(session);
     if (!pin[0])
         return CKR_USER_NOT_LOGGED_IN;
-    if (send_pin(model, role, pin)) {
+    /* Not full: it may be an old PIN, and is not sent. */
+    if (slot->left == slot->max && send_pin(model, role, pin)) {
         slot->signatures++;
         return CKR_OK;
     }
+    model_see(model, role);
     log_out(slot);
     return CKR_USER_NOT_LOGGED_IN;
 }

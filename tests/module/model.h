@@ -13,7 +13,8 @@
  */
 
 #define MODEL_TEXT 32 /* a PIN with its NUL; "" is none where one is held */
-#define MODEL_WRONG 5 /* as many as the longest counter allows */
+#define MODEL_WRONG 8 /* as many as are remembered */
+#define MODEL_RECENT 8
 #define MODEL_SESSIONS 3
 
 /* The section [pin] of the configuration. */
@@ -28,18 +29,38 @@ struct model_session {
     bool signing;         /* between C_SignInit and the signature */
     bool parts;           /* C_SignUpdate was called */
     char pin[MODEL_TEXT]; /* of the log-in for this signature */
+    bool needs_pin;       /* the program showed that it asks for one */
+};
+
+/* A PIN that the card refused, and when it was refused unsent, if it was. */
+struct model_wrong {
+    char pin[MODEL_TEXT]; /* as the card got it */
+    bool unsent;
+    long unsent_at;
+};
+
+/*
+ * The rule about two cards: a PIN that one has just accepted, or that was
+ * offered to its session after it was gone, is refused once by each slot of
+ * another.
+ */
+struct model_recent {
+    char pin[MODEL_TEXT];
+    int person;
+    long at;
+    bool refused[2]; /* by role */
 };
 
 struct model_slot {
     struct model_session sessions[MODEL_SESSIONS];
     bool logged_in;
-    char held[MODEL_TEXT];               /* since C_Login */
-    char wrong[MODEL_WRONG][MODEL_TEXT]; /* what it refused, as it got it */
-    size_t wrong_count;
-    unsigned wrong_left;      /* the counter after that */
-    bool has_refused;         /* a PIN was just refused without being sent: */
-    char refused[MODEL_TEXT]; /* this one, as the program gave it */
-    bool seen_any;            /* the counter was seen: */
+    char held[MODEL_TEXT]; /* since C_Login */
+    struct model_wrong wrong[MODEL_WRONG];
+    size_t wrong_next;
+    char accepted[MODEL_TEXT]; /* by the card, last; "": none */
+    bool has_refused;          /* a PIN was just refused without being sent: */
+    char refused[MODEL_TEXT];  /* this one, as the program gave it */
+    bool seen_any;             /* the counter was seen: */
     unsigned seen;
 
     /* The card. */
@@ -50,12 +71,18 @@ struct model_slot {
 
 struct model {
     struct model_rules rules;
+    int person; /* whose card is in */
+    long now;   /* milliseconds */
+    struct model_recent recent[MODEL_RECENT];
+    size_t recent_next;
     struct model_slot slots[2]; /* AUTH and SIGN of support.h */
 };
 
-/* A fresh card with its first PINs: nothing is left of the last one. */
-void model_insert(
-    struct model *model, const char *auth_pin, const char *sign_pin);
+/* A fresh card of PERSON with its first PINs. */
+void model_insert(struct model *model, int person, const char *auth_pin,
+    const char *sign_pin);
+/* PIN was offered to a session of the card that is not in any more. */
+void model_dead_session(struct model *model, int role, const char *pin);
 /* C_Finalize and C_Initialize with RULES. */
 void model_restart(struct model *model, const struct model_rules *rules);
 
@@ -70,6 +97,8 @@ void model_close(struct model *model, int role, struct model_session *session);
 CK_RV model_login(struct model *model, int role, const char *pin);
 CK_RV model_login_context(struct model *model, int role,
     struct model_session *session, const char *pin);
+/* CKA_ALWAYS_AUTHENTICATE of ROLE's key was read. */
+void model_read_attribute(struct model *model, int role);
 CK_RV model_logout(struct model *model, int role);
 CK_RV model_set_pin(struct model *model, int role,
     const struct model_session *session, const char *old_pin,

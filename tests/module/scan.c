@@ -63,6 +63,33 @@ void secret_lower(const struct secret *secret, struct secret *ret_secret)
     ret_secret->len = secret->len;
 }
 
+void secret_of(const void *bytes, size_t len, struct secret *ret_secret)
+{
+    const volatile uint8_t *from = bytes;
+    size_t i;
+
+    if (len > SECRET_MAX)
+        abort();
+    for (i = 0; i < len; i++)
+        mask_byte(&ret_secret->masked[i], from[i]);
+    ret_secret->len = len;
+}
+
+bool secret_is_in(const struct secret *secret, const void *bytes, size_t len)
+{
+    const uint8_t *from = bytes;
+    size_t i, k;
+
+    for (i = 0; i + secret->len <= len; i++) {
+        for (k = 0; k < secret->len; k++)
+            if ((from[i + k] ^ MASK) != secret->masked[k])
+                break;
+        if (k == secret->len)
+            return true;
+    }
+    return false;
+}
+
 void secret_reveal(const struct secret *secret, uint8_t ret_text[SECRET_MAX])
 {
     volatile uint8_t *text = ret_text;

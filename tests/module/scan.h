@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 /*
- * Looks for PINs in the memory of the process that runs it, and in files. So
+ * Looks for PINs, and for the holder's certificate, in the memory of the
+ * process that runs it, and in files. So
  * that it does not find itself, nothing here ever holds one in clear: a secret
  * is kept under a mask, and what is searched is read into pages that are not
  * searched.
@@ -24,6 +25,10 @@ void secret_draw(struct secret *ret_secret, const char *first,
     const char *alphabet, size_t len);
 /* The same in small letters. */
 void secret_lower(const struct secret *secret, struct secret *ret_secret);
+/* LEN bytes, not more than SECRET_MAX; the caller wipes BYTES. */
+void secret_of(const void *bytes, size_t len, struct secret *ret_secret);
+/* True when it is somewhere in LEN BYTES, as it is. */
+bool secret_is_in(const struct secret *secret, const void *bytes, size_t len);
 /* The text, not terminated, byte by byte; the caller wipes it. */
 void secret_reveal(const struct secret *secret, uint8_t ret_text[SECRET_MAX]);
 

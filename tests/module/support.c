@@ -43,9 +43,34 @@ CK_RV checked(CK_RV rv, const char *function, const char *file, int line)
     return rv;
 }
 
-int load_module(void **state)
+CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor)
+{
+    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS);
+    CK_UTF8CHAR name[] = "PKCS 11";
+    CK_VERSION version = {major, minor};
+    CK_INTERFACE *interface = NULL;
+
+    *(void **)&get = dlsym(library, "C_GetInterface");
+    return get && get(name, &version, &interface, 0) == CKR_OK
+               ? interface->pFunctionList
+               : NULL;
+}
+
+static int load_library(void)
 {
     CK_RV (*get_list)(CK_FUNCTION_LIST **);
+
+    library = dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        print_error("%s\n", dlerror());
+        return -1;
+    }
+    *(void **)&get_list = dlsym(library, "C_GetFunctionList");
+    return get_list && get_list(&list) == CKR_OK ? 0 : -1;
+}
+
+int load_module(void **state)
+{
     int fd;
 
     (void)state;
@@ -55,13 +80,12 @@ int load_module(void **state)
         return -1;
     close(fd);
     setenv("JPKI_PKCS11_CONF", conf_path, 1);
-    library = dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        print_error("%s\n", dlerror());
-        return -1;
-    }
-    *(void **)&get_list = dlsym(library, "C_GetFunctionList");
-    return get_list && get_list(&list) == CKR_OK ? 0 : -1;
+    return load_library();
+}
+
+int reload_module(void)
+{
+    return dlclose(library) == 0 ? load_library() : -1;
 }
 
 int unload_module(void **state)
@@ -111,7 +135,8 @@ int stop(void **state)
     (void)state;
     (void)CALL(C_Finalize, NULL);
     vcontrol_reset();
-    return 0;
+    /* What is remembered of PINs outlives C_Finalize, not this. */
+    return reload_module();
 }
 
 CK_SESSION_HANDLE open_session(CK_SLOT_ID slot)

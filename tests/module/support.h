@@ -38,12 +38,19 @@ enum { AUTH, SIGN };
     assert_int_equal(CALL(function, __VA_ARGS__), (rv))
 
 CK_FUNCTION_LIST *functions(void);
+/* The list of one version by C_GetInterface, NULL when there is none. */
+CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor);
 void *module_handle(void); /* of dlopen, for C_GetInterface */
 CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
 
 /* Group set-up and tear-down: loads and unloads the module. */
 int load_module(void **state);
 int unload_module(void **state);
+/*
+ * Loads the module afresh, finalised as it must be: it knows of no PIN then.
+ * Function lists are others after that. 0, or -1.
+ */
+int reload_module(void);
 
 /*
  * A fresh copy of the persona NAME, counters full, in the one reader (NULL: an
@@ -56,7 +63,10 @@ int start(const char *name, const char *conf);
 void configure(const char *conf);
 /* Puts a fresh copy of a persona into READER. */
 int insert(int reader, const char *name);
-/* Test tear-down: finalises and pulls out the readers. */
+/*
+ * Test tear-down: finalises, pulls out the readers and loads the module afresh,
+ * so that no PIN of the next test was ever seen.
+ */
 int stop(void **state);
 
 CK_SESSION_HANDLE open_session(CK_SLOT_ID slot);

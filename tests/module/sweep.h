@@ -28,6 +28,10 @@ struct fault {
 extern const struct fault sweep_faults[];
 extern const size_t sweep_fault_count;
 
+/* True when FAULT loses a command or its answer, and the card stays. */
+bool sweep_loses_answer(const struct fault *fault);
+/* True when that says nothing of reader or service: a shaky connection. */
+bool sweep_is_transient(const struct fault *fault);
 /* True when FAULT takes another card into the reader, or none. */
 bool sweep_moves_card(const struct fault *fault);
 /* True when FUNCTION may answer RV after FAULT befell it. */
@@ -114,8 +118,11 @@ extern void (*sweep_while_stalled)(void);
 /*
  * One case: prepares, runs with COUNT plans, and fails the test unless
  *  - the answer is one that the function may give after such faults,
- *  - no card was sent more PINs than SCENARIO may, nor wrong ones, nor a card
- *    that the session was not opened on any,
+ *  - no card was sent more PINs than SCENARIO may, but for one more VERIFY of
+ *    each that lost its answer, nor more wrong ones, nor a card that the
+ * session was not opened on any,
+ *  - one answer that was lost, and is no answer to a change of a PIN, changes
+ *    nothing: the scenario ends as it does without,
  *  - the scenario works again: with the card left in where the card never said
  *    anything untrue, and once it was taken out and put back in any case.
  */

@@ -112,6 +112,17 @@ const struct fault sweep_faults[] = {
 
 const size_t sweep_fault_count = sizeof sweep_faults / sizeof *sweep_faults;
 
+bool sweep_loses_answer(const struct fault *fault)
+{
+    return fault->kind == FAULT_LINK || fault->how == VFAULT_RESET ||
+           fault->how == VFAULT_RESET_AFTER;
+}
+
+bool sweep_is_transient(const struct fault *fault)
+{
+    return fault->value == 0x80100016 || fault->value == 0x8010002f;
+}
+
 bool sweep_moves_card(const struct fault *fault)
 {
     return fault->kind == FAULT_CARD && fault->how != VFAULT_RESET &&
@@ -142,6 +153,11 @@ static bool says_locked(const struct fault *fault)
 {
     return is_sw(fault) && (fault->value == 0x63c0 || fault->value == 0x6983 ||
                                fault->value == 0x6984);
+}
+
+static bool says_last(const struct fault *fault)
+{
+    return is_sw(fault) && fault->value == 0x63c1;
 }
 
 static bool speaks(const struct fault *fault)
@@ -200,9 +216,11 @@ static const struct {
     {"C_Login", CKR_DEVICE_ERROR, always},
     {"C_Login", CKR_DEVICE_REMOVED, always},
     {"C_Login", CKR_SESSION_HANDLE_INVALID, always},
-    {"C_Login", CKR_PIN_INCORRECT, says_wrong},
+    /* Refused, or seemingly one of another card. */
+    {"C_Login", CKR_PIN_INCORRECT, speaks},
     {"C_Login", CKR_PIN_INCORRECT, swaps},
     {"C_Login", CKR_PIN_LOCKED, says_locked},
+    {"C_Login", CKR_FUNCTION_FAILED, says_last},
     {"C_Login", CKR_USER_PIN_NOT_INITIALIZED, speaks},
     {"C_Login", CKR_HOST_MEMORY, no_memory},
     {"C_Logout", CKR_SESSION_HANDLE_INVALID, always},
@@ -222,6 +240,7 @@ static const struct {
     {"C_SetPIN", CKR_SESSION_HANDLE_INVALID, always},
     {"C_SetPIN", CKR_PIN_INCORRECT, says_wrong},
     {"C_SetPIN", CKR_PIN_LOCKED, says_locked},
+    {"C_SetPIN", CKR_FUNCTION_FAILED, says_last},
     {"C_SetPIN", CKR_USER_PIN_NOT_INITIALIZED, speaks},
     {"C_SetPIN", CKR_HOST_MEMORY, no_memory},
     /* Of the scenarios' own making. */

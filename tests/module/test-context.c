@@ -72,8 +72,8 @@ static void test_ask_takes_a_pin_for_the_signature(void **state)
     begin_signature();
     assert_int_equal(authorise(SIGN_PIN), CKR_OK);
     assert_int_equal(end_signature(sig), CKR_OK);
-    /* Log-in, its check, and the signature it authorised: rule 2. */
-    assert_int_equal(ledger(reader).verifies[SIGN], 3);
+    /* Log-in, and the signature, which checks the PIN once more. */
+    assert_int_equal(ledger(reader).verifies[SIGN], 2);
     assert_int_equal(ledger(reader).signatures[SIGN], 1);
 }
 
@@ -154,7 +154,7 @@ static void test_a_lockout_logs_out(void **state)
     int i;
 
     (void)state;
-    start_logged_in(NULL);
+    start_logged_in("[pin]\nlast_try = allow\n");
     begin_signature();
     for (i = 0; i < 5; i++)
         assert_int_equal(
@@ -178,16 +178,16 @@ static void test_a_pin_given_up_is_gone(void **state)
     assert_int_equal(end_signature(sig), CKR_USER_NOT_LOGGED_IN);
 }
 
-/* No PIN is sent that could not be remembered, were it wrong. */
-static void test_no_room_to_remember(void **state)
+/* A slot has room for many signatures under way, and none takes another's. */
+static void test_the_right_pin_finds_room(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_SESSION_HANDLE auth;
     CK_RV rv = CKR_OK;
-    int reader, held;
+    int held;
 
     (void)state;
-    reader = start_logged_in(NULL);
+    start_logged_in(NULL);
     auth = open_session(AUTH);
     for (held = 0; rv == CKR_OK && held < 500; held++) {
         CK_SESSION_HANDLE one = open_session(SIGN);
@@ -195,10 +195,66 @@ static void test_no_room_to_remember(void **state)
         rv = login(one, CKU_CONTEXT_SPECIFIC, SIGN_PIN);
     }
     assert_int_equal(rv, CKR_HOST_MEMORY);
-    assert_int_equal(login(auth, CKU_USER, "9999"), CKR_HOST_MEMORY);
-    assert_int_equal(ledger(reader).verifies[AUTH], 0);
-    EXPECT(CKR_OK, C_CloseAllSessions, SIGN);
+    assert_true(held > 120);
+    assert_int_equal(login(auth, CKU_USER, "9999"), CKR_PIN_INCORRECT);
     assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT(CKR_OK, C_CloseAllSessions, SIGN);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+}
+
+/*
+ * NSS reads the attribute through its slot's own session, asks its user, and
+ * goes on to C_Sign whatever the answer was.
+ */
+static void test_a_program_that_asks_needs_an_answer(void **state)
+{
+    CK_BBOOL ask = CK_FALSE;
+    CK_SESSION_HANDLE other;
+    uint8_t sig[SIGNATURE_SIZE];
+    int reader;
+
+    (void)state;
+    reader = start_logged_in(NULL);
+    other = open_session(SIGN);
+    begin_signature();
+    attribute(other, key, CKA_ALWAYS_AUTHENTICATE, &ask, sizeof ask);
+    assert_int_equal(ask, CK_TRUE);
+    assert_int_equal(end_signature(sig), CKR_USER_NOT_LOGGED_IN);
+    assert_int_equal(ledger(reader).signatures[SIGN], 0);
+    /* Read before the signature began it tells nothing: Java does. */
+    begin_signature();
+    assert_int_equal(end_signature(sig), CKR_OK);
+    /* And with an answer it is made. */
+    begin_signature();
+    attribute(other, key, CKA_ALWAYS_AUTHENTICATE, &ask, sizeof ask);
+    assert_int_equal(authorise(SIGN_PIN), CKR_OK);
+    assert_int_equal(end_signature(sig), CKR_OK);
+    assert_int_equal(ledger(reader).signatures[SIGN], 2);
+}
+
+/* In whatever way a context-specific log-in fails, the signature does, too. */
+static void test_a_failed_answer_signs_nothing(void **state)
+{
+    static const char *const answers[] = {"WRONG1", "", "short", NULL};
+    uint8_t sig[SIGNATURE_SIZE];
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start_logged_in(NULL);
+    for (i = 0; i < sizeof answers / sizeof *answers; i++) {
+        begin_signature();
+        assert_int_not_equal(authorise(answers[i]), CKR_OK);
+        assert_int_equal(end_signature(sig), CKR_USER_NOT_LOGGED_IN);
+    }
+    assert_int_equal(ledger(reader).signatures[SIGN], 0);
+    /* The right one after a wrong one signs, and restores the counter. */
+    begin_signature();
+    assert_int_not_equal(authorise("WRONG2"), CKR_OK);
+    assert_int_equal(authorise(SIGN_PIN), CKR_OK);
+    assert_int_equal(end_signature(sig), CKR_OK);
+    assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
 /* Somebody else changed the PIN since the log-in: rule 2, last sentence. */
@@ -261,7 +317,10 @@ int main(void)
         cmocka_unit_test_teardown(test_a_wrong_pin_ends_nothing, stop),
         cmocka_unit_test_teardown(test_a_lockout_logs_out, stop),
         cmocka_unit_test_teardown(test_a_pin_given_up_is_gone, stop),
-        cmocka_unit_test_teardown(test_no_room_to_remember, stop),
+        cmocka_unit_test_teardown(test_the_right_pin_finds_room, stop),
+        cmocka_unit_test_teardown(
+            test_a_program_that_asks_needs_an_answer, stop),
+        cmocka_unit_test_teardown(test_a_failed_answer_signs_nothing, stop),
         cmocka_unit_test_teardown(test_a_held_pin_that_fails_is_wiped, stop),
         cmocka_unit_test_teardown(test_the_auth_key_never_asks_again, stop),
     };

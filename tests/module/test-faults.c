@@ -65,7 +65,7 @@ static void test_a_lost_reply_is_not_tried_again(void **state)
         key = find_object(session, CKO_PRIVATE_KEY);
         change_pin(reader);
         for (n = 0; n < 4; n++) {
-            vcontrol_fault(reader, 2, how[i], value[i]);
+            vcontrol_fault(reader, 3, how[i], value[i]);
             assert_true(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1,
                             sig) != CKR_OK);
         }
@@ -74,15 +74,33 @@ static void test_a_lost_reply_is_not_tried_again(void **state)
     }
 }
 
-/* A right PIN whose answer was lost is taken when it is typed again. */
-static void test_a_right_pin_may_be_typed_again(void **state)
+/* A right PIN whose answer was lost is sent once more: the counter says so. */
+static void test_a_right_pin_survives_a_lost_answer(void **state)
+{
+    static const enum vfault how[] = {VFAULT_PCSC, VFAULT_PCSC_AFTER};
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        reader = start("adult", NULL);
+        session = open_session(AUTH);
+        vcontrol_fault(reader, 9, how[i], 0x8010002f);
+        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        assert_int_equal(ledger(reader).verifies[AUTH], 1 + i);
+        stop(state);
+    }
+}
+
+/* A wrong one whose answer was lost has cost its try, and costs no other. */
+static void test_a_wrong_pin_and_a_lost_answer_cost_one_try(void **state)
 {
     (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 9, VFAULT_PCSC_AFTER, 0x8010002f);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_ERROR);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).tries[AUTH], 2);
+    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
 }
 
 /* A card that tells no count is not asked twice with the same wrong PIN. */
@@ -98,14 +116,18 @@ static void test_no_count_is_no_excuse(void **state)
     assert_int_equal(ledger(reader).verifies[SIGN], 1);
 }
 
-/* What is not known may be the last: refuse means refuse. */
-static void test_an_unknown_counter_spares_the_try(void **state)
+/* An odd answer is asked about once more, before it counts as none. */
+static void test_an_odd_counter_spares_the_try(void **state)
 {
     (void)state;
-    reader = start("last-try", "[pin]\nlast_try = refuse\n");
+    reader = start("last-try", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 8, VFAULT_SW, 0x6f00);
     assert_int_equal(login(session, CKU_USER, "0000"), CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    vcontrol_faults(
+        reader, &(struct vfault_plan){2, VFAULT_SW, 0x6f00, true}, 1);
+    assert_int_equal(login(session, CKU_USER, "0000"), CKR_DEVICE_ERROR);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
@@ -192,9 +214,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_lost_reply_is_not_tried_again, stop),
-        cmocka_unit_test_teardown(test_a_right_pin_may_be_typed_again, stop),
+        cmocka_unit_test_teardown(
+            test_a_right_pin_survives_a_lost_answer, stop),
+        cmocka_unit_test_teardown(
+            test_a_wrong_pin_and_a_lost_answer_cost_one_try, stop),
         cmocka_unit_test_teardown(test_no_count_is_no_excuse, stop),
-        cmocka_unit_test_teardown(test_an_unknown_counter_spares_the_try, stop),
+        cmocka_unit_test_teardown(test_an_odd_counter_spares_the_try, stop),
         cmocka_unit_test_teardown(
             test_no_answer_is_no_missing_certificate, stop),
         cmocka_unit_test_teardown(test_another_card_after_a_replug, stop),

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -29,24 +28,11 @@ static bool becomes_another_program(void)
     return false;
 }
 
-static CK_FUNCTION_LIST *find_list(CK_BYTE major, CK_BYTE minor)
-{
-    CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS);
-    CK_UTF8CHAR name[] = "PKCS 11";
-    CK_VERSION version = {major, minor};
-    CK_INTERFACE *interface = NULL;
-
-    *(void **)&get = dlsym(module_handle(), "C_GetInterface");
-    return get(name, &version, &interface, 0) == CKR_OK
-               ? interface->pFunctionList
-               : NULL;
-}
-
 /* Every function of both lists, but those that may be called at any time. */
 static bool is_told_no(void)
 {
     static const union arg none[ARGS_MAX];
-    CK_FUNCTION_LIST *lists[] = {find_list(2, 40), find_list(3, 0)};
+    CK_FUNCTION_LIST *lists[] = {function_list(2, 40), function_list(3, 0)};
     bool good = lists[0] && lists[1];
     int i, function;
 

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "tests/module/support.h"
 #include "tests/vcard/persona.h"
 
@@ -189,6 +191,19 @@ static void make_round(unsigned long round)
     assert_null(dlopen(getenv("JPKI_MODULE"), RTLD_NOW | RTLD_NOLOAD));
 }
 
+/*
+ * OpenSSL 3.5 keeps some memory for each address of a library context, and has
+ * met all that malloc gives only after many thousand rounds.
+ */
+#define CONTEXT_BYTES 300
+
+static long kept_by_openssl(unsigned long rounds)
+{
+    return OpenSSL_version_num() < 0x30500000UL
+               ? 0
+               : (long)(rounds * CONTEXT_BYTES);
+}
+
 static long least(long a, long b)
 {
     return a < b ? a : b;
@@ -220,8 +235,8 @@ static void test_many_loads_leave_nothing(void **state)
         now.mappings - first.mappings, now.descriptors - first.descriptors,
         now.threads - first.threads);
     if (!SANITIZED) {
-        assert_true(resident <= RESIDENT_MAX);
-        assert_true(heap <= HEAP_MAX);
+        assert_true(resident <= RESIDENT_MAX + kept_by_openssl(each));
+        assert_true(heap <= HEAP_MAX + kept_by_openssl(each));
         assert_int_equal(now.mappings, first.mappings);
     }
     assert_int_equal(now.descriptors, first.descriptors);

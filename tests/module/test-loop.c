@@ -102,7 +102,7 @@ static void test_a_constant_wrong_pin_at_the_last_try(void **state)
     int reader;
 
     (void)state;
-    reader = start("last-try", NULL);
+    reader = start("last-try", "[pin]\nlast_try = allow\n");
     session = open_session(AUTH);
     assert_int_equal(
         log_in_like_nss(session, CKU_USER, "9999"), CKR_PIN_LOCKED);
@@ -115,6 +115,24 @@ static void test_a_constant_wrong_pin_at_the_last_try(void **state)
     assert_int_equal(
         log_in_like_nss(session, CKU_USER, "short"), CKR_FUNCTION_FAILED);
     assert_int_equal(ledger(reader).tries[SIGN], 1);
+}
+
+/* By default no program spends it, not with the right PIN either. */
+static void test_the_last_try_is_spared(void **state)
+{
+    static const char *const typed[] = {"9999", AUTH_PIN, "9998"};
+    CK_SESSION_HANDLE session;
+    size_t i;
+    int reader;
+
+    (void)state;
+    reader = start("last-try", NULL);
+    session = open_session(AUTH);
+    for (i = 0; i < sizeof typed / sizeof *typed; i++)
+        assert_int_equal(
+            log_in_like_nss(session, CKU_USER, typed[i]), CKR_FUNCTION_FAILED);
+    assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
 }
 
 /* NSS asks in the same way for the PIN of one signature. */
@@ -141,35 +159,40 @@ static void test_a_constant_wrong_pin_for_a_signature(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 4);
 }
 
-/*
- * Once the card took a PIN since, the wrong one may have become right by a
- * visit to the city office: it is worth a try again (rule 3).
- */
-static void test_a_full_counter_ends_the_memory(void **state)
+/* A wrong PIN stays wrong although the card took another one since. */
+static void test_another_right_pin_does_not_end_the_memory(void **state)
 {
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_SESSION_HANDLE session;
-    uint8_t sig[SIGNATURE_SIZE];
-    CK_OBJECT_HANDLE key;
     int reader, i;
 
     (void)state;
     reader = start("adult", NULL);
     session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
-    for (i = 1; i <= 3; i++) {
-        EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
-        assert_int_equal(
-            log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
-            CKR_FUNCTION_FAILED);
-        assert_int_equal(ledger(reader).wrong[SIGN], i);
-        assert_int_equal(ledger(reader).tries[SIGN], 4);
-        EXPECT(CKR_OK, C_SignInit, session, NULL, 0);
-        assert_int_equal(
-            sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
+    for (i = 0; i < 5; i++) {
+        assert_int_not_equal(login(session, CKU_USER, "WRONG1"), CKR_OK);
+        assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+        EXPECT(CKR_OK, C_Logout, session);
+        assert_int_equal(ledger(reader).wrong[SIGN], 1);
         assert_int_equal(ledger(reader).tries[SIGN], 5);
     }
+}
+
+/* libp11 initialises the module for each URL that curl is given. */
+static void test_finalizing_does_not_end_the_memory(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader, i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < 4; i++) {
+        session = open_session(AUTH);
+        assert_int_equal(login(session, CKU_USER, "9999"), CKR_PIN_INCORRECT);
+        assert_int_equal(ledger(reader).wrong[AUTH], 1);
+        EXPECT(CKR_OK, C_Finalize, NULL);
+        EXPECT(CKR_OK, C_Initialize, NULL);
+    }
+    assert_int_equal(ledger(reader).tries[AUTH], 2);
 }
 
 /*
@@ -253,7 +276,11 @@ int main(void)
             test_a_constant_wrong_pin_at_the_last_try, stop),
         cmocka_unit_test_teardown(
             test_a_constant_wrong_pin_for_a_signature, stop),
-        cmocka_unit_test_teardown(test_a_full_counter_ends_the_memory, stop),
+        cmocka_unit_test_teardown(test_the_last_try_is_spared, stop),
+        cmocka_unit_test_teardown(
+            test_another_right_pin_does_not_end_the_memory, stop),
+        cmocka_unit_test_teardown(
+            test_finalizing_does_not_end_the_memory, stop),
         cmocka_unit_test_teardown(test_one_pin_to_every_slot, stop),
         cmocka_unit_test_teardown(
             test_one_wrong_pin_to_every_slot_for_ever, stop),

@@ -201,8 +201,8 @@ static void test_searches(void **state)
 static void test_a_search_goes_step_by_step(void **state)
 {
     CK_SESSION_HANDLE session;
-    /* Certificate, public key, profile, status. */
-    const CK_ULONG objects = 4;
+    /* Certificate, public key, two profiles, status. */
+    const CK_ULONG objects = 5;
     CK_OBJECT_HANDLE found;
     CK_ULONG count, i;
 

@@ -143,7 +143,7 @@ static void test_flags_follow_the_counter(void **state)
     int reader;
 
     (void)state;
-    reader = start("adult", NULL);
+    reader = start("adult", "[pin]\nlast_try = allow\n");
     for (i = 0; i < 2; i++) {
         CK_SLOT_ID slot = (CK_SLOT_ID)rows[i].role;
         CK_SESSION_HANDLE session = open_session(slot);

@@ -42,6 +42,7 @@ static void test_who_offers_it(void **state)
         {"quirk-no-pss", NULL, false},
         {"quirk-short-ids", NULL, true},
         {"quirk-short-ids-6a82", NULL, true},
+        {"quirk-short-ids-6d00", NULL, true},
         /* Its answers tell nothing: an administrator may know better. */
         {"quirk-access-first", NULL, false},
         {"quirk-access-first", "[card]\npss = yes\n", true},

@@ -331,7 +331,7 @@ static void test_initialize_during_finalize(void **state)
     assert_int_equal(get_info(), CKR_OK);
 }
 
-/* Another program has the card to itself. */
+/* Another program has a transaction, until it releases its context. */
 static SCARDCONTEXT hold_card(void)
 {
     SCARDCONTEXT context;
@@ -341,10 +341,10 @@ static SCARDCONTEXT hold_card(void)
     assert_int_equal(
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
         SCARD_S_SUCCESS);
-    assert_int_equal(
-        SCardConnect(context, "Virtual Reader", SCARD_SHARE_EXCLUSIVE,
-            SCARD_PROTOCOL_T1, &handle, &protocol),
+    assert_int_equal(SCardConnect(context, "Virtual Reader", SCARD_SHARE_SHARED,
+                         SCARD_PROTOCOL_T1, &handle, &protocol),
         SCARD_S_SUCCESS);
+    assert_int_equal(SCardBeginTransaction(handle), SCARD_S_SUCCESS);
     return context;
 }
 

@@ -46,7 +46,8 @@ static CK_SESSION_HANDLE walk_to(const struct scenario *scenario)
 {
     CK_SESSION_HANDLE session;
 
-    begin(NULL);
+    /* With a PIN held, the same one for a signature would not be sent. */
+    begin(scenario->run == authorise ? "[pin]\nsignature_pin = every\n" : NULL);
     EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
         NULL, NULL, &session);
     if (scenario->logged_in)

@@ -95,7 +95,7 @@ static void test_a_wrong_old_pin_costs_one_try(void **state)
     int reader;
 
     (void)state;
-    reader = start("adult", NULL);
+    reader = start("adult", "[pin]\nlast_try = allow\n");
     session = open_rw(AUTH);
     assert_int_equal(set_pin(session, "0000", "9876"), CKR_PIN_INCORRECT);
     assert_int_equal(set_pin(session, "0000", "9876"), CKR_PIN_INCORRECT);

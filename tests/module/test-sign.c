@@ -234,7 +234,9 @@ static void test_a_flipped_bit_hands_out_nothing(void **state)
         sit_down(role);
         for (bit = 0; bit < SIGNATURE_SIZE * 8; bit += 97) {
             memset(sig, 0xaa, sizeof sig);
-            vcontrol_fault(reader, 3, VFAULT_FLIP, bit);
+            /* The third also finds out whether the query selects. */
+            vcontrol_fault(reader, role == AUTH && bit == 2 * 97 ? 8 : 4,
+                VFAULT_FLIP, bit);
             assert_int_equal(sign_with(desk.session, desk.private_key,
                                  CKM_SHA256_RSA_PKCS, data, sizeof data, sig),
                 CKR_DEVICE_ERROR);
@@ -283,11 +285,44 @@ static void test_digests(void **state)
         memset(hash, 0, sizeof hash);
         EXPECT(CKR_OK, C_DigestInit, session, &mechanism);
         EXPECT(CKR_OK, C_DigestUpdate, session, abc, 1);
-        EXPECT(CKR_OPERATION_ACTIVE, C_Digest, session, abc, 3, hash, &len);
         EXPECT(CKR_OK, C_DigestUpdate, session, abc + 1, 2);
         EXPECT(CKR_OK, C_DigestFinal, session, hash, &len);
         assert_memory_equal(hash, rows[i].first, 4);
     }
+}
+
+/* PKCS #11 3.0, 5.12.2, 5.13.2 and 5.15.2. */
+static void test_a_single_part_after_an_update_ends_the_operation(void **state)
+{
+    CK_MECHANISM digests = {CKM_SHA256, NULL, 0};
+    CK_MECHANISM signs = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_BYTE abc[] = {'a', 'b', 'c'};
+    uint8_t out[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof out;
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT(CKR_OK, C_DigestInit, session, &digests);
+    EXPECT(CKR_OK, C_DigestUpdate, session, abc, 1);
+    EXPECT(CKR_OPERATION_ACTIVE, C_Digest, session, abc, 3, out, &len);
+    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_DigestFinal, session, out, &len);
+
+    EXPECT(CKR_OK, C_SignInit, session, &signs,
+        find_object(session, CKO_PRIVATE_KEY));
+    EXPECT(CKR_OK, C_SignUpdate, session, abc, 1);
+    EXPECT(CKR_OPERATION_ACTIVE, C_Sign, session, abc, 3, out, &len);
+    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_SignFinal, session, out, &len);
+    assert_int_equal(ledger(reader).signatures[AUTH], 0);
+
+    EXPECT(CKR_OK, C_VerifyInit, session, &signs,
+        find_object(session, CKO_PUBLIC_KEY));
+    EXPECT(CKR_OK, C_VerifyUpdate, session, abc, 1);
+    EXPECT(CKR_OPERATION_ACTIVE, C_Verify, session, abc, 3, out, len);
+    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_VerifyFinal, session, out, len);
 }
 
 int main(void)
@@ -301,6 +336,8 @@ int main(void)
         cmocka_unit_test_teardown(test_keys_do_only_their_job, stop),
         cmocka_unit_test_teardown(test_a_flipped_bit_hands_out_nothing, stop),
         cmocka_unit_test_teardown(test_digests, stop),
+        cmocka_unit_test_teardown(
+            test_a_single_part_after_an_update_ends_the_operation, stop),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

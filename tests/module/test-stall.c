@@ -190,7 +190,9 @@ static void test_what_ends_it(void **state)
         int reader = start_signing(0x80100016, &thread);
         ends[i](reader);
         pthread_join(thread, NULL);
-        assert_true(answer == CKR_DEVICE_REMOVED || answer == CKR_DEVICE_ERROR);
+        /* One command is lost by it; the signature may be made before that. */
+        assert_true(answer == CKR_DEVICE_REMOVED ||
+                    answer == CKR_DEVICE_ERROR || answer == CKR_OK);
         stop(state);
     }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/module/aside.h"
+#include "tests/module/forks.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -21,6 +22,7 @@
 #define ROUNDS 300
 #define ROUNDS_MAX 100000
 #define WAITERS_MAX 3
+#define CHILD_SECONDS 60
 #define DELAY_MAX_US 2000
 #define MEDIAN_US 100000
 #define SOON_US 5000000 /* more than anything takes on a busy machine */
@@ -217,11 +219,50 @@ static void test_unload_at_once(void **state)
     assert_true(deaths <= AT_ONCE_DEATHS);
 }
 
+/* Loads the module again, which is as it was: it can be finalised now. */
+static bool can_be_finalised(void)
+{
+    return load_module(NULL) == 0 && functions()->C_Finalize(NULL) == CKR_OK &&
+           unload_module(NULL) == 0;
+}
+
+/* No assertion: this is the life of a child. */
+static bool unloads_after_a_failed_finalize(void)
+{
+    struct aside aside = {.call = aside_login, .slot = AUTH, .text = AUTH_PIN};
+    int reader = vcontrol_reader_add("Virtual Reader");
+
+    if (load_module(NULL) != 0 || vcontrol_insert(reader, folder) != 0 ||
+        functions()->C_Initialize(NULL) != CKR_OK ||
+        aside_open(&aside) != CKR_OK)
+        return false;
+    hang(reader);
+    aside_start(&aside);
+    wait_until_hung(reader);
+    if (functions()->C_Finalize(NULL) != CKR_FUNCTION_FAILED ||
+        unload_module(NULL) != 0)
+        return false;
+    vcontrol_release(reader);
+    return aside_join(&aside) == CKR_OK && can_be_finalised();
+}
+
+/*
+ * A call that is in flight for longer than C_Finalize waits returns to code
+ * that is still there.
+ */
+static void test_unload_after_a_failed_finalize(void **state)
+{
+    (void)state;
+    expect_good_end(give_birth(unloads_after_a_failed_finalize, CHILD_SECONDS),
+        "unloads while a call is in flight");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wait_finalize_unload),
         cmocka_unit_test(test_unload_at_once),
+        cmocka_unit_test(test_unload_after_a_failed_finalize),
     };
     const char *wanted = getenv("JPKI_UNLOAD_ROUNDS");
 

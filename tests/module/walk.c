@@ -284,8 +284,8 @@ void walk_look_at_token(int role, size_t i)
     CK_FLAGS flags = token_flags((CK_SLOT_ID)role);
 
     (void)i;
-    if (!walk_slot(role)->seen_any ||
-        ledger(walk.reader).queries[role] != walk.queries[role])
+    /* Without a connection the card is not asked. */
+    if (ledger(walk.reader).queries[role] != walk.queries[role])
         model_see(&walk.model, role);
     assert_true((flags & pin_state) == model_pin_flags(&walk.model, role));
 }
@@ -303,4 +303,17 @@ void walk_look_at_session(int role, size_t i)
             info.state == CKS_RW_USER_FUNCTIONS) == walk_slot(role)->logged_in);
     assert_true((find_object(session->handle, CKO_PRIVATE_KEY) !=
                     CK_INVALID_HANDLE) == walk_slot(role)->logged_in);
+}
+
+/* As NSS does between C_SignInit and its question for the PIN. */
+void walk_read_attribute(int role, size_t i)
+{
+    CK_SESSION_HANDLE session = walk_slot(role)->sessions[i].handle;
+    CK_BBOOL asks;
+
+    if (!session || !walk_slot(role)->logged_in)
+        return;
+    attribute(
+        session, walk.keys[role], CKA_ALWAYS_AUTHENTICATE, &asks, sizeof asks);
+    model_read_attribute(&walk.model, role);
 }

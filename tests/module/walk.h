@@ -50,6 +50,6 @@ typedef void walk_step(int role, size_t i);
 walk_step walk_open, walk_close, walk_close_all;
 walk_step walk_login, walk_login_context, walk_logout, walk_set_pin;
 walk_step walk_sign_init, walk_sign_cancel, walk_sign_update, walk_sign;
-walk_step walk_look_at_token, walk_look_at_session;
+walk_step walk_look_at_token, walk_look_at_session, walk_read_attribute;
 
 #endif

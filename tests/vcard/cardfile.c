@@ -35,6 +35,7 @@ static const struct quirk_key quirk_keys[] = {
     QUIRK(foreign, 2, 1),
     QUIRK(reset_drops, 2, 0),
     QUIRK(select_keeps, 2, 0),
+    QUIRK(query_selects, 2, 0),
     QUIRK(exact_le, 2, 0),
     QUIRK(get_response, 2, 0),
 };

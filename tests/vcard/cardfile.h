@@ -50,6 +50,7 @@ struct card_quirks {
     unsigned foreign;        /* the other applications answer: yes */
     unsigned reset_drops;    /* a warm reset clears the PINs */
     unsigned select_keeps;   /* another application's SELECT does not */
+    unsigned query_selects;  /* VERIFY's query by short id selects its file */
     unsigned exact_le;       /* READ BINARY past the end: 6Cxx */
     unsigned get_response;   /* case 4 answers 61xx */
 };

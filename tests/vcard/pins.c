@@ -75,6 +75,9 @@ uint16_t pins_verify(
     if (cmd->has_le || cmd->lc > sizeof(card->ledger.last_pin)) {
         return SW_WRONG_LENGTH;
     }
+    if (cmd->lc == 0 && card->file.quirks.query_selects) {
+        card->ef = pin_ids[role];
+    }
     return cmd->lc == 0 ? query(card, role) : verify(card, role, cmd);
 }
 

@@ -219,50 +219,30 @@ LONG SCardSetAttrib(
                : service_call(id, false, refuse_attribute, NULL);
 }
 
-#define GET_TLV_PROPERTIES SCARD_CTL_CODE(FEATURE_GET_TLV_PROPERTIES + 0x330000)
-
-struct control {
-    DWORD code;
-    void *ret_bytes;
-    DWORD room;
-    DWORD length;
-};
-
-/* PC/SC part 10 of a reader without a PIN pad that takes short APDUs. */
-static LONG control(struct handle *handle, void *arg)
+/*
+ * The driver of vpcd knows no control code. pcscd sends it the code whatever
+ * happened to the card, but not in another's transaction.
+ */
+static LONG refuse_control(struct handle *handle, void *arg)
 {
-    static const uint8_t features[] = {FEATURE_GET_TLV_PROPERTIES, 4,
-        GET_TLV_PROPERTIES >> 24, (GET_TLV_PROPERTIES >> 16) & 0xFF,
-        (GET_TLV_PROPERTIES >> 8) & 0xFF, GET_TLV_PROPERTIES & 0xFF};
-    static const uint8_t properties[] = {
-        PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize, 4, 0, 0, 0, 0};
-    struct control *c = arg;
-    LONG rc = check(handle);
-    if (rc != SCARD_S_SUCCESS) {
-        return rc;
-    }
-    if (c->code != CM_IOCTL_GET_FEATURE_REQUEST &&
-        c->code != GET_TLV_PROPERTIES) {
-        return SCARD_E_UNSUPPORTED_FEATURE;
-    }
-    if (c->ret_bytes == NULL || c->room < sizeof(features)) {
-        return SCARD_E_INSUFFICIENT_BUFFER;
-    }
-    memcpy(c->ret_bytes, c->code == GET_TLV_PROPERTIES ? properties : features,
-        sizeof(features));
-    c->length = sizeof(features);
-    return SCARD_S_SUCCESS;
+    (void)arg; /* whichever it is */
+    const struct reader *reader = handle->reader;
+    return reader->owner != NULL && reader->owner != handle
+               ? SCARD_E_SHARING_VIOLATION
+               : SCARD_E_UNSUPPORTED_FEATURE;
 }
 
+/* The one call on a card that never waits for another's transaction. */
 LONG SCardControl(SCARDHANDLE id, DWORD code, LPCVOID bytes, DWORD len,
     LPVOID ret_bytes, DWORD room, LPDWORD ret_length)
 {
-    (void)bytes; /* neither control code of this reader has an input */
+    (void)code; /* none is known */
+    (void)bytes;
     (void)len;
-    struct control c = {code, ret_bytes, room, 0};
-    LONG rc = service_call(id, false, control, &c);
+    (void)ret_bytes;
+    (void)room;
     if (ret_length != NULL) {
-        *ret_length = c.length;
+        *ret_length = 0;
     }
-    return rc;
+    return service_call(id, true, refuse_control, NULL);
 }

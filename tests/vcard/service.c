@@ -244,8 +244,16 @@ void service_wait_for_context(void)
     pthread_cond_wait(&changed, &lock);
 }
 
+/* True when MAKE must wait for the end of a command to the card. */
+static bool must_wait(const struct handle *handle, bool only_once)
+{
+    const struct reader *reader = handle->reader;
+    bool is_locked_out = reader->owner != NULL && reader->owner != handle;
+    return reader->busy && !(only_once && is_locked_out);
+}
+
 /* One try of service_call. */
-static LONG try_call(SCARDHANDLE id,
+static LONG try_call(SCARDHANDLE id, bool only_once,
     LONG (*make)(struct handle *handle, void *arg), void *arg, bool *ret_again)
 {
     LONG rc = SCARD_E_INVALID_HANDLE;
@@ -261,7 +269,7 @@ static LONG try_call(SCARDHANDLE id,
         rc = SCARD_E_INVALID_HANDLE;
     } else if (handle->reader == NULL) {
         rc = SCARD_E_INVALID_VALUE;
-    } else if (handle->reader->busy) {
+    } else if (must_wait(handle, only_once)) {
         *ret_again = true;
     } else {
         rc = make(handle, arg);
@@ -276,7 +284,7 @@ LONG service_call(SCARDHANDLE id, bool only_once,
     service_enter();
     for (;;) {
         bool busy = false;
-        LONG rc = try_call(id, make, arg, &busy);
+        LONG rc = try_call(id, only_once, make, arg, &busy);
         if (!busy && (rc != SCARD_E_SHARING_VIOLATION || only_once)) {
             service_leave();
             return rc;

@@ -94,8 +94,10 @@ void service_wait_for_context(void);
 /*
  * One call on the handle ID: MAKE with the lock held, the context in use and
  * the reader idle. While it gives SCARD_E_SHARING_VIOLATION it is made again
- * after the next change, as the library does, unless ONLY_ONCE is true. A
- * handle whose reader was unplugged gives SCARD_E_INVALID_VALUE.
+ * after the next change, as the library does, unless ONLY_ONCE is true: then it
+ * does not wait for a command in another's transaction either, and must touch
+ * nothing where it finds one. A handle whose reader was unplugged gives
+ * SCARD_E_INVALID_VALUE.
  */
 LONG service_call(SCARDHANDLE id, bool only_once,
     LONG (*make)(struct handle *handle, void *arg), void *arg);

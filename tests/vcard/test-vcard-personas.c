@@ -145,6 +145,15 @@ static const struct step short_ids_6a82[] = {
     {NULL, 0, 0},
 };
 
+static const struct step short_ids_6d00[] = {
+    {SELECT_JPKI, 0x9000, 0},
+    {"00B0860010", 0x6D00, 0},
+    {SIGN_AUTH, 0x6D00, 0},
+    {"00A4020C02 0006", 0x9000, 0},
+    {READ_10, 0x9000, 16},
+    {NULL, 0, 0},
+};
+
 static const struct step no_ef0008[] = {
     {SELECT_JPKI, 0x9000, 0},
     {"00A4020C02 0008", 0x6A82, 0},
@@ -159,6 +168,17 @@ static const struct step reset_drops[] = {
     {WARM_RESET, 0, 0},
     {SELECT_JPKI, 0x9000, 0},
     {SIGN_AUTH, 0x6982, 0},
+    {NULL, 0, 0},
+};
+
+static const struct step query_selects[] = {
+    {SELECT_JPKI, 0x9000, 0},
+    {"00A4020C02 0006", 0x9000, 0},
+    {"00200080", 0x6A88, 0},
+    {"0020009B", 0x63C5, 0},
+    {"00200080", 0x63C5, 0},
+    {"00200098", 0x63C3, 0},
+    {"00200080", 0x63C3, 0},
     {NULL, 0, 0},
 };
 
@@ -307,8 +327,10 @@ static const struct {
     {"foreign", foreign},
     {"quirk-short-ids", short_ids},
     {"quirk-short-ids-6a82", short_ids_6a82},
+    {"quirk-short-ids-6d00", short_ids_6d00},
     {"quirk-no-ef0008", no_ef0008},
     {"quirk-reset-drops", reset_drops},
+    {"quirk-query-selects", query_selects},
     {"quirk-select-keeps", select_keeps},
     {"quirk-6983", locked_6983},
     {"quirk-6f00-first", first_6f00},

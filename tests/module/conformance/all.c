@@ -50,10 +50,15 @@ static void add_uninitialised(size_t f)
     add(f, UNINITIALISED, "in a forked child", CHILD, off);
 }
 
-/* ARG of the function F is its session. */
+/*
+ * ARG of the function F is its session, which the legacy functions do not look
+ * at (PKCS #11 3.0, 5.20).
+ */
 static void add_bad_sessions(size_t f, unsigned arg)
 {
-    const CK_RV rv = CKR_SESSION_HANDLE_INVALID;
+    const CK_RV rv = function_rows[f].refusal == CKR_FUNCTION_NOT_PARALLEL
+                         ? CKR_FUNCTION_NOT_PARALLEL
+                         : CKR_SESSION_HANDLE_INVALID;
     const enum condition bad = BAD_HANDLE;
 
     set(add(f, bad, "session 0", USER, rv), arg, NUMBER, 0);

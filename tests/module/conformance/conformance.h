@@ -201,6 +201,5 @@ struct item {
     CK_FUNCTION_LIST **list; /* filled in when the module is loaded */
 };
 void run_item(void **state);
-int run_teardown(void **state);
 
 #endif

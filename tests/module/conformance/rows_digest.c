@@ -86,6 +86,8 @@ static bool is_over(struct desk *desk)
             NOT_BEGUN, FIRST(begin_digest, spoil_digest_update)),             \
         ROW(name, WRONG_STATE, "ended by C_DigestFinal's NULL", PUBLIC,       \
             NOT_BEGUN, FIRST(begin_digest, add_digest, spoil_digest_final)),  \
+        ROW(name, WRONG_STATE, "ended by C_Digest after a part", PUBLIC,      \
+            NOT_BEGUN, FIRST(begin_digest, add_digest, late_digest)),         \
         ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,         \
             FIRST(begin_sign))
 
@@ -148,7 +150,12 @@ static const struct row rows[] = {
     SIZES_OF_ALL(C_Digest, 3, FIRST(begin_digest)),
     NONE_ACTIVE(C_Digest),
     DIGEST(WRONG_STATE, "after a part", CKR_OPERATION_ACTIVE,
-        FIRST(begin_digest, add_digest)),
+        FIRST(begin_digest, add_digest), .then = is_over),
+    DIGEST(WRONG_STATE, "its size, after a part", CKR_OPERATION_ACTIVE,
+        FIRST(begin_digest, add_digest), WITH(SET(3, NIL)), ROOM(5), GIVES(5),
+        .then = is_over),
+    DIGEST(WRONG_STATE, "too little room, after a part", CKR_OPERATION_ACTIVE,
+        FIRST(begin_digest, add_digest), ROOM(5), GIVES(5), .then = is_over),
     DIGEST(SUCCEEDS, "data of no length", CKR_OK, FIRST(begin_digest),
         WITH(NUM(2, 0)), .then = is_of_nothing),
     DIGEST(SUCCEEDS, "after its size", CKR_OK, FIRST(begin_digest, ask_digest),

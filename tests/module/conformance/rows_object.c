@@ -10,10 +10,10 @@
 #define WITHHELD CK_UNAVAILABLE_INFORMATION
 
 /* What is seen on each slot (design.md section 3). */
-#define AUTH_PUBLIC 4 /* certificate, public key, status, profile */
-#define AUTH_USER 5   /* and the private key */
-#define SIGN_OUT 2    /* status, profile */
-#define SIGN_IN 6     /* and three of the signer's, and his CA */
+#define AUTH_PUBLIC 5 /* certificate, public key, status, two profiles */
+#define AUTH_USER 6   /* and the private key */
+#define SIGN_OUT 3    /* status, two profiles */
+#define SIGN_IN 7     /* and three of the signer's, and his CA */
 
 #define ATTR(type) .attribute = (type)
 #define GET(condition, what, state, ...) \
@@ -276,9 +276,9 @@ static const struct row rows[] = {
         WITH(SET(1, NIL))),
     FIND(NULL_LEGAL, "no room for none", PUBLIC, CKR_OK, FIRST(begin_find),
         WITH(SET(1, NIL), NUM(2, 0)), GIVES(0)),
-    FIND(TOO_SMALL, "one of four", PUBLIC, CKR_OK, FIRST(begin_find),
+    FIND(TOO_SMALL, "one of five", PUBLIC, CKR_OK, FIRST(begin_find),
         WITH(NUM(2, 1)), GIVES(1)),
-    FIND(TOO_SMALL, "none of four", PUBLIC, CKR_OK, FIRST(begin_find),
+    FIND(TOO_SMALL, "none of five", PUBLIC, CKR_OK, FIRST(begin_find),
         WITH(NUM(2, 0)), GIVES(0)),
     FIND(EXACT, "all", PUBLIC, CKR_OK, FIRST(begin_find),
         WITH(NUM(2, AUTH_PUBLIC)), GIVES(AUTH_PUBLIC)),

@@ -81,6 +81,10 @@ static bool is_signature_of_nothing(struct desk *desk)
             NOT_BEGUN, FIRST(begin_sign, spoil_sign_update)),                  \
         ROW(name, WRONG_STATE, "ended by C_SignFinal's NULL", USER, NOT_BEGUN, \
             FIRST(begin_sign, add_sign, spoil_sign_final)),                    \
+        ROW(name, WRONG_STATE, "ended by C_Sign after a part", USER,           \
+            NOT_BEGUN, FIRST(begin_sign, add_sign, late_sign)),                \
+        ROW(name, WRONG_STATE, "ended by C_Sign after a part", USER,           \
+            NOT_BEGUN, FIRST(begin_sign, add_sign, late_sign)),                \
         ROW(name, WRONG_STATE, "ended by C_Logout", USER, NOT_BEGUN,           \
             FIRST(begin_sign, log_out)),                                       \
         ROW(name, WRONG_STATE, "during a digest", USER, NOT_BEGUN,             \
@@ -203,7 +207,15 @@ static const struct row rows[] = {
     PULLED(C_Sign, USER, CKR_DEVICE_REMOVED, FIRST(begin_sign, pull_card)),
     NONE_ACTIVE(C_Sign),
     SIGN_ROW(WRONG_STATE, "after a part", CKR_OPERATION_ACTIVE,
-        FIRST(begin_sign, add_sign)),
+        FIRST(begin_sign, add_sign), .then = is_over),
+    SIGN_ROW(WRONG_STATE, "its size, after a part", CKR_OPERATION_ACTIVE,
+        FIRST(begin_sign, add_sign), WITH(SET(3, NIL)), ROOM(5), GIVES(5),
+        .then = is_over),
+    SIGN_ROW(WRONG_STATE, "too little room, after a part", CKR_OPERATION_ACTIVE,
+        FIRST(begin_sign, add_sign), ROOM(5), GIVES(5), .then = is_over),
+    ROW(C_Sign, WRONG_STATE, "after a part, the PIN came", EVERY_USER,
+        CKR_OPERATION_ACTIVE, FIRST(begin_sign, authorise, add_sign),
+        .then = is_over),
     ROW(C_Sign, WRONG_STATE, "the PIN did not come", EVERY_USER,
         CKR_USER_NOT_LOGGED_IN, FIRST(begin_sign), .then = is_over),
     SIGN_ROW(BAD_ARGUMENT, "no bytes, CKM_RSA_PKCS", CKR_DATA_LEN_RANGE,

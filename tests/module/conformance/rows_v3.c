@@ -139,7 +139,7 @@ static bool only_sign_is_over(struct desk *desk)
 #define GET(condition, what, ...) \
     ROW(C_GetInterface, condition, what, READY, __VA_ARGS__)
 #define NOT_THERE(what, function) \
-    GET(BAD_ARGUMENT, what, CKR_FUNCTION_FAILED, .call = (function))
+    GET(BAD_ARGUMENT, what, CKR_ARGUMENTS_BAD, .call = (function))
 
 static const struct row rows[] = {
     LIST(NULL_ILLEGAL, "no count", READY, CKR_ARGUMENTS_BAD, WITH(SET(1, NIL))),
@@ -183,7 +183,7 @@ static const struct row rows[] = {
     NOT_THERE("the name and a space", get_longer),
     NOT_THERE("the name in lower case", get_lower_case),
     NOT_THERE("a vendor's name", get_vendor),
-    GET(BAD_ARGUMENT, "any that is safe to fork", CKR_FUNCTION_FAILED,
+    GET(BAD_ARGUMENT, "any that is safe to fork", CKR_ARGUMENTS_BAD,
         WITH(SET(0, NIL), SET(1, NIL), NUM(3, CKF_INTERFACE_FORK_SAFE))),
     GET(SUCCEEDS, "2.40", CKR_OK, .call = get_2_40, .then = gave_2_40),
     GET(SUCCEEDS, "3.0", CKR_OK, .call = get_3_0, .then = gave_3_0),

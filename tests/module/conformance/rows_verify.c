@@ -44,6 +44,8 @@ static void flip_bit(struct desk *desk)
             NOT_BEGUN, FIRST(begin_verify, spoil_verify_update)),              \
         ROW(name, WRONG_STATE, "ended by C_VerifyFinal's NULL", USER,          \
             NOT_BEGUN, FIRST(begin_verify, add_verify, spoil_verify_final)),   \
+        ROW(name, WRONG_STATE, "ended by C_Verify after a part", USER,         \
+            NOT_BEGUN, FIRST(begin_verify, add_verify, late_verify)),          \
         ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,          \
             FIRST(begin_sign))
 
@@ -151,7 +153,7 @@ static const struct row rows[] = {
         .then = is_over),
     NONE_ACTIVE(C_Verify),
     VERIFY(WRONG_STATE, "after a part", CKR_OPERATION_ACTIVE,
-        FIRST(begin_verify, add_verify)),
+        FIRST(begin_verify, add_verify), .then = is_over),
     LENGTHS(C_Verify, 4, FIRST(make_sign, begin_verify)),
     VERIFY(BAD_ARGUMENT, "other data", CKR_SIGNATURE_INVALID,
         FIRST(make_sign, begin_verify), WITH(NUM(2, 31)), .then = is_over),

@@ -164,10 +164,3 @@ void run_item(void **state)
         run_here(desk);
     assert_int_equal(complaints, 0);
 }
-
-int run_teardown(void **state)
-{
-    (void)state;
-    state_clear();
-    return 0;
-}

@@ -365,3 +365,26 @@ void spoil_verify_final(struct desk *desk)
 {
     STEP(CKR_ARGUMENTS_BAD, C_VerifyFinal, desk->session, NULL, SIGNATURE_SIZE);
 }
+
+void late_digest(struct desk *desk)
+{
+    CK_BYTE digest[64];
+    CK_ULONG len = sizeof digest;
+
+    STEP(CKR_OPERATION_ACTIVE, C_Digest, desk->session, desk->data, 32, digest,
+        &len);
+}
+
+void late_sign(struct desk *desk)
+{
+    CK_ULONG len = SIGNATURE_SIZE;
+
+    STEP(CKR_OPERATION_ACTIVE, C_Sign, desk->session, desk->data, 32, desk->sig,
+        &len);
+}
+
+void late_verify(struct desk *desk)
+{
+    STEP(CKR_OPERATION_ACTIVE, C_Verify, desk->session, desk->data, 32,
+        desk->sig, SIGNATURE_SIZE);
+}

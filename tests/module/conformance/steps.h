@@ -77,5 +77,9 @@ void spoil_sign_final(struct desk *desk);
 void spoil_verify(struct desk *desk);
 void spoil_verify_update(struct desk *desk);
 void spoil_verify_final(struct desk *desk);
+/* The single-part function after a part. */
+void late_digest(struct desk *desk);
+void late_sign(struct desk *desk);
+void late_verify(struct desk *desk);
 
 #endif

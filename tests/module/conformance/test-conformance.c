@@ -50,14 +50,12 @@ static CK_FUNCTION_LIST *found_lists[LISTS];
 static struct item *items;
 static size_t items_count;
 
-static int load(void **state)
+static int find_lists(void)
 {
     CK_RV (*get)(CK_UTF8CHAR *, CK_VERSION *, CK_INTERFACE **, CK_FLAGS);
     CK_UTF8CHAR name[] = "PKCS 11";
     size_t i;
 
-    if (load_module(state) != 0)
-        return -1;
     *(void **)&get = dlsym(module_handle(), "C_GetInterface");
     for (i = 0; get && i < LISTS; i++) {
         CK_VERSION version = lists[i].version;
@@ -67,6 +65,19 @@ static int load(void **state)
         found_lists[i] = interface->pFunctionList;
     }
     return get ? 0 : -1;
+}
+
+static int load(void **state)
+{
+    return load_module(state) == 0 ? find_lists() : -1;
+}
+
+/* No row's PIN is known to the next. */
+static int tear_down(void **state)
+{
+    (void)state;
+    state_clear();
+    return reload_module() == 0 ? find_lists() : -1;
 }
 
 static void test_nothing_is_left_out(void **state)
@@ -141,8 +152,7 @@ static void add_test(const struct row *row, size_t list,
             row->what) < 0)
         abort();
     *ret_item = (struct item){row, &found_lists[list]};
-    *ret_test =
-        (struct CMUnitTest){name, run_item, NULL, run_teardown, ret_item};
+    *ret_test = (struct CMUnitTest){name, run_item, NULL, tear_down, ret_item};
 }
 
 static void add_tests(const struct rows *rows, struct CMUnitTest *tests)

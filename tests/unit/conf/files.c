@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -149,4 +151,18 @@ void files_load_bad(struct files *files, const char *system, const char *user,
     assert_memory_equal(files->error, files->folder, folder);
     assert_string_equal(files->error + folder + 1, expected);
     assert_memory_equal(&files->conf, &untouched, sizeof(untouched));
+}
+
+int files_run_child(int (*body)(struct files *), struct files *files)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        alarm(20);
+        _exit(body(files));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -56,4 +56,7 @@ void files_load_ok(struct files *files, const char *system, const char *user,
 void files_load_bad(struct files *files, const char *system, const char *user,
     const char *expected);
 
+/* Runs BODY in a child; its answer is its exit status, or -1 when it dies. */
+int files_run_child(int (*body)(struct files *), struct files *files);
+
 #endif

@@ -7,14 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 bool libc_at_secure;
+uid_t libc_user = LIBC_REAL;
+gid_t libc_group = LIBC_REAL;
 struct libc_syslog libc_syslog;
 int libc_allocations = -1;
 
 void libc_reset(void)
 {
     libc_at_secure = false;
+    libc_user = LIBC_REAL;
+    libc_group = LIBC_REAL;
     libc_allocations = -1;
     memset(&libc_syslog, 0, sizeof(libc_syslog));
 }
@@ -27,6 +32,21 @@ unsigned long __wrap_getauxval(unsigned long type)
     if (type == AT_SECURE && libc_at_secure)
         return 1;
     return __real_getauxval(type);
+}
+
+uid_t __real_geteuid(void);
+uid_t __wrap_geteuid(void);
+gid_t __real_getegid(void);
+gid_t __wrap_getegid(void);
+
+uid_t __wrap_geteuid(void)
+{
+    return libc_user == LIBC_REAL ? __real_geteuid() : libc_user;
+}
+
+gid_t __wrap_getegid(void)
+{
+    return libc_group == LIBC_REAL ? __real_getegid() : libc_group;
 }
 
 void __wrap_syslog(int priority, const char *format, ...)

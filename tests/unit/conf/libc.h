@@ -3,11 +3,17 @@
 #define TESTS_UNIT_CONF_LIBC_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* Stands in for the parts of libc that a test must not really meet. */
 
 /* While true, this program is set-uid in the eyes of the code under test. */
 extern bool libc_at_secure;
+
+/* This program's effective user and group, where not LIBC_REAL. */
+#define LIBC_REAL ((uid_t)-1)
+extern uid_t libc_user;
+extern gid_t libc_group;
 
 /* The last record that went to syslog, and how many did. */
 extern struct libc_syslog {
@@ -22,7 +28,10 @@ extern struct libc_syslog {
  */
 extern int libc_allocations;
 
-/* Back to a program without privileges, with memory, that logged nothing. */
+/*
+ * Back to a program without privileges, of its real user, with memory, that
+ * logged nothing.
+ */
 void libc_reset(void);
 
 #endif

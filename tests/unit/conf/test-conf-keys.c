@@ -157,7 +157,7 @@ static void assert_defaults(const struct conf *conf)
     assert_int_equal(conf->signature_pin, CONF_PIN_ASK);
     assert_true(conf->fold_case);
     assert_true(conf->remember_wrong);
-    assert_int_equal(conf->last_try, CONF_LAST_TRY_ALLOW);
+    assert_int_equal(conf->last_try, CONF_LAST_TRY_REFUSE);
     assert_int_equal(conf->minimum_age, 15);
     assert_int_equal(conf->revocation, CONF_REVOCATION_IF_AVAILABLE);
     assert_null(conf->crl);

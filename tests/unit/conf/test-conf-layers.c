@@ -154,7 +154,7 @@ static void load_both(struct files *files, const char *enforce)
         "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"
         "sign_ca = /user\nminimum_age = 0\n"
         "[log]\nlevel = debug\n"
-        "[app prog]\nlast_try = refuse\nca_certificates = both\n",
+        "[app prog]\nlast_try = allow\nca_certificates = both\n",
         "prog");
 }
 
@@ -175,7 +175,7 @@ static void enforce_takes_pin_and_policy_from_the_user(void **state)
         assert_int_equal(
             conf->signature_pin, kept ? CONF_PIN_ONCE : CONF_PIN_ASK);
         assert_int_equal(
-            conf->last_try, kept ? CONF_LAST_TRY_REFUSE : CONF_LAST_TRY_ALLOW);
+            conf->last_try, kept ? CONF_LAST_TRY_ALLOW : CONF_LAST_TRY_REFUSE);
         assert_int_equal(conf->revocation,
             kept ? CONF_REVOCATION_OFF : CONF_REVOCATION_IF_AVAILABLE);
         assert_int_equal(conf->minimum_age, kept ? 0 : 15);

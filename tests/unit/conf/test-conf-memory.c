@@ -78,7 +78,9 @@ static void load_without_a_file_fails_cleanly(void **state)
     struct files *files = *state;
 
     files->paths.user_required = true;
-    files_load_bad(files, NULL, NULL, "user.conf: No such file or directory");
+    files_load_bad(files, NULL, NULL,
+        "user.conf: No such file or directory: correct JPKI_PKCS11_CONF, which "
+        "names it");
     assert_true(assert_enomem_until(files, EINVAL) > 0);
 }
 

@@ -120,6 +120,17 @@ static const struct {
     {"[log]\nlevel = trace\n",
         "2: bad value \"trace\" for level (it takes: warn, error, info, "
         "debug)"},
+    /* what other formats put in quotes */
+    {"[policy]\ncrl = \"/crl\"\n",
+        "2: quotes around the value of crl: leave them out"},
+    {"[policy]\nsign_ca = '/ca.pem' ; a CA\n",
+        "2: quotes around the value of sign_ca: leave them out"},
+    {"[card]\nreader = \"RC-S300\"\n",
+        "2: quotes around the value of reader: leave them out"},
+    {"[pin]\nlast_try = \"refuse\"\n",
+        "2: quotes around the value of last_try: leave them out"},
+    {"[app x]\nshow = 'auth'\n",
+        "2: quotes around the value of show: leave them out"},
     /* what is meant for another program is checked all the same */
     {"[app other]\nshow = none\n",
         "2: bad value \"none\" for show (it takes: both, auth, sign)"},
@@ -184,8 +195,8 @@ static void refuses_a_large_file(void **state)
 {
     struct files *files = *state;
 
-    load_line_of(files, 65537, "system.conf: larger than 64 KiB");
-    load_line_of(files, 100000, "system.conf: larger than 64 KiB");
+    load_line_of(files, 65537, "system.conf: larger than 64 KiB: shorten it");
+    load_line_of(files, 100000, "system.conf: larger than 64 KiB: shorten it");
 }
 
 static void reads_a_file_of_64_kib(void **state)
@@ -208,7 +219,8 @@ static void refuses_a_folder_for_a_file(void **state)
     struct files *files = *state;
 
     assert_int_equal(mkdir(files->system, 0700), 0);
-    files_load_bad(files, NULL, NULL, "system.conf: not a regular file");
+    files_load_bad(files, NULL, NULL,
+        "system.conf: not a regular file: replace it with one");
 }
 
 static void refuses_a_fifo_and_does_not_wait_for_it(void **state)
@@ -216,7 +228,8 @@ static void refuses_a_fifo_and_does_not_wait_for_it(void **state)
     struct files *files = *state;
 
     assert_int_equal(mkfifo(files->user, 0600), 0);
-    files_load_bad(files, NULL, NULL, "user.conf: not a regular file");
+    files_load_bad(files, NULL, NULL,
+        "user.conf: not a regular file: replace it with one");
 }
 
 static void refuses_a_file_it_cannot_open(void **state)
@@ -225,8 +238,9 @@ static void refuses_a_file_it_cannot_open(void **state)
 
     /* A link to itself: root, too, is refused. */
     assert_int_equal(symlink("user.conf", files->user), 0);
-    files_load_bad(
-        files, NULL, NULL, "user.conf: Too many levels of symbolic links");
+    files_load_bad(files, NULL, NULL,
+        "user.conf: Too many levels of symbolic links: make it readable or "
+        "move it away");
 }
 
 static void misses_only_a_file_that_the_variable_names(void **state)
@@ -235,7 +249,9 @@ static void misses_only_a_file_that_the_variable_names(void **state)
 
     files_load_ok(files, NULL, NULL, "prog");
     files->paths.user_required = true;
-    files_load_bad(files, NULL, NULL, "user.conf: No such file or directory");
+    files_load_bad(files, NULL, NULL,
+        "user.conf: No such file or directory: correct JPKI_PKCS11_CONF, which "
+        "names it");
 }
 
 static void misses_no_file_below_what_is_no_folder(void **state)
@@ -259,10 +275,12 @@ static void set_uid_program_refuses_a_file_that_others_may_write(void **state)
     files_load_ok(files, NULL, NULL, "prog");
     libc_at_secure = true;
     files_load_bad(files, NULL, NULL,
-        "system.conf: writable by others, in a set-uid program");
+        "system.conf: writable by others, in a set-uid program: run chmod go-w "
+        "on it");
     assert_int_equal(chmod(files->system, 0642), 0);
     files_load_bad(files, NULL, NULL,
-        "system.conf: writable by others, in a set-uid program");
+        "system.conf: writable by others, in a set-uid program: run chmod go-w "
+        "on it");
     assert_int_equal(chmod(files->system, 0644), 0);
     files_load_ok(files, NULL, NULL, "prog");
 }

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -50,21 +49,6 @@ static void leaves_no_file_open_and_none_to_children(void **state)
     assert_int_equal(count_descriptors(), before);
 }
 
-/* Runs BODY in a child; its answer is its exit status, or -1 when it dies. */
-static int run_child(int (*body)(struct files *), struct files *files)
-{
-    int status = 0;
-    pid_t child = fork();
-
-    assert_true(child >= 0);
-    if (child == 0) {
-        alarm(20);
-        _exit(body(files));
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 static int log_to_broken_pipe(struct files *files)
 {
     int ends[2] = {-1, -1};
@@ -92,7 +76,7 @@ static int log_to_broken_pipe(struct files *files)
 
 static void survives_a_stderr_that_nobody_reads(void **state)
 {
-    assert_int_equal(run_child(log_to_broken_pipe, *state), 0);
+    assert_int_equal(files_run_child(log_to_broken_pipe, *state), 0);
 }
 
 static int keep_own_pending_signal(struct files *files)
@@ -110,7 +94,7 @@ static int keep_own_pending_signal(struct files *files)
 
 static void leaves_the_hosts_own_signal_pending(void **state)
 {
-    assert_int_equal(run_child(keep_own_pending_signal, *state), 0);
+    assert_int_equal(files_run_child(keep_own_pending_signal, *state), 0);
 }
 
 static int log_beyond_the_size_limit(struct files *files)
@@ -128,7 +112,7 @@ static int log_beyond_the_size_limit(struct files *files)
 
 static void survives_a_limit_on_file_sizes(void **state)
 {
-    assert_int_equal(run_child(log_beyond_the_size_limit, *state), 0);
+    assert_int_equal(files_run_child(log_beyond_the_size_limit, *state), 0);
 }
 
 static int open_without_stderr(struct files *files)
@@ -151,7 +135,7 @@ static void never_becomes_stderr(void **state)
     struct files *files = *state;
     char *message = NULL;
 
-    assert_int_equal(run_child(open_without_stderr, files), 0);
+    assert_int_equal(files_run_child(open_without_stderr, files), 0);
     message = files_read_message(files_path(files, "log"));
     assert_string_equal(message, "x");
     free(message);
@@ -174,7 +158,7 @@ static void writes_to_stderr_and_leaves_it_open(void **state)
     struct files *files = *state;
     char *message = NULL;
 
-    assert_int_equal(run_child(log_to_stderr, files), 0);
+    assert_int_equal(files_run_child(log_to_stderr, files), 0);
     message = files_read_message(files_path(files, "stderr"));
     assert_string_equal(message, "x");
     free(message);
@@ -261,7 +245,7 @@ static int fork_while_logging(struct files *files)
     if (pthread_create(&thread, NULL, log_and_block, NULL) != 0)
         return 2;
     usleep(100000);
-    return run_child(log_in_child, files);
+    return files_run_child(log_in_child, files);
 }
 
 static void works_in_the_child_of_a_fork(void **state)
@@ -269,7 +253,7 @@ static void works_in_the_child_of_a_fork(void **state)
     struct files *files = *state;
     char *message = NULL;
 
-    assert_int_equal(run_child(fork_while_logging, files), 0);
+    assert_int_equal(files_run_child(fork_while_logging, files), 0);
     message = files_read_message(files_path(files, "log"));
     assert_string_equal(message, "child");
     free(message);

@@ -116,6 +116,7 @@ static void appends_to_the_file(void **state)
     char *text = NULL;
 
     files_write(path, "before\n", 7);
+    assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(log_open(LOG_LEVEL_WARN, path), 0);
     log_warn("x");
     log_close();
@@ -125,14 +126,58 @@ static void appends_to_the_file(void **state)
     free(text);
 }
 
-/* After a refusal the log goes on as it was. */
+/* A file of one's own that others could read or write. */
+static void test_an_open_file_is_made_private(void **state)
+{
+    static const mode_t modes[] = {0640, 0604, 0620, 0602, 0666};
+    struct files *files = *state;
+    const char *path = files_path(files, "log");
+
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        char *text = NULL;
+        struct stat st;
+
+        files_write(path, "", 0);
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_int_equal(log_open(LOG_LEVEL_WARN, path), 0);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0600);
+        text = files_read_message(path);
+        assert_non_null(strstr(text, ": was open to others"));
+        free(text);
+    }
+}
+
+/* After a refusal, which is told, the log goes on as it was. */
 static void assert_refused(struct files *files, const char *name, int expected)
 {
     assert_int_equal(
         log_open(LOG_LEVEL_DEBUG, files_path(files, name)), expected);
+    assert_int_equal(libc_syslog.count, 1);
+    assert_non_null(strstr(libc_syslog.text, files_path(files, name)));
     assert_false(log_wants(LOG_LEVEL_INFO));
     log_warn("x");
-    assert_int_equal(libc_syslog.count, 1);
+    assert_int_equal(libc_syslog.count, 2);
+}
+
+static void test_a_file_of_another_user_is_refused(void **state)
+{
+    static const mode_t modes[] = {0600, 0666};
+    struct files *files = *state;
+    const char *path = files_path(files, "log");
+
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        struct stat st;
+
+        libc_reset();
+        files_write(path, "", 0);
+        assert_int_equal(chmod(path, modes[i]), 0);
+        libc_user = geteuid() + 1;
+        assert_refused(files, "log", EPERM);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 07777, modes[i]);
+        assert_int_equal(st.st_size, 0);
+    }
 }
 
 static void refuses_a_symbolic_link(void **state)
@@ -186,9 +231,8 @@ static void keeps_the_old_file_when_the_new_is_refused(void **state)
     assert_int_equal(log_open(LOG_LEVEL_WARN, files_path(files, "log")), 0);
     assert_int_equal(
         log_open(LOG_LEVEL_WARN, files_path(files, "missing/log")), ENOENT);
-    log_warn("x");
     message = files_read_message(files_path(files, "log"));
-    assert_string_equal(message, "x");
+    assert_non_null(strstr(message, "missing/log: No such file or directory"));
     free(message);
 }
 
@@ -212,7 +256,7 @@ static void log_to_file(struct files *files, const char *message)
     log_close();
 }
 
-static void replaces_control_characters(void **state)
+static void sanitizes_messages(void **state)
 {
     static const struct {
         const char *message;
@@ -224,11 +268,14 @@ static void replaces_control_characters(void **state)
         {"\x7F", "?"},
         {"\xC2\x9B"
          "31m",
-            "??31m"},
+            "?31m"},
         {"\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89",
             "\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89"},
         {"", ""},
-        {"\xC2", "\xC2"},
+        {"\xC2", "?"},
+        {"\xE2\x80\xAE"
+         "evil",
+            "?evil"},
     };
     struct files *files = *state;
 
@@ -322,6 +369,8 @@ int main(void)
         TEST(writes_time_process_and_level),
         TEST(creates_the_file_for_its_owner_only),
         TEST(appends_to_the_file),
+        TEST(test_an_open_file_is_made_private),
+        TEST(test_a_file_of_another_user_is_refused),
         TEST(refuses_a_symbolic_link),
         TEST(refuses_a_folder),
         TEST(refuses_a_fifo_with_a_reader),
@@ -329,7 +378,7 @@ int main(void)
         TEST(refuses_a_file_in_no_folder),
         TEST(keeps_the_old_file_when_the_new_is_refused),
         TEST(set_uid_program_opens_no_file),
-        TEST(replaces_control_characters),
+        TEST(sanitizes_messages),
         TEST(cuts_between_characters),
         TEST(cuts_what_is_no_utf8_somewhere),
         TEST(leaves_errno_alone),

@@ -125,9 +125,15 @@ static void fields_are_those_that_openssl_reads(void **state)
     struct made made = maker_certificate(&recipe);
     X509 *x509 = maker_open(&made);
     struct cert *cert = NULL;
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned hash_len = 0;
 
     assert_int_equal(parse(world, made.der, made.len, &cert), CRYPT_OK);
     assert_field(cert, CERT_DER, made.der, made.len);
+    assert_int_equal(
+        EVP_Digest(made.der, made.len, hash, &hash_len, EVP_sha256(), NULL), 1);
+    assert_int_equal(hash_len, CERT_SHA256_SIZE);
+    assert_field(cert, CERT_SHA256, hash, hash_len);
     ASSERT_ENCODED(
         cert, CERT_SUBJECT, i2d_X509_NAME, X509_get_subject_name(x509));
     ASSERT_ENCODED(
@@ -385,6 +391,18 @@ static void unknown_extensions_are_passed_over(void **state)
     cert_free(cert);
 }
 
+static void lives_until_its_last_owner_frees_it(void **state)
+{
+    struct recipe recipe = usual(*state);
+    struct cert *cert = make(*state, &recipe);
+
+    assert_null(cert_ref(NULL));
+    assert_ptr_equal(cert_ref(cert), cert);
+    cert_free(cert);
+    assert_field(cert, CERT_KEY_ID, key_id, sizeof key_id);
+    cert_free(cert);
+}
+
 static void nothing_may_follow(void **state)
 {
     const struct world *world = *state;
@@ -468,6 +486,7 @@ int main(void)
         cmocka_unit_test(only_the_issuer_has_signed),
         cmocka_unit_test(signature_digests),
         cmocka_unit_test(unknown_extensions_are_passed_over),
+        cmocka_unit_test(lives_until_its_last_owner_frees_it),
         cmocka_unit_test(nothing_may_follow),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_flipped_bit_breaks_it),

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/x509v3.h>
 #include "conf/log.h"
-#include "crypto/digest.h"
 #include "crypto/trust.h"
 #include "tests/unit/crypto/pki.h"
 
@@ -27,30 +27,33 @@ struct world {
 
 static struct world world;
 
-enum crypt_err __real_digest_once(struct crypto *crypto, enum digest_alg alg,
-    const uint8_t *data, size_t len, uint8_t ret_hash[DIGEST_MAX],
-    size_t *ret_len);
-enum crypt_err __wrap_digest_once(struct crypto *crypto, enum digest_alg alg,
-    const uint8_t *data, size_t len, uint8_t ret_hash[DIGEST_MAX],
-    size_t *ret_len);
+const uint8_t *__real_cert_field(
+    const struct cert *cert, enum cert_field field, size_t *ret_len);
+const uint8_t *__wrap_cert_field(
+    const struct cert *cert, enum cert_field field, size_t *ret_len);
 
 /* The certificate that has the digest of this row of the built-in list. */
 static const struct made *published;
 static size_t published_as;
 
-enum crypt_err __wrap_digest_once(struct crypto *crypto, enum digest_alg alg,
-    const uint8_t *data, size_t len, uint8_t ret_hash[DIGEST_MAX],
-    size_t *ret_len)
+static bool is_published(const struct cert *cert)
 {
-    enum crypt_err err =
-        __real_digest_once(crypto, alg, data, len, ret_hash, ret_len);
-    size_t count = 0;
-    const struct trust_ca *rows = trust_signing_cas(&count);
+    size_t len = 0;
+    const uint8_t *der = __real_cert_field(cert, CERT_DER, &len);
 
-    if (published && alg == DIGEST_SHA256 && len == published->len &&
-        memcmp(data, published->der, len) == 0)
-        memcpy(ret_hash, rows[published_as].sha256, 32);
-    return err;
+    return published && len == published->len &&
+           memcmp(der, published->der, len) == 0;
+}
+
+const uint8_t *__wrap_cert_field(
+    const struct cert *cert, enum cert_field field, size_t *ret_len)
+{
+    const uint8_t *bytes = __real_cert_field(cert, field, ret_len);
+    size_t count = 0;
+
+    if (field == CERT_SHA256 && is_published(cert))
+        return trust_signing_cas(&count)[published_as].sha256;
+    return bytes;
 }
 
 static struct trust_store *new_store(void)
@@ -95,6 +98,19 @@ static void join(const char *name, const char *const *parts)
     }
     pki_write(world.folder, name, &made, NULL);
     made_free(&made);
+}
+
+static bool is_logged(const char *text)
+{
+    FILE *file = fopen("test-issuer.log", "r");
+    char line[2048];
+    bool found = false;
+
+    assert_non_null(file);
+    while (!found && fgets(line, sizeof line, file))
+        found = strstr(line, text) != NULL;
+    fclose(file);
+    return found;
 }
 
 static void nobody_is_trusted_by_default(void **state)
@@ -190,7 +206,6 @@ static void other_files_change_nothing(void **state)
 {
     struct trust_store *store = new_store();
     const struct cert *issuer = NULL;
-    struct stat st;
 
     (void)state;
     write_text("empty", "");
@@ -217,9 +232,12 @@ static void other_files_change_nothing(void **state)
         trust_find_issuer(store, world.leaves[1].cert, NULL, &issuer),
         TRUST_NONE);
     trust_store_free(store);
-    /* Each is named in the log. */
-    assert_int_equal(stat("test-issuer.log", &st), 0);
-    assert_true(st.st_size > 500);
+    /* Each is named in the log, with what is wrong. */
+    assert_true(is_logged("/missing: cannot be read"));
+    assert_true(is_logged("/garbage: no CA certificate in this file"));
+    assert_true(is_logged("/key.pem: no CA certificate in this file"));
+    assert_true(is_logged("/trailing: something in this file is not a"));
+    assert_true(is_logged("/leaf: a certificate in this file is not a CA's"));
 }
 
 /* Key identifier and signature are both needed. */
@@ -264,14 +282,54 @@ static void files_of_j_lis_can_be_configured(void **state)
 {
     static const char *const files[] = {"jpki-sign01.der", "jpki-sign03.der"};
     struct trust_store *store = new_store();
-    char path[4096];
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s", CA_DIR, files[i]);
-        assert_int_equal(trust_store_add_file(store, path), CRYPT_OK);
+        struct made made = maker_read_ca(files[i]);
+
+        pki_write(world.folder, files[i], &made, NULL);
+        made_free(&made);
+        assert_int_equal(add(store, files[i]), CRYPT_OK);
     }
+    trust_store_free(store);
+}
+
+/* What it says decides over signatures. */
+static void test_a_file_that_others_may_write_is_not_trusted(void **state)
+{
+    static const mode_t modes[] = {0602, 0606, 0666};
+    struct trust_store *store = new_store();
+    char path[512];
+    size_t i;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/%s", world.folder, "open.der");
+    pki_write(world.folder, "open.der", &world.cas[1].made, NULL);
+    for (i = 0; i < sizeof modes / sizeof *modes; i++) {
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_int_equal(add(store, "open.der"), CRYPT_FAILED);
+    }
+    assert_true(is_logged("open.der: writable by others: run chmod go-w"));
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_int_equal(add(store, "open.der"), CRYPT_OK);
+    trust_store_free(store);
+}
+
+static void test_a_file_of_another_user_is_not_trusted(void **state)
+{
+    struct trust_store *store = new_store();
+    char path[512];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/%s", world.folder, "foreign.der");
+    pki_write(world.folder, "foreign.der", &world.cas[1].made, NULL);
+    if (chown(path, 1, (gid_t)-1) != 0 || geteuid() == 1) {
+        trust_store_free(store);
+        skip();
+    }
+    assert_int_equal(add(store, "foreign.der"), CRYPT_FAILED);
+    assert_true(is_logged("foreign.der: belongs to another user: "));
     trust_store_free(store);
 }
 
@@ -389,6 +447,8 @@ int main(void)
         cmocka_unit_test(other_files_change_nothing),
         cmocka_unit_test(one_of_two_is_not_enough),
         cmocka_unit_test(files_of_j_lis_can_be_configured),
+        cmocka_unit_test(test_a_file_that_others_may_write_is_not_trusted),
+        cmocka_unit_test(test_a_file_of_another_user_is_not_trusted),
         cmocka_unit_test(a_published_ca_is_known_by_its_digest),
         cmocka_unit_test(is_configured_wherever_it_lies),
     };

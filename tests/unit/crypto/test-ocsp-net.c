@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a responder is, and what happens on the way to it and back. */
+#include <netdb.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -8,15 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
+#include "conf/log.h"
 #include "crypto/ocsp.h"
 #include "tests/unit/crypto/responder.h"
 
 #define CA 1
+#define LOG "test-ocsp-net.log"
 
 static struct crypto *crypto;
 static struct pki_cert ca, leaf;
@@ -288,6 +292,54 @@ static void waits_only_so_long(void **state)
     assert_true(wait_at("http://127.0.0.1:1/", 30) < 20);
 }
 
+int __real_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *wanted, struct addrinfo **ret_found);
+int __wrap_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *wanted, struct addrinfo **ret_found);
+
+static unsigned lookup_milliseconds;
+
+int __wrap_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *wanted, struct addrinfo **ret_found)
+{
+    usleep(lookup_milliseconds * 1000);
+    return __real_getaddrinfo(host, port, wanted, ret_found);
+}
+
+/* How many lines the log has that hold TEXT. */
+static int logged(const char *text)
+{
+    FILE *file = fopen(LOG, "r");
+    char line[2048];
+    int count = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        count += strstr(line, text) != NULL;
+    fclose(file);
+    return count;
+}
+
+/* The time limit is not the resolver's: a person has to be able to find out. */
+static void test_a_slow_look_up_is_logged(void **state)
+{
+    struct answer answer = good();
+
+    (void)state;
+    responder_set(responder, &answer);
+    assert_int_equal(log_open(LOG_LEVEL_WARN, LOG), 0);
+    assert_int_equal(ask("http://127.0.0.1:PORT/", 60, &leaf), REVOCATION_GOOD);
+    assert_int_equal(logged("looking up"), 0);
+    lookup_milliseconds = 1100;
+    assert_int_equal(ask("http://127.0.0.1:PORT/", 60, &leaf), REVOCATION_GOOD);
+    assert_int_equal(logged("looking up"), 0);
+    (void)ask("http://127.0.0.1:PORT/", 1, &leaf);
+    lookup_milliseconds = 0;
+    assert_int_equal(logged(" warn: ocsp: looking up 127.0.0.1 took "), 1);
+    log_close();
+    assert_int_equal(remove(LOG), 0);
+}
+
 /* SIGPIPE would end this program: nothing here keeps it off. */
 static void raises_no_signal(void **state)
 {
@@ -428,6 +480,7 @@ int main(void)
         cmocka_unit_test(takes_no_garbage),
         cmocka_unit_test(takes_only_so_much),
         cmocka_unit_test(waits_only_so_long),
+        cmocka_unit_test(test_a_slow_look_up_is_logged),
         cmocka_unit_test(raises_no_signal),
         cmocka_unit_test(lives_with_the_host_s_signals),
         cmocka_unit_test(threads_may_all_ask),

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <reader.h>
+
 #include <setjmp.h>
 #include <cmocka.h>
 
@@ -14,7 +16,7 @@
 
 #define CONTEXT 0x1234
 #define HANDLE 0x5678
-#define STEPS_MAX 64
+#define STEPS_MAX 256
 #define TEXT_MAX 65536
 
 const SCARD_IO_REQUEST g_rgSCardT0Pci = {SCARD_PROTOCOL_T0, 0};
@@ -161,6 +163,7 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share,
 {
     LONG code = enter(FAKE_CONNECT, "connect");
 
+    fake.clock_ms += fake.connect_ms;
     assert_int_equal(context, CONTEXT);
     assert_false(fake.connected);
     assert_string_equal(reader, FAKE_READER);
@@ -274,6 +277,22 @@ static LONG wait_for_change(
         fake.watch[i].state = states[i].dwCurrentState;
     }
     return code == SCARD_S_SUCCESS ? SCARD_E_TIMEOUT : code;
+}
+
+/* A driver that knows no control code. */
+LONG SCardControl(SCARDHANDLE handle, DWORD control_code, LPCVOID input,
+    DWORD input_len, LPVOID ret_output, DWORD room, LPDWORD ret_len)
+{
+    LONG code = enter(FAKE_CONTROL, "control");
+
+    assert_int_equal(handle, HANDLE);
+    assert_int_equal(control_code, CM_IOCTL_GET_FEATURE_REQUEST);
+    assert_null(input);
+    assert_int_equal(input_len, 0);
+    assert_non_null(ret_output);
+    assert_true(room > 0);
+    *ret_len = 0;
+    return code == SCARD_S_SUCCESS ? SCARD_E_UNSUPPORTED_FEATURE : code;
 }
 
 LONG SCardCancel(SCARDCONTEXT context)

@@ -25,6 +25,7 @@ enum fake_call {
     FAKE_STATUS, /* SCardGetStatusChange */
     FAKE_WAIT,   /* SCardGetStatusChange with a timeout */
     FAKE_CANCEL,
+    FAKE_CONTROL,
     FAKE_LIST,
     FAKE_CALLS,
 };
@@ -44,8 +45,9 @@ struct fake {
     fake_card *card;         /* NULL: the script */
     void (*power_off)(void); /* NULL: nothing */
     unsigned slept_ms;       /* by nanosleep */
-    unsigned clock_ms;       /* goes on by nanosleep, and for a transaction */
-    unsigned begin_ms;       /* what one has to be waited for */
+    unsigned clock_ms;       /* goes on by nanosleep, and by what follows */
+    unsigned begin_ms;       /* what a transaction has to be waited for */
+    unsigned connect_ms;     /* what a connection has */
     unsigned contexts;       /* open now */
     bool connected, in_transaction;
     bool unpowered; /* by another program; a reset ends that */

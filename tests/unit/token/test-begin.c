@@ -239,15 +239,7 @@ static void sees_the_removal_of_the_card(void **state)
     fake_saw("begin disconnect");
 }
 
-static void waits_while_others_are_exclusive(void **state)
-{
-    (void)state;
-    fake_fail(FAKE_CONNECT, 0, 5, SCARD_E_SHARING_VIOLATION);
-    begins();
-    card_end(card);
-    assert_int_equal(fake.slept_ms, 500);
-}
-
+/* As a card is that another program left without power. */
 static void waits_two_seconds_at_most(void **state)
 {
     (void)state;
@@ -438,7 +430,6 @@ int main(void)
         TEST(bears_a_reset_after_a_reset),
         TEST(does_not_reconnect_for_ever),
         TEST(sees_the_removal_of_the_card),
-        TEST(waits_while_others_are_exclusive),
         TEST(waits_two_seconds_at_most),
         TEST(makes_a_new_context_once),
         TEST(says_so_when_the_service_is_gone),

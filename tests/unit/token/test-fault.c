@@ -21,7 +21,7 @@
 static struct {
     bool keeps_pin; /* when another application is selected */
     bool in_jpki, verified;
-    unsigned ef;
+    unsigned ef, left;
     unsigned commands, pins;
 } chip;
 
@@ -42,10 +42,11 @@ static unsigned verify(const uint8_t *command, size_t len)
     bool right = len == 11 && memcmp(command + 5, "ABC123", 6) == 0;
 
     if (len == 4)
-        return 0x63C5;
+        return 0x63C0 | chip.left;
     chip.pins++;
     chip.verified = right || chip.verified;
-    return right ? 0x9000 : 0x63C4;
+    chip.left = right ? 5 : chip.left - 1;
+    return right ? 0x9000 : 0x63C0 | chip.left;
 }
 
 static unsigned select_it(const uint8_t *command)
@@ -145,51 +146,51 @@ static struct pin *pin, *new_pin, *wrong_pin;
 static enum tok_err log_in(struct card *card)
 {
     static struct jpki_cert cert;
-    struct tries tries;
+    struct verify_result result;
 
     memset(&cert, 0, sizeof cert);
     return jpki_login(
-        card, jpki_role(JPKI_SIGN), pin, false, false, &cert, &tries);
+        card, jpki_role(JPKI_SIGN), pin, false, false, &cert, &result);
 }
 
 static enum tok_err log_in_wrongly(struct card *card)
 {
     static struct jpki_cert cert;
-    struct tries tries;
+    struct verify_result result;
 
     memset(&cert, 0, sizeof cert);
     return jpki_login(
-        card, jpki_role(JPKI_SIGN), wrong_pin, false, false, &cert, &tries);
+        card, jpki_role(JPKI_SIGN), wrong_pin, false, false, &cert, &result);
 }
 
 static enum tok_err sign(struct card *card)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
-    struct tries tries;
+    struct verify_result result;
 
     return jpki_sign(card, jpki_role(JPKI_SIGN), pin, CARD_PKCS1,
-        (const uint8_t *)"\xAA", 1, sig, &tries);
+        (const uint8_t *)"\xAA", 1, sig, &result);
 }
 
 static enum tok_err change(struct card *card)
 {
-    struct tries tries;
+    struct verify_result result;
 
     return jpki_change_pin(
-        card, jpki_role(JPKI_SIGN), pin, new_pin, false, &tries);
+        card, jpki_role(JPKI_SIGN), pin, new_pin, false, &result);
 }
 
 struct operation {
     const char *name;
     enum tok_err (*run)(struct card *card);
-    unsigned pins; /* commands with a PIN that it may send */
+    unsigned pins; /* commands with a PIN that it may send: one twice */
 };
 
 static const struct operation operations[] = {
-    {"log-in", log_in, 1},
+    {"log-in", log_in, 2},
     {"log-in with the wrong PIN", log_in_wrongly, 1},
-    {"signature", sign, 1},
-    {"change", change, 2},
+    {"signature", sign, 2},
+    {"change", change, 3},
 };
 
 /* Answers that say something, though perhaps not the truth. */
@@ -215,10 +216,12 @@ static bool survives(const struct operation *operation)
     fake.power_off = power_off;
     chip.in_jpki = chip.verified = false;
     chip.commands = chip.pins = 0;
+    chip.left = 5;
     assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
     card_expect(card, 7);
     err = operation->run(card);
-    if (chip.verified || fake.in_transaction || chip.pins > operation->pins)
+    if (chip.verified || fake.in_transaction || chip.pins > operation->pins ||
+        chip.left < 4)
         fail_msg("%s: command %u, %s %lX: %s: %s", operation->name, fault.at,
             fault.how == FAULT_AFTER ? "after" : "instead", fault.value,
             tok_err_name(err), fake_words());
@@ -286,6 +289,7 @@ static void powers_off_though_the_end_fails(void **state)
         fake_reset();
         fake.card = faulty_card;
         fake.power_off = power_off;
+        chip.left = 5;
         fake_fail(FAKE_END, 0, 1, (LONG)codes[i]);
         assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
         card_expect(card, 7);
@@ -310,6 +314,7 @@ static void works_without_a_fault(void **state)
         fake_reset();
         fake.card = faulty_card;
         fake.power_off = power_off;
+        chip.left = 5;
         assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
         card_expect(card, 7);
         assert_int_equal(operations[i].run(card),

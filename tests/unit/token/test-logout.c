@@ -176,13 +176,29 @@ static void verifies(enum jpki_role_id id, const char *answer)
 }
 
 /* The probe of the authentication key: 255 bytes, for which there is no room */
+#define PROBE_TEXT (2 * 261 + 1)
+
+/* The signing command HEADER over 255 bytes of zero. */
+static const char *probe(const char *header, char text[PROBE_TEXT])
+{
+    memset(text, '0', PROBE_TEXT - 1);
+    text[PROBE_TEXT - 1] = '\0';
+    memcpy(text, header, strlen(header));
+    return text;
+}
+
 static const char *probe_auth(void)
 {
-    static char text[2 * 261 + 1];
+    static char text[PROBE_TEXT];
 
-    memset(text, '0', sizeof text - 1);
-    memcpy(text, "802A0097FF", 10);
-    return text;
+    return probe("802A0097FF", text);
+}
+
+static const char *probe_auth_p2_80(void)
+{
+    static char text[PROBE_TEXT];
+
+    return probe("802A0080FF", text);
 }
 
 static void ends_with(const char *words)
@@ -321,7 +337,8 @@ static void stays_with_power_off(void)
 static void powers_off_a_card_that_keeps_the_pin(void **state)
 {
     static const char *const answers[] = {
-        "309000", "9000", "6A82", "6B00", "6985", "6700", "6F00", "63C2"};
+        "309000", "9000", "63C2", "6A82", "6B00", "6985", "6700", "6F00"};
+    const size_t refused = 3; /* perhaps for the short id */
     size_t i;
 
     (void)state;
@@ -332,15 +349,17 @@ static void powers_off_a_card_that_keeps_the_pin(void **state)
         fake_expect(C_ISSUER, "9000");
         fake_expect(C_JPKI, "9000");
         fake_expect("00B0810001", answers[i]);
-        if (strcmp(answers[i], "6A82") == 0)
-            fake_expect(C_EF("0001"), "6A82");
+        if (i >= refused) {
+            fake_expect(C_EF("0001"), "9000");
+            fake_expect("00B0000001", answers[i]);
+        }
         stays_with_power_off();
     }
 }
 
 static void powers_off_a_card_that_still_signs(void **state)
 {
-    static const char *const answers[] = {"6700", "6985", "6A80", "9000"};
+    static const char *const answers[] = {"9000", "6700", "6985", "6A80"};
     size_t i;
 
     (void)state;
@@ -351,6 +370,10 @@ static void powers_off_a_card_that_still_signs(void **state)
         fake_expect(C_ISSUER, "9000");
         fake_expect(C_JPKI, "9000");
         fake_expect(probe_auth(), answers[i]);
+        if (i > 0) { /* perhaps for the short id */
+            fake_expect(C_EF("0017"), "9000");
+            fake_expect(probe_auth_p2_80(), answers[i]);
+        }
         stays_with_power_off();
     }
 }

@@ -361,32 +361,6 @@ static void does_not_wait_without_a_service(void **state)
     fake_saw("establish");
 }
 
-static unsigned count_words(const char *text, const char *word)
-{
-    unsigned n = 0;
-
-    while ((text = strstr(text, word))) {
-        text += strlen(word);
-        n++;
-    }
-    return n;
-}
-
-/* By polkit, with either of two codes: which one is a matter of luck. */
-static void warns_once_that_pcscd_refuses(void **state)
-{
-    unsigned i;
-
-    (void)state;
-    for (i = 0; i < 6; i++) {
-        fake_fail(FAKE_ESTABLISH, i, 1,
-            i % 2 ? SCARD_E_NO_SERVICE : SCARD_W_SECURITY_VIOLATION);
-        assert_int_equal(look(), TOK_NO_SERVICE);
-    }
-    assert_int_equal(count, 0);
-    assert_int_equal(count_words(fake_log(), "polkit"), 1);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -414,7 +388,6 @@ int main(void)
         TEST(waits_for_as_many_as_pcscd_takes),
         TEST(is_cancelled),
         TEST(does_not_wait_without_a_service),
-        TEST(warns_once_that_pcscd_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

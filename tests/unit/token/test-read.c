@@ -23,19 +23,20 @@
 
 static struct jpki_cert cert;
 static struct jpki_facts facts;
-static struct tries tries;
+static struct tries tries[JPKI_ROLES];
+static const bool no_tries[JPKI_ROLES];
 
 static int setup(void **state)
 {
     memset(&cert, 0, sizeof cert);
     memset(&facts, 0, sizeof facts);
-    tries = (struct tries){false, false, 99};
+    tries[JPKI_AUTH] = tries[JPKI_SIGN] = (struct tries){false, false, 99};
     return setup_card(state);
 }
 
-static enum tok_err identifies(enum jpki_role_id tries_role)
+static enum tok_err identifies(const bool with_tries[JPKI_ROLES])
 {
-    return jpki_identify(card, tries_role, &facts, &cert, &tries);
+    return jpki_identify(card, with_tries, &facts, &cert, tries);
 }
 
 static void identifies_a_card_by_four_commands(void **state)
@@ -45,7 +46,7 @@ static void identifies_a_card_by_four_commands(void **state)
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect(C_PRESENT, "8F8F009000");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
-    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_int_equal(identifies(no_tries), TOK_OK);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " " C_CERT " end");
     assert_string_equal(facts.kind->model, "My Number Card");
     assert_true(facts.issued[JPKI_AUTH]);
@@ -54,11 +55,13 @@ static void identifies_a_card_by_four_commands(void **state)
     assert_int_equal(facts.token_info[16], 0);
     assert_int_equal(cert.state, JPKI_CERT_PART);
     assert_int_equal(cert.len, JPKI_CERT_HEAD);
-    assert_int_equal(tries.left, 99);
+    assert_int_equal(tries[JPKI_AUTH].left, 99);
 }
 
-static void asks_a_counter_with_it(void **state)
+static void asks_the_counters_with_it(void **state)
 {
+    static const bool both[JPKI_ROLES] = {true, true};
+
     (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
@@ -66,11 +69,39 @@ static void asks_a_counter_with_it(void **state)
     fake_expect(C_CERT, cert_part(1585, 0, 256));
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C2");
-    assert_int_equal(identifies(JPKI_AUTH), TOK_OK);
-    assert_true(tries.known);
-    assert_int_equal(tries.left, 2);
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C4");
+    assert_int_equal(identifies(both), TOK_OK);
+    assert_true(tries[JPKI_AUTH].known);
+    assert_int_equal(tries[JPKI_AUTH].left, 2);
+    assert_true(tries[JPKI_SIGN].known);
+    assert_int_equal(tries[JPKI_SIGN].left, 4);
     /* A question is no VERIFY: there is nothing to log out. */
     assert_null(strstr(fake_words(), C_ISSUER));
+}
+
+static void asks_only_for_the_counters_there_are(void **state)
+{
+    static const bool sign[JPKI_ROLES] = {[JPKI_SIGN] = true};
+    static const bool both[JPKI_ROLES] = {true, true};
+
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F8F009000");
+    fake_expect(C_CERT, cert_part(1585, 0, 256));
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C4");
+    assert_int_equal(identifies(sign), TOK_OK);
+    fake_forget();
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, INFO_CARD "9000");
+    fake_expect(C_PRESENT, "8F00009000"); /* no authentication certificate */
+    fake_expect(C_EF("001B"), "9000");
+    fake_expect(C_QUERY, "63C3");
+    assert_int_equal(identifies(both), TOK_OK);
+    assert_int_equal(tries[JPKI_AUTH].left, 99);
+    assert_int_equal(tries[JPKI_SIGN].left, 3);
 }
 
 static void does_not_ask_a_phone_for_its_certificate(void **state)
@@ -79,7 +110,7 @@ static void does_not_ask_a_phone_for_its_certificate(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_PHONE "9000");
     fake_expect(C_PRESENT, "8F8F009000");
-    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_int_equal(identifies(no_tries), TOK_OK);
     assert_string_equal(facts.kind->model, "JPKI on phone");
     assert_int_equal(cert.state, JPKI_CERT_UNREAD);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " end");
@@ -109,7 +140,7 @@ static void tells_what_was_issued(void **state)
         fake_expect(C_PRESENT, rows[i].answer);
         if (rows[i].auth)
             fake_expect(C_CERT, cert_part(1585, 0, 256));
-        assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+        assert_int_equal(identifies(no_tries), TOK_OK);
         assert_int_equal(facts.issued[JPKI_AUTH], rows[i].auth);
         assert_int_equal(facts.issued[JPKI_SIGN], rows[i].sign);
     }
@@ -126,7 +157,7 @@ static void identifies_a_card_without_its_small_files(void **state)
     fake_expect("00B08A0001", "309000");
     fake_expect("00B0810001", "6982");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
-    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_int_equal(identifies(no_tries), TOK_OK);
     assert_string_equal(facts.kind->model, "My Number Card");
     assert_true(facts.issued[JPKI_AUTH]);
     assert_true(facts.issued[JPKI_SIGN]);
@@ -141,7 +172,7 @@ static void believes_the_file_more_than_the_list(void **state)
     fake_expect(C_PRESENT, "8F8F009000");
     fake_expect(C_CERT, "6A82");
     fake_expect(C_EF("000A"), "6A82");
-    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_int_equal(identifies(no_tries), TOK_OK);
     assert_false(facts.issued[JPKI_AUTH]);
     assert_true(facts.issued[JPKI_SIGN]);
     assert_int_equal(cert.state, JPKI_CERT_ABSENT);
@@ -157,17 +188,23 @@ static void asks_a_foreign_card_once(void **state)
 
 static void does_not_identify_over_a_broken_link(void **state)
 {
+    int i;
+
     (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect_code(C_PRESENT, SCARD_W_REMOVED_CARD);
-    assert_int_equal(identifies(JPKI_ROLES), TOK_REMOVED);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "9000");
-    fake_expect_code("00B08A0001", SCARD_F_INTERNAL_ERROR);
-    assert_int_equal(identifies(JPKI_ROLES), TOK_IO);
+    assert_int_equal(identifies(no_tries), TOK_REMOVED);
+    for (i = 0; i < 3; i++) {
+        fake_expect(C_JPKI, "9000");
+        fake_expect(C_INFO, INFO_CARD "9000");
+        fake_expect(C_PRESENT, "9000");
+        fake_expect_code("00B08A0001", SCARD_F_INTERNAL_ERROR);
+    }
+    assert_int_equal(identifies(no_tries), TOK_IO);
     assert_null(facts.kind);
+    /* The last attempt was made on a new connection. */
+    assert_int_equal(fake.counts[FAKE_CONNECT], 2);
 }
 
 static enum tok_err reads_cert(void)
@@ -188,6 +225,18 @@ static void reads_a_certificate_to_its_end_only(void **state)
     /* And never again. */
     assert_int_equal(reads_cert(), TOK_OK);
     fake_saw("");
+}
+
+static void wipes_a_certificate_that_was_taken(void **state)
+{
+    static const struct jpki_cert wiped = {.state = JPKI_CERT_TAKEN};
+
+    reads_a_certificate_to_its_end_only(state);
+    jpki_cert_taken(&cert);
+    assert_memory_equal(&cert, &wiped, sizeof wiped);
+    assert_int_equal(reads_cert(), TOK_OK);
+    fake_saw("");
+    assert_memory_equal(&cert, &wiped, sizeof wiped);
 }
 
 static void cuts_the_filler_of_a_short_certificate(void **state)
@@ -241,10 +290,7 @@ static void goes_on_where_it_stopped(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_CERT, cert_part(700, 0, 256));
     fake_expect("00B0010000", cert_part(700, 256, 256));
-    fake_expect_code("00B00200BC", SCARD_F_INTERNAL_ERROR);
-    assert_int_equal(reads_cert(), TOK_IO);
-    assert_int_equal(cert.state, JPKI_CERT_PART);
-    assert_int_equal(cert.len, 512);
+    fake_expect_code("00B00200BC", SCARD_E_NOT_TRANSACTED);
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("000A"), "9000");
     fake_expect("00B00200BC", cert_part(700, 512, 188));
@@ -262,7 +308,7 @@ static void goes_on_after_the_head(void **state)
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect(C_PRESENT, "8F8F009000");
     fake_expect(C_CERT, cert_part(700, 0, 256));
-    assert_int_equal(identifies(JPKI_ROLES), TOK_OK);
+    assert_int_equal(identifies(no_tries), TOK_OK);
     fake_forget();
     fake_expect(C_JPKI, "9000");
     fake_expect("00B08AFF00", cert_part(700, 255, 256));
@@ -274,7 +320,7 @@ static void goes_on_after_the_head(void **state)
 static void takes_filler_for_no_certificate(void **state)
 {
     static char zeros[2 * 258 + 1], ones[2 * 258 + 1];
-    const char *const answers[] = {zeros, ones, "9000", "6B00", "009000"};
+    const char *const answers[] = {zeros, ones, "9000", "009000"};
     size_t i;
 
     (void)state;
@@ -289,6 +335,17 @@ static void takes_filler_for_no_certificate(void **state)
         assert_int_equal(reads_cert(), TOK_OK);
         assert_int_equal(cert.state, JPKI_CERT_ABSENT);
     }
+}
+
+static void takes_an_empty_file_for_no_certificate(void **state)
+{
+    (void)state;
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6B00"); /* or it speaks of the short id */
+    fake_expect(C_EF("000A"), "9000");
+    fake_expect("00B0000000", "6B00");
+    assert_int_equal(reads_cert(), TOK_OK);
+    assert_int_equal(cert.state, JPKI_CERT_ABSENT);
 }
 
 static void takes_a_missing_file_for_no_certificate(void **state)
@@ -321,7 +378,6 @@ static void refuses_what_cannot_be_a_certificate(void **state)
         {"00FF9000", TOK_OK, JPKI_CERT_BAD},
         /* the file ends before it does */
         {"308200109000", TOK_REPLY, JPKI_CERT_UNREAD},
-        {"6F00", TOK_REPLY, JPKI_CERT_UNREAD},
         {"6982", TOK_DENIED, JPKI_CERT_UNREAD},
     };
     size_t i;
@@ -335,6 +391,13 @@ static void refuses_what_cannot_be_a_certificate(void **state)
         assert_int_equal(cert.state, rows[i].state);
         assert_int_equal(cert.len, 0);
     }
+    memset(&cert, 0, sizeof cert);
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, "6F00");
+    fake_expect(C_EF("000A"), "9000");
+    fake_expect("00B0000000", "6F00");
+    assert_int_equal(reads_cert(), TOK_REPLY);
+    assert_int_equal(cert.state, JPKI_CERT_UNREAD);
 }
 
 static void refuses_a_file_that_ends_too_soon(void **state)
@@ -360,7 +423,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(identifies_a_card_by_four_commands),
-        TEST(asks_a_counter_with_it),
+        TEST(asks_the_counters_with_it),
+        TEST(asks_only_for_the_counters_there_are),
         TEST(does_not_ask_a_phone_for_its_certificate),
         TEST(tells_what_was_issued),
         TEST(identifies_a_card_without_its_small_files),
@@ -368,12 +432,14 @@ int main(void)
         TEST(asks_a_foreign_card_once),
         TEST(does_not_identify_over_a_broken_link),
         TEST(reads_a_certificate_to_its_end_only),
+        TEST(wipes_a_certificate_that_was_taken),
         TEST(cuts_the_filler_of_a_short_certificate),
         TEST(takes_a_file_that_ends_with_the_certificate),
         TEST(reads_the_largest_certificate),
         TEST(goes_on_where_it_stopped),
         TEST(goes_on_after_the_head),
         TEST(takes_filler_for_no_certificate),
+        TEST(takes_an_empty_file_for_no_certificate),
         TEST(takes_a_missing_file_for_no_certificate),
         TEST(refuses_what_cannot_be_a_certificate),
         TEST(refuses_a_file_that_ends_too_soon),

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/fileperm.h"
+
+#include <unistd.h>
+
+static bool is_owners_own_group(const struct stat *st)
+{
+    if (st->st_gid != st->st_uid)
+        return false;
+    return st->st_uid == 0 || st->st_gid == getegid();
+}
+
+const char *fileperm_refusal(const struct stat *st)
+{
+    if (st->st_uid != geteuid() && st->st_uid != 0)
+        return "belongs to another user: it has to be yours or root's";
+    if (st->st_mode & S_IWOTH)
+        return "writable by others: run chmod go-w on it";
+    if ((st->st_mode & S_IWGRP) && !is_owners_own_group(st))
+        return "writable by its group: run chmod go-w on it";
+    return NULL;
+}
+
+const char *fileperm_make_private(
+    int fd, const struct stat *st, bool *ret_changed)
+{
+    *ret_changed = false;
+    if (st->st_uid != geteuid())
+        return "belongs to another user: name a file of your own";
+    if ((st->st_mode & (S_IRWXG | S_IRWXO)) == 0)
+        return NULL;
+    if (fchmod(fd, S_IRUSR | S_IWUSR) != 0)
+        return "open to others: run chmod 600 on it";
+    *ret_changed = true;
+    return NULL;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/module/aside.h"
+#include "tests/module/conformance/functions.h"
+
+/*
+ * pthread_cancel of a thread that is inside the module: the call ends first,
+ * and the rest of the program goes on as if the thread had ended by itself.
+ * Only C_WaitForSlotEvent, which may wait for ever, ends at once.
+ */
+
+#define HANG_SECONDS 60
+
+static int reader;
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)alarm(HANG_SECONDS);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)alarm(0);
+    return stop(state);
+}
+
+/* True when the thread of ASIDE was cancelled, false when it returned. */
+static bool join_cancelled(struct aside *aside)
+{
+    void *value = NULL;
+
+    assert_int_equal(pthread_join(aside->thread, &value), 0);
+    return value == PTHREAD_CANCELED;
+}
+
+/* Nothing of a call is left: neither a lock nor a claim nor a count. */
+static void expect_nothing_left(CK_SESSION_HANDLE session)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_INFO info;
+
+    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
+    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
+                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
+        CKR_OK);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+/* Cancels the thread of ASIDE while its first command hangs. */
+static void cancel_while_the_card_works(struct aside *aside)
+{
+    hang(reader);
+    aside_start(aside);
+    wait_until_hung(reader);
+    assert_int_equal(pthread_cancel(aside->thread), 0);
+    sleep_ms(20);
+    vcontrol_release(reader);
+    assert_true(join_cancelled(aside));
+}
+
+static void test_a_log_in_ends_first(void **state)
+{
+    struct aside aside = {.call = aside_login, .text = AUTH_PIN};
+
+    (void)state;
+    reader = start("adult", NULL);
+    aside.session = open_session(AUTH);
+    cancel_while_the_card_works(&aside);
+    assert_int_equal(ledger(reader).verifies[AUTH], 1);
+    assert_false(ledger(reader).verified[AUTH]);
+    expect_nothing_left(aside.session);
+}
+
+static void test_a_signature_ends_first(void **state)
+{
+    struct aside aside = {.call = aside_sign, .text = "to be signed"};
+
+    (void)state;
+    reader = start("adult", NULL);
+    aside.session = open_session(AUTH);
+    assert_int_equal(login(aside.session, CKU_USER, AUTH_PIN), CKR_OK);
+    begin_signature(aside.session);
+    cancel_while_the_card_works(&aside);
+    assert_int_equal(ledger(reader).signatures[AUTH], 1);
+    assert_false(ledger(reader).verified[AUTH]);
+    assert_true(is_signature(aside.session, aside.text, aside.sig));
+    expect_nothing_left(aside.session);
+}
+
+/* Threads that call one function with a cancellation pending. */
+static const struct function_row *function;
+static CK_FUNCTION_LIST *list;
+
+static CK_RV call_cancelled(struct aside *aside)
+{
+    static const union arg none[ARGS_MAX];
+
+    (void)aside;
+    (void)pthread_cancel(pthread_self());
+    return function->call(list, none);
+}
+
+/*
+ * The log file makes each frame one with a cancellation point in it. C_Finalize
+ * tells whether the call was ended properly.
+ */
+static void call_with_cancellation_pending(const struct function_row *row)
+{
+    struct aside aside = {.call = call_cancelled};
+    CK_RV rv = row == &function_rows[F_C_Finalize]
+                   ? CKR_CRYPTOKI_NOT_INITIALIZED
+                   : CKR_OK;
+
+    function = row;
+    if (row != &function_rows[F_C_Initialize])
+        EXPECT(CKR_OK, C_Initialize, NULL);
+    aside_start(&aside);
+    (void)join_cancelled(&aside);
+    if (CALL(C_Finalize, NULL) != rv)
+        fail_msg("%s was cancelled in the middle", row->name);
+}
+
+static void test_every_function_ends_first(void **state)
+{
+    char path[] = P_tmpdir "/jpki-cancel-test-XXXXXX", conf[128];
+    int fd = mkstemp(path), i;
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
+                    path) > 0);
+    reader = start("adult", conf);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    list = function_list(3, 0);
+    for (i = 0; i < FUNCTIONS; i++)
+        call_with_cancellation_pending(&function_rows[i]);
+    close(fd);
+    unlink(path);
+}
+
+/* Waits for the end of a thread that was cancelled, not for ever. */
+static void expect_end(struct aside *waiter)
+{
+    assert_int_equal(pthread_cancel(waiter->thread), 0);
+    assert_true(join_cancelled(waiter));
+}
+
+#define WAITERS 3
+
+/* One of them watches pcscd, the others wait for what it sees. */
+static void test_waiting_is_cancelled(void **state)
+{
+    struct aside waiters[WAITERS];
+    size_t i;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (i = 0; i < WAITERS; i++) {
+        waiters[i] = (struct aside){.call = aside_wait_for_event};
+        aside_start(&waiters[i]);
+        sleep_ms(20);
+    }
+    for (i = 0; i < WAITERS; i++)
+        expect_end(&waiters[i]);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+}
+
+/* Those that go on waiting, and those that come, are told what happens. */
+static void test_others_wait_on(void **state)
+{
+    struct aside first = {.call = aside_wait_for_event};
+    struct aside second = first, third = first;
+
+    (void)state;
+    reader = start("adult", NULL);
+    aside_start(&first);
+    sleep_ms(20);
+    aside_start(&second);
+    sleep_ms(20);
+    expect_end(&first);
+    aside_start(&third);
+    sleep_ms(20);
+    vcontrol_remove(reader);
+    assert_int_equal(aside_join(&second), CKR_OK);
+    assert_int_equal(aside_join(&third), CKR_OK);
+    assert_int_equal(second.slot + third.slot, AUTH + SIGN);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+static CK_RV wait_uncancelled(struct aside *aside)
+{
+    int before = 0, after = PTHREAD_CANCEL_ENABLE;
+    CK_RV rv;
+
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    rv = aside_wait_for_event(aside);
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &after);
+    return after == PTHREAD_CANCEL_DISABLE ? rv : CKR_GENERAL_ERROR;
+}
+
+/* A host that has forbidden cancellation finds it forbidden afterwards. */
+static void test_a_host_may_forbid_it(void **state)
+{
+    struct aside waiter = {.call = wait_uncancelled};
+
+    (void)state;
+    reader = start("adult", NULL);
+    aside_start(&waiter);
+    sleep_ms(20);
+    assert_int_equal(pthread_cancel(waiter.thread), 0);
+    sleep_ms(1200); /* longer than one of its waits */
+    vcontrol_remove(reader);
+    assert_int_equal(aside_join(&waiter), CKR_OK);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_log_in_ends_first),
+        TEST(test_a_signature_ends_first),
+        TEST(test_waiting_is_cancelled),
+        TEST(test_others_wait_on),
+        TEST(test_a_host_may_forbid_it),
+        TEST(test_every_function_ends_first),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <winscard.h>
+
+#include "tests/module/support.h"
+
+/*
+ * "No slots" is never all there is to find: the log says why, once, and says
+ * nothing where nothing is wrong.
+ */
+
+static const char log_template[] = P_tmpdir "/jpki-module-log-XXXXXX";
+static char log_path[sizeof log_template];
+static char log_text[65536];
+static const char *last_line; /* of it */
+
+/* CONF and a log of level warn, which is empty. */
+static void configure_log(const char *conf)
+{
+    char text[512];
+    int fd;
+
+    memcpy(log_path, log_template, sizeof log_path);
+    fd = mkstemp(log_path);
+    assert_true(fd >= 0);
+    close(fd);
+    assert_true(snprintf(text, sizeof text, "%s[log]\nfile = %s\n",
+                    conf ? conf : "", log_path) < (int)sizeof text);
+    configure(text);
+}
+
+static int stop_log(void **state)
+{
+    stop(state);
+    return unlink(log_path);
+}
+
+static unsigned log_lines(void)
+{
+    FILE *file = fopen(log_path, "r");
+    unsigned lines = 0;
+    size_t len, i;
+
+    assert_non_null(file);
+    len = fread(log_text, 1, sizeof log_text - 1, file);
+    (void)fclose(file);
+    log_text[len] = '\0';
+    last_line = log_text;
+    for (i = 0; i < len; i++) {
+        lines += log_text[i] == '\n';
+        if (log_text[i] == '\n' && i + 1 < len)
+            last_line = log_text + i + 1;
+    }
+    return lines;
+}
+
+/* The log has LINES lines, and the last one WORDS. */
+static void assert_logged(unsigned lines, const char *words)
+{
+    assert_int_equal(log_lines(), lines);
+    assert_says(last_line, words);
+    assert_says(last_line, "] warn: ");
+}
+
+static CK_ULONG count_slots(CK_BBOOL with_card)
+{
+    CK_ULONG count = 4711;
+
+    EXPECT(CKR_OK, C_GetSlotList, with_card, NULL, &count);
+    return count;
+}
+
+/* What programs do, some of them for each URL. */
+static void sees_no_slots_again_and_again(void)
+{
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(count_slots(CK_FALSE), 0);
+        assert_int_equal(count_slots(CK_TRUE), 0);
+        EXPECT(CKR_OK, C_Finalize, NULL);
+        EXPECT(CKR_OK, C_Initialize, NULL);
+    }
+}
+
+/* Earlier tests saw no readers: that is over. */
+static void see_a_reader(void)
+{
+    int reader = vcontrol_reader_add("Virtual Reader");
+
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_FALSE), 2);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    vcontrol_reader_remove(reader);
+    assert_int_equal(log_lines(), 0);
+}
+
+/*
+ * The reader that was seen keeps its slots, without a card, but for a program
+ * that asks for slots with one.
+ */
+static void test_no_pcscd(void **state)
+{
+    int i;
+
+    (void)state;
+    configure_log(NULL);
+    see_a_reader();
+    vcontrol_service(false);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(log_lines(), 0);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(count_slots(CK_TRUE), 0);
+        assert_logged(1, "pcscd is not running");
+        (void)count_slots(CK_FALSE);
+    }
+    vcontrol_service(true);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_logged(2, "pcscd knows no card reader");
+}
+
+static void test_no_reader(void **state)
+{
+    int reader;
+
+    (void)state;
+    configure_log(NULL);
+    see_a_reader();
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(log_lines(), 0);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_logged(1, "pcscd knows no card reader");
+    /* Plugged in and pulled out again. */
+    reader = vcontrol_reader_add("Virtual Reader");
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    vcontrol_reader_remove(reader);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_logged(2, "pcscd knows no card reader");
+}
+
+static void leaves_out_the_reader(const char *conf)
+{
+    configure_log(conf);
+    assert_int_equal(vcontrol_reader_add("Left Out"), 0);
+    assert_int_equal(insert(0, "adult"), 0);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(log_lines(), 0);
+    sees_no_slots_again_and_again();
+    assert_logged(1, "leaves out every card reader");
+    assert_says(log_text, "Left Out");
+    assert_says(log_text, "ignore_reader");
+    EXPECT(CKR_OK, C_Finalize, NULL);
+}
+
+/* That a wanted reader was there in between makes it news again. */
+static void test_every_reader_left_out(void **state)
+{
+    leaves_out_the_reader("[card]\nreader = another\n");
+    stop_log(state);
+    configure_log(NULL);
+    assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
+    assert_int_equal(insert(0, "adult"), 0);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_TRUE), 2);
+    stop_log(state);
+    leaves_out_the_reader(
+        "[card]\nignore_reader = left\nignore_reader = Virtual\n");
+}
+
+/* It happens every day. */
+static void test_a_reader_without_a_card_is_no_news(void **state)
+{
+    CK_SLOT_INFO info;
+    CK_TOKEN_INFO token;
+
+    (void)state;
+    configure_log(NULL);
+    assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_int_equal(count_slots(CK_FALSE), 2);
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    EXPECT(CKR_TOKEN_NOT_PRESENT, C_GetTokenInfo, AUTH, &token);
+    assert_int_equal(log_lines(), 0);
+}
+
+/* Loaded by a program that needs no card, the module is silent. */
+static void test_nobody_asked_for_slots(void **state)
+{
+    CK_INFO info;
+
+    (void)state;
+    configure_log(NULL);
+    vcontrol_service(false);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    EXPECT(CKR_OK, C_GetInfo, &info);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    vcontrol_service(true);
+    assert_int_equal(log_lines(), 0);
+}
+
+static void test_an_exclusive_holder(void **state)
+{
+    CK_SESSION_HANDLE session;
+    SCARDCONTEXT context;
+    SCARDHANDLE holder;
+    DWORD protocol;
+    int i;
+
+    (void)state;
+    configure_log(NULL);
+    assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
+    assert_int_equal(insert(0, "adult"), 0);
+    assert_int_equal(
+        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
+        SCARD_S_SUCCESS);
+    assert_int_equal(
+        SCardConnect(context, "Virtual Reader", SCARD_SHARE_EXCLUSIVE,
+            SCARD_PROTOCOL_T1, &holder, &protocol),
+        SCARD_S_SUCCESS);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_TRUE), 2);
+    assert_int_equal(log_lines(), 0);
+    for (i = 0; i < 3; i++) {
+        EXPECT(CKR_DEVICE_ERROR, C_OpenSession, AUTH, CKF_SERIAL_SESSION, NULL,
+            NULL, &session);
+        assert_logged(1, "another program holds the card exclusively");
+    }
+    assert_says(log_text, "Virtual Reader");
+    (void)SCardReleaseContext(context);
+    open_session(AUTH);
+    assert_int_equal(log_lines(), 1);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, stop_log)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_no_pcscd),
+        TEST(test_no_reader),
+        TEST(test_every_reader_left_out),
+        TEST(test_a_reader_without_a_card_is_no_news),
+        TEST(test_nobody_asked_for_slots),
+        TEST(test_an_exclusive_holder),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

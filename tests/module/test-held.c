@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <winscard.h>
+
+#include "tests/module/aside.h"
+
+/*
+ * Another program has a transaction: what only shows what is known of a card
+ * does not wait for its end, and shows what is new afterwards.
+ */
+
+#define HANGS_AFTER_MS 20000
+#define STALE_AFTER_MS 6500 /* the counter is asked again */
+
+static SCARDCONTEXT other_context;
+static SCARDHANDLE other;
+
+static void hold(void)
+{
+    DWORD protocol = 0;
+
+    assert_int_equal(
+        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &other_context),
+        SCARD_S_SUCCESS);
+    assert_int_equal(
+        SCardConnect(other_context, "Virtual Reader", SCARD_SHARE_SHARED,
+            SCARD_PROTOCOL_T1, &other, &protocol),
+        SCARD_S_SUCCESS);
+    assert_int_equal(SCardBeginTransaction(other), SCARD_S_SUCCESS);
+}
+
+static void let_go(void)
+{
+    (void)SCardEndTransaction(other, SCARD_LEAVE_CARD);
+    (void)SCardReleaseContext(other_context);
+}
+
+/* The other program's user mistypes: one try less in the role's counter. */
+static void mistype(int reader, int role)
+{
+    static const uint8_t select_jpki[] = {0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3,
+        0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
+    static const uint8_t select_pin[][7] = {
+        {0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x18},
+        {0x00, 0xA4, 0x02, 0x0C, 0x02, 0x00, 0x1B},
+    };
+    static const uint8_t verify[] = {
+        0x00, 0x20, 0x00, 0x80, 0x06, '9', '9', '9', '9', '9', '9'};
+    uint8_t response[258];
+
+    vcontrol_transmit(reader, select_jpki, sizeof select_jpki, response);
+    vcontrol_transmit(
+        reader, select_pin[role], sizeof select_pin[role], response);
+    assert_int_equal(
+        vcontrol_transmit(reader, verify, sizeof verify, response), 2);
+    assert_int_equal(response[0], 0x63);
+}
+
+/* CALL must come back before the other program lets go. */
+static void answers_at_once(
+    CK_RV (*call)(struct aside *), CK_SLOT_ID slot, CK_SESSION_HANDLE session)
+{
+    struct aside aside = {.call = call, .slot = slot, .session = session};
+    bool waits;
+    int i;
+
+    aside_start(&aside);
+    for (i = 0; i < HANGS_AFTER_MS / 10 && !atomic_load(&aside.is_done); i++)
+        sleep_ms(10);
+    waits = !atomic_load(&aside.is_done);
+    if (waits)
+        let_go();
+    assert_int_equal(aside_join(&aside), CKR_OK);
+    assert_false(waits);
+}
+
+/* The counters are not known yet, and the connection is open. */
+static void test_a_first_question_does_not_wait(void **state)
+{
+    CK_SESSION_HANDLE session;
+    unsigned apdus;
+    int reader, role;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    count_objects(session);
+    mistype(reader, AUTH);
+    mistype(reader, SIGN);
+    hold();
+    apdus = ledger(reader).apdus;
+    for (role = AUTH; role <= SIGN; role++)
+        answers_at_once(aside_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
+    assert_int_equal(ledger(reader).apdus, apdus);
+    let_go();
+    for (role = AUTH; role <= SIGN; role++)
+        assert_true(token_flags((CK_SLOT_ID)role) & CKF_USER_PIN_COUNT_LOW);
+}
+
+/* The status object shows the counter, and its search reads nothing else. */
+static void test_a_search_does_not_wait(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    assert_says(status_text(session), "\"tries_left\":5");
+    EXPECT(CKR_OK, C_CloseSession, session);
+    session = open_session(AUTH);
+    count_objects(session);
+    mistype(reader, AUTH);
+    hold();
+    answers_at_once(aside_search, AUTH, session);
+    EXPECT(CKR_OK, C_FindObjectsFinal, session);
+    assert_says(status_text(session), "\"tries_left\":null");
+    let_go();
+    assert_says(status_text(session), "\"tries_left\":2");
+}
+
+/* The last counter is shown while a new one is not to be had. */
+static void test_an_old_counter_is_shown_meanwhile(void **state)
+{
+    CK_SESSION_HANDLE session;
+    unsigned apdus;
+    int reader, role;
+
+    (void)state;
+    reader = start("adult", NULL);
+    mistype(reader, SIGN);
+    assert_false(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+    apdus = ledger(reader).apdus;
+    /* Asked in the same transaction. */
+    assert_true(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
+    assert_int_equal(ledger(reader).apdus, apdus);
+    mistype(reader, AUTH);
+    sleep_ms(STALE_AFTER_MS);
+
+    /* There is no connection, and none is made. */
+    hold();
+    apdus = ledger(reader).apdus;
+    for (role = AUTH; role <= SIGN; role++)
+        answers_at_once(aside_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
+    let_go();
+    assert_false(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+    assert_true(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
+    assert_int_equal(ledger(reader).apdus, apdus);
+
+    session = open_session(AUTH);
+    count_objects(session);
+    assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+}
+
+/* Whichever call is the first to ask the card without a session. */
+static void test_counters_come_with_the_first_question(void **state)
+{
+    CK_ULONG count = 0;
+    unsigned apdus;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    mistype(reader, AUTH);
+    EXPECT(CKR_OK, C_GetMechanismList, SIGN, NULL, &count);
+    apdus = ledger(reader).apdus;
+    hold();
+    answers_at_once(aside_token_info, AUTH, CK_INVALID_HANDLE);
+    assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+    assert_false(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
+    assert_int_equal(ledger(reader).apdus, apdus);
+    let_go();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_a_first_question_does_not_wait, stop),
+        cmocka_unit_test_teardown(test_a_search_does_not_wait, stop),
+        cmocka_unit_test_teardown(
+            test_counters_come_with_the_first_question, stop),
+        cmocka_unit_test_teardown(test_an_old_counter_is_shown_meanwhile, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}

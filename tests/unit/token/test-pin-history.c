@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/unit/token/fake.h"
+#include "token/pin_history.h"
+
+/* What a process remembers of PINs, by rule 3 of the PIN rules. */
+
+/* Digests whose first ten bits differ, but for TWIN's, which are X's. */
+static const uint8_t x[PIN_DIGEST_SIZE] = {0x10, 0x00, 1},
+                     y[PIN_DIGEST_SIZE] = {0x20, 0x00, 2},
+                     z[PIN_DIGEST_SIZE] = {0x10, 0x40, 3},
+                     twin[PIN_DIGEST_SIZE] = {0x10, 0x3f, 9};
+
+static const struct pin_place place = {0, 7, "0123456789ABCDE"},
+                              other_slot = {1, 7, "0123456789ABCDE"},
+                              other_card = {2, 3, "FEDCBA987654321"},
+                              next_insertion = {0, 8, "0123456789ABCDE"},
+                              next_card = {0, 7, "FEDCBA987654321"};
+
+static int setup(void **state)
+{
+    unsigned slot;
+
+    (void)state;
+    fake_reset();
+    pin_history_prepare();
+    for (slot = 0; slot < PIN_HISTORY_SLOTS; slot++)
+        pin_history_forget(slot);
+    fake.clock_ms = 10000;
+    /* Nothing is recent. */
+    while (pin_history_is_of_another_card(&place, x) ||
+           pin_history_is_of_another_card(&other_card, x))
+        ;
+    return 0;
+}
+
+static enum pin_known known(
+    const struct pin_place *where, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    struct pin_record record;
+
+    pin_history_find(where, digest, &record);
+    return record.known;
+}
+
+static void test_a_wrong_pin_is_known_in_its_slot_and_card(void **state)
+{
+    (void)state;
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    pin_history_note_refused(&place, x);
+    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&place, y), PIN_UNKNOWN);
+    assert_int_equal(known(&place, twin), PIN_UNKNOWN);
+    assert_int_equal(known(&other_slot, x), PIN_UNKNOWN);
+    assert_int_equal(known(&other_card, x), PIN_UNKNOWN);
+    assert_true(pin_history_is_wrong_elsewhere(&other_card, x));
+    assert_false(pin_history_is_wrong_elsewhere(&place, x));
+    pin_history_release(&place, x);
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+}
+
+static void test_a_removal_ends_it(void **state)
+{
+    (void)state;
+    pin_history_note_refused(&place, x);
+    pin_history_forget(place.slot);
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    pin_history_note_refused(&place, x);
+    assert_int_equal(known(&next_insertion, x), PIN_UNKNOWN);
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    pin_history_note_refused(&place, x);
+    assert_int_equal(known(&next_card, x), PIN_UNKNOWN);
+}
+
+static void test_it_outlives_the_acceptance_of_another_pin(void **state)
+{
+    (void)state;
+    pin_history_note_refused(&place, x);
+    pin_history_note_accepted(&place, y);
+    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+    pin_history_note_accepted(&place, x);
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+}
+
+static void test_it_outlives_finalize_in_a_few_bits(void **state)
+{
+    (void)state;
+    pin_history_note_refused(&place, x);
+    pin_history_cut();
+    pin_history_prepare();
+    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&place, y), PIN_UNKNOWN);
+    assert_int_equal(known(&place, z), PIN_UNKNOWN);
+    /* What is left does not tell one PIN from each other. */
+    assert_int_equal(known(&place, twin), PIN_KNOWN_WRONG);
+}
+
+static void test_a_changed_pin_forgets_all(void **state)
+{
+    (void)state;
+    pin_history_note_refused(&place, x);
+    pin_history_note_accepted(&place, y);
+    pin_history_note_refused(&place, y);
+    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    assert_int_equal(known(&place, y), PIN_KNOWN_WRONG);
+    pin_history_note_change(&place);
+    assert_int_equal(known(&place, y), PIN_UNKNOWN);
+}
+
+static void test_more_wrong_pins_than_a_counter_has_tries(void **state)
+{
+    uint8_t digest[PIN_DIGEST_SIZE] = {0};
+    int i;
+
+    (void)state;
+    for (i = 1; i <= 7; i++) {
+        digest[0] = (uint8_t)i;
+        pin_history_note_refused(&place, digest);
+    }
+    for (i = 1; i <= 7; i++) {
+        digest[0] = (uint8_t)i;
+        assert_int_equal(known(&place, digest), PIN_KNOWN_WRONG);
+    }
+}
+
+static void test_a_lost_answer_keeps_the_counter_before(void **state)
+{
+    struct pin_record record;
+
+    (void)state;
+    pin_history_note_lost(&place, x, 4);
+    pin_history_find(&place, x, &record);
+    assert_int_equal(record.known, PIN_KNOWN_LOST);
+    assert_int_equal(record.left, 4);
+    pin_history_note_refused(&place, x);
+    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+}
+
+static void test_the_same_bytes_again(void **state)
+{
+    struct pin_record record;
+
+    (void)state;
+    pin_history_note_refused(&place, x);
+    assert_true(pin_history_note_unsent(&place, x, y));
+    assert_false(pin_history_note_unsent(&place, x, y));
+    assert_true(pin_history_note_unsent(&place, x, z));
+    assert_true(pin_history_note_unsent(&place, NULL, y));
+    pin_history_note_sent(&place);
+    assert_true(pin_history_note_unsent(&place, NULL, y));
+    fake.clock_ms += 500;
+    pin_history_find(&place, x, &record);
+    assert_true(record.unsent > 0);
+    pin_history_cut();
+    assert_true(pin_history_note_unsent(&place, NULL, y));
+}
+
+static void test_the_pin_of_another_card(void **state)
+{
+    (void)state;
+    pin_history_note_accepted(&other_card, x);
+    assert_false(pin_history_is_of_another_card(&other_card, x));
+    assert_false(pin_history_is_of_another_card(&place, y));
+    assert_true(pin_history_is_of_another_card(&place, x));
+    /* Given again, it is meant. */
+    assert_false(pin_history_is_of_another_card(&place, x));
+    assert_true(pin_history_is_of_another_card(&other_slot, x));
+    pin_history_note_accepted(&other_card, x);
+    assert_true(pin_history_is_of_another_card(&place, x));
+}
+
+static void test_two_seconds_later_it_may_go(void **state)
+{
+    (void)state;
+    pin_history_note_accepted(&other_card, x);
+    fake.clock_ms += 2000;
+    assert_true(pin_history_is_of_another_card(&place, x));
+    pin_history_note_accepted(&other_card, x);
+    fake.clock_ms += 2001;
+    assert_false(pin_history_is_of_another_card(&place, x));
+}
+
+static void test_the_pin_of_a_dead_session(void **state)
+{
+    (void)state;
+    pin_history_note_dead_session(place.serial, x);
+    assert_false(pin_history_is_of_another_card(&place, x));
+    assert_false(pin_history_is_of_another_card(&next_insertion, x));
+    assert_true(pin_history_is_of_another_card(&next_card, x));
+}
+
+static void test_a_forked_child_knows_nothing(void **state)
+{
+    pid_t child;
+    int status = -1;
+
+    (void)state;
+    pin_history_note_refused(&place, x);
+    child = fork();
+    if (child == 0) {
+        pin_history_prepare();
+        _exit(known(&place, x) == PIN_UNKNOWN ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+}
+
+static void test_the_salt_stays(void **state)
+{
+    uint8_t salt[PIN_SALT_SIZE], zero[PIN_SALT_SIZE] = {0};
+
+    (void)state;
+    memcpy(salt, pin_history_salt(), sizeof salt);
+    assert_memory_not_equal(salt, zero, sizeof salt);
+    pin_history_cut();
+    pin_history_prepare();
+    assert_memory_equal(salt, pin_history_salt(), sizeof salt);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_wrong_pin_is_known_in_its_slot_and_card),
+        TEST(test_a_removal_ends_it),
+        TEST(test_it_outlives_the_acceptance_of_another_pin),
+        TEST(test_it_outlives_finalize_in_a_few_bits),
+        TEST(test_a_changed_pin_forgets_all),
+        TEST(test_more_wrong_pins_than_a_counter_has_tries),
+        TEST(test_a_lost_answer_keeps_the_counter_before),
+        TEST(test_the_same_bytes_again),
+        TEST(test_the_pin_of_another_card),
+        TEST(test_two_seconds_later_it_may_go),
+        TEST(test_the_pin_of_a_dead_session),
+        TEST(test_a_forked_child_knows_nothing),
+        TEST(test_the_salt_stays),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/jpki.h"
+
+#include <string.h>
+
+/* An operation with a PIN: its arguments, and what holds from one of its
+ * transactions to the next. */
+struct operation {
+    const struct jpki_role *role;
+    struct pin *pin;
+    bool held;       /* not typed now: sent at a full counter only */
+    bool spare_last; /* never sent with one try left */
+
+    /* For a log-in. */
+    bool free_cert;
+    struct jpki_cert *cert;
+    /* For a signature. */
+    enum card_padding padding;
+    const uint8_t *input;
+    size_t input_len;
+    uint8_t *sig;
+    /* For a change. */
+    struct pin *new_pin;
+    bool changing; /* the new PIN was sent */
+
+    struct tries before; /* the counter before the last VERIFY */
+    struct verify_result *result;
+};
+
+/* Makes the PIN's file current, and asks its counter where that is of use. */
+static enum tok_err ask_counter(
+    struct card *card, const struct operation *op, struct tries *ret_tries)
+{
+    *ret_tries = (struct tries){false, false, 0};
+    if (op->held && card_tells_no_count(card, op->role))
+        return card_select(card, op->role->ef_pin);
+    return card_tries(card, op->role, ret_tries);
+}
+
+/*
+ * What the counter says of a VERIFY whose answer was lost: not lower than
+ * before, the PIN was accepted or never arrived.
+ */
+static enum tok_err settle_unsure(
+    struct operation *op, const struct tries *tries)
+{
+    if (!op->before.known || !tries->known)
+        return TOK_IO;
+    if (tries->left >= op->before.left)
+        return TOK_OK;
+    op->result->fate = PIN_REFUSED;
+    return tries->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
+}
+
+/* May the PIN be sent at this counter? */
+static enum tok_err judge_counter(
+    struct card *card, struct operation *op, const struct tries *tries)
+{
+    enum tok_err err = TOK_OK;
+
+    if (op->result->fate == PIN_UNSURE)
+        err = settle_unsure(op, tries);
+    if (err != TOK_OK)
+        return err;
+    if (!tries->known)
+        return card_tells_no_count(card, op->role) ? TOK_OK : TOK_REPLY;
+    if (tries->locked)
+        return TOK_PIN_LOCKED;
+    if (op->held && tries->left < card_full_count(card, op->role))
+        return TOK_PIN_CHANGED;
+    if (op->spare_last && tries->left == 1)
+        return TOK_LAST_TRY;
+    return TOK_OK;
+}
+
+/* The counter after a VERIFY that was answered by ERR. */
+static enum tok_err note_answer(
+    struct card *card, struct operation *op, enum tok_err err)
+{
+    struct tries *tries = &op->result->tries;
+    const struct tries *before = &op->before;
+
+    if (err == TOK_OK) {
+        /* A counter that was not at the usual maximum has perhaps another. */
+        if (before->known && before->left != card_full_count(card, op->role))
+            err = card_learn_full_count(card, op->role);
+        *tries = (struct tries){true, false, card_full_count(card, op->role)};
+    } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
+        *tries = *before; /* whether it counted is not known */
+    } else if (err == TOK_PIN_WRONG && !tries->known && before->known) {
+        /* 6300 tells no count, but one try less there is. */
+        *tries = (struct tries){true, before->left == 1, before->left - 1};
+        if (tries->locked)
+            err = TOK_PIN_LOCKED;
+    }
+    return err;
+}
+
+/*
+ * Counter and VERIFY, in this order and inside a transaction: the file that the
+ * counter was asked of is the one that VERIFY speaks to.
+ */
+static enum tok_err verify(struct card *card, struct operation *op)
+{
+    struct tries tries;
+    enum tok_err err = ask_counter(card, op, &tries);
+
+    if (err != TOK_OK)
+        return err;
+    if (tries.known)
+        op->result->tries = tries;
+    err = judge_counter(card, op, &tries);
+    if (err != TOK_OK)
+        return err;
+    op->before = tries;
+    err = card_verify(card, op->role, op->pin, &op->result->tries);
+    return note_answer(card, op, err);
+}
+
+static enum tok_err login_body(struct card *card, void *arg)
+{
+    struct operation *op = arg;
+    bool wants_pin = !op->free_cert;
+    enum tok_err err = TOK_OK;
+
+    if (op->free_cert)
+        err = jpki_read_rest(card, op->role->ef_cert, op->cert);
+    if (err == TOK_DENIED) {
+        /* This card wants the PIN for a certificate that is free elsewhere. */
+        wants_pin = true;
+        err = TOK_OK;
+    }
+    if (err == TOK_OK)
+        err = verify(card, op);
+    if (err == TOK_OK && wants_pin) {
+        err = jpki_read_rest(card, op->role->ef_cert, op->cert);
+        if (err == TOK_DENIED) /* after the right PIN: a protocol error */
+            err = TOK_REPLY;
+    }
+    return err;
+}
+
+static enum tok_err sign_body(struct card *card, void *arg)
+{
+    struct operation *op = arg;
+    enum tok_err err = card_prove_query(card, op->role);
+
+    if (err == TOK_OK)
+        err = verify(card, op);
+    if (err == TOK_OK)
+        err = card_sign(
+            card, op->role, op->padding, op->input, op->input_len, op->sig);
+    return err;
+}
+
+static enum tok_err change_body(struct card *card, void *arg)
+{
+    struct operation *op = arg;
+    enum tok_err err = verify(card, op);
+
+    if (err != TOK_OK)
+        return err;
+    op->changing = true;
+    err = card_change(card, op->role, op->new_pin);
+    if (err == TOK_DENIED) /* after the right PIN: a protocol error */
+        err = TOK_REPLY;
+    return err;
+}
+
+/* One transaction, and what came of the PIN in it. */
+static enum tok_err attempt(
+    struct card *card, jpki_body body, struct operation *op)
+{
+    enum tok_err err = jpki_transact(card, body, op);
+    enum pin_fate fate = card_pin_fate(card);
+
+    if (fate != PIN_NOT_SENT)
+        op->result->fate = fate;
+    return err;
+}
+
+/*
+ * Once more after a VERIFY that was accepted or whose answer was lost; verify
+ * sends none where the counter does not settle the latter.
+ */
+static enum tok_err run(struct card *card, jpki_body body, struct operation *op)
+{
+    enum tok_err err;
+
+    memset(op->result, 0, sizeof *op->result);
+    err = attempt(card, body, op);
+    if (err == TOK_IO && op->result->fate != PIN_NOT_SENT && !op->changing)
+        err = attempt(card, body, op);
+    return err;
+}
+
+enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool free_cert, bool spare_last, struct jpki_cert *cert,
+    struct verify_result *ret_result)
+{
+    struct operation op = {.role = role,
+        .pin = pin,
+        .spare_last = spare_last,
+        .free_cert = free_cert,
+        .cert = cert,
+        .result = ret_result};
+
+    return run(card, login_body, &op);
+}
+
+enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
+    struct pin *pin, enum card_padding padding, const uint8_t *input,
+    size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
+    struct verify_result *ret_result)
+{
+    struct operation op = {.role = role,
+        .pin = pin,
+        .held = true,
+        .padding = padding,
+        .input = input,
+        .input_len = input_len,
+        .sig = ret_sig,
+        .result = ret_result};
+
+    return run(card, sign_body, &op);
+}
+
+enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
+    struct pin *old_pin, struct pin *new_pin, bool spare_last,
+    struct verify_result *ret_result)
+{
+    struct operation op = {.role = role,
+        .pin = old_pin,
+        .spare_last = spare_last,
+        .new_pin = new_pin,
+        .result = ret_result};
+
+    return run(card, change_body, &op);
+}

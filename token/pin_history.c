@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/pin_history.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "conf/log.h"
+#include "token/clock.h"
+#include "token/pin.h"
+
+/* More than a full counter has tries; the oldest gives its place up. */
+#define WRONG_MAX 8
+#define RECENT_MAX 8
+#define RECENT_MS 2000
+#define PAGE_MAX 65536
+
+struct digest {
+    bool set;
+    bool cut; /* only PIN_HISTORY_BITS are left */
+    uint8_t bytes[PIN_DIGEST_SIZE];
+};
+
+struct wrong {
+    struct digest digest;
+    struct pin_record record;
+};
+
+/* What is known of the card in a slot. */
+struct history {
+    struct pin_place place;
+    struct wrong wrong[WRONG_MAX];
+    size_t next; /* of wrong, to be overwritten */
+    struct digest accepted;
+    struct digest unsent; /* of the program's bytes, refused last */
+};
+
+/* A PIN that belongs to one card, and shall not go to another just now. */
+struct recent {
+    struct digest digest;
+    char serial[PIN_HISTORY_SERIAL];
+    int64_t at;
+    uint64_t refused; /* the slots that refused it already, a bit each */
+};
+
+struct store {
+    pid_t process; /* whose it is; 0 in a child that the kernel zeroed it for */
+    uint8_t salt[PIN_SALT_SIZE];
+    struct history slots[PIN_HISTORY_SLOTS];
+    struct recent recent[RECENT_MAX];
+    size_t next; /* of recent */
+};
+
+_Static_assert(PIN_HISTORY_SLOTS <= 64, "recent.refused has too few bits");
+
+/*
+ * The store lies in whole pages of this, so that protecting them protects
+ * nothing else of the module.
+ */
+static unsigned char
+    area[PAGE_MAX + (sizeof(struct store) / PAGE_MAX + 1) * PAGE_MAX];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct store *store;
+
+/* Bytes of whole pages that hold the store. */
+static size_t store_size(size_t page)
+{
+    return (sizeof *store + page - 1) / page * page;
+}
+
+void pin_history_prepare(void)
+{
+    static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)area + page - 1) / page * page;
+
+    if (page > PAGE_MAX)
+        start = (uintptr_t)area;
+    if (store && store->process == getpid())
+        return;
+    /* After a fork another thread of the parent may have held it. */
+    memcpy(&lock, &fresh, sizeof lock);
+    store = (struct store *)start;
+    pin_wipe(store, sizeof *store);
+    if (page <= PAGE_MAX)
+        pin_protect(store, store_size(page));
+    if (getrandom(store->salt, PIN_SALT_SIZE, 0) != PIN_SALT_SIZE)
+        log_warn("no random salt: %s", strerror(errno));
+    store->process = getpid();
+}
+
+const uint8_t *pin_history_salt(void)
+{
+    return store->salt;
+}
+
+/* Leaves PIN_HISTORY_BITS of DIGEST. */
+static void cut(struct digest *digest)
+{
+    size_t whole = PIN_HISTORY_BITS / 8, i;
+
+    digest->cut = true;
+    digest->bytes[whole] &= (uint8_t)(0xff00 >> PIN_HISTORY_BITS % 8);
+    for (i = whole + 1; i < PIN_DIGEST_SIZE; i++)
+        digest->bytes[i] = 0;
+}
+
+static void set_digest(
+    struct digest *digest, const uint8_t bytes[PIN_DIGEST_SIZE])
+{
+    *digest = (struct digest){.set = true};
+    memcpy(digest->bytes, bytes, PIN_DIGEST_SIZE);
+}
+
+/* As far as it was kept; in constant time. */
+static bool matches(
+    const struct digest *digest, const uint8_t bytes[PIN_DIGEST_SIZE])
+{
+    struct digest other;
+    uint8_t differ = 0;
+    size_t i;
+
+    set_digest(&other, bytes);
+    if (digest->cut)
+        cut(&other);
+    for (i = 0; i < PIN_DIGEST_SIZE; i++)
+        differ |= other.bytes[i] ^ digest->bytes[i];
+    pin_wipe(&other, sizeof other);
+    return digest->set && differ == 0;
+}
+
+static bool is_same_place(
+    const struct pin_place *place, const struct pin_place *other)
+{
+    return place->slot == other->slot && place->insertion == other->insertion &&
+           memcmp(place->serial, other->serial, sizeof place->serial) == 0;
+}
+
+/* The history of PLACE's card, empty if another one was there before. */
+static struct history *history_of(const struct pin_place *place)
+{
+    struct history *history = &store->slots[place->slot % PIN_HISTORY_SLOTS];
+
+    if (!is_same_place(&history->place, place)) {
+        pin_wipe(history, sizeof *history);
+        history->place = *place;
+    }
+    return history;
+}
+
+void pin_history_cut(void)
+{
+    size_t i, j;
+
+    if (!store)
+        return;
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < PIN_HISTORY_SLOTS; i++) {
+        struct history *history = &store->slots[i];
+        for (j = 0; j < WRONG_MAX; j++)
+            cut(&history->wrong[j].digest);
+        pin_wipe(&history->unsent, sizeof history->unsent);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void pin_history_forget(unsigned slot)
+{
+    struct history *history = &store->slots[slot % PIN_HISTORY_SLOTS];
+
+    pthread_mutex_lock(&lock);
+    pin_wipe(history, sizeof *history);
+    pthread_mutex_unlock(&lock);
+}
+
+static struct wrong *find(
+    struct history *history, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    size_t i;
+
+    for (i = 0; i < WRONG_MAX; i++)
+        if (matches(&history->wrong[i].digest, digest))
+            return &history->wrong[i];
+    return NULL;
+}
+
+void pin_history_find(const struct pin_place *place,
+    const uint8_t digest[PIN_DIGEST_SIZE], struct pin_record *ret_record)
+{
+    const struct wrong *wrong;
+
+    pthread_mutex_lock(&lock);
+    wrong = find(history_of(place), digest);
+    *ret_record =
+        wrong ? wrong->record : (struct pin_record){PIN_UNKNOWN, 0, 0};
+    pthread_mutex_unlock(&lock);
+}
+
+/* Two PINs may agree in what is left of their digests. */
+static void release(
+    struct history *history, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    struct wrong *wrong;
+
+    while ((wrong = find(history, digest)) != NULL)
+        pin_wipe(wrong, sizeof *wrong);
+}
+
+void pin_history_release(
+    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    pthread_mutex_lock(&lock);
+    release(history_of(place), digest);
+    pthread_mutex_unlock(&lock);
+}
+
+/* The PIN with DIGEST belongs to the card with SERIAL. */
+static void note_recent(const char serial[PIN_HISTORY_SERIAL],
+    const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    struct recent *recent = &store->recent[store->next++ % RECENT_MAX];
+
+    memset(recent, 0, sizeof *recent);
+    set_digest(&recent->digest, digest);
+    cut(&recent->digest);
+    memcpy(recent->serial, serial, sizeof recent->serial);
+    recent->at = clock_ms();
+}
+
+void pin_history_note_accepted(
+    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    struct history *history;
+
+    pthread_mutex_lock(&lock);
+    history = history_of(place);
+    release(history, digest);
+    set_digest(&history->accepted, digest);
+    cut(&history->accepted);
+    note_recent(place->serial, digest);
+    pthread_mutex_unlock(&lock);
+}
+
+static void forget_wrong(struct history *history)
+{
+    pin_wipe(history->wrong, sizeof history->wrong);
+    pin_wipe(&history->accepted, sizeof history->accepted);
+}
+
+static void add_wrong(struct history *history,
+    const uint8_t digest[PIN_DIGEST_SIZE], enum pin_known known, unsigned left)
+{
+    struct wrong *wrong;
+
+    release(history, digest);
+    wrong = &history->wrong[history->next++ % WRONG_MAX];
+    set_digest(&wrong->digest, digest);
+    wrong->record = (struct pin_record){known, left, 0};
+}
+
+void pin_history_note_refused(
+    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    struct history *history;
+
+    pthread_mutex_lock(&lock);
+    history = history_of(place);
+    if (matches(&history->accepted, digest))
+        forget_wrong(history);
+    add_wrong(history, digest, PIN_KNOWN_WRONG, 0);
+    pthread_mutex_unlock(&lock);
+}
+
+void pin_history_note_lost(const struct pin_place *place,
+    const uint8_t digest[PIN_DIGEST_SIZE], unsigned left)
+{
+    pthread_mutex_lock(&lock);
+    add_wrong(history_of(place), digest, PIN_KNOWN_LOST, left);
+    pthread_mutex_unlock(&lock);
+}
+
+void pin_history_note_change(const struct pin_place *place)
+{
+    pthread_mutex_lock(&lock);
+    forget_wrong(history_of(place));
+    pthread_mutex_unlock(&lock);
+}
+
+bool pin_history_note_unsent(const struct pin_place *place,
+    const uint8_t sent[PIN_DIGEST_SIZE], const uint8_t raw[PIN_DIGEST_SIZE])
+{
+    struct history *history;
+    struct wrong *wrong;
+    bool first;
+
+    pthread_mutex_lock(&lock);
+    history = history_of(place);
+    wrong = sent ? find(history, sent) : NULL;
+    if (wrong)
+        wrong->record.unsent = clock_ms();
+    first = !matches(&history->unsent, raw);
+    set_digest(&history->unsent, raw);
+    pthread_mutex_unlock(&lock);
+    return first;
+}
+
+void pin_history_note_sent(const struct pin_place *place)
+{
+    struct history *history;
+
+    pthread_mutex_lock(&lock);
+    history = history_of(place);
+    pin_wipe(&history->unsent, sizeof history->unsent);
+    pthread_mutex_unlock(&lock);
+}
+
+bool pin_history_is_wrong_elsewhere(
+    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    bool found = false;
+    unsigned i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < PIN_HISTORY_SLOTS && !found; i++)
+        found = i != place->slot && find(&store->slots[i], digest);
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
+    const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    pthread_mutex_lock(&lock);
+    note_recent(serial, digest);
+    pthread_mutex_unlock(&lock);
+}
+
+bool pin_history_is_of_another_card(
+    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    uint64_t slot = UINT64_C(1) << place->slot % PIN_HISTORY_SLOTS;
+    int64_t now = clock_ms();
+    bool found = false;
+    size_t i;
+
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < RECENT_MAX; i++) {
+        struct recent *recent = &store->recent[i];
+        if (now - recent->at > RECENT_MS || recent->refused & slot ||
+            !matches(&recent->digest, digest) ||
+            memcmp(recent->serial, place->serial, sizeof recent->serial) == 0)
+            continue;
+        recent->refused |= slot;
+        found = true;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
