@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signs by the LibreOffice that listens on the pipe "jpki".
+"""Signs by the LibreOffice that listens on a pipe.
 
-libreoffice.py pdf FILE LOGIN-PIN [SIGNATURE-PIN]
+libreoffice.py PIPE pdf FILE LOGIN-PIN [SIGNATURE-PIN]
     Exports a document as a signed PDF. LOGIN-PIN answers the dialog for the
     token, which a headless LibreOffice cannot show.
-libreoffice.py odf FILE
+libreoffice.py PIPE odf FILE
     Signs an OpenDocument text. The windows are for somebody else to answer.
 """
 
@@ -71,7 +71,7 @@ def properties(**values):
     )
 
 
-def connect():
+def connect(pipe):
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", local
@@ -79,7 +79,7 @@ def connect():
     for _ in range(600):
         try:
             return resolver.resolve(
-                "uno:pipe,name=jpki;urp;StarOffice.ComponentContext"
+                f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
             )
         except NoConnectException:
             time.sleep(0.1)
@@ -87,8 +87,8 @@ def connect():
 
 
 class Office:
-    def __init__(self):
-        self.context = connect()
+    def __init__(self, pipe):
+        self.context = connect(pipe)
         self.services = self.context.ServiceManager
 
     def service(self, name, *arguments):
@@ -149,8 +149,8 @@ class Office:
 
 
 def main():
-    form, path, *pins = sys.argv[1:]
-    office = Office()
+    pipe, form, path, *pins = sys.argv[1:]
+    office = Office(pipe)
     url = uno.systemPathToFileUrl(path)
     try:
         if form == "pdf":

@@ -21,11 +21,11 @@ python=/usr/bin/python3
 }
 office=
 screen=
+starts=0
 
 # The whole group: soffice is a script that starts other programs.
 stop_office() {
-    [ -z "$office" ] || kill -- "-$office" 2>/dev/null || true
-    [ -z "$office" ] || wait "$office" 2>/dev/null || true
+    [ -z "$office" ] || kill -KILL -- "-$office" 2>/dev/null || true
     office=
 }
 
@@ -46,22 +46,26 @@ start_screen() {
     export DISPLAY
 }
 
-# start_office OPTION...: with a new card.
+# start_office OPTION...: with a new card. Profile and pipe are new as well: a
+# LibreOffice that finds its predecessor's, which may not be gone yet, would leave
+# the work to that.
 start_office() {
     stop_office
+    starts=$((starts + 1))
+    pipe=jpki-$$-$starts
     insert adult
     new_ledger
     HOME=$work MOZILLA_CERTIFICATE_FOLDER=sql:$work/db \
         LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=${card:?} \
         setsid soffice --norestore --nologo --nodefault \
-        "-env:UserInstallation=file://$work/profile" \
-        '--accept=pipe,name=jpki;urp;' "$@" >"$work/office" 2>&1 &
+        "-env:UserInstallation=file://$work/profile-$starts" \
+        "--accept=pipe,name=$pipe;urp;" "$@" >"$work/office" 2>&1 &
     office=$!
 }
 
 # script ARGS...: libreoffice.py, for two minutes at most.
 script() {
-    timeout 120 "$python" "$here/libreoffice.py" "$@" >"$work/output" 2>&1
+    timeout 120 "$python" "$here/libreoffice.py" "$pipe" "$@" >"$work/output" 2>&1
 }
 
 # export_pdf [SIGNATURE-PIN]: after a right log-in.
@@ -86,7 +90,7 @@ check_headless() {
 # next_window NAME: waits for one other than $window, and makes it $window.
 next_window() {
     last=$window
-    for _ in $(seq 600); do
+    for _ in $(seq 300); do
         window=$(xdotool search --onlyvisible --name "$1" 2>/dev/null |
             grep -vxF "$last" | tail -n 1 || true)
         [ -z "$window" ] || break
