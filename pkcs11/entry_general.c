@@ -9,6 +9,7 @@
 #include "pkcs11/keep_loaded.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
+#include "token/pin_history.h"
 
 /*
  * General-purpose functions (PKCS #11 5.4). Every thread locks by the system's
@@ -52,6 +53,9 @@ static CK_RV finalize(void)
     /* The calls in flight run on, even if the host unloads the module now. */
     if (rv == CKR_FUNCTION_FAILED && !keep_loaded())
         log_warn("C_Finalize failed: the module must stay loaded");
+    /* libp11 unloads the module between two URLs with the same wrong PIN. */
+    if (rv == CKR_OK && pin_history_matters())
+        (void)keep_loaded();
     cancel_restore(cancel_state);
     return rv;
 }

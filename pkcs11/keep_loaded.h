@@ -6,7 +6,8 @@
 
 /*
  * Keeps the module mapped until the process ends, whatever dlclose is called:
- * for when threads are left in it. Loads nothing. False: it could not be done.
+ * for when threads are left in it, or something is to be remembered. Loads
+ * nothing. False: it could not be done.
  */
 bool keep_loaded(void);
 

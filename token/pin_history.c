@@ -163,7 +163,23 @@ void pin_history_cut(void)
             cut(&history->wrong[j].digest);
         pin_wipe(&history->unsent, sizeof history->unsent);
     }
+    pin_wipe(store->recent, sizeof store->recent);
     pthread_mutex_unlock(&lock);
+}
+
+bool pin_history_matters(void)
+{
+    bool found = false;
+    size_t i, j;
+
+    if (!store)
+        return false;
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < PIN_HISTORY_SLOTS; i++)
+        for (j = 0; j < WRONG_MAX; j++)
+            found |= store->slots[i].wrong[j].digest.set;
+    pthread_mutex_unlock(&lock);
+    return found;
 }
 
 void pin_history_forget(unsigned slot)

@@ -11,14 +11,14 @@
  * without being sent. So the same wrong PIN is not sent twice, nor the PIN of
  * one card to another (rule 3 of the PIN rules).
  *
- * It outlives C_Finalize, because programs on libp11 initialise the module for
- * each URL: static data of the module, protected like the memory of the PINs,
- * that goes with dlclose. A PIN is known by a salted digest, which the caller
- * makes. From C_Finalize on, and always for a PIN that was accepted, only
- * PIN_HISTORY_BITS of it are kept: each value stands for about ten PINs of four
- * digits, so it does not tell the PIN. Two PINs agree in them by chance once in
- * a thousand times; a right PIN that does is refused until the card is taken
- * out, or by the rules below.
+ * It outlives C_Finalize, because programs on libp11 load and initialise the
+ * module for each URL: static data of the module, protected like the memory of
+ * the PINs; where a PIN was refused the module stays loaded for it. A PIN is
+ * known by a salted digest, which the caller makes. From C_Finalize on, and
+ * always for a PIN that was accepted, only PIN_HISTORY_BITS of it are kept:
+ * each value stands for about ten PINs of four digits, so it does not tell the
+ * PIN. Two PINs agree in them by chance once in a thousand times; a right PIN
+ * that does is refused until the card is taken out, or by the rules below.
  *
  * Thread-safe; its lock is a leaf.
  */
@@ -43,6 +43,12 @@ struct pin_place {
 void pin_history_prepare(void);
 /* For C_Finalize: cuts the digests. */
 void pin_history_cut(void);
+
+/*
+ * True when a card that is in refused a PIN: what is known of that shall not be
+ * unloaded with the module.
+ */
+bool pin_history_matters(void);
 
 /* PIN_SALT_SIZE random bytes, the same as long as the history lasts. */
 const uint8_t *pin_history_salt(void);

@@ -102,6 +102,9 @@ static void test_it_outlives_finalize_in_a_few_bits(void **state)
     assert_int_equal(known(&place, z), PIN_UNKNOWN);
     /* What is left does not tell one PIN from each other. */
     assert_int_equal(known(&place, twin), PIN_KNOWN_WRONG);
+    assert_true(pin_history_matters());
+    pin_history_forget(place.slot);
+    assert_false(pin_history_matters());
 }
 
 static void test_a_changed_pin_forgets_all(void **state)
