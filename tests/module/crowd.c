@@ -82,6 +82,9 @@ static const struct {
     {"C_Login", CARDS, {CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT}},
     {"C_Login", LOG_OUTS | CLOSINGS | SHARING, {CKR_OPERATION_NOT_INITIALIZED}},
     {"C_Login", MISTAKES, {CKR_PIN_INCORRECT}},
+    /* Refused once, as the PIN of a card that was exchanged. */
+    {"C_Login", CARDS, {CKR_PIN_INCORRECT}},
+    {"C_SetPIN", CARDS, {CKR_PIN_INCORRECT}},
     {"C_Logout", 0, {CKR_USER_NOT_LOGGED_IN}},
     {"C_SetPIN", CARDS, {CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT}},
 

@@ -75,20 +75,28 @@ static CK_SESSION_HANDLE session_of(const struct seat *seat)
     return seat->session;
 }
 
-/* Types the right PIN of the card in SEAT, for USER. */
+/* More exchanges of a card in two seconds than a person makes. */
+#define TYPED_MAX 8
+
+/*
+ * Types the right PIN of the card in SEAT, for USER: again where it seems that
+ * of another card.
+ */
 static CK_RV type_pin(
     struct worker *worker, struct seat *seat, CK_USER_TYPE user)
 {
     const struct person *person = &crowd.persons[seat->card];
     CK_UTF8CHAR copy[17];
     const char *pin;
-    CK_RV rv;
+    CK_RV rv = CKR_PIN_INCORRECT;
+    int i;
 
     pthread_rwlock_rdlock(&crowd.pin_locks[seat->slot]);
     pin = crowd.changed[seat->slot] ? person->other_pins[role_of(seat)]
                                     : person->pins[role_of(seat)];
     memcpy(copy, pin, strlen(pin) + 1);
-    rv = ASK(worker, C_Login, session_of(seat), user, copy, strlen(pin));
+    for (i = 0; i < TYPED_MAX && rv == CKR_PIN_INCORRECT; i++)
+        rv = ASK(worker, C_Login, session_of(seat), user, copy, strlen(pin));
     pthread_rwlock_unlock(&crowd.pin_locks[seat->slot]);
     if (rv == CKR_PIN_INCORRECT)
         complain("slot %lu: a right PIN was refused", seat->slot);
