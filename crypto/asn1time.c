@@ -3,10 +3,24 @@
 
 #include <openssl/asn1.h>
 
+/*
+ * 1970, by text: libcrypto may have been built with another time_t than we, so
+ * none is passed to it.
+ */
+static ASN1_TIME *make_epoch(void)
+{
+    ASN1_TIME *epoch = ASN1_TIME_new();
+
+    if (epoch && ASN1_TIME_set_string(epoch, "19700101000000Z") == 1)
+        return epoch;
+    ASN1_TIME_free(epoch);
+    return NULL;
+}
+
 enum crypt_err asn1time_read(const ASN1_TIME *time, int64_t *ret_seconds)
 {
     /* Measured from 1970, because mktime and its kin know the host's zone. */
-    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    ASN1_TIME *epoch = make_epoch();
     enum crypt_err err = CRYPT_MALFORMED;
     int days = 0;
     int seconds = 0;

@@ -111,7 +111,7 @@ long aside_ms(const struct aside *aside)
 
 long us_between(const struct timespec *from, const struct timespec *to)
 {
-    return (to->tv_sec - from->tv_sec) * 1000000 +
+    return (long)(to->tv_sec - from->tv_sec) * 1000000 +
            (to->tv_nsec - from->tv_nsec) / 1000;
 }
 

@@ -18,7 +18,11 @@
 #define PATTERN_MAX (3 * SECRET_MAX)
 #define PATTERNS_MAX 128
 /* A sanitizer's shadow memory, which holds no byte of the program's. */
+#if UINTPTR_MAX > UINT32_MAX
 #define REGION_SIZE_MAX ((uintptr_t)1 << 36)
+#else
+#define REGION_SIZE_MAX (UINTPTR_MAX / 2)
+#endif
 
 static const uint8_t verify_header[] = {0x00, 0x20, 0x00, 0x80};
 

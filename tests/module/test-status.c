@@ -256,6 +256,37 @@ static void test_everything_at_once(void **state)
     assert_int_equal(ledger(reader).apdus, apdus);
 }
 
+/* A time_t of 32 bits ends in 2038. */
+static void test_certificates_end_late(void **state)
+{
+    static const struct {
+        const char *pin, *end, *not_after, *renewal_from;
+    } ends[] = {
+        [AUTH] = {AUTH_PIN, "20410509",
+            "\"not_after\":\"2041-05-09T14:59:59Z\"",
+            "\"renewal_from\":\"2041-02-09\""},
+        [SIGN] = {SIGN_PIN, "20610509",
+            "\"not_after\":\"2061-05-09T14:59:59Z\"",
+            "\"renewal_from\":\"2061-02-09\""},
+    };
+    CK_SLOT_ID slot;
+
+    (void)state;
+    start("ends-late", NULL);
+    for (slot = AUTH; slot <= SIGN; slot++) {
+        CK_SESSION_HANDLE session = open_session(slot);
+        char end[8];
+        assert_int_equal(login(session, CKU_USER, ends[slot].pin), CKR_OK);
+        assert_int_equal(
+            attribute(session, find_object(session, CKO_CERTIFICATE),
+                CKA_END_DATE, end, sizeof end),
+            sizeof end);
+        assert_memory_equal(end, ends[slot].end, sizeof end);
+        assert_says(status_text(session), ends[slot].not_after);
+        assert_says(status_text(session), ends[slot].renewal_from);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +298,7 @@ int main(void)
         cmocka_unit_test_teardown(test_ca_certificates, stop),
         cmocka_unit_test_teardown(test_ssh_finds_one_key, stop),
         cmocka_unit_test_teardown(test_everything_at_once, stop),
+        cmocka_unit_test_teardown(test_certificates_end_late, stop),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -243,7 +243,7 @@ static void tell(const struct timespec *since)
     print_message("%s: %lu signatures, %lu log-ins, %lu calls in %ld ms\n",
         crowd.mix->name, counted(&crowd.signatures), counted(&crowd.logins),
         counted(&crowd.calls),
-        (now.tv_sec - since->tv_sec) * 1000 +
+        (long)(now.tv_sec - since->tv_sec) * 1000 +
             (now.tv_nsec - since->tv_nsec) / 1000000);
     print_message("  %lu cards, %lu restarts, %lu new PINs, %lu mistakes, "
                   "%lu events\n",

@@ -9,6 +9,7 @@
 #include "tests/vcard/cardfile.h"
 #include "tests/vcard/certname.h"
 #include "tests/vcard/certperson.h"
+#include "tests/vcard/certtime.h"
 
 #define CPS_URI "http://www.jpki.go.jp/cps.html"
 #define OCSP_URI "http://ocspauthnorm.jpki.go.jp"
@@ -171,8 +172,8 @@ static int set_fields(X509 *cert, EVP_PKEY *key, unsigned long serial,
 {
     if (X509_set_version(cert, X509_VERSION_3) != 1 ||
         ASN1_INTEGER_set(X509_get_serialNumber(cert), (long)serial) != 1 ||
-        ASN1_UTCTIME_set(X509_getm_notBefore(cert), not_before) == NULL ||
-        ASN1_UTCTIME_set(X509_getm_notAfter(cert), not_after) == NULL ||
+        certtime_set(X509_getm_notBefore(cert), not_before) != 1 ||
+        certtime_set(X509_getm_notAfter(cert), not_after) != 1 ||
         X509_set_pubkey(cert, key) != 1) {
         return -1;
     }

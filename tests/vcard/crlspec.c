@@ -8,6 +8,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "tests/vcard/certtime.h"
+
 static const char *const reasons[] = {
     [0] = "unspecified",
     [1] = "keyCompromise",
@@ -52,7 +54,7 @@ static int add_entry(X509_CRL *crl, const struct crl_spec *spec,
     const struct crl_entry_spec *one)
 {
     X509_REVOKED *entry = X509_REVOKED_new();
-    ASN1_TIME *when = ASN1_TIME_set(NULL, spec->this_update - 3600);
+    ASN1_TIME *when = certtime_new(spec->this_update - 3600);
     int rc = -1;
     if (entry != NULL && when != NULL &&
         X509_REVOKED_set_serialNumber(
@@ -123,8 +125,8 @@ static int add_number(X509_CRL *crl, time_t when)
 
 static int set_dates(X509_CRL *crl, const struct crl_spec *spec)
 {
-    ASN1_TIME *from = ASN1_TIME_set(NULL, spec->this_update);
-    ASN1_TIME *until = ASN1_TIME_set(NULL, spec->next_update);
+    ASN1_TIME *from = certtime_new(spec->this_update);
+    ASN1_TIME *until = certtime_new(spec->next_update);
     int rc = from != NULL && until != NULL &&
                      X509_CRL_set1_lastUpdate(crl, from) == 1 &&
                      (spec->next_update == 0 ||

@@ -60,6 +60,14 @@ const struct import imports[] = {
     LOCK(pthread_mutex_init), LOCK(pthread_cond_init),
     GIVES(pthread_cond_clockwait, ETIMEDOUT),
 
+    /* libc: the same where a time_t of 64 bits is not the platform's own */
+    FAILS(__fstat64_time64, EOVERFLOW), FAILS(__fcntl_time64, EMFILE),
+    FAILS(__clock_gettime64, EINVAL), FAILS(__nanosleep64, EINTR),
+    FAILS(__time64, EOVERFLOW), FAILS(__timegm64, EOVERFLOW),
+    GIVES(__gmtime64_r, 0), FAILS(__sigtimedwait64, EAGAIN),
+    GIVES(__pthread_cond_clockwait64, ETIMEDOUT),
+    FAILS(__fstatat64_time64, ENOMEM), FAILS(__getsockopt64, ENOBUFS),
+
     /* libc: revocation lists and responders */
     FAILS(connect, ECONNREFUSED), FAILS(dirfd, EINVAL),
     FAILS(fstatat64, ENOMEM), FAILS(fstatat, ENOMEM), GIVES(getaddrinfo, -10),
@@ -72,7 +80,7 @@ const struct import imports[] = {
     /* libc: what has no way to fail, for what it is given here */
     CANNOT(_ITM_deregisterTMCloneTable), CANNOT(_ITM_registerTMCloneTable),
     CANNOT(__cxa_finalize), CANNOT(__gmon_start__), CANNOT(__errno_location),
-    CANNOT(__stack_chk_fail), CANNOT(__tls_get_addr),
+    CANNOT(__stack_chk_fail), CANNOT(__tls_get_addr), CANNOT(___tls_get_addr),
     CANNOT(explicit_bzero), CANNOT(__explicit_bzero_chk),
     CANNOT(memchr), CANNOT(memcmp), CANNOT(bcmp), CANNOT(memcpy),
     CANNOT(__memcpy_chk), CANNOT(memmove), CANNOT(__memmove_chk),
@@ -104,7 +112,7 @@ const struct import imports[] = {
     CANNOT(g_rgSCardT0Pci), CANNOT(g_rgSCardT1Pci),
 
     NOTHING(ASN1_INTEGER_to_BN), NOTHING(ASN1_TIME_diff),
-    NOTHING(ASN1_TIME_set), NOTHING(ASN1_item_d2i_ex), MINUS(BN_bn2bin),
+    NOTHING(ASN1_TIME_new), NOTHING(ASN1_TIME_set_string), NOTHING(ASN1_item_d2i_ex), MINUS(BN_bn2bin),
     NOTHING(BN_bn2hex), NOTHING(CRYPTO_strdup), NOTHING(EVP_DigestFinal_ex),
     NOTHING(EVP_DigestInit_ex2), NOTHING(EVP_DigestUpdate),
     NOTHING(EVP_MD_CTX_new), NOTHING(EVP_MD_fetch),

@@ -16,6 +16,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include "tests/vcard/certtime.h"
+
 static EVP_PKEY *keys[PKI_KEYS];
 
 EVP_PKEY *pki_key(int number)
@@ -172,13 +174,13 @@ struct pki_cert pki_leaf(
 
 static void set_times(X509_CRL *crl, const struct pki_list *list)
 {
-    ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)list->this_update);
+    ASN1_TIME *time = certtime_new(list->this_update);
 
     assert_int_equal(X509_CRL_set1_lastUpdate(crl, time), 1);
     ASN1_TIME_free(time);
     if (list->next_update == 0)
         return;
-    time = ASN1_TIME_set(NULL, (time_t)list->next_update);
+    time = certtime_new(list->next_update);
     assert_int_equal(X509_CRL_set1_nextUpdate(crl, time), 1);
     ASN1_TIME_free(time);
 }
@@ -187,7 +189,7 @@ static void set_times(X509_CRL *crl, const struct pki_list *list)
 static void add_entry(X509_CRL *crl, ASN1_INTEGER *serial, int reason)
 {
     X509_REVOKED *revoked = X509_REVOKED_new();
-    ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)(PKI_NOW - 30 * PKI_DAY));
+    ASN1_TIME *time = certtime_new(PKI_NOW - 30 * PKI_DAY);
     ASN1_ENUMERATED *value = ASN1_ENUMERATED_new();
 
     assert_int_equal(X509_REVOKED_set_serialNumber(revoked, serial), 1);

@@ -17,6 +17,8 @@
 #include <openssl/bn.h>
 #include <openssl/ocsp.h>
 
+#include "tests/vcard/certtime.h"
+
 #define REQUEST_MAX 4096
 
 /* A request whose answer has to wait. */
@@ -152,13 +154,11 @@ static OCSP_CERTID *make_id(const struct answer *answer, OCSP_CERTID *asked)
 static void add_status(OCSP_BASICRESP *basic, const struct answer *answer,
     OCSP_CERTID *id, int status)
 {
-    ASN1_TIME *revoked = ASN1_TIME_set(NULL, (time_t)(PKI_NOW - 30 * PKI_DAY));
-    ASN1_TIME *this_update =
-        ASN1_TIME_set(NULL, (time_t)(PKI_NOW + answer->this_update));
-    ASN1_TIME *next_update =
-        answer->next_update != 0
-            ? ASN1_TIME_set(NULL, (time_t)(PKI_NOW + answer->next_update))
-            : NULL;
+    ASN1_TIME *revoked = certtime_new(PKI_NOW - 30 * PKI_DAY);
+    ASN1_TIME *this_update = certtime_new(PKI_NOW + answer->this_update);
+    ASN1_TIME *next_update = answer->next_update != 0
+                                 ? certtime_new(PKI_NOW + answer->next_update)
+                                 : NULL;
 
     OCSP_basic_add1_status(
         basic, id, status, answer->reason, revoked, this_update, next_update);

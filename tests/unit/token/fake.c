@@ -389,9 +389,15 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_time)
 {
     assert_int_equal(clock, CLOCK_MONOTONIC);
     ret_time->tv_sec = 1000 + fake.clock_ms / 1000;
-    ret_time->tv_nsec = fake.clock_ms % 1000 * 1000000L;
+    ret_time->tv_nsec = (long)(fake.clock_ms % 1000) * 1000000L;
     return 0;
 }
+
+/* Their names where a time_t of 64 bits is not the platform's own. */
+int __wrap___nanosleep64(const struct timespec *time, struct timespec *ret_rest)
+    __attribute__((alias("__wrap_nanosleep")));
+int __wrap___clock_gettime64(clockid_t clock, struct timespec *ret_time)
+    __attribute__((alias("__wrap_clock_gettime")));
 
 void log_write(enum log_level level, const char *format, ...)
 {
