@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/support.h"
+#include "tests/module/another.h"
 
 /*
  * Programs that offer one PIN again and again, or to every slot: what they
@@ -132,6 +132,58 @@ static void test_the_last_try_is_spared(void **state)
         assert_int_equal(
             log_in_like_nss(session, CKU_USER, typed[i]), CKR_FUNCTION_FAILED);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
+}
+
+/* One try less than there was at the log-in: the held PIN may be an old one. */
+static void test_a_held_pin_waits_for_a_full_counter(void **state)
+{
+    static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    unsigned verifies;
+    int reader, role;
+
+    (void)state;
+    reader = start("adult", NULL);
+    for (role = AUTH; role <= SIGN; role++) {
+        session = open_session((CK_SLOT_ID)role);
+        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        key = find_object(session, CKO_PRIVATE_KEY);
+        mistype(reader, role);
+        verifies = ledger(reader).verifies[role];
+        assert_int_equal(
+            sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
+            CKR_USER_NOT_LOGGED_IN);
+        assert_int_equal(ledger(reader).verifies[role], verifies);
+        /* It is wiped, and typed again it restores the counter. */
+        EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
+        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        assert_int_equal(ledger(reader).tries[role], tries_of[role]);
+    }
+}
+
+/* Neither a held PIN nor a typed one: the last try is the person's. */
+static void test_a_held_pin_spares_the_last_try(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    mistype(reader, AUTH);
+    mistype(reader, AUTH);
+    assert_int_equal(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
+        CKR_USER_NOT_LOGGED_IN);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_FUNCTION_FAILED);
+    /* The log-in, and what the other program sent. */
+    assert_int_equal(ledger(reader).verifies[AUTH], 3);
     assert_int_equal(ledger(reader).tries[AUTH], 1);
 }
 
@@ -277,6 +329,9 @@ int main(void)
         cmocka_unit_test_teardown(
             test_a_constant_wrong_pin_for_a_signature, stop),
         cmocka_unit_test_teardown(test_the_last_try_is_spared, stop),
+        cmocka_unit_test_teardown(
+            test_a_held_pin_waits_for_a_full_counter, stop),
+        cmocka_unit_test_teardown(test_a_held_pin_spares_the_last_try, stop),
         cmocka_unit_test_teardown(
             test_another_right_pin_does_not_end_the_memory, stop),
         cmocka_unit_test_teardown(

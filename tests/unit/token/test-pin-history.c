@@ -38,7 +38,8 @@ static int setup(void **state)
     fake.clock_ms = 10000;
     /* Nothing is recent. */
     while (pin_history_is_of_another_card(&place, x) ||
-           pin_history_is_of_another_card(&other_card, x))
+           pin_history_is_of_another_card(&other_card, x) ||
+           pin_history_is_of_another_card(&next_card, x))
         ;
     return 0;
 }

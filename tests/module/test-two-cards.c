@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/module/support.h"
+
+/*
+ * A PIN that belongs to one card is not sent to another just after: by programs
+ * that offer one PIN to every card, and by programs whose card was exchanged
+ * while they waited for the PIN (design.md section 4, rule 3).
+ */
+
+/* The PIN of adult2, the second card. */
+#define OTHER_PIN "4321"
+
+/* The auth slot of the second reader. */
+#define OTHER_SLOT 2
+
+struct cards {
+    int reader, other;
+    CK_SESSION_HANDLE session, other_session;
+};
+
+/* Two persons' cards in two readers, a session on each. */
+static struct cards start_two(void)
+{
+    struct cards cards;
+    CK_ULONG count = 0;
+
+    cards.reader = start("adult", NULL);
+    cards.other = vcontrol_reader_add("Second Reader");
+    assert_int_equal(insert(cards.other, "adult2"), 0);
+    EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
+    assert_int_equal(count, 4);
+    cards.session = open_session(AUTH);
+    cards.other_session = open_session(OTHER_SLOT);
+    return cards;
+}
+
+static void expect_verifies(int reader, unsigned verifies)
+{
+    assert_int_equal(ledger(reader).verifies[AUTH], verifies);
+}
+
+/* As ssh-add -s does. Given again, the PIN is meant for the other card. */
+static void test_an_accepted_pin_is_not_offered_around(void **state)
+{
+    struct cards cards;
+
+    (void)state;
+    cards = start_two();
+    assert_int_equal(login(cards.session, CKU_USER, AUTH_PIN), CKR_OK);
+    assert_int_equal(
+        login(cards.other_session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(cards.other, 0);
+    assert_int_equal(
+        login(cards.other_session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(cards.other, 1);
+    assert_int_equal(ledger(cards.other).tries[AUTH], 2);
+    /* The card's own PIN was never held back. */
+    assert_int_equal(login(cards.other_session, CKU_USER, OTHER_PIN), CKR_OK);
+    expect_verifies(cards.reader, 1);
+}
+
+/* It may be the PIN of the second card: each pays one try at most. */
+static void test_a_refused_pin_goes_to_the_next_card(void **state)
+{
+    struct cards cards;
+
+    (void)state;
+    cards = start_two();
+    assert_int_equal(
+        login(cards.session, CKU_USER, OTHER_PIN), CKR_PIN_INCORRECT);
+    assert_int_equal(login(cards.other_session, CKU_USER, OTHER_PIN), CKR_OK);
+    assert_int_equal(
+        login(cards.session, CKU_USER, OTHER_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(cards.reader, 1);
+    assert_int_equal(ledger(cards.reader).tries[AUTH], 2);
+    assert_int_equal(login(cards.session, CKU_USER, AUTH_PIN), CKR_OK);
+}
+
+/* The holder takes the card out and puts it in again at the prompt. */
+static void test_the_same_card_again_takes_its_pin_at_once(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    vcontrol_remove(reader);
+    assert_int_equal(
+        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
+    assert_int_equal(insert(reader, "adult"), 0);
+    assert_int_equal(
+        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
+    expect_verifies(reader, 0);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    expect_verifies(reader, 1);
+}
+
+/*
+ * The card is exchanged while the prompt is open: NSS offers the PIN to the
+ * session that is gone, and then to a new one.
+ */
+static void test_a_pin_typed_for_a_card_that_was_exchanged(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult2"), 0);
+    assert_int_equal(
+        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(reader, 0);
+    assert_int_equal(ledger(reader).tries[AUTH], 3);
+    assert_int_equal(login(session, CKU_USER, OTHER_PIN), CKR_OK);
+    EXPECT(CKR_OK, C_Logout, session);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(reader, 2);
+}
+
+/* NSS without a session: the PIN is neither counted nor kept. */
+static void test_a_pin_for_no_session_is_not_looked_at(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    assert_int_equal(login(CK_INVALID_HANDLE, CKU_USER, AUTH_PIN),
+        CKR_SESSION_HANDLE_INVALID);
+    session = open_session(AUTH);
+    assert_int_equal(login(CK_INVALID_HANDLE, CKU_USER, AUTH_PIN),
+        CKR_SESSION_HANDLE_INVALID);
+    expect_verifies(reader, 0);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    expect_verifies(reader, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(
+            test_an_accepted_pin_is_not_offered_around, stop),
+        cmocka_unit_test_teardown(
+            test_a_refused_pin_goes_to_the_next_card, stop),
+        cmocka_unit_test_teardown(
+            test_the_same_card_again_takes_its_pin_at_once, stop),
+        cmocka_unit_test_teardown(
+            test_a_pin_typed_for_a_card_that_was_exchanged, stop),
+        cmocka_unit_test_teardown(
+            test_a_pin_for_no_session_is_not_looked_at, stop),
+    };
+
+    return cmocka_run_group_tests(tests, load_module, unload_module);
+}
