@@ -178,8 +178,7 @@ static CK_RV login(struct call *call, CK_RV rv, CK_USER_TYPE user_type,
 {
     if (rv == CKR_OK)
         rv = dispatch_login(call, user_type, pin, pin_len);
-    else if (rv == CKR_SESSION_HANDLE_INVALID)
-        login_dead_session(call, pin, pin_len);
+    login_dead_session(call, pin, pin_len);
     if (rv != CKR_OK && user_type == CKU_CONTEXT_SPECIFIC)
         login_context_failed(call);
     return rv;
@@ -216,6 +215,7 @@ CK_RV C_SetPIN(CK_SESSION_HANDLE session, unsigned char *old_pin,
 
     if (rv == CKR_OK)
         rv = login_set_pin(&call, old_pin, old_len, new_pin, new_len);
+    login_dead_session(&call, old_pin, old_len);
     return call_leave(&call, rv);
 }
 

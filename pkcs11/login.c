@@ -233,6 +233,9 @@ void login_context_failed(struct call *call)
 {
     if (call->session && call->session->ops[OP_SIGN])
         call->session->ops[OP_SIGN]->needs_pin = true;
+    else if (call->session)
+        session_require_pin(
+            call->slot, call->slot->objects[OBJECT_PRIVATE_KEY]);
 }
 
 void login_dead_session(

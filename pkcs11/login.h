@@ -20,15 +20,15 @@ CK_RV login_set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
 
 /*
  * A context-specific log-in failed, for whatever reason: the operation that it
- * was for gives no signature without a PIN of its own. Where the call has no
- * session, or that no operation, nothing is done.
+ * was for gives no signature without a PIN of its own; where the session has no
+ * operation, none that is under way in the slot does.
  */
 void login_context_failed(struct call *call);
 
 /*
- * The PIN was offered to a session that is not there. If its card was taken out
- * the PIN is not sent to another one within two seconds. Lock held, where the
- * call has a reader.
+ * The PIN was offered to the call's session. If that is not there because its
+ * card was taken out, before the call or during it, the PIN is not sent to
+ * another card within two seconds. Lock held, where the call has a reader.
  */
 void login_dead_session(
     const struct call *call, const CK_BYTE *pin, CK_ULONG len);

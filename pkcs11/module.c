@@ -318,15 +318,17 @@ static CK_RV make_policy(const struct conf *conf)
 
 static CK_RV make_parts(void)
 {
-    CK_RV rv = load_conf(&module.conf);
+    CK_RV rv;
 
+    /* First: in a forked child it puts the lock of the history in order. */
+    pin_history_prepare();
+    rv = load_conf(&module.conf);
     if (rv != CKR_OK)
         return rv;
     (void)log_open(log_levels[module.conf.log_level], module.conf.log_file);
     rv = rv_from_crypt(crypto_new(&module.crypto));
     if (rv == CKR_OK)
         rv = make_policy(&module.conf);
-    pin_history_prepare();
     if (rv == CKR_OK)
         rv = rv_from_tok(pin_page_new(&module.pins));
     if (rv == CKR_OK)

@@ -223,9 +223,18 @@ void pin_dead_session_note(
     const char serial[PIN_HISTORY_SERIAL], const CK_BYTE *text, CK_ULONG len)
 {
     uint8_t digest[PIN_DIGEST_SIZE];
+    struct pin *pin = NULL;
+    size_t role;
 
-    if (text && digest_pin(text, len, digest) == CKR_OK)
-        pin_history_note_dead_session(serial, digest);
+    /* As a card would get it; the two roles' PINs have different forms. */
+    for (role = 0; role < JPKI_ROLES; role++) {
+        if (pin_new(module_pins(), jpki_role((enum jpki_role_id)role), text,
+                len, module_conf()->fold_case, &pin) != TOK_OK)
+            continue;
+        if (digest_of(pin, digest) == CKR_OK)
+            pin_history_note_dead_session(serial, digest);
+        pin_free(pin);
+    }
     pin_wipe(digest, sizeof digest);
 }
 

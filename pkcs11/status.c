@@ -139,11 +139,12 @@ static void add_note(struct slot *slot)
              module_conf()->last_try == CONF_LAST_TRY_REFUSE)
         add(slot,
             ",\"note\":\"One try is left, and no program may use it "
-            "(last_try = refuse). To use it, if you are sure of the PIN: "
+            "(last_try = refuse). To use it, if you are sure of the PIN: take "
+            "every other card out, then "
             "printf '[pin]\\\\nlast_try = allow\\\\n' >F; "
-            "JPKI_PKCS11_CONF=F pkcs11-tool --module jpki-pkcs11.so "
-            "--slot-index %d -l -O. A wrong one locks it.\"",
-            (int)slot->role->id);
+            "JPKI_PKCS11_CONF=F pkcs11-tool --module %s "
+            "--slot-index %d -l -O; rm F. A wrong one locks it.\"",
+            JPKI_MODULE_PATH, (int)slot->role->id);
 }
 
 void status_update(struct slot *slot)

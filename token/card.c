@@ -113,11 +113,7 @@ static enum tok_err send_select(struct card *card, uint8_t p1,
 /* The first command after power-up may get it, on some cards. */
 #define SW_NOT_YET 0x6f00
 
-/*
- * True for the words by which ISO 7816-4 lets a card refuse a command; 64, 65
- * and 66 say that something went wrong in the card, which may pass.
- */
-static bool is_refusal(uint16_t sw)
+bool card_is_refusal(uint16_t sw)
 {
     return sw >= 0x6200 && sw < 0x6f00 && (sw < 0x6400 || sw > 0x66ff);
 }
@@ -132,7 +128,7 @@ static enum tok_err select_jpki(struct card *card)
         err = send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
     if (err != TOK_OK || sw_decode(sw) == TOK_OK)
         return err;
-    return is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
+    return card_is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
 }
 
 /*
@@ -279,6 +275,11 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
     return err == TOK_OK ? card_decode_answer(response.sw) : err;
 }
 
+enum tok_err card_reselect(struct card *card)
+{
+    return select_foreign(card) ? select_jpki(card) : TOK_REPLY;
+}
+
 /* True when the card is known to be logged out; else power must go off. */
 static bool log_out(struct card *card)
 {
@@ -404,7 +405,7 @@ enum tok_err card_knows_pss(
         return TOK_OK;
     }
     /* Something went wrong in the card: that is no answer. */
-    if (err == TOK_OK && !is_refusal(pss.sw))
+    if (err == TOK_OK && !card_is_refusal(pss.sw))
         err = TOK_REPLY;
     if (err == TOK_OK)
         err = send_compute(card, P1_NOTHING, CURRENT_EF, too_short,

@@ -29,77 +29,96 @@ static struct tries tries_from(uint16_t sw)
 /*
  * VERIFY without Lc and Le: P2 names the file. Sent as it is, and once: a T=0
  * card takes a fifth byte, such as the Le that 6Cxx asks for, for the length of
- * a PIN.
+ * a PIN. RET_SW is 0 where the answer is too short.
  */
-static enum tok_err query(
-    struct card *card, uint8_t p2, struct tries *ret_tries)
+static enum tok_err query(struct card *card, uint8_t p2, uint16_t *ret_sw)
 {
     const uint8_t command[] = {0x00, 0x20, 0x00, p2};
     struct response response;
     enum tok_err err =
         link_transmit(card->link, command, sizeof command, &response);
 
-    if (err == TOK_OK)
-        *ret_tries = tries_from(response.sw);
-    else
-        *ret_tries = (struct tries){false, false, 0};
+    *ret_sw = err == TOK_OK ? response.sw : 0;
     return link_failed(err) ? err : TOK_OK;
 }
 
-/* One command in place of two; false where it did not work this time. */
-static enum tok_err query_by_short_id(struct card *card,
-    const struct jpki_role *role, struct tries *ret_tries, bool *ret_worked)
+/* One command in place of two; RET_TRIES is not known where it did not work. */
+static enum tok_err query_by_short_id(
+    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    enum tok_err err = query(card, SHORT_ID(role->ef_pin), ret_tries);
+    uint16_t sw;
+    enum tok_err err = query(card, SHORT_ID(role->ef_pin), &sw);
 
-    *ret_worked = err == TOK_OK && ret_tries->known;
-    card->current_ef = *ret_worked ? role->ef_pin : NO_EF;
+    *ret_tries = tries_from(sw);
+    card->current_ef = ret_tries->known ? role->ef_pin : NO_EF;
     return err;
 }
 
-/*
- * The file's query, twice where a card answers oddly at first: one that never
- * tells its counter is trusted with PINs all the same, so that is not concluded
- * lightly.
- */
-static enum tok_err query_selected(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+/* SELECT of the PIN's file, and its query. */
+static enum tok_err select_and_query(
+    struct card *card, const struct jpki_role *role, uint16_t *ret_sw)
 {
-    enum tok_err err = query(card, CURRENT_EF, ret_tries);
+    enum tok_err err = card_select(card, role->ef_pin);
 
-    if (card->pins[role->id].count_told || card->pins[role->id].no_count)
+    *ret_sw = 0;
+    if (err == TOK_OK)
+        err = query(card, CURRENT_EF, ret_sw);
+    return link_failed(err) ? err : TOK_OK;
+}
+
+#define SW_VERIFIED 0x9000 /* ISO 7816-4: no VERIFY is needed */
+
+/*
+ * The same once more, where the answer tells no counter. One that says that the
+ * PIN is verified is asked after a log-out: a program that ended left it so.
+ */
+static enum tok_err ask_again(
+    struct card *card, const struct jpki_role *role, uint16_t *sw)
+{
+    uint16_t first = *sw;
+    enum tok_err err = TOK_OK;
+
+    if (first == SW_VERIFIED)
+        err = card_reselect(card);
+    if (err == TOK_OK)
+        err = select_and_query(card, role, sw);
+    if (err != TOK_OK || tries_from(*sw).known)
         return err;
-    if (err == TOK_OK && !ret_tries->known)
-        err = query(card, CURRENT_EF, ret_tries);
-    if (err != TOK_OK)
-        return err;
-    if (ret_tries->known) {
-        card->pins[role->id].count_told = true;
-        return TOK_OK;
+    /* Not from one word, nor from one that says that something went wrong. */
+    if (*sw == first && card_is_refusal(first)) {
+        card->pins[role->id].no_count = true;
+        log_warn("this card does not tell how many tries its %s PIN has left: "
+                 "a PIN that was changed elsewhere will cost one",
+            role->name);
     }
-    card->pins[role->id].no_count = true;
-    log_warn("this card does not tell how many tries its %s PIN has left: a "
-             "PIN that was changed elsewhere will cost one",
-        role->name);
     return TOK_OK;
 }
 
 enum tok_err card_tries(
     struct card *card, const struct jpki_role *role, struct tries *ret_tries)
 {
-    bool worked = false;
+    bool had_count = card->pins[role->id].count_told;
+    uint16_t sw;
     enum tok_err err = TOK_OK;
 
+    *ret_tries = (struct tries){false, false, 0};
     if (card->pins[role->id].query_selects)
-        err = query_by_short_id(card, role, ret_tries, &worked);
-    if (err != TOK_OK || worked)
+        err = query_by_short_id(card, role, ret_tries);
+    if (err != TOK_OK || ret_tries->known)
         return err;
     card->pins[role->id].query_selects = false;
-    *ret_tries = (struct tries){false, false, 0};
-    err = card_select(card, role->ef_pin);
-    if (err == TOK_OK)
-        err = query_selected(card, role, ret_tries);
-    return link_failed(err) ? err : TOK_OK;
+    err = select_and_query(card, role, &sw);
+    if (err == TOK_OK && sw != 0 && !tries_from(sw).known &&
+        (sw == SW_VERIFIED || (!had_count && !card->pins[role->id].no_count)))
+        err = ask_again(card, role, &sw);
+    if (err != TOK_OK)
+        return link_failed(err) ? err : TOK_OK;
+    *ret_tries = tries_from(sw);
+    if (ret_tries->known) {
+        card->pins[role->id].count_told = true;
+        card->pins[role->id].no_count = false;
+    }
+    return TOK_OK;
 }
 
 bool card_tells_no_count(const struct card *card, const struct jpki_role *role)
@@ -114,7 +133,7 @@ bool card_tells_no_count(const struct card *card, const struct jpki_role *role)
 
 enum tok_err card_prove_query(struct card *card, const struct jpki_role *role)
 {
-    struct tries none = {false, false, 0}, by_id = none, after = none;
+    uint16_t none = 0, by_id = 0, after = 0;
     enum tok_err err;
 
     if (card->pins[role->id].query_asked ||
@@ -131,9 +150,9 @@ enum tok_err card_prove_query(struct card *card, const struct jpki_role *role)
     if (link_failed(err))
         return err;
     card->pins[role->id].query_asked = true;
-    card->pins[role->id].query_selects = err == TOK_OK && !none.known &&
-                                         by_id.known && after.known &&
-                                         by_id.left == after.left;
+    card->pins[role->id].query_selects =
+        err == TOK_OK && !tries_from(none).known && tries_from(by_id).known &&
+        after == by_id;
     return TOK_OK;
 }
 
@@ -148,11 +167,13 @@ enum tok_err card_learn_full_count(
     struct card *card, const struct jpki_role *role)
 {
     struct tries tries;
+    uint16_t sw;
     enum tok_err err;
 
     if (card->pins[role->id].full || card->current_ef != role->ef_pin)
         return TOK_OK;
-    err = query(card, CURRENT_EF, &tries);
+    err = query(card, CURRENT_EF, &sw);
+    tries = tries_from(sw);
     if (err == TOK_OK && tries.known)
         card->pins[role->id].full = tries.left;
     return err;

@@ -43,4 +43,16 @@ struct card {
  */
 enum tok_err card_decode_answer(uint16_t sw);
 
+/*
+ * True for the words by which ISO 7816-4 lets a card refuse a command; 64, 65
+ * and 66 say that something went wrong in the card, which may pass.
+ */
+bool card_is_refusal(uint16_t sw);
+
+/*
+ * Selects another application, which logs the card out, and JPKI again. Inside
+ * a transaction. TOK_REPLY where the card has no other application.
+ */
+enum tok_err card_reselect(struct card *card);
+
 #endif

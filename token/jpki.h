@@ -12,8 +12,8 @@
  */
 
 /*
- * Runs BODY in a transaction, and once more in a new one when the connection
- * failed: twice at most, the second time on a new connection. Not where BODY
+ * Runs BODY in a transaction, and again in a new one when the connection
+ * failed: three times at most, the last on a new connection. Not where BODY
  * sent a PIN, whatever came of it. Returns what the last card_begin or BODY
  * answered.
  */

@@ -232,11 +232,24 @@ void pin_history_release(
     pthread_mutex_unlock(&lock);
 }
 
+/* The same PIN of the same card, else the oldest. */
+static struct recent *find_recent(const char serial[PIN_HISTORY_SERIAL],
+    const uint8_t digest[PIN_DIGEST_SIZE])
+{
+    size_t i;
+
+    for (i = 0; i < RECENT_MAX; i++)
+        if (matches(&store->recent[i].digest, digest) &&
+            memcmp(store->recent[i].serial, serial, PIN_HISTORY_SERIAL) == 0)
+            return &store->recent[i];
+    return &store->recent[store->next++ % RECENT_MAX];
+}
+
 /* The PIN with DIGEST belongs to the card with SERIAL. */
 static void note_recent(const char serial[PIN_HISTORY_SERIAL],
     const uint8_t digest[PIN_DIGEST_SIZE])
 {
-    struct recent *recent = &store->recent[store->next++ % RECENT_MAX];
+    struct recent *recent = find_recent(serial, digest);
 
     memset(recent, 0, sizeof *recent);
     set_digest(&recent->digest, digest);
@@ -273,6 +286,9 @@ static void add_wrong(struct history *history,
     release(history, digest);
     wrong = &history->wrong[history->next++ % WRONG_MAX];
     set_digest(&wrong->digest, digest);
+    /* One whose answer was lost may be the right one. */
+    if (known == PIN_KNOWN_LOST)
+        cut(&wrong->digest);
     wrong->record = (struct pin_record){known, left, 0};
 }
 
@@ -314,7 +330,7 @@ bool pin_history_note_unsent(const struct pin_place *place,
     pthread_mutex_lock(&lock);
     history = history_of(place);
     wrong = sent ? find(history, sent) : NULL;
-    if (wrong)
+    if (wrong && wrong->record.unsent == 0)
         wrong->record.unsent = clock_ms();
     first = !matches(&history->unsent, raw);
     set_digest(&history->unsent, raw);

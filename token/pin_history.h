@@ -65,7 +65,7 @@ enum pin_known {
 struct pin_record {
     enum pin_known known;
     unsigned left;  /* PIN_KNOWN_LOST: the retry counter before, 0: not told */
-    int64_t unsent; /* refused unsent last, by clock_ms; 0: never */
+    int64_t unsent; /* refused unsent first, by clock_ms; 0: never */
 };
 
 /* What is known of the PIN with DIGEST. */

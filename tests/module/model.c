@@ -54,10 +54,20 @@ static void release(struct model_slot *slot, const char *pin)
         memset(wrong, 0, sizeof *wrong);
 }
 
+static struct model_recent *find_recent(struct model *model, const char *pin)
+{
+    size_t i;
+
+    for (i = 0; i < MODEL_RECENT; i++)
+        if (strcmp(model->recent[i].pin, pin) == 0 &&
+            model->recent[i].person == model->person)
+            return &model->recent[i];
+    return &model->recent[model->recent_next++ % MODEL_RECENT];
+}
+
 static void note_recent(struct model *model, const char *pin)
 {
-    struct model_recent *recent =
-        &model->recent[model->recent_next++ % MODEL_RECENT];
+    struct model_recent *recent = find_recent(model, pin);
 
     memset(recent, 0, sizeof *recent);
     keep(recent->pin, pin);
@@ -113,6 +123,7 @@ void model_insert(
 void model_restart(struct model *model, const struct model_rules *rules)
 {
     model->rules = *rules;
+    memset(model->recent, 0, sizeof model->recent);
     begin_again(&model->slots[0]);
     begin_again(&model->slots[1]);
 }
@@ -280,8 +291,9 @@ static CK_RV offer_shaped(
 
     if (is_known_wrong(model, role, shaped)) {
         struct model_wrong *wrong = find_wrong(slot, shaped);
+        if (!wrong->unsent)
+            wrong->unsent_at = model->now;
         wrong->unsent = true;
-        wrong->unsent_at = model->now;
         return refuse(slot, pin);
     }
     if (slot->left > 0 || !find_wrong(slot, shaped) ||
@@ -353,6 +365,8 @@ CK_RV model_login_context(struct model *model, int role,
     char shaped[MODEL_TEXT];
     CK_RV rv = CKR_OK;
 
+    if (!session->signing)
+        model_read_attribute(model, role);
     if (!session->signing || !always_authenticates(model, role))
         return CKR_OPERATION_NOT_INITIALIZED;
     if (!shape(model, role, pin, shaped))

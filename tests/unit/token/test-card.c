@@ -295,7 +295,6 @@ static void asks_the_counter_by_four_bytes(void **state)
         {"63C0", true, true, 0},
         {"6983", true, true, 0},
         {"6984", true, true, 0},
-        {"9000", false, false, 0},
         {"6300", false, false, 0},
         {"6700", false, false, 0},
         {"6C05", false, false, 0},
@@ -320,6 +319,54 @@ static void asks_the_counter_by_four_bytes(void **state)
     }
     card_end(card);
     assert_null(strstr(fake_words(), C_ISSUER));
+}
+
+/* 9000 says that a program left the PIN verified: it is logged out first. */
+static void test_a_pin_left_verified_is_logged_out(void **state)
+{
+    struct tries tries = {true, true, 99};
+
+    (void)state;
+    begins();
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "9000");
+    fake_expect(C_ISSUER, "9000");
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_EF("0018"), "9000");
+    fake_expect(C_QUERY, "63C1");
+    assert_int_equal(card_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
+    assert_true(tries.known);
+    assert_int_equal(tries.left, 1);
+    card_end(card);
+}
+
+/* That a card tells no counter is not concluded from what may pass. */
+static void test_only_a_stable_refusal_means_no_counter(void **state)
+{
+    static const struct {
+        const char *first, *second;
+        bool no_count;
+    } rows[] = {{"6F00", "6F00", false}, {"6581", "6581", false},
+        {"6700", "6985", false}, {"6700", "6700", true},
+        {"6A86", "6A86", true}};
+    struct tries tries;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(rows); i++) {
+        card_forget(card);
+        begins();
+        fake_expect(C_EF("0018"), "9000");
+        fake_expect(C_QUERY, rows[i].first);
+        fake_expect(C_EF("0018"), "9000");
+        fake_expect(C_QUERY, rows[i].second);
+        assert_int_equal(
+            card_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
+        assert_false(tries.known);
+        assert_int_equal(
+            card_tells_no_count(card, jpki_role(JPKI_AUTH)), rows[i].no_count);
+        card_end(card);
+    }
 }
 
 static void knows_no_counter_without_its_file(void **state)
@@ -401,6 +448,8 @@ int main(void)
         TEST(decodes_answers_to_read),
         TEST(does_not_read_past_what_an_offset_can_say),
         TEST(asks_the_counter_by_four_bytes),
+        TEST(test_a_pin_left_verified_is_logged_out),
+        TEST(test_only_a_stable_refusal_means_no_counter),
         TEST(knows_no_counter_without_its_file),
         TEST(signs_by_short_id),
         TEST(takes_a_signature_of_256_bytes_only),

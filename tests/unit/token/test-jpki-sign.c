@@ -125,6 +125,7 @@ static void test_a_card_without_a_counter_is_sent_held_pins(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
+    fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
     fake_expect(C_VERIFY_SIGN, "9000");
     expects_checked_log_out("00B0810001");

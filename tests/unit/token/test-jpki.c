@@ -169,6 +169,7 @@ static void test_without_a_counter_a_lost_answer_stays_open(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
+    fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
     fake_expect_code(C_VERIFY_SIGN, SCARD_E_NOT_TRANSACTED);
     expects_checked_log_out("00B0810001");
