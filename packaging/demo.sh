@@ -43,7 +43,8 @@ final|one try left|残り1回
 locked|locked|ロックされています
 s2b|Two wrong PINs cost two tries:|誤った暗証番号を2回入力すると、残り回数が2つ減ります。
 s2c|ABC123 cannot be a 4-digit PIN. It is not sent to the card, and costs nothing:|ABC123は4桁の数字ではないのでカードに送られず、回数も減りません。
-s2d|The right PIN brings all tries back:|正しい暗証番号を入れると残り回数は元に戻ります。
+s2d|With one try left no program sends a PIN, not even the right one:|残りが1回のときは、正しい暗証番号であってもプログラムからは送りません。
+s2e|A person who is sure of it allows that for one command (last_try = allow). The right PIN brings all tries back:|確信のある本人は、1つのコマンドにだけそれを許します(last_try = allow)。正しい暗証番号を入れると残り回数は元に戻ります。
 s3|3. Logging in to a web server|3. ウェブサーバーへのログイン
 s3a|A TLS 1.3 server on this machine asks for a client certificate; curl answers with the card.|このコンピューターのTLS 1.3サーバーがクライアント証明書を求め、curlがカードで応じます。
 s3b|The server answered with a page, and it knows who called:|サーバーがページを返しました。相手の証明書も確認できています。
@@ -66,7 +67,7 @@ s7c|The holder of the next card has moved. The city has revoked the certificate,
 s7d|Here too it says why:|こちらも理由が書かれています。
 end|Done. What was shown:|終わりです。確認できたこと:
 e1|two slots, one for each PIN|暗証番号ごとに1つ、2つのスロット
-e2|a wrong PIN costs one try; a PIN of the wrong form costs none|誤った暗証番号で減るのは1回だけ。形式の違う番号では減らない
+e2|a wrong PIN costs one try; a PIN of the wrong form costs none; no program uses the last one|誤った暗証番号で減るのは1回だけ。形式の違う番号では減らない。最後の1回はプログラムからは使えない
 e3|a log-in to a TLS 1.3 server with the authentication key|利用者証明用の鍵によるTLS 1.3サーバーへのログイン
 e4|a signature that verifies, and a forgery that does not|検証できる署名と、検証に失敗する改ざん
 e5|no signing with a child's card|15歳未満のカードでは署名できない
@@ -187,8 +188,15 @@ scene_pin() {
     refused $sign_pin
     expect_pin final
     say s2d
+    refused $auth_pin
+    expect_pin final
+    say s2e
+    { cat "$conf" && printf '[pin]\nlast_try = allow\n'; } >"$scratch/last-try.conf"
+    ordinary=$conf
+    conf=$scratch/last-try.conf
     tool show --token-label "$auth_label" --login --pin $auth_pin -O ||
         fail 'the right PIN was refused'
+    conf=$ordinary
     expect_pin full
 }
 

@@ -4,7 +4,7 @@
 # Installs what is missing, builds with warnings as errors and runs tests:
 #
 #     sh tests/run.sh             the unit, module and lint suites (gcc)
-#     sh tests/run.sh clients     standard programs on the embedded card
+#     sh tests/run.sh clients     standard programs on the embedded card; the demo
 #     sh tests/run.sh programs    LibreOffice on the embedded card
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
@@ -90,6 +90,7 @@ run_clients() {
     need build clients
     plain_build
     run_suites "$build" client
+    count_run env "JPKI_BUILD_DIR=$build" sh "$top/packaging/demo.sh"
 }
 
 run_programs() {
