@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/model.h"
+#include "tests/module/model_pins.h"
 
 #include <string.h>
 
@@ -27,73 +27,7 @@ static void keep(char text[MODEL_TEXT], const char *pin)
     memcpy(text, pin, strnlen(pin, MODEL_TEXT - 1));
 }
 
-#define RECENT_MS 2000
 #define WRONG_FOR_MS 10000
-
-static void forget_wrong(struct model_slot *slot)
-{
-    memset(slot->wrong, 0, sizeof slot->wrong);
-    forget(slot->accepted);
-}
-
-static struct model_wrong *find_wrong(struct model_slot *slot, const char *pin)
-{
-    size_t i;
-
-    for (i = 0; i < MODEL_WRONG; i++)
-        if (strcmp(slot->wrong[i].pin, pin) == 0)
-            return &slot->wrong[i];
-    return NULL;
-}
-
-static void release(struct model_slot *slot, const char *pin)
-{
-    struct model_wrong *wrong = find_wrong(slot, pin);
-
-    if (wrong)
-        memset(wrong, 0, sizeof *wrong);
-}
-
-static struct model_recent *find_recent(struct model *model, const char *pin)
-{
-    size_t i;
-
-    for (i = 0; i < MODEL_RECENT; i++)
-        if (strcmp(model->recent[i].pin, pin) == 0 &&
-            model->recent[i].person == model->person)
-            return &model->recent[i];
-    return &model->recent[model->recent_next++ % MODEL_RECENT];
-}
-
-static void note_recent(struct model *model, const char *pin)
-{
-    struct model_recent *recent = find_recent(model, pin);
-
-    memset(recent, 0, sizeof *recent);
-    keep(recent->pin, pin);
-    recent->person = model->person;
-    recent->at = model->now;
-}
-
-static void note_accepted(struct model *model, int role, const char *pin)
-{
-    release(&model->slots[role], pin);
-    keep(model->slots[role].accepted, pin);
-    note_recent(model, pin);
-}
-
-/* The one accepted last was changed, so that others may be right by now. */
-static void note_refused(struct model_slot *slot, const char *pin)
-{
-    struct model_wrong *wrong;
-
-    if (strcmp(slot->accepted, pin) == 0)
-        forget_wrong(slot);
-    release(slot, pin);
-    wrong = &slot->wrong[slot->wrong_next++ % MODEL_WRONG];
-    memset(wrong, 0, sizeof *wrong);
-    keep(wrong->pin, pin);
-}
 
 /* What is over with C_Finalize: not what is known of wrong PINs. */
 static void begin_again(struct model_slot *slot)
@@ -225,7 +159,7 @@ static bool send_pin(struct model *model, int role, const char *pin)
 
     /* A locked card refuses the right PIN as well. */
     if (!good && slot->left > 0)
-        note_refused(slot, pin);
+        model_note_refused(slot, pin);
     model_see(model, role);
     return good;
 }
@@ -234,42 +168,17 @@ static bool send_pin(struct model *model, int role, const char *pin)
 static bool is_known_wrong(struct model *model, int role, const char *shaped)
 {
     struct model_slot *slot = &model->slots[role];
-    struct model_wrong *wrong = find_wrong(slot, shaped);
+    struct model_wrong *wrong = model_find_wrong(slot, shaped);
 
     if (!wrong || !model->rules.remember_wrong)
         return false;
     model_see(model, role);
     if (slot->left == slot->max && wrong->unsent &&
         model->now - wrong->unsent_at > WRONG_FOR_MS) {
-        release(slot, shaped);
+        model_release(slot, shaped);
         return false;
     }
     return slot->left > 0;
-}
-
-/* Rule 3, between two cards. */
-static bool is_of_another_card(
-    struct model *model, int role, const char *shaped)
-{
-    bool found = false;
-    size_t i;
-
-    for (i = 0; i < MODEL_RECENT; i++) {
-        struct model_recent *recent = &model->recent[i];
-        if (strcmp(recent->pin, shaped) != 0 ||
-            recent->person == model->person ||
-            model->now - recent->at > RECENT_MS || recent->refused[role])
-            continue;
-        recent->refused[role] = true;
-        found = true;
-    }
-    return found;
-}
-
-void model_dead_session(struct model *model, int role, const char *pin)
-{
-    (void)role; /* the PINs of the two have not the same form */
-    note_recent(model, pin);
 }
 
 /* Rule 4. */
@@ -290,21 +199,21 @@ static CK_RV offer_shaped(
     bool sent;
 
     if (is_known_wrong(model, role, shaped)) {
-        struct model_wrong *wrong = find_wrong(slot, shaped);
+        struct model_wrong *wrong = model_find_wrong(slot, shaped);
         if (!wrong->unsent)
             wrong->unsent_at = model->now;
         wrong->unsent = true;
         return refuse(slot, pin);
     }
-    if (slot->left > 0 || !find_wrong(slot, shaped) ||
+    if (slot->left > 0 || !model_find_wrong(slot, shaped) ||
         !model->rules.remember_wrong) {
-        if (is_of_another_card(model, role, shaped))
+        if (model_is_of_another_card(model, role, shaped))
             return CKR_PIN_INCORRECT;
         slot->has_refused = false;
     }
     sent = slot->left > 0 && !(model->rules.spare_last && slot->left == 1);
     if (sent && send_pin(model, role, shaped)) {
-        note_accepted(model, role, shaped);
+        model_note_accepted(model, role, shaped);
         return CKR_OK;
     }
     model_see(model, role);
@@ -417,8 +326,8 @@ CK_RV model_set_pin(struct model *model, int role,
     if (rv != CKR_OK)
         return rv;
     model_others_change(model, role, changed);
-    forget_wrong(slot);
-    note_accepted(model, role, changed);
+    model_forget_wrong(slot);
+    model_note_accepted(model, role, changed);
     for (i = 0; i < MODEL_SESSIONS; i++)
         forget(slot->sessions[i].pin);
     if (slot->held[0])

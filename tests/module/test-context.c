@@ -233,6 +233,21 @@ static void test_a_program_that_asks_needs_an_answer(void **state)
     assert_int_equal(ledger(reader).signatures[SIGN], 2);
 }
 
+/* The question and the answer may come through another session. */
+static void test_an_answer_in_another_session_counts(void **state)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+    int reader;
+
+    (void)state;
+    reader = start_logged_in(NULL);
+    begin_signature();
+    assert_int_equal(login(open_session(SIGN), CKU_CONTEXT_SPECIFIC, "WRONG1"),
+        CKR_OPERATION_NOT_INITIALIZED);
+    assert_int_equal(end_signature(sig), CKR_USER_NOT_LOGGED_IN);
+    assert_int_equal(ledger(reader).signatures[SIGN], 0);
+}
+
 /* In whatever way a context-specific log-in fails, the signature does, too. */
 static void test_a_failed_answer_signs_nothing(void **state)
 {
@@ -320,6 +335,8 @@ int main(void)
         cmocka_unit_test_teardown(test_the_right_pin_finds_room, stop),
         cmocka_unit_test_teardown(
             test_a_program_that_asks_needs_an_answer, stop),
+        cmocka_unit_test_teardown(
+            test_an_answer_in_another_session_counts, stop),
         cmocka_unit_test_teardown(test_a_failed_answer_signs_nothing, stop),
         cmocka_unit_test_teardown(test_a_held_pin_that_fails_is_wiped, stop),
         cmocka_unit_test_teardown(test_the_auth_key_never_asks_again, stop),

@@ -123,6 +123,60 @@ static void test_a_pin_typed_for_a_card_that_was_exchanged(void **state)
     expect_verifies(reader, 2);
 }
 
+/* Small letters are those that the card would get: so they are here. */
+static void test_a_password_in_small_letters_is_the_same(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(SIGN);
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult2"), 0);
+    assert_int_equal(
+        login(session, CKU_USER, "abc123"), CKR_SESSION_HANDLE_INVALID);
+    session = open_session(SIGN);
+    assert_int_equal(login(session, CKU_USER, "abc123"), CKR_PIN_INCORRECT);
+    assert_int_equal(ledger(reader).verifies[SIGN], 0);
+}
+
+/* The old PIN of C_SetPIN is a PIN of that card as well. */
+static void test_a_change_for_a_card_that_was_exchanged(void **state)
+{
+    CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = "2468";
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    vcontrol_remove(reader);
+    assert_int_equal(insert(reader, "adult2"), 0);
+    EXPECT(
+        CKR_SESSION_HANDLE_INVALID, C_SetPIN, session, old_pin, 4, new_pin, 4);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(reader, 0);
+}
+
+/* The card goes while the PIN is on its way to it. */
+static void test_a_card_that_goes_during_the_log_in(void **state)
+{
+    CK_SESSION_HANDLE session;
+    int reader;
+
+    (void)state;
+    reader = start("adult", NULL);
+    session = open_session(AUTH);
+    vcontrol_fault(reader, 0, VFAULT_REMOVE, 0);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    assert_int_equal(insert(reader, "adult2"), 0);
+    session = open_session(AUTH);
+    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    expect_verifies(reader, 0);
+}
+
 /* NSS without a session: the PIN is neither counted nor kept. */
 static void test_a_pin_for_no_session_is_not_looked_at(void **state)
 {
@@ -152,6 +206,12 @@ int main(void)
             test_the_same_card_again_takes_its_pin_at_once, stop),
         cmocka_unit_test_teardown(
             test_a_pin_typed_for_a_card_that_was_exchanged, stop),
+        cmocka_unit_test_teardown(
+            test_a_password_in_small_letters_is_the_same, stop),
+        cmocka_unit_test_teardown(
+            test_a_change_for_a_card_that_was_exchanged, stop),
+        cmocka_unit_test_teardown(
+            test_a_card_that_goes_during_the_log_in, stop),
         cmocka_unit_test_teardown(
             test_a_pin_for_no_session_is_not_looked_at, stop),
     };
