@@ -48,7 +48,7 @@ face 1 ABC123 !login_required !Private+Key+Object
 phone 0 1234 JPKI_on_phone Private+Key+Object
 locked-auth 0 1234 user_PIN_locked CKR_PIN_LOCKED
 locked-sign 1 ABC123 user_PIN_locked CKR_PIN_LOCKED
-last-try 0 1234 final_user_PIN_try Private+Key+Object
+last-try 0 1234 final_user_PIN_try CKR_FUNCTION_FAILED
 foreign 0 1234 not_recognized !Private+Key+Object
 END
 echo ok
