@@ -18,7 +18,7 @@ batch() {
 
 # wait_for_line TEXT: in the output of the batch.
 wait_for_line() {
-    for _ in $(seq 300); do
+    for _ in $(seq 900); do
         ! grep -qxF "$1" "$work/output" || return 0
         sleep 0.1
     done

@@ -16,7 +16,7 @@ sign() {
     number=$((number + 1))
     echo "$1" >&3
     shift
-    for _ in $(seq 300); do
+    for _ in $(seq 900); do
         said=$(sed -n "${number}p" "$work/said")
         [ -z "$said" ] || break
         sleep 0.1
