@@ -34,12 +34,13 @@ enum pss {
     PSS_REFUSED, /* it does not, or what it made did not verify */
 };
 
-/* The files of certificates: each role's own, then each role's CA. */
-enum cert_file {
-    FILE_CERT,
-    FILE_CA = JPKI_ROLES,
-    FILES = 2 * JPKI_ROLES,
-};
+/*
+ * The files of certificates: each role's own, then each role's CA. Numbers to
+ * add a role to.
+ */
+#define FILE_CERT 0
+#define FILE_CA ((size_t)JPKI_ROLES)
+#define FILES (2 * (size_t)JPKI_ROLES)
 
 struct session;
 
