@@ -237,6 +237,21 @@ static void test_mechanisms_of_a_card_that_goes(void **state)
 /* The two meet in most of these, and on a busy machine in few. */
 #define EXCHANGES 60
 
+/*
+ * Logs in at the card that came. Its PIN agrees with the last card's in the
+ * bits that are kept of that (pin_history.h) once in a thousand times, and is
+ * then refused unsent until it is given again.
+ */
+static void login_next_card(void)
+{
+    CK_SESSION_HANDLE session = open_session(AUTH);
+    CK_RV rv = login(session, CKU_USER, "4321");
+
+    if (rv == CKR_PIN_INCORRECT && ledger(reader).verifies[AUTH] == 0)
+        rv = login(session, CKU_USER, "4321");
+    assert_int_equal(rv, CKR_OK);
+}
+
 /* What ends with the last card does not end what begins with the next. */
 static void test_the_next_card_is_not_forgotten(void **state)
 {
@@ -247,7 +262,7 @@ static void test_the_next_card_is_not_forgotten(void **state)
         set_out();
         asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
         exchange_under_a_signature(10);
-        assert_int_equal(login(open_session(AUTH), CKU_USER, "4321"), CKR_OK);
+        login_next_card();
         assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
         (void)aside_join(&asides[1]);
         stop(state);
