@@ -136,36 +136,36 @@ CK_RV call_ask_pss(struct call *call, bool *ret_offered)
     return rv == CKR_OK ? call_find_session(call) : rv;
 }
 
-#define TRIES_FRESH_SECONDS 5
+#define COUNTER_FRESH_SECONDS 5
 
 /* True when what is known of the counter is too old to be shown. */
-static bool tries_are_stale(const struct slot *slot)
+static bool counter_is_stale(const struct slot *slot)
 {
     struct timespec now;
 
-    if (!slot->tries.known)
+    if (!slot->counter.known)
         return true;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
         return true;
-    return now.tv_sec - slot->tries_at.tv_sec > TRIES_FRESH_SECONDS;
+    return now.tv_sec - slot->counter_at.tv_sec > COUNTER_FRESH_SECONDS;
 }
 
-void call_refresh_tries(struct call *call)
+void call_refresh_counter(struct call *call)
 {
     struct reader *reader = call->reader;
     struct slot *slot = call->slot;
-    struct tries tries;
+    struct retry_counter counter;
     enum tok_err err;
 
     if (reader->busy || reader->held || !slot_is_issued(slot) ||
-        !tries_are_stale(slot))
+        !counter_is_stale(slot))
         return;
-    memset(&tries, 0, sizeof tries);
+    memset(&counter, 0, sizeof counter);
     reader_claim(reader);
     reader_io_begin(reader);
-    err = jpki_tries_no_wait(reader->card, slot->role, &tries);
+    err = jpki_retry_counter_no_wait(reader->card, slot->role, &counter);
     reader_io_end(reader);
     if (reader_io_was_for_this_card(reader))
-        slot_note_tries(slot, &tries);
+        slot_note_counter(slot, &counter);
     reader_unclaim(reader, err);
 }

@@ -76,7 +76,7 @@ CK_RV call_find_session(struct call *call);
  * do. What may be waited for all the same: see link_begin_no_wait. The lock is
  * let go meanwhile: the caller finds its session again.
  */
-void call_refresh_tries(struct call *call);
+void call_refresh_counter(struct call *call);
 
 /*
  * reader_offers_pss within a call, and call_find_session.

@@ -94,7 +94,7 @@ static CK_RV prepare_search(
     if (wanted)
         rv = reader_read_certs(call->reader, call->slot->role->id);
     if (rv == CKR_OK && may_match(templ, count, OBJECT_STATUS))
-        call_refresh_tries(call);
+        call_refresh_counter(call);
     return rv == CKR_OK ? call_find_session(call) : rv;
 }
 

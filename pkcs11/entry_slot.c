@@ -51,19 +51,19 @@ static atomic_bool said_left_out;
  */
 static void explain_no_slots(void)
 {
-    struct reader_look looks[READERS_MAX];
+    struct reader_state states[READERS_MAX];
     size_t count, i;
 
-    module_look_at_all(looks, &count);
+    module_look_at_all(states, &count);
     for (i = 0; i < count; i++)
-        if (conf_wants_reader(module_conf(), looks[i].name))
+        if (conf_wants_reader(module_conf(), states[i].name))
             return;
     if (count == 0)
         monitor_explain();
     else if (!atomic_exchange(&said_left_out, true))
         log_warn("the configuration leaves out every card reader there is, "
                  "such as %s: see reader and ignore_reader in [card]",
-            looks[0].name);
+            states[0].name);
 }
 
 CK_RV C_GetSlotList(
@@ -118,7 +118,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK)
         rv = reader_identify(call.reader);
     if (rv == CKR_OK)
-        call_refresh_tries(&call);
+        call_refresh_counter(&call);
     /* The card may have gone while its counter was asked. */
     if (rv == CKR_OK && call.reader->recognised != CARD_JPKI)
         rv = CKR_DEVICE_REMOVED;

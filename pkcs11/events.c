@@ -88,13 +88,13 @@ static bool take_flag(CK_SLOT_ID *ret_slot)
 
 /* Watches pcscd for all who wait. Lock held; let go meanwhile. */
 static void watch(
-    struct events *events, const struct reader_look *looks, size_t count)
+    struct events *events, const struct reader_state *states, size_t count)
 {
     enum tok_err err;
 
     events->watched = true;
     pthread_mutex_unlock(&events->lock);
-    err = monitor_wait(events->monitor, looks, count, LOOK_EVERY_MS);
+    err = monitor_wait(events->monitor, states, count, LOOK_EVERY_MS);
     pthread_mutex_lock(&events->lock);
     /* That pcscd ended is news; that it is still not there is none. */
     if (err != TOK_OK && events->failed && !events->closed)
@@ -110,7 +110,7 @@ static void watch(
  * CKR_NO_EVENT.
  */
 static CK_RV wait_for_news(
-    struct events *events, const struct reader_look *looks, size_t count)
+    struct events *events, const struct reader_state *states, size_t count)
 {
     CK_RV rv;
 
@@ -119,7 +119,7 @@ static CK_RV wait_for_news(
         if (events->watched)
             wait_ms(&events->news, &events->lock, LOOK_EVERY_MS);
         else
-            watch(events, looks, count);
+            watch(events, states, count);
     }
     rv = events->closed ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_NO_EVENT;
     pthread_mutex_unlock(&events->lock);
@@ -128,11 +128,11 @@ static CK_RV wait_for_news(
 
 CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot)
 {
-    struct reader_look looks[READERS_MAX];
+    struct reader_state states[READERS_MAX];
     size_t count;
 
-    module_look_at_all(looks, &count);
+    module_look_at_all(states, &count);
     if (take_flag(ret_slot))
         return CKR_OK;
-    return block ? wait_for_news(events, looks, count) : CKR_NO_EVENT;
+    return block ? wait_for_news(events, states, count) : CKR_NO_EVENT;
 }

@@ -64,7 +64,7 @@ static enum tok_err ask_card(struct call *call, struct purpose *purpose,
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
     pin_attempt_note(slot, attempt, &result);
-    if (purpose->kind == CHANGE && result.fate == PIN_ACCEPTED)
+    if (purpose->kind == CHANGE && result.outcome == VERIFY_ACCEPTED)
         note_change(slot, purpose, err);
     /* What cannot be parsed now is parsed by the search that wants it. */
     if (purpose->kind != CHANGE && err == TOK_OK)
@@ -124,11 +124,11 @@ static CK_RV check_purpose(struct call *call, const struct purpose *purpose)
 static bool is_held(const struct slot *slot, const struct purpose *purpose,
     const struct pin_attempt *attempt)
 {
-    unsigned full = card_full_count(slot->reader->card, slot->role);
+    unsigned full = card_counter_max(slot->reader->card, slot->role);
 
     return purpose->kind == AUTHORISE && slot->pin &&
            pin_equals(slot->pin, attempt->pin) &&
-           (!slot->tries.known || slot->tries.left >= full);
+           (!slot->counter.known || slot->counter.left >= full);
 }
 
 /*

@@ -126,12 +126,12 @@ struct reader *module_reader(size_t i)
     return i < atomic_load(&module.reader_count) ? &module.readers[i] : NULL;
 }
 
-enum tok_err module_look_at(const char *name, struct reader_look *ret_look)
+enum tok_err module_look_at(const char *name, struct reader_state *ret_state)
 {
     enum tok_err err;
 
     pthread_mutex_lock(&module.monitor_lock);
-    err = monitor_look_at(module.monitor, name, ret_look);
+    err = monitor_get_state(module.monitor, name, ret_state);
     pthread_mutex_unlock(&module.monitor_lock);
     return err;
 }
@@ -171,19 +171,20 @@ static void know_reader(const char *name)
 }
 
 void module_look_at_all(
-    struct reader_look ret_looks[READERS_MAX], size_t *ret_count)
+    struct reader_state ret_states[READERS_MAX], size_t *ret_count)
 {
     struct reader *reader;
     size_t i;
 
     *ret_count = 0;
     pthread_mutex_lock(&module.monitor_lock);
-    (void)monitor_look(module.monitor, ret_looks, READERS_MAX, ret_count);
+    (void)monitor_get_states(
+        module.monitor, ret_states, READERS_MAX, ret_count);
     pthread_mutex_unlock(&module.monitor_lock);
 
     pthread_mutex_lock(&module.lock);
     for (i = 0; i < *ret_count; i++)
-        know_reader(ret_looks[i].name);
+        know_reader(ret_states[i].name);
     module.listed = true;
     pthread_mutex_unlock(&module.lock);
 
@@ -196,10 +197,10 @@ void module_look_at_all(
 
 void module_list_readers(void)
 {
-    struct reader_look looks[READERS_MAX];
+    struct reader_state states[READERS_MAX];
     size_t count;
 
-    module_look_at_all(looks, &count);
+    module_look_at_all(states, &count);
 }
 
 void module_show_readers(void)

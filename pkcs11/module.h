@@ -9,8 +9,8 @@
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/events.h"
 #include "pkcs11/reader.h"
-#include "token/monitor.h"
-#include "token/pin.h"
+#include "token/card/monitor.h"
+#include "token/card/pin.h"
 
 /*
  * The one global state. Lock order: a reader's lock, or the module's own,
@@ -63,11 +63,11 @@ struct reader *module_reader_of(CK_ULONG handle);
 uint64_t module_new_id(void);
 
 /*
- * Asks pcscd for its readers, adds those not known, and looks at each; the list
- * only grows. What pcscd said is the caller's: *RET_COUNT looks.
+ * Asks pcscd for its readers, adds those not known, and states at each; the
+ * list only grows. What pcscd said is the caller's: *RET_COUNT looks.
  */
 void module_look_at_all(
-    struct reader_look ret_looks[READERS_MAX], size_t *ret_count);
+    struct reader_state ret_states[READERS_MAX], size_t *ret_count);
 /* The same for who does not want to know. */
 void module_list_readers(void);
 /*
@@ -79,6 +79,6 @@ size_t module_shown_readers(void); /* how many; 0: never called */
 /* The I-th reader, NULL past the end. */
 struct reader *module_reader(size_t i);
 /* Looks at one reader through the monitor. */
-enum tok_err module_look_at(const char *name, struct reader_look *ret_look);
+enum tok_err module_look_at(const char *name, struct reader_state *ret_state);
 
 #endif

@@ -7,7 +7,7 @@
 #include "crypto/cert.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
-#include "token/pin.h"
+#include "token/card/pin.h"
 
 CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
     const struct cert *cert, struct op **ret_op)

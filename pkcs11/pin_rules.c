@@ -7,7 +7,7 @@
 #include "crypto/digest.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
-#include "token/clock.h"
+#include "token/card/clock.h"
 
 /* Longer than any PIN: of more bytes than this only the number is looked at. */
 #define PIN_READ_MAX 64
@@ -54,9 +54,9 @@ static CK_RV digest_of(
  */
 static CK_RV refuse(struct slot *slot, const uint8_t *sent, const uint8_t *raw)
 {
-    struct pin_place place = slot_pin_place(slot);
+    struct pin_scope scope = slot_pin_scope(slot);
 
-    return pin_history_note_unsent(&place, sent, raw) ? CKR_PIN_INCORRECT
+    return pin_history_note_unsent(&scope, sent, raw) ? CKR_PIN_INCORRECT
                                                       : CKR_FUNCTION_FAILED;
 }
 
@@ -87,21 +87,21 @@ void pin_attempt_done(struct pin_attempt *attempt)
 
 /* Asks for the retry counter; the reader's lock is let go meanwhile. */
 static enum tok_err ask_counter(
-    struct call *call, struct tries *ret_tries, unsigned *ret_full)
+    struct call *call, struct retry_counter *ret_counter, unsigned *ret_full)
 {
     struct reader *reader = call->reader;
     const struct jpki_role *role = call->slot->role;
     enum tok_err err;
 
-    memset(ret_tries, 0, sizeof *ret_tries);
+    memset(ret_counter, 0, sizeof *ret_counter);
     reader_io_begin(reader);
-    err = jpki_tries(reader->card, role, ret_tries);
-    *ret_full = card_full_count(reader->card, role);
+    err = jpki_retry_counter(reader->card, role, ret_counter);
+    *ret_full = card_counter_max(reader->card, role);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
-    slot_note_tries(call->slot, ret_tries);
-    return err == TOK_OK && ret_tries->locked ? TOK_PIN_LOCKED : err;
+    slot_note_counter(call->slot, ret_counter);
+    return err == TOK_OK && ret_counter->locked ? TOK_PIN_LOCKED : err;
 }
 
 /*
@@ -111,48 +111,48 @@ static enum tok_err ask_counter(
  * not. After a lost answer a counter not lower than before says that the PIN
  * was accepted or never arrived.
  */
-static bool may_be_right(
-    const struct pin_record *record, const struct tries *tries, unsigned full)
+static bool may_be_right(const struct pin_record *record,
+    const struct retry_counter *counter, unsigned full)
 {
-    if (!tries->known)
+    if (!counter->known)
         return false;
     if (record->known == PIN_KNOWN_LOST)
-        return tries->left >= (record->left ? record->left : full);
-    return tries->left >= full && record->unsent != 0 &&
+        return counter->left >= (record->left ? record->left : full);
+    return counter->left >= full && record->unsent != 0 &&
            clock_ms() - record->unsent > WRONG_FOR_MS;
 }
 
 CK_RV pin_attempt_check(
     struct call *call, const struct pin_attempt *attempt, enum tok_err *ret_err)
 {
-    struct pin_place place = slot_pin_place(call->slot);
+    struct pin_scope scope = slot_pin_scope(call->slot);
     struct pin_record record = {PIN_UNKNOWN, 0, 0};
-    struct tries tries;
+    struct retry_counter counter;
     unsigned full;
 
     *ret_err = TOK_OK;
     if (module_conf()->remember_wrong)
-        pin_history_find(&place, attempt->sent, &record);
+        pin_history_find(&scope, attempt->sent, &record);
     if (record.known != PIN_UNKNOWN) {
-        *ret_err = ask_counter(call, &tries, &full);
+        *ret_err = ask_counter(call, &counter, &full);
         if (*ret_err != TOK_OK)
             return CKR_OK;
-        if (!may_be_right(&record, &tries, full)) {
+        if (!may_be_right(&record, &counter, full)) {
             log_warn("%s: this PIN was refused by the %s slot before, and is "
                      "not sent to the card again",
                 call->reader->name, call->slot->role->name);
             return refuse(call->slot, attempt->sent, attempt->raw);
         }
-        pin_history_release(&place, attempt->sent);
+        pin_history_release(&scope, attempt->sent);
     }
-    if (pin_history_is_of_another_card(&place, attempt->sent)) {
+    if (pin_history_is_of_another_card(&scope, attempt->sent)) {
         log_warn("%s: this PIN was just given to another card, and is not sent "
                  "to this one unless it is given again; \"reader =\" in the "
                  "configuration names the reader to use",
             call->reader->name);
         return CKR_PIN_INCORRECT;
     }
-    pin_history_note_sent(&place);
+    pin_history_note_sent(&scope);
     return CKR_OK;
 }
 
@@ -160,41 +160,41 @@ CK_RV pin_attempt_check(
  * What became of a PIN with the digest SENT. A locked card refuses the right
  * one as well.
  */
-static void note_fate(struct slot *slot, const uint8_t sent[PIN_DIGEST_SIZE],
+static void note_outcome(struct slot *slot, const uint8_t sent[PIN_DIGEST_SIZE],
     const struct verify_result *result)
 {
-    struct pin_place place = slot_pin_place(slot);
-    const struct tries *tries = &result->tries;
+    struct pin_scope scope = slot_pin_scope(slot);
+    const struct retry_counter *counter = &result->counter;
 
-    if (result->fate == PIN_REFUSED && !tries->locked)
-        pin_history_note_refused(&place, sent);
-    if (result->fate == PIN_UNSURE)
-        pin_history_note_lost(&place, sent, tries->known ? tries->left : 0);
+    if (result->outcome == VERIFY_REFUSED && !counter->locked)
+        pin_history_note_refused(&scope, sent);
+    if (result->outcome == VERIFY_UNKNOWN)
+        pin_history_note_lost(&scope, sent, counter->known ? counter->left : 0);
 }
 
-static void note_tries(struct slot *slot, const struct verify_result *result)
+static void note_counter(struct slot *slot, const struct verify_result *result)
 {
-    if (result->fate == PIN_UNSURE)
-        slot->tries.known = false;
+    if (result->outcome == VERIFY_UNKNOWN)
+        slot->counter.known = false;
     else
-        slot_note_tries(slot, &result->tries);
+        slot_note_counter(slot, &result->counter);
 }
 
 void pin_attempt_note(struct slot *slot, const struct pin_attempt *attempt,
     const struct verify_result *result)
 {
-    struct pin_place place = slot_pin_place(slot);
+    struct pin_scope scope = slot_pin_scope(slot);
 
-    note_tries(slot, result);
-    note_fate(slot, attempt->sent, result);
-    if (result->fate != PIN_ACCEPTED)
+    note_counter(slot, result);
+    note_outcome(slot, attempt->sent, result);
+    if (result->outcome != VERIFY_ACCEPTED)
         return;
-    if (pin_history_is_wrong_elsewhere(&place, attempt->sent))
+    if (pin_history_is_wrong_elsewhere(&scope, attempt->sent))
         log_warn("%s: a PIN of this card was offered to another card before, "
                  "which cost a try there; \"reader =\" in the configuration "
                  "names the reader to use",
             slot->reader->name);
-    pin_history_note_accepted(&place, attempt->sent);
+    pin_history_note_accepted(&scope, attempt->sent);
 }
 
 void pin_held_note(struct slot *slot, const struct pin *pin,
@@ -202,20 +202,20 @@ void pin_held_note(struct slot *slot, const struct pin *pin,
 {
     uint8_t sent[PIN_DIGEST_SIZE];
 
-    note_tries(slot, result);
+    note_counter(slot, result);
     if (digest_of(pin, sent) == CKR_OK)
-        note_fate(slot, sent, result);
+        note_outcome(slot, sent, result);
     pin_wipe(sent, sizeof sent);
 }
 
 void pin_change_note(struct slot *slot, const struct pin *pin)
 {
-    struct pin_place place = slot_pin_place(slot);
+    struct pin_scope scope = slot_pin_scope(slot);
     uint8_t sent[PIN_DIGEST_SIZE];
 
-    pin_history_note_change(&place);
+    pin_history_note_change(&scope);
     if (pin && digest_of(pin, sent) == CKR_OK)
-        pin_history_note_accepted(&place, sent);
+        pin_history_note_accepted(&scope, sent);
     pin_wipe(sent, sizeof sent);
 }
 

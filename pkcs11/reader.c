@@ -89,7 +89,7 @@ void reader_forget_card(struct reader *reader)
         slot_forget_card(&reader->slots[i]);
     reader->recognised = CARD_UNKNOWN;
     reader->pss = PSS_UNKNOWN;
-    memset(&reader->facts, 0, sizeof reader->facts);
+    memset(&reader->identity, 0, sizeof reader->identity);
 }
 
 /* Forgets a card that was taken out, and what is known of its PINs. */
@@ -105,7 +105,7 @@ static void lose_card(struct reader *reader)
 
 void reader_look(struct reader *reader)
 {
-    struct reader_look look;
+    struct reader_state look;
     enum tok_err err;
 
     memset(&look, 0, sizeof look);
@@ -207,18 +207,19 @@ void reader_unclaim(struct reader *reader, enum tok_err err)
  * are either not unique or name the holder (design.md section 3).
  */
 static enum crypt_err set_serial(
-    struct reader *reader, const struct jpki_facts *facts)
+    struct reader *reader, const struct jpki_identity *identity)
 {
     const struct jpki_cert *cert = &reader->certs[JPKI_AUTH];
-    const uint8_t *source = facts->token_info;
-    size_t len = sizeof facts->token_info, i;
+    const uint8_t *source = identity->token_info;
+    size_t len = sizeof identity->token_info, i;
     uint8_t hash[DIGEST_MAX];
     size_t hash_len = 0;
     enum crypt_err err;
 
     if (cert->state == JPKI_CERT_PART || cert->state == JPKI_CERT_WHOLE) {
         source = cert->bytes;
-        len = cert->len < JPKI_CERT_HEAD ? cert->len : JPKI_CERT_HEAD;
+        len = cert->len < JPKI_CERT_FIRST_CHUNK ? cert->len
+                                                : JPKI_CERT_FIRST_CHUNK;
     }
     err = digest_once(
         module_crypto(), DIGEST_SHA256, source, len, hash, &hash_len);
@@ -232,20 +233,20 @@ static enum crypt_err set_serial(
 /* Card I/O of reader_identify; claimed and locked. */
 static enum tok_err identify(struct reader *reader)
 {
-    bool with_tries[JPKI_ROLES];
-    struct jpki_facts facts;
-    struct tries tries[JPKI_ROLES];
+    bool with_counter[JPKI_ROLES];
+    struct jpki_identity identity;
+    struct retry_counter counter[JPKI_ROLES];
     enum tok_err err;
     size_t i;
 
-    memset(&facts, 0, sizeof facts);
-    memset(tries, 0, sizeof tries);
+    memset(&identity, 0, sizeof identity);
+    memset(counter, 0, sizeof counter);
     for (i = 0; i < JPKI_ROLES; i++)
-        with_tries[i] =
+        with_counter[i] =
             !reader->sessions && slot_is_shown((enum jpki_role_id)i);
     reader_io_begin(reader);
-    err = jpki_identify(
-        reader->card, with_tries, &facts, &reader->certs[JPKI_AUTH], tries);
+    err = jpki_identify(reader->card, with_counter, &identity,
+        &reader->certs[JPKI_AUTH], counter);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader))
         return TOK_REMOVED;
@@ -254,13 +255,13 @@ static enum tok_err identify(struct reader *reader)
     if (err != TOK_OK)
         return err;
     /* A card without its serial number would pass for another one. */
-    if (set_serial(reader, &facts) != CRYPT_OK)
+    if (set_serial(reader, &identity) != CRYPT_OK)
         return TOK_NOMEM;
-    reader->facts = facts;
+    reader->identity = identity;
     reader->recognised = CARD_JPKI;
     for (i = 0; i < JPKI_ROLES; i++) {
         object_refresh(&reader->slots[i]);
-        slot_note_tries(&reader->slots[i], &tries[i]);
+        slot_note_counter(&reader->slots[i], &counter[i]);
     }
     return TOK_OK;
 }
@@ -346,7 +347,7 @@ bool reader_was_asked_for_pss(const struct reader *reader)
 static enum tok_err ask_pss(struct reader *reader)
 {
     enum jpki_role_id id =
-        reader->facts.issued[JPKI_AUTH] ? JPKI_AUTH : JPKI_SIGN;
+        reader->identity.issued[JPKI_AUTH] ? JPKI_AUTH : JPKI_SIGN;
     bool known = false;
     enum tok_err err;
 

@@ -8,8 +8,8 @@
 #include "crypto/digest.h"
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/slot.h"
-#include "token/jpki.h"
-#include "token/monitor.h"
+#include "token/card/jpki.h"
+#include "token/card/monitor.h"
 
 /*
  * A reader and all that is known of the card in it. Two locks (design.md
@@ -65,7 +65,7 @@ struct reader {
     /* Counts the cards: pcscd may give an insertion's number once more. */
     uint64_t card_number;
     enum recognised recognised;
-    struct jpki_facts facts;
+    struct jpki_identity identity;
     char serial[SERIAL_DIGITS];
     enum pss pss;
     struct slot slots[JPKI_ROLES];
@@ -135,7 +135,7 @@ void reader_unclaim(struct reader *reader, enum tok_err err);
  * CKR_TOKEN_NOT_RECOGNIZED, or what rv_from_tok_slot says. Where no session is
  * open, a card that has to be asked is asked for the retry counters of the
  * slots that are shown as well: the connection is not kept, and
- * call_refresh_tries makes none. Lock held; let go meanwhile.
+ * call_refresh_counter makes none. Lock held; let go meanwhile.
  */
 CK_RV reader_identify(struct reader *reader);
 

@@ -7,7 +7,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
-#include "token/pin.h"
+#include "token/card/pin.h"
 
 CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 {

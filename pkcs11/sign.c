@@ -150,8 +150,9 @@ static CK_RV take_pin(struct slot *slot, struct op *op, struct lease *ret_lease)
 /* True when the PIN that gave RESULT and ERR is of no more use. */
 static bool is_invalid(const struct verify_result *result, enum tok_err err)
 {
-    return result->fate == PIN_REFUSED || result->fate == PIN_UNSURE ||
-           err == TOK_PIN_CHANGED || err == TOK_PIN_LOCKED;
+    return result->outcome == VERIFY_REFUSED ||
+           result->outcome == VERIFY_UNKNOWN || err == TOK_PIN_CHANGED ||
+           err == TOK_PIN_LOCKED;
 }
 
 /*
@@ -207,7 +208,7 @@ static enum tok_err ask_card(
     pin_refusal_log(slot, err);
     put_back(slot, lease, invalid);
     /* With the PIN accepted it was the signing command that was refused. */
-    if (err == TOK_REPLY && result.fate == PIN_ACCEPTED &&
+    if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
         sig->mech->padding == CARD_PSS)
         reader_withdraw_pss(reader);
     /* C_Sign has no codes for a PIN: what it says is that the log-in is over.

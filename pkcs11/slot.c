@@ -53,13 +53,13 @@ void slot_forget_card(struct slot *slot)
     memset(&slot->verdict, 0, sizeof slot->verdict);
     pin_wipe(slot->status, sizeof slot->status);
     memset(slot->objects, 0, sizeof slot->objects);
-    memset(&slot->tries, 0, sizeof slot->tries);
+    memset(&slot->counter, 0, sizeof slot->counter);
 }
 
-struct pin_place slot_pin_place(const struct slot *slot)
+struct pin_scope slot_pin_scope(const struct slot *slot)
 {
     const struct reader *reader = slot->reader;
-    struct pin_place place = {.slot = (unsigned)slot_id(slot),
+    struct pin_scope place = {.slot = (unsigned)slot_id(slot),
         .insertion = (uint16_t)reader->insertion};
 
     memcpy(place.serial, reader->serial, sizeof place.serial);
@@ -68,12 +68,12 @@ struct pin_place slot_pin_place(const struct slot *slot)
 
 bool slot_is_issued(const struct slot *slot)
 {
-    return slot->reader->facts.issued[slot->role->id] && !slot->no_cert;
+    return slot->reader->identity.issued[slot->role->id] && !slot->no_cert;
 }
 
 bool slot_cert_is_private(const struct slot *slot)
 {
-    const struct jpki_kind *kind = slot->reader->facts.kind;
+    const struct jpki_kind *kind = slot->reader->identity.kind;
 
     return slot->role->cert_private || (kind && kind->cert_needs_pin);
 }
@@ -83,12 +83,12 @@ bool slot_has_key(const struct slot *slot)
     return slot->cert && cert_key_is_supported(slot->cert);
 }
 
-void slot_note_tries(struct slot *slot, const struct tries *tries)
+void slot_note_counter(struct slot *slot, const struct retry_counter *counter)
 {
-    if (!tries->known)
+    if (!counter->known)
         return;
-    slot->tries = *tries;
-    clock_gettime(CLOCK_MONOTONIC, &slot->tries_at);
+    slot->counter = *counter;
+    clock_gettime(CLOCK_MONOTONIC, &slot->counter_at);
 }
 
 bool slot_shows_ca(const struct slot *slot)
@@ -198,13 +198,13 @@ static CK_FLAGS pin_flags(const struct slot *slot)
     if (!slot_is_issued(slot))
         return 0;
     flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
-    if (!slot->tries.known)
+    if (!slot->counter.known)
         return flags;
-    if (slot->tries.locked)
+    if (slot->counter.locked)
         return flags | CKF_USER_PIN_LOCKED;
-    if (slot->tries.left < slot->role->tries)
+    if (slot->counter.left < slot->role->tries_max)
         flags |= CKF_USER_PIN_COUNT_LOW;
-    if (slot->tries.left == 1)
+    if (slot->counter.left == 1)
         flags |= CKF_USER_PIN_FINAL_TRY;
     return flags;
 }
@@ -217,7 +217,7 @@ void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
     memset(&info, 0, sizeof info);
     out_text(info.label, sizeof info.label, slot->role->token_label);
     out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
-    out_text(info.model, sizeof info.model, reader->facts.kind->model);
+    out_text(info.model, sizeof info.model, reader->identity.kind->model);
     memcpy(info.serialNumber, reader->serial, sizeof info.serialNumber);
     info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
     info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;

@@ -8,7 +8,7 @@
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/object.h"
 #include "pkcs11/verdict.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 #include "token/pin_history.h"
 
 struct reader;
@@ -37,8 +37,8 @@ struct slot {
     bool logged_in;
     struct pin *pin; /* held while logged in; lent out for a signature */
 
-    struct tries tries;
-    struct timespec tries_at; /* CLOCK_MONOTONIC */
+    struct retry_counter counter;
+    struct timespec counter_at; /* CLOCK_MONOTONIC */
 };
 
 /* Its id: stable for the life of the process, as the reader's place is. */
@@ -57,7 +57,7 @@ void slot_init(
 void slot_forget_card(struct slot *slot);
 
 /* Where the history of the slot's PINs is kept; of an identified card. */
-struct pin_place slot_pin_place(const struct slot *slot);
+struct pin_scope slot_pin_scope(const struct slot *slot);
 
 /* True when the card has (or may have) a key pair for this slot. */
 bool slot_is_issued(const struct slot *slot);
@@ -72,7 +72,7 @@ bool slot_shows_ca(const struct slot *slot);
 bool slot_has_key(const struct slot *slot);
 
 /* Notes what the card just said of the counter; nothing when it said none. */
-void slot_note_tries(struct slot *slot, const struct tries *tries);
+void slot_note_counter(struct slot *slot, const struct retry_counter *counter);
 
 /* True when a certificate that may be shown now has not been read yet. */
 bool slot_wants_cert(const struct slot *slot);

@@ -129,13 +129,13 @@ static void add_verdict(struct slot *slot)
 /* What a person can do about a PIN that cannot be given. */
 static void add_note(struct slot *slot)
 {
-    if (!slot_is_issued(slot) || !slot->tries.known)
+    if (!slot_is_issued(slot) || !slot->counter.known)
         return;
-    if (slot->tries.locked)
+    if (slot->counter.locked)
         add(slot, ",\"note\":\"The PIN is locked. The municipal office resets "
                   "it, or a convenience-store kiosk where the other PIN is "
                   "known. A card set up for face authentication has no PIN.\"");
-    else if (slot->tries.left == 1 &&
+    else if (slot->counter.left == 1 &&
              module_conf()->last_try == CONF_LAST_TRY_REFUSE)
         add(slot,
             ",\"note\":\"One try is left, and no program may use it "
@@ -149,17 +149,17 @@ static void add_note(struct slot *slot)
 
 void status_update(struct slot *slot)
 {
-    const struct tries *tries = &slot->tries;
+    const struct retry_counter *counter = &slot->counter;
 
     slot->status[0] = '\0';
     add(slot, "{\"schema\":1,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\"",
-        JPKI_VERSION, slot->role->name, slot->reader->facts.kind->word);
-    if (tries->known)
-        add(slot, ",\"tries_left\":%u", tries->left);
+        JPKI_VERSION, slot->role->name, slot->reader->identity.kind->word);
+    if (counter->known)
+        add(slot, ",\"tries_left\":%u", counter->left);
     else
         add(slot, ",\"tries_left\":null");
-    add(slot, ",\"tries_max\":%u,\"locked\":%s", slot->role->tries,
-        tries->known && tries->locked ? "true" : "false");
+    add(slot, ",\"tries_max\":%u,\"locked\":%s", slot->role->tries_max,
+        counter->known && counter->locked ? "true" : "false");
     if (slot->cert && (slot->logged_in || !slot_cert_is_private(slot)))
         add_cert(slot);
     verdict_renew(slot);

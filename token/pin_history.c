@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "conf/log.h"
-#include "token/clock.h"
-#include "token/pin.h"
+#include "token/card/clock.h"
+#include "token/card/pin.h"
 
 /* More than a full counter has tries; the oldest gives its place up. */
 #define WRONG_MAX 8
@@ -30,7 +30,7 @@ struct wrong {
 
 /* What is known of the card in a slot. */
 struct history {
-    struct pin_place place;
+    struct pin_scope scope;
     struct wrong wrong[WRONG_MAX];
     size_t next; /* of wrong, to be overwritten */
     struct digest accepted;
@@ -131,21 +131,21 @@ static bool matches(
     return digest->set && differ == 0;
 }
 
-static bool is_same_place(
-    const struct pin_place *place, const struct pin_place *other)
+static bool is_same_scope(
+    const struct pin_scope *scope, const struct pin_scope *other)
 {
-    return place->slot == other->slot && place->insertion == other->insertion &&
-           memcmp(place->serial, other->serial, sizeof place->serial) == 0;
+    return scope->slot == other->slot && scope->insertion == other->insertion &&
+           memcmp(scope->serial, other->serial, sizeof scope->serial) == 0;
 }
 
-/* The history of PLACE's card, empty if another one was there before. */
-static struct history *history_of(const struct pin_place *place)
+/* The history of SCOPE's card, empty if another one was there before. */
+static struct history *history_of(const struct pin_scope *scope)
 {
-    struct history *history = &store->slots[place->slot % PIN_HISTORY_SLOTS];
+    struct history *history = &store->slots[scope->slot % PIN_HISTORY_SLOTS];
 
-    if (!is_same_place(&history->place, place)) {
+    if (!is_same_scope(&history->scope, scope)) {
         pin_wipe(history, sizeof *history);
-        history->place = *place;
+        history->scope = *scope;
     }
     return history;
 }
@@ -202,13 +202,13 @@ static struct wrong *find(
     return NULL;
 }
 
-void pin_history_find(const struct pin_place *place,
+void pin_history_find(const struct pin_scope *scope,
     const uint8_t digest[PIN_DIGEST_SIZE], struct pin_record *ret_record)
 {
     const struct wrong *wrong;
 
     pthread_mutex_lock(&lock);
-    wrong = find(history_of(place), digest);
+    wrong = find(history_of(scope), digest);
     *ret_record =
         wrong ? wrong->record : (struct pin_record){PIN_UNKNOWN, 0, 0};
     pthread_mutex_unlock(&lock);
@@ -225,10 +225,10 @@ static void release(
 }
 
 void pin_history_release(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
     pthread_mutex_lock(&lock);
-    release(history_of(place), digest);
+    release(history_of(scope), digest);
     pthread_mutex_unlock(&lock);
 }
 
@@ -259,16 +259,16 @@ static void note_recent(const char serial[PIN_HISTORY_SERIAL],
 }
 
 void pin_history_note_accepted(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
     struct history *history;
 
     pthread_mutex_lock(&lock);
-    history = history_of(place);
+    history = history_of(scope);
     release(history, digest);
     set_digest(&history->accepted, digest);
     cut(&history->accepted);
-    note_recent(place->serial, digest);
+    note_recent(scope->serial, digest);
     pthread_mutex_unlock(&lock);
 }
 
@@ -293,34 +293,34 @@ static void add_wrong(struct history *history,
 }
 
 void pin_history_note_refused(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
     struct history *history;
 
     pthread_mutex_lock(&lock);
-    history = history_of(place);
+    history = history_of(scope);
     if (matches(&history->accepted, digest))
         forget_wrong(history);
     add_wrong(history, digest, PIN_KNOWN_WRONG, 0);
     pthread_mutex_unlock(&lock);
 }
 
-void pin_history_note_lost(const struct pin_place *place,
+void pin_history_note_lost(const struct pin_scope *scope,
     const uint8_t digest[PIN_DIGEST_SIZE], unsigned left)
 {
     pthread_mutex_lock(&lock);
-    add_wrong(history_of(place), digest, PIN_KNOWN_LOST, left);
+    add_wrong(history_of(scope), digest, PIN_KNOWN_LOST, left);
     pthread_mutex_unlock(&lock);
 }
 
-void pin_history_note_change(const struct pin_place *place)
+void pin_history_note_change(const struct pin_scope *scope)
 {
     pthread_mutex_lock(&lock);
-    forget_wrong(history_of(place));
+    forget_wrong(history_of(scope));
     pthread_mutex_unlock(&lock);
 }
 
-bool pin_history_note_unsent(const struct pin_place *place,
+bool pin_history_note_unsent(const struct pin_scope *scope,
     const uint8_t sent[PIN_DIGEST_SIZE], const uint8_t raw[PIN_DIGEST_SIZE])
 {
     struct history *history;
@@ -328,7 +328,7 @@ bool pin_history_note_unsent(const struct pin_place *place,
     bool first;
 
     pthread_mutex_lock(&lock);
-    history = history_of(place);
+    history = history_of(scope);
     wrong = sent ? find(history, sent) : NULL;
     if (wrong && wrong->record.unsent == 0)
         wrong->record.unsent = clock_ms();
@@ -338,25 +338,25 @@ bool pin_history_note_unsent(const struct pin_place *place,
     return first;
 }
 
-void pin_history_note_sent(const struct pin_place *place)
+void pin_history_note_sent(const struct pin_scope *scope)
 {
     struct history *history;
 
     pthread_mutex_lock(&lock);
-    history = history_of(place);
+    history = history_of(scope);
     pin_wipe(&history->unsent, sizeof history->unsent);
     pthread_mutex_unlock(&lock);
 }
 
 bool pin_history_is_wrong_elsewhere(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
     bool found = false;
     unsigned i;
 
     pthread_mutex_lock(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS && !found; i++)
-        found = i != place->slot && find(&store->slots[i], digest);
+        found = i != scope->slot && find(&store->slots[i], digest);
     pthread_mutex_unlock(&lock);
     return found;
 }
@@ -370,9 +370,9 @@ void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
 }
 
 bool pin_history_is_of_another_card(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
-    uint64_t slot = UINT64_C(1) << place->slot % PIN_HISTORY_SLOTS;
+    uint64_t slot = UINT64_C(1) << scope->slot % PIN_HISTORY_SLOTS;
     int64_t now = clock_ms();
     bool found = false;
     size_t i;
@@ -382,7 +382,7 @@ bool pin_history_is_of_another_card(
         struct recent *recent = &store->recent[i];
         if (now - recent->at > RECENT_MS || recent->refused & slot ||
             !matches(&recent->digest, digest) ||
-            memcmp(recent->serial, place->serial, sizeof recent->serial) == 0)
+            memcmp(recent->serial, scope->serial, sizeof recent->serial) == 0)
             continue;
         recent->refused |= slot;
         found = true;

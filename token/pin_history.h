@@ -30,7 +30,7 @@
 #define PIN_HISTORY_SERIAL 16
 
 /* A slot, and the card that is in it; another card has no history. */
-struct pin_place {
+struct pin_scope {
     unsigned slot;      /* below PIN_HISTORY_SLOTS, the same for the process */
     uint16_t insertion; /* pcscd's event counter */
     char serial[PIN_HISTORY_SERIAL];
@@ -69,26 +69,26 @@ struct pin_record {
 };
 
 /* What is known of the PIN with DIGEST. */
-void pin_history_find(const struct pin_place *place,
+void pin_history_find(const struct pin_scope *scope,
     const uint8_t digest[PIN_DIGEST_SIZE], struct pin_record *ret_record);
 /* Forgets what is known of it: it may be sent again. */
 void pin_history_release(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
 
 /* The card accepted the PIN. */
 void pin_history_note_accepted(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
 /*
  * The card refused the PIN. If it is the one that was accepted last, it was
  * changed: what was wrong before may be right now, and is forgotten.
  */
 void pin_history_note_refused(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
 /* The answer was lost; LEFT as in struct pin_record. */
-void pin_history_note_lost(const struct pin_place *place,
+void pin_history_note_lost(const struct pin_scope *scope,
     const uint8_t digest[PIN_DIGEST_SIZE], unsigned left);
 /* This process changed the PIN: no other is known wrong. */
-void pin_history_note_change(const struct pin_place *place);
+void pin_history_note_change(const struct pin_scope *scope);
 
 /*
  * Notes that a PIN was refused unsent: SENT is the digest of what the card
@@ -96,24 +96,24 @@ void pin_history_note_change(const struct pin_place *place);
  * bytes which the program gave. False when RAW was refused last time as well,
  * with no other PIN in between.
  */
-bool pin_history_note_unsent(const struct pin_place *place,
+bool pin_history_note_unsent(const struct pin_scope *scope,
     const uint8_t sent[PIN_DIGEST_SIZE], const uint8_t raw[PIN_DIGEST_SIZE]);
 /* A PIN is sent: another one in between. */
-void pin_history_note_sent(const struct pin_place *place);
+void pin_history_note_sent(const struct pin_scope *scope);
 
 /* True when the card in another slot refused this PIN. */
 bool pin_history_is_wrong_elsewhere(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
 
 /* The PIN was offered to a session of the card with SERIAL, which is gone. */
 void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
     const uint8_t digest[PIN_DIGEST_SIZE]);
 /*
- * True when in the last two seconds another card than PLACE's accepted the PIN,
+ * True when in the last two seconds another card than SCOPE's accepted the PIN,
  * or a session of another card was offered it; once for each such event and
  * slot.
  */
 bool pin_history_is_of_another_card(
-    const struct pin_place *place, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
 
 #endif

@@ -41,7 +41,7 @@ struct fake {
     DWORD event_state; /* of every reader */
     const char *list;  /* what SCardListReaders gives: LIST_LEN bytes, */
     size_t list_len;
-    DWORD list_claim;        /* said to be so many */
+    DWORD list_claim;        /* logged to be so many */
     fake_card *card;         /* NULL: the script */
     void (*power_off)(void); /* NULL: nothing */
     unsigned slept_ms;       /* by nanosleep */

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_TOKEN_FIXTURE_H
 
 #include <stddef.h>
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /* What the tests of a card on the reader of fake.h have each for itself. */
 

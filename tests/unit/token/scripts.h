@@ -4,7 +4,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /* Scripts of what a card is asked with a PIN, for the tests of jpki.h. */
 

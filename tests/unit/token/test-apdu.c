@@ -7,11 +7,11 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
-#include "token/apdu.h"
-#include "token/pcsc.h"
-#include "token/role.h"
+#include "token/card/apdu.h"
+#include "token/card/pcsc.h"
+#include "token/card/role.h"
 
-/* The table of card-facts.md 1.6, told a second time. */
+/* The table of card-identity.md 1.6, told a second time. */
 static enum tok_err decode(unsigned sw)
 {
     if (sw == 0x9000)
@@ -42,7 +42,7 @@ static void counts_tries_by_63cx_and_locked_words_only(void **state)
     (void)state;
     for (sw = 0; sw <= 0xFFFF; sw++) {
         unsigned left = 99;
-        bool known = sw_tries((uint16_t)sw, &left);
+        bool known = sw_retry_counter((uint16_t)sw, &left);
         bool counts = sw / 16 == 0x63C;
         bool locked = sw == 0x6983 || sw == 0x6984;
 
@@ -171,8 +171,8 @@ static void knows_the_roles(void **state)
     assert_int_equal(sign->ef_ca, 0x0002);
     assert_int_equal(sign->ef_key, 0x001A);
     assert_int_equal(sign->ef_pin, 0x001B);
-    assert_int_equal(auth->tries, 3);
-    assert_int_equal(sign->tries, 5);
+    assert_int_equal(auth->tries_max, 3);
+    assert_int_equal(sign->tries_max, 5);
     assert_string_equal(auth->pin_alphabet, "0123456789");
     assert_int_equal(strlen(sign->pin_alphabet), 36);
     assert_false(auth->cert_private);

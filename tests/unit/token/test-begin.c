@@ -8,7 +8,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
+#include "token/card/card.h"
 
 /* How a transaction begins and ends, call by call. */
 

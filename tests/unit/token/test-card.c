@@ -9,7 +9,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
+#include "token/card/card.h"
 
 /* The commands inside a transaction, byte by byte. */
 
@@ -306,16 +306,16 @@ static void asks_the_counter_by_four_bytes(void **state)
     (void)state;
     begins();
     for (i = 0; i < COUNT(rows); i++) {
-        struct tries tries = {true, true, 99};
+        struct retry_counter counter = {true, true, 99};
 
         fake_expect(C_EF("0018"), "9000");
         fake_expect(C_QUERY, rows[i].answer);
         assert_int_equal(
-            card_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
-        assert_int_equal(tries.known, rows[i].known);
-        assert_int_equal(tries.locked, rows[i].locked);
-        if (tries.known)
-            assert_int_equal(tries.left, rows[i].left);
+            card_retry_counter(card, jpki_role(JPKI_AUTH), &counter), TOK_OK);
+        assert_int_equal(counter.known, rows[i].known);
+        assert_int_equal(counter.locked, rows[i].locked);
+        if (counter.known)
+            assert_int_equal(counter.left, rows[i].left);
     }
     card_end(card);
     assert_null(strstr(fake_words(), C_ISSUER));
@@ -324,7 +324,7 @@ static void asks_the_counter_by_four_bytes(void **state)
 /* 9000 says that a program left the PIN verified: it is logged out first. */
 static void test_a_pin_left_verified_is_logged_out(void **state)
 {
-    struct tries tries = {true, true, 99};
+    struct retry_counter counter = {true, true, 99};
 
     (void)state;
     begins();
@@ -334,9 +334,10 @@ static void test_a_pin_left_verified_is_logged_out(void **state)
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C1");
-    assert_int_equal(card_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
-    assert_true(tries.known);
-    assert_int_equal(tries.left, 1);
+    assert_int_equal(
+        card_retry_counter(card, jpki_role(JPKI_AUTH), &counter), TOK_OK);
+    assert_true(counter.known);
+    assert_int_equal(counter.left, 1);
     card_end(card);
 }
 
@@ -345,11 +346,11 @@ static void test_only_a_stable_refusal_means_no_counter(void **state)
 {
     static const struct {
         const char *first, *second;
-        bool no_count;
+        bool no_counter;
     } rows[] = {{"6F00", "6F00", false}, {"6581", "6581", false},
         {"6700", "6985", false}, {"6700", "6700", true},
         {"6A86", "6A86", true}};
-    struct tries tries;
+    struct retry_counter counter;
     size_t i;
 
     (void)state;
@@ -361,26 +362,27 @@ static void test_only_a_stable_refusal_means_no_counter(void **state)
         fake_expect(C_EF("0018"), "9000");
         fake_expect(C_QUERY, rows[i].second);
         assert_int_equal(
-            card_tries(card, jpki_role(JPKI_AUTH), &tries), TOK_OK);
-        assert_false(tries.known);
-        assert_int_equal(
-            card_tells_no_count(card, jpki_role(JPKI_AUTH)), rows[i].no_count);
+            card_retry_counter(card, jpki_role(JPKI_AUTH), &counter), TOK_OK);
+        assert_false(counter.known);
+        assert_int_equal(card_tells_no_counter(card, jpki_role(JPKI_AUTH)),
+            rows[i].no_counter);
         card_end(card);
     }
 }
 
 static void knows_no_counter_without_its_file(void **state)
 {
-    struct tries tries = {true, true, 99};
+    struct retry_counter counter = {true, true, 99};
 
     (void)state;
     begins();
     fake_expect(C_EF("001B"), "6A82");
-    assert_int_equal(card_tries(card, jpki_role(JPKI_SIGN), &tries), TOK_OK);
-    assert_false(tries.known);
+    assert_int_equal(
+        card_retry_counter(card, jpki_role(JPKI_SIGN), &counter), TOK_OK);
+    assert_false(counter.known);
     fake_expect_code(C_EF("001B"), SCARD_W_REMOVED_CARD);
     assert_int_equal(
-        card_tries(card, jpki_role(JPKI_SIGN), &tries), TOK_REMOVED);
+        card_retry_counter(card, jpki_role(JPKI_SIGN), &counter), TOK_REMOVED);
     card_end(card);
 }
 

@@ -8,8 +8,8 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
-#include "token/monitor.h"
+#include "token/card/card.h"
+#include "token/card/monitor.h"
 
 /* What the log says where there is no card to be had, or only after a while. */
 
@@ -159,10 +159,10 @@ static struct monitor *monitor;
 /* As many readers as the monitor sees. */
 static size_t readers(void)
 {
-    struct reader_look looks[2];
+    struct reader_state looks[2];
     size_t count = 4711;
 
-    (void)monitor_look(monitor, looks, 2, &count);
+    (void)monitor_get_states(monitor, looks, 2, &count);
     return count;
 }
 
@@ -191,7 +191,7 @@ static int teardown_monitor(void **state)
     return fake.contexts ? -1 : 0;
 }
 
-/* What was not said before is one line at level warn, with WORDS. */
+/* What was not logged before is one line at level warn, with WORDS. */
 static void explains(const char *words)
 {
     unsigned lines = count_words(fake_log(), "\n");
@@ -213,7 +213,7 @@ static void says_nothing_new(void)
     assert_int_equal(count_words(fake_log(), "\n"), lines);
 }
 
-/* Looking says nothing; each reason is said once. */
+/* Looking says nothing; each reason is logged once. */
 static void explains_why_there_are_no_readers(void **state)
 {
     static const struct {

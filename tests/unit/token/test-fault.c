@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /*
  * Every command of every operation with a PIN fails in every way: the card is
@@ -275,7 +275,8 @@ static void leaves_no_stubborn_card_verified(void **state)
     }
 }
 
-/* The end of the transaction fails, too: the power goes off with the link. */
+/* The end of the transaction fails, too: the power goes off with the
+ * connection. */
 static void powers_off_though_the_end_fails(void **state)
 {
     size_t i;

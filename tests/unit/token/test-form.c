@@ -9,7 +9,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /*
  * A file that is as long as bytes 3 and 4 say, but begins with something else

@@ -92,8 +92,8 @@ static void test_a_held_pin_is_sent_at_a_full_counter_only(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C4");
     assert_int_equal(signs(sig), TOK_PIN_CHANGED);
-    assert_int_equal(script_result.fate, PIN_NOT_SENT);
-    assert_int_equal(script_result.tries.left, 4);
+    assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
+    assert_int_equal(script_result.counter.left, 4);
     assert_int_equal(sig[0], 0x5A);
 }
 
@@ -111,7 +111,7 @@ static void test_the_card_tells_what_a_full_counter_is(void **state)
     fake_expect(C_QUERY, "63C2");
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
-    assert_int_equal(script_result.tries.left, 2);
+    assert_int_equal(script_result.counter.left, 2);
     expects_signature("63C2");
     assert_int_equal(signs(sig), TOK_OK);
 }
@@ -150,12 +150,12 @@ static void test_an_odd_answer_is_no_missing_counter(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6F00");
     assert_int_equal(signs(sig), TOK_REPLY);
-    assert_int_equal(script_result.fate, PIN_NOT_SENT);
+    assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6F00");
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_REPLY);
-    assert_int_equal(script_result.fate, PIN_NOT_SENT);
+    assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
 }
 
 static void test_a_lost_signature_is_made_once_more(void **state)
@@ -185,7 +185,7 @@ static void does_not_sign_after_a_wrong_pin(void **state)
     fake_expect(C_VERIFY_SIGN, "63C4");
     expects_log_out();
     assert_int_equal(signs(sig), TOK_PIN_WRONG);
-    assert_int_equal(script_result.tries.left, 4);
+    assert_int_equal(script_result.counter.left, 4);
     assert_int_equal(sig[0], 0x5A);
 }
 
@@ -233,7 +233,7 @@ static void changes_a_pin(void **state)
     fake_expect(C_CHANGE, "9000");
     expects_checked_log_out("00B0810001");
     assert_int_equal(changes(), TOK_OK);
-    assert_int_equal(script_result.tries.left, 5);
+    assert_int_equal(script_result.counter.left, 5);
 }
 
 static void changes_nothing_after_a_wrong_pin(void **state)
@@ -266,7 +266,7 @@ static void says_nothing_of_the_old_pin_when_the_new_is_refused(void **state)
         fake_expect(C_CHANGE, answers[i]);
         expects_log_out();
         assert_int_equal(changes(), TOK_REPLY);
-        assert_int_equal(script_result.tries.left, 5);
+        assert_int_equal(script_result.counter.left, 5);
     }
 }
 
@@ -280,7 +280,7 @@ static void test_a_change_is_never_repeated(void **state)
     fake_expect_code(C_CHANGE, SCARD_E_NOT_TRANSACTED);
     expects_log_out();
     assert_int_equal(changes(), TOK_IO);
-    assert_int_equal(script_result.fate, PIN_ACCEPTED);
+    assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
 }
 
 #define TEST(name) \

@@ -23,9 +23,9 @@ static void logs_in_after_reading_what_is_free(void **state)
     expects_checked_log_out(probe_auth());
     assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_OK);
     assert_cert(&script_cert, 300);
-    assert_true(script_result.tries.known);
-    assert_false(script_result.tries.locked);
-    assert_int_equal(script_result.tries.left, 3);
+    assert_true(script_result.counter.known);
+    assert_false(script_result.counter.locked);
+    assert_int_equal(script_result.counter.left, 3);
     fake_forget();
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("0018"), "9000");
@@ -42,7 +42,7 @@ static void logs_in_before_reading_what_is_not(void **state)
     (void)state;
     logs_in_to_sign();
     assert_cert(&script_cert, 300);
-    assert_int_equal(script_result.tries.left, 5);
+    assert_int_equal(script_result.counter.left, 5);
 }
 
 static void reads_later_what_turns_out_to_need_the_pin(void **state)
@@ -71,9 +71,9 @@ static void is_right_though_the_certificate_is_not(void **state)
     fake_expect("00B0000000", "6F00");
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_REPLY);
-    assert_int_equal(script_result.fate, PIN_ACCEPTED);
+    assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
     assert_int_equal(script_cert.state, JPKI_CERT_UNREAD);
-    assert_int_equal(script_result.tries.left, 5);
+    assert_int_equal(script_result.counter.left, 5);
 }
 
 static void sends_nothing_to_a_locked_pin(void **state)
@@ -87,8 +87,8 @@ static void sends_nothing_to_a_locked_pin(void **state)
         fake_expect(C_EF("001B"), "9000");
         fake_expect(C_QUERY, answers[i]);
         assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
-        assert_true(script_result.tries.known);
-        assert_true(script_result.tries.locked);
+        assert_true(script_result.counter.known);
+        assert_true(script_result.counter.locked);
         assert_null(strstr(fake_words(), C_ISSUER));
     }
 }
@@ -100,22 +100,22 @@ static void spares_the_last_try_where_told(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C1");
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_LAST_TRY);
-    assert_int_equal(script_result.tries.left, 1);
-    assert_int_equal(script_result.fate, PIN_NOT_SENT);
+    assert_int_equal(script_result.counter.left, 1);
+    assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C1");
     fake_expect(C_VERIFY_SIGN, "63C0");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
-    assert_true(script_result.tries.locked);
+    assert_true(script_result.counter.locked);
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C2");
     fake_expect(C_VERIFY_SIGN, "63C1");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_PIN_WRONG);
-    assert_int_equal(script_result.tries.left, 1);
+    assert_int_equal(script_result.counter.left, 1);
 }
 
 /* A transaction whose VERIFY gets no answer; the counter stands at BEFORE. */
@@ -139,15 +139,15 @@ static void test_a_lost_answer_is_settled_by_the_counter(void **state)
     fake_expect(C_VERIFY_SIGN, "63C3");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
-    assert_int_equal(script_result.fate, PIN_REFUSED);
+    assert_int_equal(script_result.outcome, VERIFY_REFUSED);
     /* Lower: it was refused, and is not sent again. */
     expects_lost_verify("63C3");
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C2");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
-    assert_int_equal(script_result.fate, PIN_REFUSED);
-    assert_int_equal(script_result.tries.left, 2);
+    assert_int_equal(script_result.outcome, VERIFY_REFUSED);
+    assert_int_equal(script_result.counter.left, 2);
 }
 
 static void test_a_verify_is_repeated_once_at_most(void **state)
@@ -156,9 +156,9 @@ static void test_a_verify_is_repeated_once_at_most(void **state)
     expects_lost_verify("63C5");
     expects_lost_verify("63C5");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
-    assert_int_equal(script_result.fate, PIN_UNSURE);
-    assert_true(script_result.tries.known);
-    assert_int_equal(script_result.tries.left, 5);
+    assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
+    assert_true(script_result.counter.known);
+    assert_int_equal(script_result.counter.left, 5);
 }
 
 static void test_without_a_counter_a_lost_answer_stays_open(void **state)
@@ -179,8 +179,8 @@ static void test_without_a_counter_a_lost_answer_stays_open(void **state)
         fake_expect(C_QUERY, "6700");
     }
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
-    assert_int_equal(script_result.fate, PIN_UNSURE);
-    assert_false(script_result.tries.known);
+    assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
+    assert_false(script_result.counter.known);
 }
 
 static void sends_no_pin_without_its_file(void **state)
@@ -200,8 +200,9 @@ static void asks_the_counter_alone(void **state)
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C1");
     assert_int_equal(
-        jpki_tries(card, jpki_role(JPKI_AUTH), &script_result.tries), TOK_OK);
-    assert_int_equal(script_result.tries.left, 1);
+        jpki_retry_counter(card, jpki_role(JPKI_AUTH), &script_result.counter),
+        TOK_OK);
+    assert_int_equal(script_result.counter.left, 1);
     fake_saw(W_OPEN " " C_EF("0018") " " C_QUERY " end");
 }
 

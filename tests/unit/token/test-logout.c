@@ -9,7 +9,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
+#include "token/card/card.h"
 
 /* Commands that carry a PIN, and the log-out that follows them. */
 
@@ -63,17 +63,18 @@ static void verifies_once_whatever_comes(void **state)
     fake.card = word_card;
     for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
         const struct jpki_role *role = jpki_role(JPKI_AUTH);
-        struct tries tries = {true, true, 99};
+        struct retry_counter counter = {true, true, 99};
         unsigned left = 0;
 
         pin_commands = 0;
         assert_int_equal(card_begin(card), TOK_OK);
         assert_int_equal(card_select(card, role->ef_pin), TOK_OK);
-        assert_int_equal(card_verify(card, role, pins[JPKI_AUTH], &tries),
+        assert_int_equal(card_verify(card, role, pins[JPKI_AUTH], &counter),
             verify_outcome(pin_word));
-        assert_int_equal(tries.known, sw_tries((uint16_t)pin_word, &left));
-        assert_int_equal(tries.left, left);
-        assert_int_equal(tries.locked, tries.known && left == 0);
+        assert_int_equal(
+            counter.known, sw_retry_counter((uint16_t)pin_word, &left));
+        assert_int_equal(counter.left, left);
+        assert_int_equal(counter.locked, counter.known && left == 0);
         fake_forget();
         card_end(card);
         assert_int_equal(pin_commands, 1);
@@ -108,7 +109,7 @@ static void changes_once_whatever_comes(void **state)
 
 static void sends_the_bytes_of_the_standard(void **state)
 {
-    struct tries tries;
+    struct retry_counter counter;
 
     (void)state;
     begins();
@@ -117,9 +118,9 @@ static void sends_the_bytes_of_the_standard(void **state)
     fake_expect("0024018006414243313233", "6982");
     assert_int_equal(card_select(card, 0x001B), TOK_OK);
     assert_int_equal(
-        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &tries),
+        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &counter),
         TOK_PIN_WRONG);
-    assert_int_equal(tries.left, 4);
+    assert_int_equal(counter.left, 4);
     assert_int_equal(
         card_change(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN]), TOK_DENIED);
     fake_expect(C_ISSUER, "9000");
@@ -131,24 +132,24 @@ static void sends_the_bytes_of_the_standard(void **state)
 static void sends_no_pin_to_another_file(void **state)
 {
     const struct jpki_role *sign = jpki_role(JPKI_SIGN);
-    struct tries tries;
+    struct retry_counter counter;
 
     (void)state;
     begins();
     assert_int_equal(
-        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+        card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
     fake_expect(C_EF("0018"), "9000");
     assert_int_equal(card_select(card, 0x0018), TOK_OK);
     assert_int_equal(
-        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+        card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
     fake_expect(C_EF("001B"), "6A82");
     assert_int_equal(card_select(card, 0x001B), TOK_NOT_FOUND);
     assert_int_equal(
-        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+        card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
     assert_int_equal(card_change(card, sign, pins[JPKI_SIGN]), TOK_NOT_FOUND);
     card_end(card);
     assert_int_equal(
-        card_verify(card, sign, pins[JPKI_SIGN], &tries), TOK_NOT_FOUND);
+        card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
     /* And so there is nothing to log out. */
     fake_saw(C_EF("0018") " " C_EF("001B") " end");
 }
@@ -165,13 +166,13 @@ static void logs_no_pin(void **state)
 /* A transaction with a VERIFY that ANSWER follows, up to its end. */
 static void verifies(enum jpki_role_id id, const char *answer)
 {
-    struct tries tries;
+    struct retry_counter counter;
 
     begins();
     fake_expect(id == JPKI_AUTH ? C_EF("0018") : C_EF("001B"), "9000");
     fake_expect(id == JPKI_AUTH ? C_VERIFY_AUTH : C_VERIFY_SIGN, answer);
     assert_int_equal(card_select(card, jpki_role(id)->ef_pin), TOK_OK);
-    (void)card_verify(card, jpki_role(id), pins[id], &tries);
+    (void)card_verify(card, jpki_role(id), pins[id], &counter);
     fake_forget();
 }
 
@@ -389,7 +390,7 @@ static void takes_note_of_the_power_off(void **state)
 
 static void checks_a_pin_whose_answer_was_lost(void **state)
 {
-    struct tries tries;
+    struct retry_counter counter;
 
     (void)state;
     begins();
@@ -397,9 +398,9 @@ static void checks_a_pin_whose_answer_was_lost(void **state)
     fake_expect_code(C_VERIFY_SIGN, SCARD_F_INTERNAL_ERROR);
     assert_int_equal(card_select(card, 0x001B), TOK_OK);
     assert_int_equal(
-        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &tries),
+        card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &counter),
         TOK_IO);
-    assert_false(tries.known);
+    assert_false(counter.known);
     fake_expect(C_ISSUER, "9000");
     fake_expect(C_JPKI, "9000");
     fake_expect("00B0810001", "9000");

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
-#include "token/card.h"
-#include "token/monitor.h"
-#include "token/pin.h"
+#include "token/card/card.h"
+#include "token/card/monitor.h"
+#include "token/card/pin.h"
 
 /* No memory: an error each time, nothing lost, nothing left open. */
 
@@ -101,18 +101,18 @@ static void frees_nothing(void **state)
 static void looks_again_when_there_is_memory(void **state)
 {
     struct monitor *monitor = NULL;
-    struct reader_look look;
+    struct reader_state look;
     size_t count = 4711;
     enum tok_err err;
 
     (void)state;
     assert_int_equal(monitor_new(&monitor), TOK_OK);
     no_malloc = true;
-    err = monitor_look(monitor, &look, 1, &count);
+    err = monitor_get_states(monitor, &look, 1, &count);
     no_malloc = false;
     assert_int_equal(err, TOK_NOMEM);
     assert_int_equal(count, 0);
-    assert_int_equal(monitor_look(monitor, &look, 1, &count), TOK_OK);
+    assert_int_equal(monitor_get_states(monitor, &look, 1, &count), TOK_OK);
     assert_int_equal(count, 1);
     monitor_free(monitor);
     assert_int_equal(fake.contexts, 0);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
-#include "token/monitor.h"
+#include "token/card/monitor.h"
 
 /* Readers and cards as pcscd tells them, and as it should not. */
 
@@ -17,7 +17,7 @@
 #define CAP 32
 
 static struct monitor *monitor;
-static struct reader_look looks[CAP];
+static struct reader_state looks[CAP];
 static size_t count;
 
 static int setup(void **state)
@@ -37,7 +37,7 @@ static int teardown(void **state)
 
 static enum tok_err look(void)
 {
-    return monitor_look(monitor, looks, CAP, &count);
+    return monitor_get_states(monitor, looks, CAP, &count);
 }
 
 static void list(const char *bytes, size_t len)
@@ -96,7 +96,7 @@ static void sees_several_readers(void **state)
     assert_string_equal(looks[0].name, "One 00 00");
     assert_string_equal(looks[1].name, "Two 01 00");
     assert_string_equal(looks[2].name, "\343\203\252 02");
-    assert_int_equal(monitor_look(monitor, looks, 2, &count), TOK_OK);
+    assert_int_equal(monitor_get_states(monitor, looks, 2, &count), TOK_OK);
     assert_int_equal(count, 2);
 }
 
@@ -262,13 +262,13 @@ static void looks_again_when_a_reader_went(void **state)
 
 static void looks_at_one_reader(void **state)
 {
-    struct reader_look one;
+    struct reader_state one;
 
     (void)state;
     assert_int_equal(look(), TOK_OK);
     fake_forget();
     memset(&one, 0x5A, sizeof one);
-    assert_int_equal(monitor_look_at(monitor, FAKE_READER, &one), TOK_OK);
+    assert_int_equal(monitor_get_state(monitor, FAKE_READER, &one), TOK_OK);
     assert_string_equal(one.name, FAKE_READER);
     assert_true(one.present);
     assert_int_equal(one.insertion, looks[0].insertion);
@@ -277,33 +277,33 @@ static void looks_at_one_reader(void **state)
 
 static void does_not_know_a_reader_that_went(void **state)
 {
-    struct reader_look one = {.insertion = 4711};
+    struct reader_state one = {.insertion = 4711};
 
     (void)state;
     fake_fail(FAKE_STATUS, 0, 1, SCARD_E_UNKNOWN_READER);
     assert_int_equal(
-        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_READER);
+        monitor_get_state(monitor, FAKE_READER, &one), TOK_NO_READER);
     fake.event_state = SCARD_STATE_UNKNOWN | SCARD_STATE_CHANGED;
     assert_int_equal(
-        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_READER);
+        monitor_get_state(monitor, FAKE_READER, &one), TOK_NO_READER);
     assert_int_equal(one.insertion, 4711);
 }
 
 static void looks_at_one_reader_of_a_new_service(void **state)
 {
-    struct reader_look one;
+    struct reader_state one;
 
     (void)state;
     assert_int_equal(look(), TOK_OK);
     fake_forget();
     fake_fail(FAKE_STATUS, 1, 1, SCARD_F_COMM_ERROR);
-    assert_int_equal(monitor_look_at(monitor, FAKE_READER, &one), TOK_OK);
+    assert_int_equal(monitor_get_state(monitor, FAKE_READER, &one), TOK_OK);
     assert_int_not_equal(one.insertion, looks[0].insertion);
     fake_saw("status release establish status");
     fake_fail(FAKE_STATUS, 0, 1000, SCARD_E_NO_SERVICE);
     fake_fail(FAKE_ESTABLISH, 0, 1000, SCARD_E_NO_SERVICE);
     assert_int_equal(
-        monitor_look_at(monitor, FAKE_READER, &one), TOK_NO_SERVICE);
+        monitor_get_state(monitor, FAKE_READER, &one), TOK_NO_SERVICE);
 }
 
 /* Readers are watched in the state that the look found, and new ones too. */
@@ -326,7 +326,7 @@ static void waits_for_a_change(void **state)
 /* pcscd takes sixteen questions at once, and one is for new readers. */
 static void waits_for_as_many_as_pcscd_takes(void **state)
 {
-    struct reader_look many[CAP];
+    struct reader_state many[CAP];
     size_t i;
 
     (void)state;

@@ -7,15 +7,15 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /* The retry counter for a call that must not wait for other programs. */
 
-static struct tries tries;
+static struct retry_counter counter;
 
 static enum tok_err asks(void)
 {
-    return jpki_tries_no_wait(card, jpki_role(JPKI_AUTH), &tries);
+    return jpki_retry_counter_no_wait(card, jpki_role(JPKI_AUTH), &counter);
 }
 
 /* A transaction of TIME milliseconds, which leaves a connection. */
@@ -48,8 +48,8 @@ static void asks_a_card_that_nobody_uses(void **state)
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C1");
     assert_int_equal(asks(), TOK_OK);
-    assert_true(tries.known);
-    assert_int_equal(tries.left, 1);
+    assert_true(counter.known);
+    assert_int_equal(counter.left, 1);
     fake_saw("control " W_AGAIN " " C_EF("0018") " " C_QUERY " end");
 }
 

@@ -20,7 +20,7 @@ static const uint8_t x[PIN_DIGEST_SIZE] = {0x10, 0x00, 1},
                      z[PIN_DIGEST_SIZE] = {0x10, 0x40, 3},
                      twin[PIN_DIGEST_SIZE] = {0x10, 0x3f, 9};
 
-static const struct pin_place place = {0, 7, "0123456789ABCDE"},
+static const struct pin_scope scope = {0, 7, "0123456789ABCDE"},
                               other_slot = {1, 7, "0123456789ABCDE"},
                               other_card = {2, 3, "FEDCBA987654321"},
                               next_insertion = {0, 8, "0123456789ABCDE"},
@@ -37,7 +37,7 @@ static int setup(void **state)
         pin_history_forget(slot);
     fake.clock_ms = 10000;
     /* Nothing is recent. */
-    while (pin_history_is_of_another_card(&place, x) ||
+    while (pin_history_is_of_another_card(&scope, x) ||
            pin_history_is_of_another_card(&other_card, x) ||
            pin_history_is_of_another_card(&next_card, x))
         ;
@@ -45,7 +45,7 @@ static int setup(void **state)
 }
 
 static enum pin_known known(
-    const struct pin_place *where, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *where, const uint8_t digest[PIN_DIGEST_SIZE])
 {
     struct pin_record record;
 
@@ -56,68 +56,68 @@ static enum pin_known known(
 static void test_a_wrong_pin_is_known_in_its_slot_and_card(void **state)
 {
     (void)state;
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
-    pin_history_note_refused(&place, x);
-    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
-    assert_int_equal(known(&place, y), PIN_UNKNOWN);
-    assert_int_equal(known(&place, twin), PIN_UNKNOWN);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
+    pin_history_note_refused(&scope, x);
+    assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&scope, y), PIN_UNKNOWN);
+    assert_int_equal(known(&scope, twin), PIN_UNKNOWN);
     assert_int_equal(known(&other_slot, x), PIN_UNKNOWN);
     assert_int_equal(known(&other_card, x), PIN_UNKNOWN);
     assert_true(pin_history_is_wrong_elsewhere(&other_card, x));
-    assert_false(pin_history_is_wrong_elsewhere(&place, x));
-    pin_history_release(&place, x);
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    assert_false(pin_history_is_wrong_elsewhere(&scope, x));
+    pin_history_release(&scope, x);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
 }
 
 static void test_a_removal_ends_it(void **state)
 {
     (void)state;
-    pin_history_note_refused(&place, x);
-    pin_history_forget(place.slot);
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
-    pin_history_note_refused(&place, x);
+    pin_history_note_refused(&scope, x);
+    pin_history_forget(scope.slot);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
+    pin_history_note_refused(&scope, x);
     assert_int_equal(known(&next_insertion, x), PIN_UNKNOWN);
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
-    pin_history_note_refused(&place, x);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
+    pin_history_note_refused(&scope, x);
     assert_int_equal(known(&next_card, x), PIN_UNKNOWN);
 }
 
 static void test_it_outlives_the_acceptance_of_another_pin(void **state)
 {
     (void)state;
-    pin_history_note_refused(&place, x);
-    pin_history_note_accepted(&place, y);
-    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
-    pin_history_note_accepted(&place, x);
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
+    pin_history_note_refused(&scope, x);
+    pin_history_note_accepted(&scope, y);
+    assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
+    pin_history_note_accepted(&scope, x);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
 }
 
 static void test_it_outlives_finalize_in_a_few_bits(void **state)
 {
     (void)state;
-    pin_history_note_refused(&place, x);
+    pin_history_note_refused(&scope, x);
     pin_history_cut();
     pin_history_prepare();
-    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
-    assert_int_equal(known(&place, y), PIN_UNKNOWN);
-    assert_int_equal(known(&place, z), PIN_UNKNOWN);
+    assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&scope, y), PIN_UNKNOWN);
+    assert_int_equal(known(&scope, z), PIN_UNKNOWN);
     /* What is left does not tell one PIN from each other. */
-    assert_int_equal(known(&place, twin), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&scope, twin), PIN_KNOWN_WRONG);
     assert_true(pin_history_matters());
-    pin_history_forget(place.slot);
+    pin_history_forget(scope.slot);
     assert_false(pin_history_matters());
 }
 
 static void test_a_changed_pin_forgets_all(void **state)
 {
     (void)state;
-    pin_history_note_refused(&place, x);
-    pin_history_note_accepted(&place, y);
-    pin_history_note_refused(&place, y);
-    assert_int_equal(known(&place, x), PIN_UNKNOWN);
-    assert_int_equal(known(&place, y), PIN_KNOWN_WRONG);
-    pin_history_note_change(&place);
-    assert_int_equal(known(&place, y), PIN_UNKNOWN);
+    pin_history_note_refused(&scope, x);
+    pin_history_note_accepted(&scope, y);
+    pin_history_note_refused(&scope, y);
+    assert_int_equal(known(&scope, x), PIN_UNKNOWN);
+    assert_int_equal(known(&scope, y), PIN_KNOWN_WRONG);
+    pin_history_note_change(&scope);
+    assert_int_equal(known(&scope, y), PIN_UNKNOWN);
 }
 
 static void test_more_wrong_pins_than_a_counter_has_tries(void **state)
@@ -128,11 +128,11 @@ static void test_more_wrong_pins_than_a_counter_has_tries(void **state)
     (void)state;
     for (i = 1; i <= 7; i++) {
         digest[0] = (uint8_t)i;
-        pin_history_note_refused(&place, digest);
+        pin_history_note_refused(&scope, digest);
     }
     for (i = 1; i <= 7; i++) {
         digest[0] = (uint8_t)i;
-        assert_int_equal(known(&place, digest), PIN_KNOWN_WRONG);
+        assert_int_equal(known(&scope, digest), PIN_KNOWN_WRONG);
     }
 }
 
@@ -141,12 +141,12 @@ static void test_a_lost_answer_keeps_the_counter_before(void **state)
     struct pin_record record;
 
     (void)state;
-    pin_history_note_lost(&place, x, 4);
-    pin_history_find(&place, x, &record);
+    pin_history_note_lost(&scope, x, 4);
+    pin_history_find(&scope, x, &record);
     assert_int_equal(record.known, PIN_KNOWN_LOST);
     assert_int_equal(record.left, 4);
-    pin_history_note_refused(&place, x);
-    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+    pin_history_note_refused(&scope, x);
+    assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
 }
 
 static void test_the_same_bytes_again(void **state)
@@ -155,24 +155,24 @@ static void test_the_same_bytes_again(void **state)
     int64_t first;
 
     (void)state;
-    pin_history_note_refused(&place, x);
-    assert_true(pin_history_note_unsent(&place, x, y));
-    assert_false(pin_history_note_unsent(&place, x, y));
-    assert_true(pin_history_note_unsent(&place, x, z));
-    assert_true(pin_history_note_unsent(&place, NULL, y));
-    pin_history_note_sent(&place);
-    assert_true(pin_history_note_unsent(&place, NULL, y));
-    pin_history_find(&place, x, &record);
+    pin_history_note_refused(&scope, x);
+    assert_true(pin_history_note_unsent(&scope, x, y));
+    assert_false(pin_history_note_unsent(&scope, x, y));
+    assert_true(pin_history_note_unsent(&scope, x, z));
+    assert_true(pin_history_note_unsent(&scope, NULL, y));
+    pin_history_note_sent(&scope);
+    assert_true(pin_history_note_unsent(&scope, NULL, y));
+    pin_history_find(&scope, x, &record);
     first = record.unsent;
     assert_true(first > 0);
     /* The time runs from the first refusal, or a patient person never gets in.
      */
     fake.clock_ms += 6000;
-    (void)pin_history_note_unsent(&place, x, z);
-    pin_history_find(&place, x, &record);
+    (void)pin_history_note_unsent(&scope, x, z);
+    pin_history_find(&scope, x, &record);
     assert_int_equal(record.unsent, first);
     pin_history_cut();
-    assert_true(pin_history_note_unsent(&place, NULL, y));
+    assert_true(pin_history_note_unsent(&scope, NULL, y));
 }
 
 static void test_the_pin_of_another_card(void **state)
@@ -180,13 +180,13 @@ static void test_the_pin_of_another_card(void **state)
     (void)state;
     pin_history_note_accepted(&other_card, x);
     assert_false(pin_history_is_of_another_card(&other_card, x));
-    assert_false(pin_history_is_of_another_card(&place, y));
-    assert_true(pin_history_is_of_another_card(&place, x));
+    assert_false(pin_history_is_of_another_card(&scope, y));
+    assert_true(pin_history_is_of_another_card(&scope, x));
     /* Given again, it is meant. */
-    assert_false(pin_history_is_of_another_card(&place, x));
+    assert_false(pin_history_is_of_another_card(&scope, x));
     assert_true(pin_history_is_of_another_card(&other_slot, x));
     pin_history_note_accepted(&other_card, x);
-    assert_true(pin_history_is_of_another_card(&place, x));
+    assert_true(pin_history_is_of_another_card(&scope, x));
 }
 
 static void test_two_seconds_later_it_may_go(void **state)
@@ -194,17 +194,17 @@ static void test_two_seconds_later_it_may_go(void **state)
     (void)state;
     pin_history_note_accepted(&other_card, x);
     fake.clock_ms += 2000;
-    assert_true(pin_history_is_of_another_card(&place, x));
+    assert_true(pin_history_is_of_another_card(&scope, x));
     pin_history_note_accepted(&other_card, x);
     fake.clock_ms += 2001;
-    assert_false(pin_history_is_of_another_card(&place, x));
+    assert_false(pin_history_is_of_another_card(&scope, x));
 }
 
 static void test_the_pin_of_a_dead_session(void **state)
 {
     (void)state;
-    pin_history_note_dead_session(place.serial, x);
-    assert_false(pin_history_is_of_another_card(&place, x));
+    pin_history_note_dead_session(scope.serial, x);
+    assert_false(pin_history_is_of_another_card(&scope, x));
     assert_false(pin_history_is_of_another_card(&next_insertion, x));
     assert_true(pin_history_is_of_another_card(&next_card, x));
 }
@@ -215,15 +215,15 @@ static void test_a_forked_child_knows_nothing(void **state)
     int status = -1;
 
     (void)state;
-    pin_history_note_refused(&place, x);
+    pin_history_note_refused(&scope, x);
     child = fork();
     if (child == 0) {
         pin_history_prepare();
-        _exit(known(&place, x) == PIN_UNKNOWN ? 0 : 1);
+        _exit(known(&scope, x) == PIN_UNKNOWN ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    assert_int_equal(known(&place, x), PIN_KNOWN_WRONG);
+    assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
 }
 
 static void test_the_salt_stays(void **state)

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
-#include "token/pin.h"
+#include "token/card/pin.h"
 
 /* The form of PINs, and the page they live in. */
 

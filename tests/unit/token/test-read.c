@@ -9,7 +9,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 /* What can be read of a card without a PIN. */
 
@@ -22,21 +22,22 @@
 #define INFO_PHONE "4A504B49415047505345544F4B454E20" /* JPKIAPGPSETOKEN */
 
 static struct jpki_cert cert;
-static struct jpki_facts facts;
-static struct tries tries[JPKI_ROLES];
+static struct jpki_identity identity;
+static struct retry_counter counter[JPKI_ROLES];
 static const bool no_tries[JPKI_ROLES];
 
 static int setup(void **state)
 {
     memset(&cert, 0, sizeof cert);
-    memset(&facts, 0, sizeof facts);
-    tries[JPKI_AUTH] = tries[JPKI_SIGN] = (struct tries){false, false, 99};
+    memset(&identity, 0, sizeof identity);
+    counter[JPKI_AUTH] = counter[JPKI_SIGN] =
+        (struct retry_counter){false, false, 99};
     return setup_card(state);
 }
 
-static enum tok_err identifies(const bool with_tries[JPKI_ROLES])
+static enum tok_err identifies(const bool with_counter[JPKI_ROLES])
 {
-    return jpki_identify(card, with_tries, &facts, &cert, tries);
+    return jpki_identify(card, with_counter, &identity, &cert, counter);
 }
 
 static void identifies_a_card_by_four_commands(void **state)
@@ -48,14 +49,14 @@ static void identifies_a_card_by_four_commands(void **state)
     fake_expect(C_CERT, cert_part(1585, 0, 256));
     assert_int_equal(identifies(no_tries), TOK_OK);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " " C_CERT " end");
-    assert_string_equal(facts.kind->model, "My Number Card");
-    assert_true(facts.issued[JPKI_AUTH]);
-    assert_true(facts.issued[JPKI_SIGN]);
-    assert_memory_equal(facts.token_info, "JPKIAPICCTOKEN2 ", 16);
-    assert_int_equal(facts.token_info[16], 0);
+    assert_string_equal(identity.kind->model, "My Number Card");
+    assert_true(identity.issued[JPKI_AUTH]);
+    assert_true(identity.issued[JPKI_SIGN]);
+    assert_memory_equal(identity.token_info, "JPKIAPICCTOKEN2 ", 16);
+    assert_int_equal(identity.token_info[16], 0);
     assert_int_equal(cert.state, JPKI_CERT_PART);
-    assert_int_equal(cert.len, JPKI_CERT_HEAD);
-    assert_int_equal(tries[JPKI_AUTH].left, 99);
+    assert_int_equal(cert.len, JPKI_CERT_FIRST_CHUNK);
+    assert_int_equal(counter[JPKI_AUTH].left, 99);
 }
 
 static void asks_the_counters_with_it(void **state)
@@ -72,10 +73,10 @@ static void asks_the_counters_with_it(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C4");
     assert_int_equal(identifies(both), TOK_OK);
-    assert_true(tries[JPKI_AUTH].known);
-    assert_int_equal(tries[JPKI_AUTH].left, 2);
-    assert_true(tries[JPKI_SIGN].known);
-    assert_int_equal(tries[JPKI_SIGN].left, 4);
+    assert_true(counter[JPKI_AUTH].known);
+    assert_int_equal(counter[JPKI_AUTH].left, 2);
+    assert_true(counter[JPKI_SIGN].known);
+    assert_int_equal(counter[JPKI_SIGN].left, 4);
     /* A question is no VERIFY: there is nothing to log out. */
     assert_null(strstr(fake_words(), C_ISSUER));
 }
@@ -100,8 +101,8 @@ static void asks_only_for_the_counters_there_are(void **state)
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C3");
     assert_int_equal(identifies(both), TOK_OK);
-    assert_int_equal(tries[JPKI_AUTH].left, 99);
-    assert_int_equal(tries[JPKI_SIGN].left, 3);
+    assert_int_equal(counter[JPKI_AUTH].left, 99);
+    assert_int_equal(counter[JPKI_SIGN].left, 3);
 }
 
 static void does_not_ask_a_phone_for_its_certificate(void **state)
@@ -111,7 +112,7 @@ static void does_not_ask_a_phone_for_its_certificate(void **state)
     fake_expect(C_INFO, INFO_PHONE "9000");
     fake_expect(C_PRESENT, "8F8F009000");
     assert_int_equal(identifies(no_tries), TOK_OK);
-    assert_string_equal(facts.kind->model, "JPKI on phone");
+    assert_string_equal(identity.kind->model, "JPKI on phone");
     assert_int_equal(cert.state, JPKI_CERT_UNREAD);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " end");
 }
@@ -141,8 +142,8 @@ static void tells_what_was_issued(void **state)
         if (rows[i].auth)
             fake_expect(C_CERT, cert_part(1585, 0, 256));
         assert_int_equal(identifies(no_tries), TOK_OK);
-        assert_int_equal(facts.issued[JPKI_AUTH], rows[i].auth);
-        assert_int_equal(facts.issued[JPKI_SIGN], rows[i].sign);
+        assert_int_equal(identity.issued[JPKI_AUTH], rows[i].auth);
+        assert_int_equal(identity.issued[JPKI_SIGN], rows[i].sign);
     }
 }
 
@@ -158,9 +159,9 @@ static void identifies_a_card_without_its_small_files(void **state)
     fake_expect("00B0810001", "6982");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
     assert_int_equal(identifies(no_tries), TOK_OK);
-    assert_string_equal(facts.kind->model, "My Number Card");
-    assert_true(facts.issued[JPKI_AUTH]);
-    assert_true(facts.issued[JPKI_SIGN]);
+    assert_string_equal(identity.kind->model, "My Number Card");
+    assert_true(identity.issued[JPKI_AUTH]);
+    assert_true(identity.issued[JPKI_SIGN]);
 }
 
 /* EF 0008 promises what the file does not hold. */
@@ -173,8 +174,8 @@ static void believes_the_file_more_than_the_list(void **state)
     fake_expect(C_CERT, "6A82");
     fake_expect(C_EF("000A"), "6A82");
     assert_int_equal(identifies(no_tries), TOK_OK);
-    assert_false(facts.issued[JPKI_AUTH]);
-    assert_true(facts.issued[JPKI_SIGN]);
+    assert_false(identity.issued[JPKI_AUTH]);
+    assert_true(identity.issued[JPKI_SIGN]);
     assert_int_equal(cert.state, JPKI_CERT_ABSENT);
 }
 
@@ -183,7 +184,7 @@ static void asks_a_foreign_card_once(void **state)
     (void)state;
     fake_expect(C_JPKI, "6A82");
     assert_int_equal(identifies(no_tries), TOK_NOT_JPKI);
-    assert_null(facts.kind);
+    assert_null(identity.kind);
 }
 
 static void does_not_identify_over_a_broken_link(void **state)
@@ -202,7 +203,7 @@ static void does_not_identify_over_a_broken_link(void **state)
         fake_expect_code("00B08A0001", SCARD_F_INTERNAL_ERROR);
     }
     assert_int_equal(identifies(no_tries), TOK_IO);
-    assert_null(facts.kind);
+    assert_null(identity.kind);
     /* The last attempt was made on a new connection. */
     assert_int_equal(fake.counts[FAKE_CONNECT], 2);
 }

@@ -7,7 +7,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
+#include "token/card/card.h"
 
 /* Chips that do not know short file ids, and by what words they say so. */
 

@@ -7,7 +7,7 @@
 
 #include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
-#include "token/card.h"
+#include "token/card/card.h"
 
 /* How a program that wants the card all the time leaves it to others. */
 

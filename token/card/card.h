@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_CARD_H
-#define TOKEN_CARD_H
+#ifndef TOKEN_CARD_CARD_H
+#define TOKEN_CARD_CARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/apdu.h"
-#include "token/pin.h"
-#include "token/role.h"
-#include "token/tokerr.h"
+#include "token/card/apdu.h"
+#include "token/card/pin.h"
+#include "token/card/role.h"
+#include "token/card/tokerr.h"
 
 /*
  * The way to the card in one reader: a PC/SC context and connection of its
@@ -27,9 +27,9 @@ enum tok_err card_new(const char *name, struct card **ret_card);
 void card_free(struct card *card);
 
 /*
- * Says that the card of INSERTION (reader_look.insertion) is the one meant from
- * now on. What was learnt of an earlier one is forgotten and its connection
- * closed. Cheap when nothing changed.
+ * Says that the card of INSERTION (reader_state.insertion) is the one meant
+ * from now on. What was learnt of an earlier one is forgotten and its
+ * connection closed. Cheap when nothing changed.
  */
 void card_expect(struct card *card, uint32_t insertion);
 
@@ -49,15 +49,15 @@ void card_identify(
     struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
 /* What became of the PINs of a transaction; the worst of several counts. */
-enum pin_fate {
-    PIN_NOT_SENT,
-    PIN_REFUSED,
-    PIN_UNSURE, /* the answer was lost, or is none of those to a VERIFY */
-    PIN_ACCEPTED,
+enum verify_outcome {
+    VERIFY_NOT_SENT,
+    VERIFY_REFUSED,
+    VERIFY_UNKNOWN, /* the answer was lost, or is none of those to a VERIFY */
+    VERIFY_ACCEPTED,
 };
 
-/* The fate of PINs in the last transaction, until the next card_begin. */
-enum pin_fate card_pin_fate(const struct card *card);
+/* The outcome of PINs in the last transaction, until the next card_begin. */
+enum verify_outcome card_verify_outcome(const struct card *card);
 
 /*
  * Closes the connection; pcscd powers the card off when nobody else holds it.
@@ -81,7 +81,7 @@ enum tok_err card_begin(struct card *card);
 
 /*
  * card_begin where that costs no waiting for other programs: TOK_BUSY, and
- * nothing was done, where it would. See link_begin_no_wait.
+ * nothing was done, where it would. See connection_begin_no_wait.
  */
 enum tok_err card_begin_no_wait(struct card *card);
 
@@ -90,7 +90,7 @@ enum tok_err card_begin_no_wait(struct card *card);
  * card is logged out first: SELECT of the issuer's security domain, else of the
  * common application, else power-off. The first log-out of a verified PIN after
  * an insertion is checked; a card that is found still verified is logged out by
- * power-off from then on (card-facts.md 1.7).
+ * power-off from then on (card-identity.md 1.7).
  */
 void card_end(struct card *card);
 
@@ -100,7 +100,7 @@ void card_end(struct card *card);
  * loop. Never for a command that carries a PIN; see card_verify.
  *
  * TOK_OK whenever the card answered with a status word: RET_RESPONSE->sw says
- * what. Otherwise the link failed and the transaction can only be ended.
+ * what. Otherwise the connection failed and the transaction can only be ended.
  */
 enum tok_err card_exchange(struct card *card, const struct apdu *command,
     struct response *ret_response);
@@ -125,7 +125,7 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     uint8_t *ret_bytes, size_t *ret_len);
 
 /* The retry counter of a PIN; to ask for it costs no try. */
-struct tries {
+struct retry_counter {
     bool known; /* the card told; else the rest says nothing */
     bool locked;
     unsigned left;
@@ -133,18 +133,19 @@ struct tries {
 
 /*
  * Asks the retry counter of ROLE and makes its PIN's file the current one:
- * SELECT, then VERIFY without Lc and Le (card-facts.md 1.5); one command where
- * card_prove_query showed that the query selects the file. An unusual status
- * word is no error: RET_TRIES is then not known.
+ * SELECT, then VERIFY without Lc and Le (card-identity.md 1.5); one command
+ * where card_prove_query showed that the query selects the file. An unusual
+ * status word is no error: RET_COUNTER is then not known.
  */
-enum tok_err card_tries(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
+    struct retry_counter *ret_counter);
 
 /*
  * Finds out, by four commands that send no PIN, whether the query by short file
  * id makes the PIN's file of ROLE the current one, as READ BINARY by short file
  * id does. Chips differ in this. Asked once for each card, after it made two
- * signatures; card_tries then uses it. TOK_OK, or how the connection failed.
+ * signatures; card_retry_counter then uses it. TOK_OK, or how the connection
+ * failed.
  */
 enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
 
@@ -152,39 +153,43 @@ enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
  * The full retry counter of ROLE's PIN: what this card told after an accepted
  * VERIFY, else what the role's row says.
  */
-unsigned card_full_count(const struct card *card, const struct jpki_role *role);
+unsigned card_counter_max(
+    const struct card *card, const struct jpki_role *role);
 
 /*
  * Asks this card for its full counter, after an accepted VERIFY and with the
  * PIN's file still current; nothing where it told already.
  */
-enum tok_err card_learn_full_count(
+enum tok_err card_learn_counter_max(
     struct card *card, const struct jpki_role *role);
 
 /*
  * True when the card was asked for the counter of ROLE and never told it; the
  * log says so.
  */
-bool card_tells_no_count(const struct card *card, const struct jpki_role *role);
+bool card_tells_no_counter(
+    const struct card *card, const struct jpki_role *role);
 
 /*
- * VERIFY of PIN against the current file, which card_select or card_tries made
- * ROLE's PIN's. Sent exactly once, whatever comes back. TOK_OK, TOK_PIN_WRONG,
- * TOK_PIN_LOCKED; where the link fails the outcome is not known. RET_TRIES is
- * set from the status word; after TOK_OK it is not known. TOK_NOT_FOUND: the
- * current file is not that of ROLE's PIN, and nothing was sent.
+ * VERIFY of PIN against the current file, which card_select or
+ * card_retry_counter made ROLE's PIN's. Sent exactly once, whatever comes back.
+ * TOK_OK, TOK_PIN_WRONG, TOK_PIN_LOCKED; where the connection fails the outcome
+ * is not known. RET_COUNTER is set from the status word; after TOK_OK it is not
+ * known. TOK_NOT_FOUND: the current file is not that of ROLE's PIN, and nothing
+ * was sent.
  */
 enum tok_err card_verify(struct card *card, const struct jpki_role *role,
-    struct pin *pin, struct tries *ret_tries);
+    struct pin *pin, struct retry_counter *ret_counter);
 
 /* CHANGE REFERENCE DATA of the current file; after card_verify. Sent once. */
 enum tok_err card_change(
     struct card *card, const struct jpki_role *role, struct pin *new_pin);
 
-#define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-facts.md section 2 */
+#define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-identity.md section 2 */
 #define CARD_SIGN_INPUT_MAX 245
 
-/* How the card pads what it signs: P1 of the command, card-facts.md section 2.
+/* How the card pads what it signs: P1 of the command, card-identity.md
+ * section 2.
  */
 enum card_padding {
     CARD_PKCS1 = 0x00, /* 1 to CARD_SIGN_INPUT_MAX bytes of any kind */

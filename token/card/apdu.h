@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_APDU_H
-#define TOKEN_APDU_H
+#ifndef TOKEN_CARD_APDU_H
+#define TOKEN_CARD_APDU_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/tokerr.h"
+#include "token/card/tokerr.h"
 
 /* ISO 7816-4 short command and response APDUs. */
 
@@ -38,7 +38,7 @@ struct response {
 };
 
 /*
- * What a status word says, decoded once for the whole project (card-facts.md
+ * What a status word says, decoded once for the whole project (card-identity.md
  * 1.6): TOK_OK for 9000 only. 63Cx is TOK_PIN_WRONG for x > 0; 63C0, 6983 and
  * 6984 are TOK_PIN_LOCKED. A status word that is not in the table is TOK_REPLY.
  */
@@ -48,6 +48,6 @@ enum tok_err sw_decode(uint16_t sw);
  * The tries left that a status word tells: 0 to 15 for 63Cx, 0 for 6983 and
  * 6984; false when it tells none.
  */
-bool sw_tries(uint16_t sw, unsigned *ret_left);
+bool sw_retry_counter(uint16_t sw, unsigned *ret_left);
 
 #endif

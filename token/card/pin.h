@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_PIN_H
-#define TOKEN_PIN_H
+#ifndef TOKEN_CARD_PIN_H
+#define TOKEN_CARD_PIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/role.h"
-#include "token/tokerr.h"
+#include "token/card/role.h"
+#include "token/card/tokerr.h"
 
 /*
  * PINs, and nothing else, live in pages of memory that are locked, left out of
  * core dumps and zeroed in a forked child (docs: rule 5 of the PIN rules). The
  * command that carries a PIN to the card is put together around it in the same
- * place, so that no copy of ours is ever elsewhere.
+ * scope, so that no copy of ours is ever elsewhere.
  */
 struct pin_page;
 
@@ -27,7 +27,7 @@ void pin_page_free(struct pin_page *page);
 
 /*
  * Tells the kernel to lock SIZE bytes from BYTES on, to leave them out of core
- * dumps and to zero them in forked children. What it refuses is said in the
+ * dumps and to zero them in forked children. What it refuses is logged in the
  * log: the memory can be used all the same. BYTES begin and end with a page.
  */
 void pin_protect(void *bytes, size_t size);

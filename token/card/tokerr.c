@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/tokerr.h"
+#include "token/card/tokerr.h"
 
 static const char *const names[TOK_ERRS] = {
     [TOK_OK] = "OK",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/card.h"
+#include "token/card/card.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/log.h"
-#include "token/card_state.h"
+#include "token/card/card_state.h"
 
 static const uint8_t aid_jpki[] = {
     0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
@@ -14,7 +14,7 @@ static const uint8_t aid_jpki[] = {
 static const struct {
     size_t len;
     uint8_t aid[10];
-} aids_foreign[] = {
+} other_applications[] = {
     {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
     {10, {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
 };
@@ -22,7 +22,8 @@ static const struct {
 enum tok_err card_new(const char *name, struct card **ret_card)
 {
     struct card *card = calloc(1, sizeof *card);
-    enum tok_err err = card ? link_new(name, &card->link) : TOK_NOMEM;
+    enum tok_err err =
+        card ? connection_new(name, &card->connection) : TOK_NOMEM;
 
     if (err != TOK_OK) {
         free(card);
@@ -36,28 +37,28 @@ void card_free(struct card *card)
 {
     if (!card)
         return;
-    if (card->pin_fate != PIN_NOT_SENT)
+    if (card->outcome != VERIFY_NOT_SENT)
         card_end(card);
-    link_free(card->link);
+    connection_free(card->connection);
     pin_wipe(card, sizeof *card);
     free(card);
 }
 
 void card_expect(struct card *card, uint32_t insertion)
 {
-    struct link *link = card->link;
+    struct connection *connection = card->connection;
 
-    if (!link_expect(link, insertion))
+    if (!connection_expect(connection, insertion))
         card_forget(card);
 }
 
 void card_forget(struct card *card)
 {
-    struct link *link = card->link;
+    struct connection *connection = card->connection;
 
-    link_disconnect(link);
+    connection_disconnect(connection);
     pin_wipe(card, sizeof *card);
-    card->link = link;
+    card->connection = connection;
 }
 
 void card_identify(
@@ -70,14 +71,14 @@ void card_identify(
     memcpy(card->identity, bytes, len);
 }
 
-enum pin_fate card_pin_fate(const struct card *card)
+enum verify_outcome card_verify_outcome(const struct card *card)
 {
-    return card->last_fate;
+    return card->last_outcome;
 }
 
 void card_release(struct card *card)
 {
-    link_disconnect(card->link);
+    connection_disconnect(card->connection);
 }
 
 enum tok_err card_decode_answer(uint16_t sw)
@@ -90,7 +91,7 @@ enum tok_err card_decode_answer(uint16_t sw)
 enum tok_err card_exchange(struct card *card, const struct apdu *command,
     struct response *ret_response)
 {
-    return link_exchange(card->link, command, ret_response);
+    return connection_exchange(card->connection, command, ret_response);
 }
 
 /* SELECT by AID or file id, without asking for the FCI. */
@@ -142,29 +143,29 @@ static enum tok_err check_identity(struct card *card)
     enum tok_err err;
     bool same;
 
-    if (card->identity_len == 0 || !link_is_new(card->link))
+    if (card->identity_len == 0 || !connection_is_new(card->connection))
         return TOK_OK;
     err =
         card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
     same = err == TOK_OK && len == card->identity_len &&
            memcmp(bytes, card->identity, len) == 0;
     pin_wipe(bytes, sizeof bytes);
-    if (link_failed(err))
+    if (connection_failed(err))
         return err;
     return same ? TOK_OK : TOK_REMOVED;
 }
 
 /* The application and the card are made sure of once a transaction is there. */
-static enum tok_err begin(
-    struct card *card, enum tok_err (*begin_link)(struct link *link))
+static enum tok_err begin(struct card *card,
+    enum tok_err (*begin_connection)(struct connection *connection))
 {
     enum tok_err err;
 
-    card->last_fate = PIN_NOT_SENT;
-    err = begin_link(card->link);
+    card->last_outcome = VERIFY_NOT_SENT;
+    err = begin_connection(card->connection);
     if (err != TOK_OK)
         return err;
-    card->pin_fate = PIN_NOT_SENT;
+    card->outcome = VERIFY_NOT_SENT;
     err = select_jpki(card);
     if (err == TOK_OK)
         err = check_identity(card);
@@ -178,23 +179,24 @@ static enum tok_err begin(
 
 enum tok_err card_begin(struct card *card)
 {
-    return begin(card, link_begin);
+    return begin(card, connection_begin);
 }
 
 enum tok_err card_begin_no_wait(struct card *card)
 {
-    return begin(card, link_begin_no_wait);
+    return begin(card, connection_begin_no_wait);
 }
 
 /* Selects another application than JPKI; false when the card has none. */
-static bool select_foreign(struct card *card)
+static bool select_other_application(struct card *card)
 {
     size_t i;
 
-    for (i = 0; i < sizeof aids_foreign / sizeof *aids_foreign; i++) {
+    for (i = 0; i < sizeof other_applications / sizeof *other_applications;
+         i++) {
         uint16_t sw = 0;
-        if (send_select(card, SELECT_BY_AID, aids_foreign[i].aid,
-                aids_foreign[i].len, &sw) != TOK_OK)
+        if (send_select(card, SELECT_BY_AID, other_applications[i].aid,
+                other_applications[i].len, &sw) != TOK_OK)
             return false;
         if (sw_decode(sw) == TOK_OK)
             return true;
@@ -277,7 +279,7 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
 
 enum tok_err card_reselect(struct card *card)
 {
-    return select_foreign(card) ? select_jpki(card) : TOK_REPLY;
+    return select_other_application(card) ? select_jpki(card) : TOK_REPLY;
 }
 
 /* True when the card is known to be logged out; else power must go off. */
@@ -285,17 +287,17 @@ static bool log_out(struct card *card)
 {
     enum tok_err err;
 
-    if (card->logout_by_power || !select_foreign(card))
+    if (card->logout_by_power || !select_other_application(card))
         return false;
-    if (card->logout_checked || card->pin_fate == PIN_REFUSED)
+    if (card->logout_checked || card->outcome == VERIFY_REFUSED)
         return true;
     err = probe(card, card->pin_role);
     if (err == TOK_DENIED) {
         /* Only a PIN that was verified shows by it that it no longer is. */
-        card->logout_checked = card->pin_fate == PIN_ACCEPTED;
+        card->logout_checked = card->outcome == VERIFY_ACCEPTED;
         return true;
     }
-    if (!link_failed(err)) {
+    if (!connection_failed(err)) {
         log_warn("this card may stay logged in when another application is "
                  "selected: it will be powered off instead");
         card->logout_by_power = true;
@@ -305,12 +307,12 @@ static bool log_out(struct card *card)
 
 void card_end(struct card *card)
 {
-    bool power_off = card->pin_fate != PIN_NOT_SENT && !log_out(card);
+    bool power_off = card->outcome != VERIFY_NOT_SENT && !log_out(card);
 
-    card->last_fate = card->pin_fate;
-    card->pin_fate = PIN_NOT_SENT;
+    card->last_outcome = card->outcome;
+    card->outcome = VERIFY_NOT_SENT;
     card->current_ef = NO_EF;
-    link_end(card->link, power_off);
+    connection_end(card->connection, power_off);
 }
 
 enum tok_err card_select(struct card *card, uint16_t ef)

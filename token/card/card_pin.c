@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/card.h"
+#include "token/card/card.h"
 
 #include <string.h>
 
 #include "conf/log.h"
-#include "token/card_state.h"
+#include "token/card/card_state.h"
 
 /*
  * The commands that have to do with PINs. Those that carry one go out by
- * link_transmit straight from the locked page, and never by card_exchange,
- * which may send a command again.
+ * connection_transmit straight from the locked page, and never by
+ * card_exchange, which may send a command again.
  */
 
 /* What SW says of a counter. */
-static struct tries tries_from(uint16_t sw)
+static struct retry_counter counter_from(uint16_t sw)
 {
-    struct tries tries = {false, false, 0};
+    struct retry_counter counter = {false, false, 0};
 
-    tries.known = sw_tries(sw, &tries.left);
-    tries.locked = tries.known && tries.left == 0;
-    return tries;
+    counter.known = sw_retry_counter(sw, &counter.left);
+    counter.locked = counter.known && counter.left == 0;
+    return counter;
 }
 
 /* What of a short file id is left in P2; the rest says that it is one. */
@@ -35,22 +35,23 @@ static enum tok_err query(struct card *card, uint8_t p2, uint16_t *ret_sw)
 {
     const uint8_t command[] = {0x00, 0x20, 0x00, p2};
     struct response response;
-    enum tok_err err =
-        link_transmit(card->link, command, sizeof command, &response);
+    enum tok_err err = connection_transmit(
+        card->connection, command, sizeof command, &response);
 
     *ret_sw = err == TOK_OK ? response.sw : 0;
-    return link_failed(err) ? err : TOK_OK;
+    return connection_failed(err) ? err : TOK_OK;
 }
 
-/* One command in place of two; RET_TRIES is not known where it did not work. */
-static enum tok_err query_by_short_id(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+/* One command in place of two; RET_COUNTER is not known where it did not work.
+ */
+static enum tok_err query_by_short_id(struct card *card,
+    const struct jpki_role *role, struct retry_counter *ret_counter)
 {
     uint16_t sw;
     enum tok_err err = query(card, SHORT_ID(role->ef_pin), &sw);
 
-    *ret_tries = tries_from(sw);
-    card->current_ef = ret_tries->known ? role->ef_pin : NO_EF;
+    *ret_counter = counter_from(sw);
+    card->current_ef = ret_counter->known ? role->ef_pin : NO_EF;
     return err;
 }
 
@@ -63,7 +64,7 @@ static enum tok_err select_and_query(
     *ret_sw = 0;
     if (err == TOK_OK)
         err = query(card, CURRENT_EF, ret_sw);
-    return link_failed(err) ? err : TOK_OK;
+    return connection_failed(err) ? err : TOK_OK;
 }
 
 #define SW_VERIFIED 0x9000 /* ISO 7816-4: no VERIFY is needed */
@@ -82,11 +83,11 @@ static enum tok_err ask_again(
         err = card_reselect(card);
     if (err == TOK_OK)
         err = select_and_query(card, role, sw);
-    if (err != TOK_OK || tries_from(*sw).known)
+    if (err != TOK_OK || counter_from(*sw).known)
         return err;
     /* Not from one word, nor from one that says that something went wrong. */
     if (*sw == first && card_is_refusal(first)) {
-        card->pins[role->id].no_count = true;
+        card->pins[role->id].no_counter = true;
         log_warn("this card does not tell how many tries its %s PIN has left: "
                  "a PIN that was changed elsewhere will cost one",
             role->name);
@@ -94,36 +95,37 @@ static enum tok_err ask_again(
     return TOK_OK;
 }
 
-enum tok_err card_tries(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
+    struct retry_counter *ret_counter)
 {
-    bool had_count = card->pins[role->id].count_told;
+    bool had_count = card->pins[role->id].counter_told;
     uint16_t sw;
     enum tok_err err = TOK_OK;
 
-    *ret_tries = (struct tries){false, false, 0};
+    *ret_counter = (struct retry_counter){false, false, 0};
     if (card->pins[role->id].query_selects)
-        err = query_by_short_id(card, role, ret_tries);
-    if (err != TOK_OK || ret_tries->known)
+        err = query_by_short_id(card, role, ret_counter);
+    if (err != TOK_OK || ret_counter->known)
         return err;
     card->pins[role->id].query_selects = false;
     err = select_and_query(card, role, &sw);
-    if (err == TOK_OK && sw != 0 && !tries_from(sw).known &&
-        (sw == SW_VERIFIED || (!had_count && !card->pins[role->id].no_count)))
+    if (err == TOK_OK && sw != 0 && !counter_from(sw).known &&
+        (sw == SW_VERIFIED || (!had_count && !card->pins[role->id].no_counter)))
         err = ask_again(card, role, &sw);
     if (err != TOK_OK)
-        return link_failed(err) ? err : TOK_OK;
-    *ret_tries = tries_from(sw);
-    if (ret_tries->known) {
-        card->pins[role->id].count_told = true;
-        card->pins[role->id].no_count = false;
+        return connection_failed(err) ? err : TOK_OK;
+    *ret_counter = counter_from(sw);
+    if (ret_counter->known) {
+        card->pins[role->id].counter_told = true;
+        card->pins[role->id].no_counter = false;
     }
     return TOK_OK;
 }
 
-bool card_tells_no_count(const struct card *card, const struct jpki_role *role)
+bool card_tells_no_counter(
+    const struct card *card, const struct jpki_role *role)
 {
-    return card->pins[role->id].no_count;
+    return card->pins[role->id].no_counter;
 }
 
 /* Not the file of a PIN, and on every card. */
@@ -147,35 +149,35 @@ enum tok_err card_prove_query(struct card *card, const struct jpki_role *role)
     if (err == TOK_OK)
         err = query(card, CURRENT_EF, &after);
     card->current_ef = NO_EF;
-    if (link_failed(err))
+    if (connection_failed(err))
         return err;
     card->pins[role->id].query_asked = true;
     card->pins[role->id].query_selects =
-        err == TOK_OK && !tries_from(none).known && tries_from(by_id).known &&
-        after == by_id;
+        err == TOK_OK && !counter_from(none).known &&
+        counter_from(by_id).known && after == by_id;
     return TOK_OK;
 }
 
-unsigned card_full_count(const struct card *card, const struct jpki_role *role)
+unsigned card_counter_max(const struct card *card, const struct jpki_role *role)
 {
     unsigned full = card->pins[role->id].full;
 
-    return full ? full : role->tries;
+    return full ? full : role->tries_max;
 }
 
-enum tok_err card_learn_full_count(
+enum tok_err card_learn_counter_max(
     struct card *card, const struct jpki_role *role)
 {
-    struct tries tries;
+    struct retry_counter counter;
     uint16_t sw;
     enum tok_err err;
 
     if (card->pins[role->id].full || card->current_ef != role->ef_pin)
         return TOK_OK;
     err = query(card, CURRENT_EF, &sw);
-    tries = tries_from(sw);
-    if (err == TOK_OK && tries.known)
-        card->pins[role->id].full = tries.left;
+    counter = counter_from(sw);
+    if (err == TOK_OK && counter.known)
+        card->pins[role->id].full = counter.left;
     return err;
 }
 
@@ -196,34 +198,34 @@ static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
 
     if (card->current_ef != role->ef_pin)
         return TOK_NOT_FOUND;
-    if (card->pin_fate != PIN_ACCEPTED)
-        card->pin_fate = PIN_UNSURE;
+    if (card->outcome != VERIFY_ACCEPTED)
+        card->outcome = VERIFY_UNKNOWN;
     card->pin_role = role;
-    err = link_transmit(card->link, bytes, len, &response);
+    err = connection_transmit(card->connection, bytes, len, &response);
     if (err == TOK_OK)
         *ret_sw = response.sw;
     return err;
 }
 
 enum tok_err card_verify(struct card *card, const struct jpki_role *role,
-    struct pin *pin, struct tries *ret_tries)
+    struct pin *pin, struct retry_counter *ret_counter)
 {
     uint16_t sw = 0;
-    enum pin_fate before = card->pin_fate;
+    enum verify_outcome before = card->outcome;
     enum tok_err err = send_pin(card, role, verify_header, pin, &sw);
 
-    *ret_tries = tries_from(sw);
+    *ret_counter = counter_from(sw);
     if (err != TOK_OK)
         return err;
     err = sw_decode(sw);
     if (err == TOK_OK) {
-        card->pin_fate = PIN_ACCEPTED;
+        card->outcome = VERIFY_ACCEPTED;
         return TOK_OK;
     }
     if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED)
         return TOK_REPLY;
-    if (before == PIN_NOT_SENT)
-        card->pin_fate = PIN_REFUSED;
+    if (before == VERIFY_NOT_SENT)
+        card->outcome = VERIFY_REFUSED;
     return err;
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_ROLE_H
-#define TOKEN_ROLE_H
+#ifndef TOKEN_CARD_ROLE_H
+#define TOKEN_CARD_ROLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The two key pairs of the JPKI application (card-facts.md 1.2, 5). */
+/* The two key pairs of the JPKI application (card-identity.md 1.2, 5). */
 enum jpki_role_id {
     JPKI_AUTH, /* user authentication, 利用者証明用 */
     JPKI_SIGN, /* digital signature, 署名用 */
@@ -26,7 +26,7 @@ struct jpki_role {
     const char *pin_alphabet; /* after folding */
     uint8_t pin_min;          /* characters */
     uint8_t pin_max;
-    uint8_t tries;       /* a full counter */
+    uint8_t tries_max;   /* a full counter */
     bool cert_private;   /* the certificate can be read after the PIN only */
     bool asks_each_time; /* one PIN entry stands for one signature */
     size_t present_at;   /* this role's byte of EF 0008 */
@@ -35,7 +35,7 @@ struct jpki_role {
 /* The row of ID. */
 const struct jpki_role *jpki_role(enum jpki_role_id id);
 
-/* What carries the application, told by EF 0006 (card-facts.md 1.3). */
+/* What carries the application, told by EF 0006 (card-identity.md 1.3). */
 struct jpki_kind {
     const char *word;    /* "card", "phone", "juki" */
     const char *label;   /* first field of EF 0006, without padding */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_TOKERR_H
-#define TOKEN_TOKERR_H
+#ifndef TOKEN_CARD_TOKERR_H
+#define TOKEN_CARD_TOKERR_H
 
 /* What the functions of this folder answer. */
 enum tok_err {
@@ -11,7 +11,7 @@ enum tok_err {
     TOK_NO_CARD,    /* nothing in the reader, or nothing that answers */
     TOK_REMOVED,    /* not the card this was meant for: taken out or swapped */
     TOK_BUSY,       /* another program holds the reader exclusively */
-    TOK_IO,         /* the link failed; what the card did is not known */
+    TOK_IO,         /* the connection failed; what the card did is not known */
     TOK_REPLY,      /* the card gave an answer that cannot be right */
     TOK_NOT_JPKI,   /* the card has no JPKI application */
     TOK_NOT_FOUND,  /* no such file, or nothing in it */

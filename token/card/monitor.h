@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_MONITOR_H
-#define TOKEN_MONITOR_H
+#ifndef TOKEN_CARD_MONITOR_H
+#define TOKEN_CARD_MONITOR_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/tokerr.h"
+#include "token/card/tokerr.h"
 
 /*
  * Sees readers and whether a card lies in them. Sends no command to a card: it
@@ -16,14 +16,14 @@ struct monitor;
 
 #define READER_NAME_MAX 128 /* bytes with the NUL, as pcsclite.h has it */
 
-struct reader_look {
+struct reader_state {
     char name[READER_NAME_MAX];
     bool present; /* a card is in the reader */
     bool mute;    /* a card is, but it does not answer */
     bool held;    /* a program has the reader to itself */
     /*
      * Changes with every insertion and removal, and when pcscd was started
-     * anew: two looks with equal numbers saw the same card all the time. The
+     * anew: two states with equal numbers saw the same card all the time. The
      * low 16 bits are pcscd's own event counter for the reader.
      */
     uint32_t insertion;
@@ -36,33 +36,33 @@ enum tok_err monitor_new(struct monitor **ret_monitor);
 void monitor_free(struct monitor *monitor);
 
 /*
- * The looks never wait. monitor_look looks at all readers, at most CAP of them.
- * TOK_NO_SERVICE with *RET_COUNT 0 when there is no pcscd; it is looked for
- * again at the next call.
+ * The states never wait. monitor_get_states states at all readers, at most CAP
+ * of them. TOK_NO_SERVICE with *RET_COUNT 0 when there is no pcscd; it is
+ * looked for again at the next call.
  */
-enum tok_err monitor_look(struct monitor *monitor,
-    struct reader_look *ret_looks, size_t cap, size_t *ret_count);
+enum tok_err monitor_get_states(struct monitor *monitor,
+    struct reader_state *ret_states, size_t cap, size_t *ret_count);
 
 /*
- * Where the last monitor_look, of whatever monitor of the process, found no
- * reader: logs why, and what to do, as one line at level warn; once, until one
- * found a reader or another reason.
+ * Where the last monitor_get_states, of whatever monitor of the process, found
+ * no reader: logs why, and what to do, as one line at level warn; once, until
+ * one found a reader or another reason.
  */
 void monitor_explain(void);
 
 /* Looks at the one reader NAME. TOK_NO_READER: pcscd does not know it. */
-enum tok_err monitor_look_at(
-    struct monitor *monitor, const char *name, struct reader_look *ret_look);
+enum tok_err monitor_get_state(
+    struct monitor *monitor, const char *name, struct reader_state *ret_state);
 
 /*
  * Waits until pcscd sees anything else than LOOKS, which are COUNT answers of a
- * monitor_look: a reader came or went, a card did. TOK_OK for that, after MS
- * milliseconds, or for a monitor_cancel: it is time to look again. Any
- * error comes at once; TOK_NO_SERVICE: there is no pcscd, or not any more. A
- * reader that comes between the look and this call may be missed.
+ * monitor_get_states: a reader came or went, a card did. TOK_OK for that, after
+ * MS milliseconds, or for a monitor_cancel: it is time to look again. Any error
+ * comes at once; TOK_NO_SERVICE: there is no pcscd, or not any more. A reader
+ * that comes between the look and this call may be missed.
  */
 enum tok_err monitor_wait(struct monitor *monitor,
-    const struct reader_look *looks, size_t count, unsigned ms);
+    const struct reader_state *states, size_t count, unsigned ms);
 
 /*
  * Ends a monitor_wait in progress, from any thread. One that is about to begin

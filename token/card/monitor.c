@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/monitor.h"
+#include "token/card/monitor.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 #include <winscard.h>
 
 #include "conf/log.h"
-#include "token/pcsc.h"
+#include "token/card/pcsc.h"
 
 #define NAMES_MAX 8192 /* bytes of a list of names; more is not believed */
 
@@ -130,18 +130,18 @@ static LONG get_states(
     (SCARD_STATE_CHANGED | SCARD_STATE_INUSE | SCARD_STATE_EXCLUSIVE)
 
 static void set_look(const struct monitor *monitor,
-    const SCARD_READERSTATE *state, struct reader_look *ret_look)
+    const SCARD_READERSTATE *state, struct reader_state *ret_state)
 {
     DWORD event = state->dwEventState;
 
-    memset(ret_look, 0, sizeof *ret_look);
-    memcpy(ret_look->name, state->szReader,
-        strnlen(state->szReader, sizeof ret_look->name - 1));
-    ret_look->present = event & SCARD_STATE_PRESENT;
-    ret_look->mute = event & SCARD_STATE_MUTE;
-    ret_look->held = event & SCARD_STATE_EXCLUSIVE;
-    ret_look->state = (uint32_t)(event & ~(DWORD)NOT_OF_THE_CARD);
-    ret_look->insertion =
+    memset(ret_state, 0, sizeof *ret_state);
+    memcpy(ret_state->name, state->szReader,
+        strnlen(state->szReader, sizeof ret_state->name - 1));
+    ret_state->present = event & SCARD_STATE_PRESENT;
+    ret_state->mute = event & SCARD_STATE_MUTE;
+    ret_state->held = event & SCARD_STATE_EXCLUSIVE;
+    ret_state->state = (uint32_t)(event & ~(DWORD)NOT_OF_THE_CARD);
+    ret_state->insertion =
         (uint32_t)monitor->generation << 16 | (event >> 16 & 0xffff);
 }
 
@@ -162,12 +162,12 @@ static size_t split_names(
 }
 
 /*
- * Why the last look of the process found no reader, and what was said of it:
+ * Why the last look of the process found no reader, and what was logged of it:
  * SCARD_S_SUCCESS where there is one. Not part of a monitor, since programs
  * initialise the module again and again.
  */
 static atomic_long no_reader_code = SCARD_S_SUCCESS;
-static atomic_long said_code = SCARD_S_SUCCESS;
+static atomic_long logged_code = SCARD_S_SUCCESS;
 
 static void note_readers(LONG code, size_t count)
 {
@@ -175,17 +175,17 @@ static void note_readers(LONG code, size_t count)
         code = SCARD_E_NO_READERS_AVAILABLE;
     atomic_store(&no_reader_code, code);
     if (code == SCARD_S_SUCCESS)
-        atomic_store(&said_code, code);
+        atomic_store(&logged_code, code);
 }
 
 void monitor_explain(void)
 {
     LONG code = atomic_load(&no_reader_code);
-    long said = atomic_load(&said_code);
+    long logged = atomic_load(&logged_code);
     const char *advice = pcsc_advice(code);
 
-    if (!pcsc_is_news(code, said) ||
-        !atomic_compare_exchange_strong(&said_code, &said, code))
+    if (!pcsc_is_new_reason(code, logged) ||
+        !atomic_compare_exchange_strong(&logged_code, &logged, code))
         return;
     if (advice)
         log_warn("%s", advice);
@@ -197,8 +197,8 @@ void monitor_explain(void)
 #define LOOKS_MAX PCSCLITE_MAX_READERS_CONTEXTS
 #define LOOK_TRIES 3
 
-enum tok_err monitor_look(struct monitor *monitor,
-    struct reader_look *ret_looks, size_t cap, size_t *ret_count)
+enum tok_err monitor_get_states(struct monitor *monitor,
+    struct reader_state *ret_states, size_t cap, size_t *ret_count)
 {
     SCARD_READERSTATE states[LOOKS_MAX];
     char *names = malloc(NAMES_MAX);
@@ -222,7 +222,7 @@ enum tok_err monitor_look(struct monitor *monitor,
     }
     if (code == SCARD_S_SUCCESS) {
         for (i = 0; i < count; i++)
-            set_look(monitor, &states[i], &ret_looks[i]);
+            set_look(monitor, &states[i], &ret_states[i]);
         *ret_count = count;
     }
     note_readers(code, *ret_count);
@@ -230,8 +230,8 @@ enum tok_err monitor_look(struct monitor *monitor,
     return pcsc_err(code);
 }
 
-enum tok_err monitor_look_at(
-    struct monitor *monitor, const char *name, struct reader_look *ret_look)
+enum tok_err monitor_get_state(
+    struct monitor *monitor, const char *name, struct reader_state *ret_state)
 {
     SCARD_READERSTATE state;
     LONG code = SCARD_E_NO_SERVICE;
@@ -251,7 +251,7 @@ enum tok_err monitor_look_at(
         return pcsc_err(code);
     if (state.dwEventState & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE))
         return TOK_NO_READER;
-    set_look(monitor, &state, ret_look);
+    set_look(monitor, &state, ret_state);
     return TOK_OK;
 }
 
@@ -259,7 +259,7 @@ enum tok_err monitor_look_at(
 #define ANY_READER "\\\\?PnP?\\Notification"
 
 enum tok_err monitor_wait(struct monitor *monitor,
-    const struct reader_look *looks, size_t count, unsigned ms)
+    const struct reader_state *known, size_t count, unsigned ms)
 {
     SCARD_READERSTATE states[LOOKS_MAX];
     LONG code = open_context(monitor);
@@ -271,8 +271,8 @@ enum tok_err monitor_wait(struct monitor *monitor,
     if (count > LOOKS_MAX - 1)
         count = LOOKS_MAX - 1;
     for (i = 0; i < count; i++) {
-        states[i].szReader = looks[i].name;
-        states[i].dwCurrentState = looks[i].state;
+        states[i].szReader = known[i].name;
+        states[i].dwCurrentState = known[i].state;
     }
     states[count].szReader = ANY_READER;
     code = get_states(monitor, ms, states, count + 1);

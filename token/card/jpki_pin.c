@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 #include <string.h>
 
@@ -23,18 +23,18 @@ struct operation {
     struct pin *new_pin;
     bool changing; /* the new PIN was sent */
 
-    struct tries before; /* the counter before the last VERIFY */
+    struct retry_counter before; /* the counter before the last VERIFY */
     struct verify_result *result;
 };
 
 /* Makes the PIN's file current, and asks its counter where that is of use. */
-static enum tok_err ask_counter(
-    struct card *card, const struct operation *op, struct tries *ret_tries)
+static enum tok_err ask_counter(struct card *card, const struct operation *op,
+    struct retry_counter *ret_counter)
 {
-    *ret_tries = (struct tries){false, false, 0};
-    if (op->held && card_tells_no_count(card, op->role))
+    *ret_counter = (struct retry_counter){false, false, 0};
+    if (op->held && card_tells_no_counter(card, op->role))
         return card_select(card, op->role->ef_pin);
-    return card_tries(card, op->role, ret_tries);
+    return card_retry_counter(card, op->role, ret_counter);
 }
 
 /*
@@ -42,33 +42,33 @@ static enum tok_err ask_counter(
  * before, the PIN was accepted or never arrived.
  */
 static enum tok_err settle_unsure(
-    struct operation *op, const struct tries *tries)
+    struct operation *op, const struct retry_counter *counter)
 {
-    if (!op->before.known || !tries->known)
+    if (!op->before.known || !counter->known)
         return TOK_IO;
-    if (tries->left >= op->before.left)
+    if (counter->left >= op->before.left)
         return TOK_OK;
-    op->result->fate = PIN_REFUSED;
-    return tries->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
+    op->result->outcome = VERIFY_REFUSED;
+    return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
 }
 
 /* May the PIN be sent at this counter? */
-static enum tok_err judge_counter(
-    struct card *card, struct operation *op, const struct tries *tries)
+static enum tok_err judge_counter(struct card *card, struct operation *op,
+    const struct retry_counter *counter)
 {
     enum tok_err err = TOK_OK;
 
-    if (op->result->fate == PIN_UNSURE)
-        err = settle_unsure(op, tries);
+    if (op->result->outcome == VERIFY_UNKNOWN)
+        err = settle_unsure(op, counter);
     if (err != TOK_OK)
         return err;
-    if (!tries->known)
-        return card_tells_no_count(card, op->role) ? TOK_OK : TOK_REPLY;
-    if (tries->locked)
+    if (!counter->known)
+        return card_tells_no_counter(card, op->role) ? TOK_OK : TOK_REPLY;
+    if (counter->locked)
         return TOK_PIN_LOCKED;
-    if (op->held && tries->left < card_full_count(card, op->role))
+    if (op->held && counter->left < card_counter_max(card, op->role))
         return TOK_PIN_CHANGED;
-    if (op->spare_last && tries->left == 1)
+    if (op->spare_last && counter->left == 1)
         return TOK_LAST_TRY;
     return TOK_OK;
 }
@@ -77,20 +77,22 @@ static enum tok_err judge_counter(
 static enum tok_err note_answer(
     struct card *card, struct operation *op, enum tok_err err)
 {
-    struct tries *tries = &op->result->tries;
-    const struct tries *before = &op->before;
+    struct retry_counter *counter = &op->result->counter;
+    const struct retry_counter *before = &op->before;
 
     if (err == TOK_OK) {
         /* A counter that was not at the usual maximum has perhaps another. */
-        if (before->known && before->left != card_full_count(card, op->role))
-            err = card_learn_full_count(card, op->role);
-        *tries = (struct tries){true, false, card_full_count(card, op->role)};
+        if (before->known && before->left != card_counter_max(card, op->role))
+            err = card_learn_counter_max(card, op->role);
+        *counter = (struct retry_counter){
+            true, false, card_counter_max(card, op->role)};
     } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
-        *tries = *before; /* whether it counted is not known */
-    } else if (err == TOK_PIN_WRONG && !tries->known && before->known) {
+        *counter = *before; /* whether it counted is not known */
+    } else if (err == TOK_PIN_WRONG && !counter->known && before->known) {
         /* 6300 tells no count, but one try less there is. */
-        *tries = (struct tries){true, before->left == 1, before->left - 1};
-        if (tries->locked)
+        *counter =
+            (struct retry_counter){true, before->left == 1, before->left - 1};
+        if (counter->locked)
             err = TOK_PIN_LOCKED;
     }
     return err;
@@ -102,18 +104,18 @@ static enum tok_err note_answer(
  */
 static enum tok_err verify(struct card *card, struct operation *op)
 {
-    struct tries tries;
-    enum tok_err err = ask_counter(card, op, &tries);
+    struct retry_counter counter;
+    enum tok_err err = ask_counter(card, op, &counter);
 
     if (err != TOK_OK)
         return err;
-    if (tries.known)
-        op->result->tries = tries;
-    err = judge_counter(card, op, &tries);
+    if (counter.known)
+        op->result->counter = counter;
+    err = judge_counter(card, op, &counter);
     if (err != TOK_OK)
         return err;
-    op->before = tries;
-    err = card_verify(card, op->role, op->pin, &op->result->tries);
+    op->before = counter;
+    err = card_verify(card, op->role, op->pin, &op->result->counter);
     return note_answer(card, op, err);
 }
 
@@ -172,10 +174,10 @@ static enum tok_err attempt(
     struct card *card, jpki_body body, struct operation *op)
 {
     enum tok_err err = jpki_transact(card, body, op);
-    enum pin_fate fate = card_pin_fate(card);
+    enum verify_outcome outcome = card_verify_outcome(card);
 
-    if (fate != PIN_NOT_SENT)
-        op->result->fate = fate;
+    if (outcome != VERIFY_NOT_SENT)
+        op->result->outcome = outcome;
     return err;
 }
 
@@ -189,7 +191,8 @@ static enum tok_err run(struct card *card, jpki_body body, struct operation *op)
 
     memset(op->result, 0, sizeof *op->result);
     err = attempt(card, body, op);
-    if (err == TOK_IO && op->result->fate != PIN_NOT_SENT && !op->changing)
+    if (err == TOK_IO && op->result->outcome != VERIFY_NOT_SENT &&
+        !op->changing)
         err = attempt(card, body, op);
     return err;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_PCSC_H
-#define TOKEN_PCSC_H
+#ifndef TOKEN_CARD_PCSC_H
+#define TOKEN_CARD_PCSC_H
 
 #include <stdbool.h>
 #include <winscard.h>
-#include "token/tokerr.h"
+#include "token/card/tokerr.h"
 
 /*
  * The table that turns PC/SC's codes into ours. A code that is not in it is
@@ -29,12 +29,12 @@ bool pcsc_context_is_dead(LONG code);
 const char *pcsc_advice(LONG code);
 
 /*
- * True where CODE is news to the reader of a log that told of SAID last. Where
- * pcscd refuses a connection, SCardEstablishContext gives
+ * True where CODE is news to the reader of a log that told of LOGGED last.
+ * Where pcscd refuses a connection, SCardEstablishContext gives
  * SCARD_W_SECURITY_VIOLATION or, as without pcscd, SCARD_E_NO_SERVICE, as it
  * happens: after the former the latter is none.
  */
-bool pcsc_is_news(LONG code, LONG said);
+bool pcsc_is_new_reason(LONG code, LONG logged);
 
 /* The name of CODE for the log. */
 const char *pcsc_name(LONG code);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/jpki.h"
+#include "token/card/jpki.h"
 
 #include <string.h>
 
-#include "token/link.h"
+#include "token/card/connection.h"
 
 #define EF_TOKEN_INFO 0x0006
 #define EF_ISSUED 0x0008
@@ -12,17 +12,17 @@
 #define DER_HEADER 4 /* 30 82 and two bytes of length: 256 to 65,535 bytes */
 
 /* What a file holds into which nothing was written. */
-static bool is_filler(uint8_t byte)
+static bool is_blank(uint8_t byte)
 {
     return byte == 0x00 || byte == 0xff;
 }
 
-static bool is_all_filler(const uint8_t *bytes, size_t len)
+static bool is_all_blank(const uint8_t *bytes, size_t len)
 {
     size_t i;
 
     for (i = 0; i < len; i++)
-        if (!is_filler(bytes[i]) || bytes[i] != bytes[0])
+        if (!is_blank(bytes[i]) || bytes[i] != bytes[0])
             return false;
     return true;
 }
@@ -51,16 +51,16 @@ static size_t whole_length(const struct jpki_cert *cert)
 }
 
 /* The first chunk decides what kind of file this is. */
-static enum tok_err read_head(
+static enum tok_err read_first_chunk(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t got = 0, whole;
     enum tok_err err =
-        card_read(card, ef, 0, JPKI_CERT_HEAD, cert->bytes, &got);
+        card_read(card, ef, 0, JPKI_CERT_FIRST_CHUNK, cert->bytes, &got);
 
     if (err != TOK_OK && err != TOK_NOT_FOUND)
         return err;
-    if (err == TOK_NOT_FOUND || is_all_filler(cert->bytes, got)) {
+    if (err == TOK_NOT_FOUND || is_all_blank(cert->bytes, got)) {
         cert->state = JPKI_CERT_ABSENT;
         return TOK_OK;
     }
@@ -71,7 +71,7 @@ static enum tok_err read_head(
         cert->state = JPKI_CERT_BAD;
         return TOK_OK;
     }
-    if (got < whole && got < JPKI_CERT_HEAD) {
+    if (got < whole && got < JPKI_CERT_FIRST_CHUNK) {
         cert->len = 0;
         return TOK_REPLY; /* the file ends before the certificate does */
     }
@@ -95,8 +95,9 @@ enum tok_err jpki_read_rest(
     enum tok_err err = TOK_OK;
 
     if (cert->state == JPKI_CERT_UNREAD)
-        err = read_head(card, ef, cert);
-    else if (cert->state == JPKI_CERT_PART && cert->len == JPKI_CERT_HEAD)
+        err = read_first_chunk(card, ef, cert);
+    else if (cert->state == JPKI_CERT_PART &&
+             cert->len == JPKI_CERT_FIRST_CHUNK)
         cert->len = SHORT_ID_REACH;
     whole = whole_length(cert);
     while (err == TOK_OK && cert->state == JPKI_CERT_PART) {
@@ -121,15 +122,15 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 
     *ret_len = 0;
     err = card_read(card, ef, 0, size, ret_bytes, ret_len);
-    return link_failed(err) ? err : TOK_OK;
+    return connection_failed(err) ? err : TOK_OK;
 }
 
 /*
  * Whether ROLE's certificate exists, asked of its file: for cards that do not
- * say it in EF 0008 (card-facts.md 1.4, known from one source only). What does
- * not say that there is none counts as one: a file that wants its PIN first,
- * and an odd answer, which would be held against the card until it is taken
- * out.
+ * say it in EF 0008 (card-identity.md 1.4, known from one source only). What
+ * does not say that there is none counts as one: a file that wants its PIN
+ * first, and an odd answer, which would be held against the card until it is
+ * taken out.
  */
 static enum tok_err ask_file(
     struct card *card, const struct jpki_role *role, bool *ret_issued)
@@ -138,9 +139,9 @@ static enum tok_err ask_file(
     size_t len = 0;
     enum tok_err err = card_read(card, role->ef_cert, 0, 1, &byte, &len);
 
-    if (link_failed(err))
+    if (connection_failed(err))
         return err;
-    *ret_issued = err != TOK_NOT_FOUND && (err != TOK_OK || !is_filler(byte));
+    *ret_issued = err != TOK_NOT_FOUND && (err != TOK_OK || !is_blank(byte));
     return TOK_OK;
 }
 
@@ -158,7 +159,7 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     for (i = 0; err == TOK_OK && i < JPKI_ROLES; i++) {
         const struct jpki_role *role = jpki_role((enum jpki_role_id)i);
         if (role->present_at < len)
-            ret_issued[i] = !is_filler(bytes[role->present_at]);
+            ret_issued[i] = !is_blank(bytes[role->present_at]);
         else
             err = ask_file(card, role, &ret_issued[i]);
     }
@@ -166,34 +167,35 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 }
 
 /* Inside a transaction, see jpki_identify. */
-static enum tok_err identify(
-    struct card *card, struct jpki_facts *facts, struct jpki_cert *auth_cert)
+static enum tok_err identify(struct card *card, struct jpki_identity *identity,
+    struct jpki_cert *auth_cert)
 {
-    enum tok_err err = read_small(card, EF_TOKEN_INFO, sizeof facts->token_info,
-        facts->token_info, &facts->token_info_len);
+    enum tok_err err =
+        read_small(card, EF_TOKEN_INFO, sizeof identity->token_info,
+            identity->token_info, &identity->token_info_len);
 
-    facts->kind = jpki_kind(facts->token_info, TOKEN_LABEL_SIZE);
+    identity->kind = jpki_kind(identity->token_info, TOKEN_LABEL_SIZE);
     if (err == TOK_OK)
-        err = read_issued(card, facts->issued);
-    if (err != TOK_OK || facts->kind->cert_needs_pin ||
-        !facts->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
+        err = read_issued(card, identity->issued);
+    if (err != TOK_OK || identity->kind->cert_needs_pin ||
+        !identity->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
         return err;
-    err = read_head(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert);
+    err = read_first_chunk(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert);
     if (auth_cert->state == JPKI_CERT_ABSENT)
-        facts->issued[JPKI_AUTH] = false;
-    return link_failed(err) ? err : TOK_OK;
+        identity->issued[JPKI_AUTH] = false;
+    return connection_failed(err) ? err : TOK_OK;
 }
 
 /* Notes what tells this card from another; see card_identify. */
-static void note_identity(struct card *card, const struct jpki_facts *facts,
-    const struct jpki_cert *auth_cert)
+static void note_identity(struct card *card,
+    const struct jpki_identity *identity, const struct jpki_cert *auth_cert)
 {
     if (auth_cert->len >= DER_HEADER)
         card_identify(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert->bytes,
             auth_cert->len);
     else
-        card_identify(
-            card, EF_TOKEN_INFO, facts->token_info, facts->token_info_len);
+        card_identify(card, EF_TOKEN_INFO, identity->token_info,
+            identity->token_info_len);
 }
 
 /* Beyond this the connection is not a shaky one but broken. */
@@ -212,30 +214,31 @@ enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
             continue;
         err = body(card, arg);
         card_end(card);
-        if (card_pin_fate(card) != PIN_NOT_SENT)
+        if (card_verify_outcome(card) != VERIFY_NOT_SENT)
             break;
     }
     return err;
 }
 
 struct identification {
-    struct jpki_facts facts;
+    struct jpki_identity identity;
     struct jpki_cert *auth_cert;
-    const bool *with_tries;
-    struct tries *tries;
+    const bool *with_counter;
+    struct retry_counter *counter;
 };
 
 /* Inside a transaction: the counters that are WANTED, where there is a PIN. */
-static enum tok_err ask_tries(struct card *card, const struct jpki_facts *facts,
-    const bool wanted[JPKI_ROLES], struct tries ret_tries[JPKI_ROLES])
+static enum tok_err ask_counters(struct card *card,
+    const struct jpki_identity *identity, const bool wanted[JPKI_ROLES],
+    struct retry_counter ret_counter[JPKI_ROLES])
 {
     enum tok_err err = TOK_OK;
     size_t i;
 
     for (i = 0; i < JPKI_ROLES && err == TOK_OK; i++)
-        if (wanted[i] && facts->issued[i])
-            err = card_tries(
-                card, jpki_role((enum jpki_role_id)i), &ret_tries[i]);
+        if (wanted[i] && identity->issued[i])
+            err = card_retry_counter(
+                card, jpki_role((enum jpki_role_id)i), &ret_counter[i]);
     return err;
 }
 
@@ -244,47 +247,48 @@ static enum tok_err identify_body(struct card *card, void *arg)
     struct identification *id = arg;
     enum tok_err err;
 
-    memset(&id->facts, 0, sizeof id->facts);
-    err = identify(card, &id->facts, id->auth_cert);
+    memset(&id->identity, 0, sizeof id->identity);
+    err = identify(card, &id->identity, id->auth_cert);
     if (err == TOK_OK)
-        err = ask_tries(card, &id->facts, id->with_tries, id->tries);
+        err = ask_counters(card, &id->identity, id->with_counter, id->counter);
     return err;
 }
 
-enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
-    struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries ret_tries[JPKI_ROLES])
+enum tok_err jpki_identify(struct card *card,
+    const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
+    struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
 {
-    struct identification id = {
-        .auth_cert = auth_cert, .with_tries = with_tries, .tries = ret_tries};
+    struct identification id = {.auth_cert = auth_cert,
+        .with_counter = with_counter,
+        .counter = ret_counter};
     enum tok_err err = jpki_transact(card, identify_body, &id);
 
     if (err != TOK_OK)
         return err;
-    note_identity(card, &id.facts, auth_cert);
-    *ret_facts = id.facts;
+    note_identity(card, &id.identity, auth_cert);
+    *ret_identity = id.identity;
     return TOK_OK;
 }
 
 struct question {
     const struct jpki_role *role;
-    struct tries *tries;
+    struct retry_counter *counter;
     bool *knows_pss;
 };
 
-static enum tok_err tries_body(struct card *card, void *arg)
+static enum tok_err counter_body(struct card *card, void *arg)
 {
     const struct question *question = arg;
 
-    return card_tries(card, question->role, question->tries);
+    return card_retry_counter(card, question->role, question->counter);
 }
 
-enum tok_err jpki_tries(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
+    struct retry_counter *ret_counter)
 {
-    struct question question = {.role = role, .tries = ret_tries};
+    struct question question = {.role = role, .counter = ret_counter};
 
-    return jpki_transact(card, tries_body, &question);
+    return jpki_transact(card, counter_body, &question);
 }
 
 static enum tok_err pss_body(struct card *card, void *arg)
@@ -294,14 +298,14 @@ static enum tok_err pss_body(struct card *card, void *arg)
     return card_knows_pss(card, question->role, question->knows_pss);
 }
 
-enum tok_err jpki_tries_no_wait(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries)
+enum tok_err jpki_retry_counter_no_wait(struct card *card,
+    const struct jpki_role *role, struct retry_counter *ret_counter)
 {
     enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;
-    err = card_tries(card, role, ret_tries);
+    err = card_retry_counter(card, role, ret_counter);
     card_end(card);
     return err;
 }

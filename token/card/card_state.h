@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_CARD_STATE_H
-#define TOKEN_CARD_STATE_H
+#ifndef TOKEN_CARD_CARD_STATE_H
+#define TOKEN_CARD_CARD_STATE_H
 
-#include "token/card.h"
-#include "token/link.h"
+#include "token/card/card.h"
+#include "token/card/connection.h"
 
 /* What card.c and card_pin.c share, and nobody else sees. */
 
@@ -11,20 +11,20 @@
 #define IDENTITY_MAX 256
 
 struct card {
-    struct link *link;
+    struct connection *connection;
 
     /* What holds for the transaction in progress. */
     uint16_t current_ef; /* NO_EF: not known */
-    enum pin_fate pin_fate;
+    enum verify_outcome outcome;
     const struct jpki_role *pin_role; /* whose PIN was sent */
-    enum pin_fate last_fate;          /* of the transaction before */
+    enum verify_outcome last_outcome; /* of the transaction before */
 
     /* What was learnt of this card, good until it is taken out. */
     struct {
         bool query_asked;   /* whether the query selects the PIN's file */
         bool query_selects; /* it does */
-        bool count_told;    /* the card told its retry counter once */
-        bool no_count;      /* it never does */
+        bool counter_told;  /* the card told its retry counter once */
+        bool no_counter;    /* it never does */
         unsigned full;      /* its full counter; 0: not told yet */
         unsigned signatures;
     } pins[JPKI_ROLES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/pin.h"
+#include "token/card/pin.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/pcsc.h"
+#include "token/card/pcsc.h"
 
 #include <stddef.h>
 
@@ -99,10 +99,11 @@ const char *pcsc_advice(LONG code)
     return row ? row->advice : NULL;
 }
 
-bool pcsc_is_news(LONG code, LONG said)
+bool pcsc_is_new_reason(LONG code, LONG logged)
 {
-    return code != SCARD_S_SUCCESS && code != said &&
-           !(code == SCARD_E_NO_SERVICE && said == SCARD_W_SECURITY_VIOLATION);
+    return code != SCARD_S_SUCCESS && code != logged &&
+           !(code == SCARD_E_NO_SERVICE &&
+               logged == SCARD_W_SECURITY_VIOLATION);
 }
 
 const char *pcsc_name(LONG code)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_JPKI_H
-#define TOKEN_JPKI_H
+#ifndef TOKEN_CARD_JPKI_H
+#define TOKEN_CARD_JPKI_H
 
-#include "token/card.h"
+#include "token/card/card.h"
 
 /*
  * What a program wants of a JPKI card, each in one transaction of its own that
@@ -20,10 +20,12 @@
 typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
 enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg);
 
-/* A certificate larger than this is refused (card-facts.md 1.2: about 3 kB). */
+/* A certificate larger than this is refused (card-identity.md 1.2: about 3 kB).
+ */
 #define JPKI_CERT_MAX 4096
 #define JPKI_TOKEN_INFO_SIZE 160
-#define JPKI_CERT_HEAD 256 /* what the token's serial number is made of */
+#define JPKI_CERT_FIRST_CHUNK \
+    256 /* what the token's serial number is made of */
 
 enum jpki_cert_state {
     JPKI_CERT_UNREAD,
@@ -48,32 +50,32 @@ struct jpki_cert {
 void jpki_cert_taken(struct jpki_cert *cert);
 
 /* What is free to read on every card. A plain value. */
-struct jpki_facts {
+struct jpki_identity {
     const struct jpki_kind *kind;
     uint8_t token_info[JPKI_TOKEN_INFO_SIZE]; /* EF 0006, padded with 00 */
     size_t token_info_len;                    /* as much of it as there is */
-    /* by EF 0008, else by the certificates' files (card-facts.md 1.4) */
+    /* by EF 0008, else by the certificates' files (card-identity.md 1.4) */
     bool issued[JPKI_ROLES];
 };
 
 /*
  * Reads what tells cards apart: EF 0006, EF 0008 and, where the kind allows,
- * the first JPKI_CERT_HEAD bytes of the authentication certificate into
- * AUTH_CERT. The retry counters of the roles in WITH_TRIES are asked in the
+ * the first JPKI_CERT_FIRST_CHUNK bytes of the authentication certificate into
+ * AUTH_CERT. The retry counters of the roles in WITH_COUNTER are asked in the
  * same transaction. Missing files are no error: EF 0006 then counts as a
  * card's. TOK_NOT_JPKI after exactly one SELECT.
  */
-enum tok_err jpki_identify(struct card *card, const bool with_tries[JPKI_ROLES],
-    struct jpki_facts *ret_facts, struct jpki_cert *auth_cert,
-    struct tries ret_tries[JPKI_ROLES]);
+enum tok_err jpki_identify(struct card *card,
+    const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
+    struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES]);
 
 /* Asks the counter of ROLE. */
-enum tok_err jpki_tries(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
+    struct retry_counter *ret_counter);
 
 /* The same in a transaction of card_begin_no_wait; TOK_BUSY: not asked. */
-enum tok_err jpki_tries_no_wait(
-    struct card *card, const struct jpki_role *role, struct tries *ret_tries);
+enum tok_err jpki_retry_counter_no_wait(struct card *card,
+    const struct jpki_role *role, struct retry_counter *ret_counter);
 
 /* See card_knows_pss; asked of the key of ROLE. */
 enum tok_err jpki_knows_pss(
@@ -97,12 +99,12 @@ enum tok_err jpki_read_rest(
 
 /* What became of a PIN in an operation, over all of its transactions. */
 struct verify_result {
-    enum pin_fate fate;
+    enum verify_outcome outcome;
     /*
      * The retry counter as it was seen last, and full after an accepted
      * VERIFY. Where the answer to VERIFY was lost it is from before.
      */
-    struct tries tries;
+    struct retry_counter counter;
 };
 
 /*
@@ -116,7 +118,8 @@ struct verify_result {
  * repeated once at most: where the card had accepted that PIN, or where its
  * answer was lost and the counter is not lower than before, so that the PIN was
  * accepted or never arrived. After a lost answer and with a lower counter the
- * PIN counts as refused; where there is no counter its fate stays PIN_UNSURE.
+ * PIN counts as refused; where there is no counter its outcome stays
+ * VERIFY_UNKNOWN.
  *
  * RET_RESULT is set whatever is answered: after a right PIN the answer is still
  * an error where the rest of the operation failed.
@@ -145,7 +148,7 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
 /*
  * Changes the PIN of ROLE: VERIFY with OLD_PIN, CHANGE REFERENCE DATA with
  * NEW_PIN, which is never repeated. TOK_PIN_WRONG and TOK_PIN_LOCKED speak of
- * OLD_PIN. After another error with the fate PIN_ACCEPTED the PIN may be
+ * OLD_PIN. After another error with the outcome VERIFY_ACCEPTED the PIN may be
  * either.
  */
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/role.h"
+#include "token/card/role.h"
 
 #include <string.h>
 
 #define DIGITS "0123456789"
 
-/* card-facts.md 1.2 and 5. */
+/* card-identity.md 1.2 and 5. */
 static const struct jpki_role roles[JPKI_ROLES] = {
     [JPKI_AUTH] =
         {
@@ -21,7 +21,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .pin_alphabet = DIGITS,
             .pin_min = 4,
             .pin_max = 4,
-            .tries = 3,
+            .tries_max = 3,
             .present_at = 1,
         },
     [JPKI_SIGN] =
@@ -38,14 +38,15 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .pin_alphabet = DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
             .pin_min = 6,
             .pin_max = 16,
-            .tries = 5,
+            .tries_max = 5,
             .cert_private = true,
             .asks_each_time = true,
             .present_at = 0,
         },
 };
 
-/* card-facts.md 1.3. The first row stands for every label not in the table. */
+/* card-identity.md 1.3. The first row stands for every label not in the table.
+ */
 static const struct jpki_kind kinds[] = {
     {"card", "JPKIAPICCTOKEN2", "My Number Card", false},
     {"juki", "JPKIAPICCTOKEN", "Juki Card", false},

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_LINK_H
-#define TOKEN_LINK_H
+#ifndef TOKEN_CARD_CONNECTION_H
+#define TOKEN_CARD_CONNECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/apdu.h"
-#include "token/tokerr.h"
+#include "token/card/apdu.h"
+#include "token/card/tokerr.h"
 
 /*
  * The PC/SC connection to the card in one reader: context, connection,
  * transaction, transmission. Knows nothing of JPKI. Lives inside struct card,
  * under the same rule of one thread at a time.
  */
-struct link;
+struct connection;
 
-/* Makes a link to the reader NAME; says nothing to pcscd yet. */
-enum tok_err link_new(const char *name, struct link **ret_link);
-/* Disconnects and frees; LINK may be NULL. */
-void link_free(struct link *link);
+/* Makes a connection to the reader NAME; says nothing to pcscd yet. */
+enum tok_err connection_new(
+    const char *name, struct connection **ret_connection);
+/* Disconnects and frees; CONNECTION may be NULL. */
+void connection_free(struct connection *connection);
 
 /*
- * Says which insertion (reader_look.insertion) the link is for. False when it
- * was for another one: that connection is then closed, with its context.
+ * Says which insertion (reader_state.insertion) the connection is for. False
+ * when it was for another one: that connection is then closed, with its
+ * context.
  */
-bool link_expect(struct link *link, uint32_t insertion);
+bool connection_expect(struct connection *connection, uint32_t insertion);
 
 /*
  * Connects where there is no connection, begins a transaction and makes sure
@@ -41,7 +43,7 @@ bool link_expect(struct link *link, uint32_t insertion);
  * long. The log says, once until it is over, when that took over a second, that
  * another program holds the card exclusively, and why there is no pcscd.
  */
-enum tok_err link_begin(struct link *link);
+enum tok_err connection_begin(struct connection *connection);
 
 /*
  * The same for a call that must not wait for other programs. TOK_BUSY, with no
@@ -55,29 +57,30 @@ enum tok_err link_begin(struct link *link);
  * another program sends without a transaction, and a driver that never answers
  * it.
  */
-enum tok_err link_begin_no_wait(struct link *link);
+enum tok_err connection_begin_no_wait(struct connection *connection);
 
 /* True inside the first transaction of a connection. */
-bool link_is_new(const struct link *link);
+bool connection_is_new(const struct connection *connection);
 
 /* Ends the transaction; with POWER_OFF the card loses all it knows. */
-void link_end(struct link *link, bool power_off);
+void connection_end(struct connection *connection, bool power_off);
 
 /* Closes the connection, not the context. */
-void link_disconnect(struct link *link);
+void connection_disconnect(struct connection *connection);
 
 /*
  * Sends LEN bytes, exactly once, and takes the response: TOK_OK whenever the
  * card answered with a status word.
  */
-enum tok_err link_transmit(struct link *link, const uint8_t *bytes, size_t len,
-    struct response *ret_response);
+enum tok_err connection_transmit(struct connection *connection,
+    const uint8_t *bytes, size_t len, struct response *ret_response);
 
 /* See card_exchange. */
-enum tok_err link_exchange(struct link *link, const struct apdu *command,
-    struct response *ret_response);
+enum tok_err connection_exchange(struct connection *connection,
+    const struct apdu *command, struct response *ret_response);
 
-/* True when ERR says that the link failed, rather than the card answered. */
-bool link_failed(enum tok_err err);
+/* True when ERR says that the connection failed, rather than the card answered.
+ */
+bool connection_failed(enum tok_err err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/apdu.h"
+#include "token/card/apdu.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ enum tok_err apdu_encode(const struct apdu *command, bool with_le,
     return TOK_OK;
 }
 
-/* card-facts.md 1.6. The first row whose masked bits agree counts. */
+/* card-identity.md 1.6. The first row whose masked bits agree counts. */
 static const struct {
     uint16_t sw, mask;
     enum tok_err err;
@@ -46,7 +46,7 @@ enum tok_err sw_decode(uint16_t sw)
     return TOK_REPLY;
 }
 
-bool sw_tries(uint16_t sw, unsigned *ret_left)
+bool sw_retry_counter(uint16_t sw, unsigned *ret_left)
 {
     if ((sw & 0xfff0) == 0x63c0)
         *ret_left = sw & 0xfu;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/clock.h"
+#include "token/card/clock.h"
 
 #include <time.h>
 

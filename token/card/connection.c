@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/card/connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <reader.h>
+#include <winscard.h>
+
+#include "conf/log.h"
+#include "token/card/clock.h"
+#include "token/card/monitor.h"
+#include "token/card/pcsc.h"
+#include "token/card/pin.h"
+#include "token/card/fairness.h"
+
+#define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
+#define BUSY_TRIES 20
+#define BUSY_PAUSE_MS 100
+/*
+ * Programs that reset the card as they leave it do so while this one waits for
+ * its turn, and while it takes note of the reset before.
+ */
+#define BEGIN_TRIES 20
+#define EXCHANGE_ROUNDS 8
+
+#define KEPT_MS 1000 /* so long a wait for others that the log tells */
+
+struct connection {
+    char name[READER_NAME_MAX];
+    uint32_t insertion;
+    bool has_context;
+    SCARDCONTEXT context;
+    bool connected;
+    SCARDHANDLE handle;
+    DWORD protocol;
+    bool proven; /* a transaction of this connection found the right card */
+    bool is_new; /* the one in progress is the first to do so */
+    bool lost;   /* a proven connection broke; see connection_begin */
+    struct fairness fairness;
+    int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
+    /* What the log says of it, until it is over. */
+    LONG logged_code;
+    bool logged_wait;
+};
+
+enum tok_err connection_new(
+    const char *name, struct connection **ret_connection)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+
+    if (!connection)
+        return TOK_NOMEM;
+    memcpy(connection->name, name, strnlen(name, sizeof connection->name - 1));
+    *ret_connection = connection;
+    return TOK_OK;
+}
+
+static void disconnect(struct connection *connection, DWORD disposition)
+{
+    if (connection->connected)
+        (void)SCardDisconnect(connection->handle, disposition);
+    connection->connected = false;
+    connection->proven = false;
+}
+
+void connection_disconnect(struct connection *connection)
+{
+    disconnect(connection, SCARD_LEAVE_CARD);
+}
+
+static void drop_context(struct connection *connection)
+{
+    connection_disconnect(connection);
+    if (connection->has_context)
+        (void)SCardReleaseContext(connection->context);
+    connection->has_context = false;
+}
+
+void connection_free(struct connection *connection)
+{
+    if (!connection)
+        return;
+    drop_context(connection);
+    free(connection);
+}
+
+bool connection_expect(struct connection *connection, uint32_t insertion)
+{
+    if (connection->insertion == insertion)
+        return true;
+    drop_context(connection);
+    connection->insertion = insertion;
+    connection->lost = false;
+    return false;
+}
+
+/* Turns CODE into ours. */
+static enum tok_err judge(
+    struct connection *connection, const char *call, LONG code)
+{
+    if (code != SCARD_S_SUCCESS)
+        log_debug("%s: %s gave %s (%08lX)", connection->name, call,
+            pcsc_name(code), (unsigned long)code & 0xfffffffful);
+    return pcsc_err(code);
+}
+
+/*
+ * Gives up the connection, which CODE says is of no more use, and the context
+ * where it says that of it too.
+ */
+static void give_up(struct connection *connection, LONG code, DWORD disposition)
+{
+    bool dead = pcsc_context_is_dead(code);
+
+    if (connection->proven && (dead || pcsc_err(code) == TOK_NO_READER))
+        connection->lost = true;
+    disconnect(connection, disposition);
+    if (dead)
+        drop_context(connection);
+}
+
+/* The same for a call outside a transaction. */
+static enum tok_err settle(
+    struct connection *connection, const char *call, LONG code)
+{
+    if (code != SCARD_S_SUCCESS && code != SCARD_E_SHARING_VIOLATION)
+        give_up(connection, code, SCARD_LEAVE_CARD);
+    return judge(connection, call, code);
+}
+
+/* Says what CODE means for a person; once, until there is a connection. */
+static void explain(struct connection *connection, LONG code)
+{
+    const char *advice = pcsc_advice(code);
+
+    if (!advice || !pcsc_is_new_reason(code, connection->logged_code))
+        return;
+    log_warn("%s: %s", connection->name, advice);
+    connection->logged_code = code;
+}
+
+static enum tok_err open_context(struct connection *connection)
+{
+    LONG code;
+
+    if (connection->has_context)
+        return TOK_OK;
+    code = SCardEstablishContext(
+        SCARD_SCOPE_SYSTEM, NULL, NULL, &connection->context);
+    connection->has_context = code == SCARD_S_SUCCESS;
+    if (code != SCARD_S_SUCCESS)
+        explain(connection, code);
+    return settle(connection, "SCardEstablishContext", code);
+}
+
+/*
+ * Says how long PC/SC, which has no limit for it, waited for others; once,
+ * until the card was to be had without.
+ */
+static void explain_wait(struct connection *connection)
+{
+    bool kept = connection->waited_ms >= KEPT_MS;
+
+    if (kept && !connection->logged_wait)
+        log_warn("%s: waited %d s for the card: another program kept it, or "
+                 "the reader is slow; if that goes on, end the other program",
+            connection->name, (int)(connection->waited_ms / 1000));
+    connection->logged_wait = kept;
+}
+
+/* What pcscd sees in the reader now; asks no card. */
+static LONG look(const struct connection *connection, DWORD *ret_state)
+{
+    SCARD_READERSTATE state;
+    LONG code;
+
+    memset(&state, 0, sizeof state);
+    state.szReader = connection->name;
+    state.dwCurrentState = SCARD_STATE_UNAWARE;
+    code = SCardGetStatusChange(connection->context, 0, &state, 1);
+    *ret_state = state.dwEventState;
+    return code;
+}
+
+static bool is_held_exclusively(const struct connection *connection)
+{
+    DWORD state;
+
+    return look(connection, &state) == SCARD_S_SUCCESS &&
+           (state & SCARD_STATE_EXCLUSIVE);
+}
+
+/*
+ * Always shared: a card held exclusively would be lost to everybody else.
+ * pcscd also refuses a card that another program left without power.
+ */
+static LONG try_connecting(struct connection *connection)
+{
+    LONG code = SCARD_E_SHARING_VIOLATION;
+    int i;
+
+    for (i = 0; i < BUSY_TRIES; i++) {
+        int64_t asked;
+        if (i > 0)
+            clock_pause(BUSY_PAUSE_MS);
+        asked = clock_ms();
+        code = SCardConnect(connection->context, connection->name,
+            SCARD_SHARE_SHARED, PROTOCOLS, &connection->handle,
+            &connection->protocol);
+        connection->waited_ms += clock_ms() - asked;
+        if (code != SCARD_E_SHARING_VIOLATION)
+            break;
+        if (is_held_exclusively(connection)) {
+            explain(connection, code);
+            break;
+        }
+    }
+    return code;
+}
+
+static enum tok_err connect_card(struct connection *connection)
+{
+    LONG code;
+
+    if (connection->connected)
+        return TOK_OK;
+    code = try_connecting(connection);
+    connection->connected = code == SCARD_S_SUCCESS;
+    if (connection->connected)
+        connection->logged_code = SCARD_S_SUCCESS;
+    return settle(connection, "SCardConnect", code);
+}
+
+/*
+ * Takes note of a reset by another program and leaves the card as it is, unless
+ * that program left it without power. pcscd would take such a card for one in
+ * use and refuse it to all who connect.
+ */
+static LONG reconnect(struct connection *connection)
+{
+    DWORD name_len = 0, atr_len = 0, state = 0, protocol = 0;
+    LONG code = SCardReconnect(connection->handle, SCARD_SHARE_SHARED,
+        PROTOCOLS, SCARD_LEAVE_CARD, &connection->protocol);
+
+    if (code == SCARD_S_SUCCESS)
+        code = SCardStatus(connection->handle, NULL, &name_len, &state,
+            &protocol, NULL, &atr_len);
+    if (code == SCARD_S_SUCCESS && !(state & SCARD_POWERED))
+        code = SCardReconnect(connection->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+            SCARD_RESET_CARD, &connection->protocol);
+    return code;
+}
+
+/*
+ * True while another program has a transaction. Of all calls on a connection
+ * only SCardControl never waits for its end. Drivers answer this code by
+ * themselves, if at all.
+ */
+static bool is_locked_out(const struct connection *connection)
+{
+    uint8_t features[MAX_BUFFER_SIZE];
+    DWORD len = 0;
+
+    return SCardControl(connection->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL,
+               0, features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
+}
+
+enum patience { WAIT, NO_WAIT };
+
+static LONG try_transaction(
+    struct connection *connection, bool after_reset, enum patience patience)
+{
+    LONG code = SCARD_S_SUCCESS;
+
+    if (patience == NO_WAIT && is_locked_out(connection))
+        return SCARD_E_SHARING_VIOLATION;
+    if (after_reset)
+        code = reconnect(connection);
+    return code == SCARD_S_SUCCESS ? SCardBeginTransaction(connection->handle)
+                                   : code;
+}
+
+/* What lies in the reader after a reset is checked afterwards. */
+static enum tok_err begin_transaction(
+    struct connection *connection, enum patience patience)
+{
+    LONG code = SCARD_W_RESET_CARD;
+    int64_t asked;
+    int i;
+
+    fairness_take_break(&connection->fairness);
+    asked = clock_ms();
+    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+        code = try_transaction(connection, i > 0, patience);
+    if (code == SCARD_S_SUCCESS)
+        fairness_begin(&connection->fairness, asked);
+    connection->waited_ms += clock_ms() - asked;
+    return settle(connection, "SCardBeginTransaction", code);
+}
+
+/* Inside the transaction: is this the insertion that was meant? */
+static LONG check_insertion(struct connection *connection)
+{
+    DWORD state;
+    LONG code = look(connection, &state);
+
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    if (!(state & SCARD_STATE_PRESENT) ||
+        (state >> 16 & 0xffff) != (connection->insertion & 0xffff))
+        return SCARD_W_REMOVED_CARD;
+    return SCARD_S_SUCCESS;
+}
+
+static enum tok_err begin_once(
+    struct connection *connection, enum patience patience)
+{
+    enum tok_err err = open_context(connection);
+    LONG code;
+
+    if (err == TOK_OK && connection->lost) {
+        connection->lost = false;
+        return TOK_REMOVED;
+    }
+    connection->waited_ms = 0;
+    if (err == TOK_OK)
+        err = connect_card(connection);
+    if (err == TOK_OK)
+        err = begin_transaction(connection, patience);
+    explain_wait(connection);
+    if (err != TOK_OK)
+        return err;
+    code = check_insertion(connection);
+    if (code != SCARD_S_SUCCESS) {
+        connection_end(connection, false);
+        return settle(connection, "SCardGetStatusChange", code);
+    }
+    connection->is_new = !connection->proven;
+    connection->proven = true;
+    return TOK_OK;
+}
+
+enum tok_err connection_begin(struct connection *connection)
+{
+    bool used = connection->has_context;
+    enum tok_err err = begin_once(connection, WAIT);
+
+    /* pcscd may have been started anew since the context was made. */
+    if (err == TOK_NO_SERVICE && used && !connection->has_context)
+        err = begin_once(connection, WAIT);
+    return err;
+}
+
+enum tok_err connection_begin_no_wait(struct connection *connection)
+{
+    if (!connection->connected || fairness_break_due(&connection->fairness) > 0)
+        return TOK_BUSY;
+    return begin_once(connection, NO_WAIT);
+}
+
+bool connection_is_new(const struct connection *connection)
+{
+    return connection->is_new;
+}
+
+void connection_end(struct connection *connection, bool power_off)
+{
+    DWORD how = power_off ? SCARD_UNPOWER_CARD : SCARD_LEAVE_CARD;
+    LONG code;
+
+    if (!connection->connected)
+        return;
+    code = SCardEndTransaction(connection->handle, how);
+    fairness_end(&connection->fairness);
+    if (judge(connection, "SCardEndTransaction", code) != TOK_OK)
+        /* The connection's end is the other way to end a transaction. */
+        give_up(connection, code, how);
+}
+
+/*
+ * A failure changes nothing here: only the end of the transaction gives the
+ * connection up, since it may have a card to power off.
+ */
+enum tok_err connection_transmit(struct connection *connection,
+    const uint8_t *bytes, size_t len, struct response *ret_response)
+{
+    const SCARD_IO_REQUEST *pci =
+        connection->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+    uint8_t answer[APDU_LE_MAX + 2];
+    DWORD answer_len = sizeof answer;
+    enum tok_err err;
+
+    if (!connection->connected)
+        return TOK_IO;
+    memset(answer, 0, sizeof answer);
+    err = judge(connection, "SCardTransmit",
+        SCardTransmit(
+            connection->handle, pci, bytes, len, NULL, answer, &answer_len));
+    if (err == TOK_OK && (answer_len < 2 || answer_len > sizeof answer))
+        err = TOK_REPLY;
+    if (err == TOK_OK) {
+        memset(ret_response, 0, sizeof *ret_response);
+        ret_response->len = answer_len - 2;
+        memcpy(ret_response->body, answer, ret_response->len);
+        ret_response->sw =
+            (uint16_t)(answer[answer_len - 2] << 8 | answer[answer_len - 1]);
+        log_debug("%s: %02X %02X %02X %02X gave %04X", connection->name,
+            bytes[0], bytes[1], bytes[2], bytes[3], ret_response->sw);
+    }
+    /* It may be a part of the signing certificate: name and address. */
+    pin_wipe(answer, sizeof answer);
+    return err;
+}
+
+/* Encodes COMMAND for the protocol in use, and sends it. */
+static enum tok_err send_command(struct connection *connection,
+    const struct apdu *command, struct response *ret_response)
+{
+    uint8_t bytes[APDU_COMMAND_MAX];
+    size_t len;
+    bool with_le = connection->protocol != SCARD_PROTOCOL_T0;
+    enum tok_err err = apdu_encode(command, with_le, bytes, &len);
+
+    return err == TOK_OK
+               ? connection_transmit(connection, bytes, len, ret_response)
+               : err;
+}
+
+/* Appends what came to what is there. */
+static enum tok_err append(struct response *all, const struct response *part)
+{
+    if (part->len > sizeof all->body - all->len)
+        return TOK_REPLY;
+    memcpy(all->body + all->len, part->body, part->len);
+    all->len += part->len;
+    all->sw = part->sw;
+    return TOK_OK;
+}
+
+enum tok_err connection_exchange(struct connection *connection,
+    const struct apdu *command, struct response *ret_response)
+{
+    const struct apdu get_response = {.ins = 0xc0};
+    struct apdu next = *command;
+    struct response all, part;
+    enum tok_err err = TOK_OK;
+    int round;
+
+    memset(&all, 0, sizeof all);
+    for (round = 0; round < EXCHANGE_ROUNDS; round++) {
+        size_t le;
+        err = send_command(connection, &next, &part);
+        /* What comes with 6Cxx comes again with the answer. */
+        if (err == TOK_OK && part.sw >> 8 != 0x6c)
+            err = append(&all, &part);
+        if (err != TOK_OK)
+            break;
+        le = part.sw & 0xff ? part.sw & 0xff : APDU_LE_MAX;
+        if (part.sw >> 8 == 0x61)
+            next = get_response;
+        else if (part.sw >> 8 != 0x6c) {
+            *ret_response = all;
+            break;
+        }
+        next.le = le;
+        err = TOK_REPLY; /* for the last round */
+    }
+    pin_wipe(&all, sizeof all);
+    pin_wipe(&part, sizeof part);
+    return err;
+}
+
+bool connection_failed(enum tok_err err)
+{
+    switch (err) {
+    case TOK_NOMEM:
+    case TOK_NO_SERVICE:
+    case TOK_NO_READER:
+    case TOK_NO_CARD:
+    case TOK_REMOVED:
+    case TOK_BUSY:
+    case TOK_IO:
+        return true;
+    default:
+        return false;
+    }
+}
