@@ -2,12 +2,13 @@
 #include "pkcs11/call.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "conf/log.h"
 #include "pkcs11/cancel.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
+#include "token/abilities.h"
+#include "token/recognise.h"
 
 CK_RV call_enter(struct call *call, const char *name)
 {
@@ -21,39 +22,50 @@ CK_RV call_enter(struct call *call, const char *name)
     return rv;
 }
 
-/* What the entry needs of the card, once its reader is locked. */
-static CK_RV meet_need(struct call *call, enum call_need need)
+/* Takes the lock of READER's token, as the entry needs it. */
+static void lock_reader(
+    struct call *call, struct reader *reader, enum call_need need)
 {
-    if (need >= NEED_LOOK)
-        reader_look(call->reader);
-    if (need >= NEED_TOKEN)
-        return reader_identify(call->reader);
-    return CKR_OK;
+    if (need >= NEED_STATE)
+        token_refresh(reader->token);
+    token_lock(reader->token);
+    call->reader = reader;
+    reader_sync(reader);
+}
+
+CK_RV call_recognise(struct call *call)
+{
+    enum tok_err err = recognise(call->reader->token);
+    CK_RV rv = call_result(call, TOK_OK);
+
+    return err == TOK_OK ? rv : rv_from_tok_slot(err);
 }
 
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     enum call_need need)
 {
+    struct reader_state states[READERS_MAX];
+    size_t count;
     enum jpki_role_id role = (enum jpki_role_id)(slot_id % JPKI_ROLES);
+    struct reader *reader;
     CK_RV rv = call_enter(call, name);
 
     if (rv != CKR_OK)
         return rv;
     /* Java uses slot ids that it has from an earlier run, without a list. */
     if (!module_reader(0))
-        module_list_readers();
-    call->reader = module_reader(slot_id / JPKI_ROLES);
-    if (!call->reader || !slot_is_shown(role)) {
-        call->reader = NULL;
+        module_refresh(states, &count);
+    reader = module_reader(slot_id / JPKI_ROLES);
+    if (!reader || !context_shows(module_context(), role))
         return CKR_SLOT_ID_INVALID;
-    }
-    pthread_mutex_lock(&call->reader->lock);
-    call->slot = &call->reader->slots[role];
-    return meet_need(call, need);
+    lock_reader(call, reader, need);
+    call->slot = &reader->slots[role];
+    return need >= NEED_TOKEN ? call_recognise(call) : CKR_OK;
 }
 
 CK_RV call_find_session(struct call *call)
 {
+    reader_sync(call->reader);
     if (!call->by_session)
         return CKR_OK;
     call->session = session_find(call->reader, call->handle);
@@ -63,27 +75,30 @@ CK_RV call_find_session(struct call *call)
     return CKR_OK;
 }
 
+CK_RV call_result(struct call *call, enum tok_err err)
+{
+    CK_RV rv = call_find_session(call);
+
+    return err == TOK_OK || err == TOK_CANCELLED ? rv : rv_from_tok(err);
+}
+
 CK_RV call_enter_session(struct call *call, const char *name,
     CK_SESSION_HANDLE handle, enum call_need need)
 {
+    struct reader *reader;
     CK_RV rv = call_enter(call, name);
 
     if (rv != CKR_OK)
         return rv;
     call->by_session = true;
     call->handle = handle;
-    call->reader = module_reader_of(handle);
-    if (!call->reader)
+    reader = module_reader_of(handle);
+    if (!reader)
         return CKR_SESSION_HANDLE_INVALID;
-    pthread_mutex_lock(&call->reader->lock);
-    if (need >= NEED_LOOK)
-        reader_look(call->reader);
+    lock_reader(call, reader, need);
     rv = call_find_session(call);
-    if (rv == CKR_OK && need >= NEED_TOKEN) {
-        rv = reader_identify(call->reader);
-        if (rv == CKR_OK)
-            rv = call_find_session(call);
-    }
+    if (rv == CKR_OK && need >= NEED_TOKEN)
+        rv = call_recognise(call);
     return rv;
 }
 
@@ -96,8 +111,10 @@ CK_RV call_leave(struct call *call, CK_RV rv)
         else
             log_debug("%s = %#lx", call->name, rv);
     }
-    if (call->reader)
-        pthread_mutex_unlock(&call->reader->lock);
+    if (call->reader) {
+        reader_sync(call->reader);
+        token_unlock(call->reader->token);
+    }
     if (call->entered)
         module_leave();
     cancel_restore(call->cancel_state);
@@ -109,63 +126,8 @@ void call_test_cancel(struct call *call)
     cancel_test(call->cancel_state, module_leave);
 }
 
-CK_RV call_claim(struct call *call)
-{
-    CK_RV rv;
-
-    reader_claim(call->reader);
-    rv = call_find_session(call);
-    if (rv != CKR_OK)
-        reader_unclaim(call->reader, TOK_OK);
-    return rv;
-}
-
-CK_RV call_unclaim(struct call *call, enum tok_err err)
-{
-    CK_RV rv;
-
-    reader_unclaim(call->reader, err);
-    rv = call_find_session(call);
-    return err == TOK_OK ? rv : rv_from_tok(err);
-}
-
 CK_RV call_ask_pss(struct call *call, bool *ret_offered)
 {
-    CK_RV rv = reader_offers_pss(call->reader, ret_offered);
-
-    return rv == CKR_OK ? call_find_session(call) : rv;
-}
-
-#define COUNTER_FRESH_SECONDS 5
-
-/* True when what is known of the counter is too old to be shown. */
-static bool counter_is_stale(const struct slot *slot)
-{
-    struct timespec now;
-
-    if (!slot->counter.known)
-        return true;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-        return true;
-    return now.tv_sec - slot->counter_at.tv_sec > COUNTER_FRESH_SECONDS;
-}
-
-void call_refresh_counter(struct call *call)
-{
-    struct reader *reader = call->reader;
-    struct slot *slot = call->slot;
-    struct retry_counter counter;
-    enum tok_err err;
-
-    if (reader->busy || reader->held || !slot_is_issued(slot) ||
-        !counter_is_stale(slot))
-        return;
-    memset(&counter, 0, sizeof counter);
-    reader_claim(reader);
-    reader_io_begin(reader);
-    err = jpki_retry_counter_no_wait(reader->card, slot->role, &counter);
-    reader_io_end(reader);
-    if (reader_io_was_for_this_card(reader))
-        slot_note_counter(slot, &counter);
-    reader_unclaim(reader, err);
+    return call_result(
+        call, abilities_ask_pss(call->reader->token, ret_offered));
 }

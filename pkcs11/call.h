@@ -9,14 +9,14 @@
 
 /*
  * The frame of every entry point: is the module initialised, and in this
- * process? Which slot, which session? The reader's lock, the trace line. An
- * entry names what it needs in one line, and ends with call_leave.
+ * process? Which slot, which session? The lock of the reader's token, the trace
+ * line. An entry names what it needs in one line, and ends with call_leave.
  */
 struct call {
     const char *name;
     bool entered;
     int cancel_state;      /* the host's; see cancel.h */
-    struct reader *reader; /* locked, or NULL */
+    struct reader *reader; /* its token is locked; or NULL */
     struct slot *slot;
     struct session *session;
     bool by_session;
@@ -26,18 +26,18 @@ struct call {
 /* What an entry needs beyond an initialised module. */
 enum call_need {
     NEED_NOTHING, /* of the card: only the state is read */
-    NEED_LOOK,    /* to know whether the card is still there */
-    NEED_TOKEN,   /* an identified JPKI card */
+    NEED_STATE,   /* whether the card is still there is asked */
+    NEED_TOKEN,   /* a recognised JPKI card */
 };
 
 /* For functions of the module itself; no reader is locked. */
 CK_RV call_enter(struct call *call, const char *name);
 
-/* CKR_SLOT_ID_INVALID, and what reader_identify says for NEED_TOKEN. */
+/* CKR_SLOT_ID_INVALID, and what recognise answers for NEED_TOKEN. */
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     enum call_need need);
 
-/* CKR_SESSION_HANDLE_INVALID, and what reader_identify says for NEED_TOKEN. */
+/* CKR_SESSION_HANDLE_INVALID, and what recognise answers for NEED_TOKEN. */
 CK_RV call_enter_session(struct call *call, const char *name,
     CK_SESSION_HANDLE handle, enum call_need need);
 
@@ -54,33 +54,22 @@ CK_RV call_leave(struct call *call, CK_RV rv);
 void call_test_cancel(struct call *call);
 
 /*
- * reader_claim and reader_unclaim within a call: the session is found again, or
- * CKR_SESSION_HANDLE_INVALID says that it ended meanwhile; call_claim then has
- * claimed nothing. call_unclaim turns ERR into what the call shall answer.
- */
-CK_RV call_claim(struct call *call);
-CK_RV call_unclaim(struct call *call, enum tok_err err);
-
-/*
- * Finds the session again, which may have ended while the lock was let go:
- * CKR_SESSION_HANDLE_INVALID. CKR_OK for a call without a session.
+ * Brings the reader up to date and finds the session again, which may have
+ * ended while the lock was let go: CKR_SESSION_HANDLE_INVALID. CKR_OK for a
+ * call without a session.
  */
 CK_RV call_find_session(struct call *call);
 
 /*
- * Asks the card for the slot's retry counter where what is known of it is older
- * than five seconds and asking costs no waiting: no thread is busy with the
- * card, a connection to it is open, which it is from the first time that a
- * session used the card, and no other program has a transaction or the reader
- * to itself. Else, and where there is no PIN to ask for, what is known has to
- * do. What may be waited for all the same: see link_begin_no_wait. The lock is
- * let go meanwhile: the caller finds its session again.
+ * What the call answers after a function of token/ that let the lock go and
+ * returned ERR; the session is found again whatever that is.
  */
-void call_refresh_counter(struct call *call);
+CK_RV call_result(struct call *call, enum tok_err err);
 
-/*
- * reader_offers_pss within a call, and call_find_session.
- */
+/* recognise within a call: its errors as those of a slot. */
+CK_RV call_recognise(struct call *call);
+
+/* abilities_ask_pss within a call. */
 CK_RV call_ask_pss(struct call *call, bool *ret_offered);
 
 #endif

@@ -174,7 +174,7 @@ CK_RV C_SignInit(
     CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
     struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_LOOK);
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_STATE);
 
     if (rv == CKR_OK)
         rv = sign_init(&call, mechanism, key);
@@ -227,7 +227,7 @@ CK_RV C_VerifyInit(
     CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
     struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_LOOK);
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_STATE);
 
     if (rv == CKR_OK)
         rv = verify_init(&call, mechanism, key);

@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "pkcs11/call.h"
-#include "pkcs11/status.h"
+#include "token/abilities.h"
+#include "token/certificates.h"
 
 /* Object management (PKCS #11 5.7). */
 
@@ -40,7 +41,7 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     return call_leave(&call, rv);
 }
 
-/* What an object takes on the card is nobody's business but the card's. */
+/* What an object takes on the card is not known. */
 CK_RV C_GetObjectSize(
     CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ULONG *size)
 {
@@ -87,15 +88,16 @@ static CK_RV prepare_search(
         OBJECT_PUBLIC_KEY, OBJECT_PRIVATE_KEY, OBJECT_STATUS};
     bool wanted = false;
     size_t i;
-    CK_RV rv = CKR_OK;
+    struct token *token = call->reader->token;
+    enum tok_err err = TOK_OK;
 
     for (i = 0; i < sizeof about_certs / sizeof *about_certs; i++)
         wanted |= may_match(templ, count, about_certs[i]);
     if (wanted)
-        rv = reader_read_certs(call->reader, call->slot->role->id);
-    if (rv == CKR_OK && may_match(templ, count, OBJECT_STATUS))
-        call_refresh_counter(call);
-    return rv == CKR_OK ? call_find_session(call) : rv;
+        err = certificates_read(token, call->slot->role->id);
+    if (err == TOK_OK && may_match(templ, count, OBJECT_STATUS))
+        abilities_refresh_counter(token, call->slot->role->id);
+    return call_result(call, err);
 }
 
 /* What matches now; found objects that go meanwhile are left out later. */
@@ -112,6 +114,14 @@ static void search(
         if (slot->objects[kind] != CK_INVALID_HANDLE &&
             object_matches(slot, (enum object_kind)kind, templ, count))
             find->handles[find->count++] = slot->objects[kind];
+}
+
+static void update_status(struct slot *slot)
+{
+    struct status status;
+
+    status_get(slot_token(slot), slot->role->id, &status);
+    status_json(&status, slot->status);
 }
 
 static CK_RV check_no_search(const struct call *call)
@@ -135,7 +145,7 @@ CK_RV C_FindObjectsInit(
     if (rv == CKR_OK)
         rv = check_no_search(&call);
     if (rv == CKR_OK) {
-        status_update(call.slot);
+        update_status(call.slot);
         object_refresh(call.slot);
         search(call.session, templ, count);
     }

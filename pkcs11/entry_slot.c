@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdatomic.h>
 #include <string.h>
 
-#include "conf/log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
+#include "token/abilities.h"
 
 /* Slot and token functions (PKCS #11 5.5). */
 
-/* True when the reader holds a card, as far as a look tells. */
-static bool look_for_card(struct reader *reader)
+static bool has_card(struct token *token)
 {
     bool present;
 
-    pthread_mutex_lock(&reader->lock);
-    reader_look(reader);
-    present = reader->present;
-    pthread_mutex_unlock(&reader->lock);
+    token_lock(token);
+    present = token->present;
+    token_unlock(token);
     return present;
 }
 
@@ -26,44 +23,42 @@ static bool look_for_card(struct reader *reader)
 static CK_ULONG gather_slots(
     bool with_card, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
 {
+    const struct context *context = module_context();
     CK_ULONG count = 0;
     size_t i, role;
 
     for (i = 0; i < module_shown_readers(); i++) {
-        struct reader *reader = module_reader(i);
-        if (!conf_wants_reader(module_conf(), reader->name))
+        struct token *token = module_reader(i)->token;
+        if (!context_wants_reader(context, token->name))
             continue;
-        if (with_card && !look_for_card(reader))
+        if (with_card && !has_card(token))
             continue;
         for (role = 0; role < JPKI_ROLES; role++)
-            if (slot_is_shown((enum jpki_role_id)role))
+            if (context_shows(context, (enum jpki_role_id)role))
                 ids[count++] = slot_id_at(i, (enum jpki_role_id)role);
     }
     return count;
 }
 
-/* The configuration leaves out every reader there is, and the log says so. */
-static atomic_bool said_left_out;
-
 /*
- * There are no slots: the log says why, once until that changes. That no card
- * is in a reader is no reason to say anything.
+ * The list may change only where a program asks for its size, so that the
+ * second call of the pair fits the first (PKCS #11 5.5.1).
  */
-static void explain_no_slots(void)
+static CK_ULONG list_slots(
+    bool with_card, bool may_change, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
 {
     struct reader_state states[READERS_MAX];
-    size_t count, i;
+    size_t count;
+    CK_ULONG found;
 
-    module_look_at_all(states, &count);
-    for (i = 0; i < count; i++)
-        if (conf_wants_reader(module_conf(), states[i].name))
-            return;
-    if (count == 0)
-        monitor_explain();
-    else if (!atomic_exchange(&said_left_out, true))
-        log_warn("the configuration leaves out every card reader there is, "
-                 "such as %s: see reader and ignore_reader in [card]",
-            states[0].name);
+    module_refresh(states, &count);
+    if (may_change || module_shown_readers() == 0)
+        module_show_readers();
+    found = gather_slots(with_card, ids);
+    /* That no card is in a reader is no reason to say anything. */
+    if (found == 0 || with_card)
+        module_explain(states, count);
+    return found;
 }
 
 CK_RV C_GetSlotList(
@@ -78,17 +73,7 @@ CK_RV C_GetSlotList(
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK) {
-        /*
-         * The list may change only where a program asks for its size, so that
-         * the second call of the pair fits the first (PKCS #11 5.5.1).
-         */
-        if (!slot_list || module_shown_readers() == 0)
-            module_show_readers();
-        found = gather_slots(token_present, ids);
-        if (found == 0)
-            explain_no_slots();
-        else if (token_present)
-            atomic_store(&said_left_out, false);
+        found = list_slots(token_present, !slot_list, ids);
         rv = out_begin(slot_list, count, found, &go);
         if (go)
             memcpy(slot_list, ids, found * sizeof *ids);
@@ -99,7 +84,7 @@ CK_RV C_GetSlotList(
 CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 {
     struct call call;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
@@ -111,16 +96,18 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
 {
     struct call call;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader);
-    if (rv == CKR_OK)
-        call_refresh_counter(&call);
+        rv = call_recognise(&call);
+    if (rv == CKR_OK) {
+        abilities_refresh_counter(call.reader->token, call.slot->role->id);
+        rv = call_result(&call, TOK_OK);
+    }
     /* The card may have gone while its counter was asked. */
-    if (rv == CKR_OK && call.reader->recognised != CARD_JPKI)
+    if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
     if (rv == CKR_OK)
         slot_token_info(call.slot, info);
@@ -132,12 +119,12 @@ CK_RV C_GetMechanismList(
 {
     struct call call;
     bool with_pss = false;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader);
+        rv = call_recognise(&call);
     if (rv == CKR_OK)
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)
@@ -150,12 +137,12 @@ CK_RV C_GetMechanismInfo(
 {
     struct call call;
     bool with_pss = false;
-    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_LOOK);
+    CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = reader_identify(call.reader);
+        rv = call_recognise(&call);
     if (rv == CKR_OK && mech_is_pss(type))
         rv = call_ask_pss(&call, &with_pss);
     if (rv == CKR_OK)

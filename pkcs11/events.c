@@ -8,20 +8,20 @@
 #include "pkcs11/wait.h"
 
 /*
- * The longest that a watch goes without a look of its own. Seen then are a
- * reader plugged in between a look and the watch, a pcscd that starts, and a
- * card that a call found gone where pcscd did not.
+ * The longest that a watch goes without asking for states. Seen then are a
+ * reader plugged in between the states and the watch, a pcscd that starts, and
+ * a card that a call found gone where pcscd did not.
  */
-#define LOOK_EVERY_MS 1000
+#define ASK_EVERY_MS 1000
 /* Before the next try, where pcscd refuses to be watched. */
 #define RETRY_MS 50
 
 struct events {
     pthread_mutex_t lock;
-    pthread_cond_t news;
+    pthread_cond_t changed;
     bool closed;
     bool watched; /* a thread watches pcscd, with the monitor for its own */
-    bool failed;  /* the last watch did, and that was looked into */
+    bool failed;  /* the last watch did, and that was found out */
     struct monitor *monitor;
 };
 
@@ -31,7 +31,7 @@ CK_RV events_new(struct events **ret_events)
 
     if (!events)
         return CKR_HOST_MEMORY;
-    if (!wait_make(&events->lock, &events->news)) {
+    if (!wait_make(&events->lock, &events->changed)) {
         free(events);
         return CKR_HOST_MEMORY;
     }
@@ -48,7 +48,7 @@ void events_free(struct events *events)
     if (!events)
         return;
     monitor_free(events->monitor);
-    pthread_cond_destroy(&events->news);
+    pthread_cond_destroy(&events->changed);
     pthread_mutex_destroy(&events->lock);
     free(events);
 }
@@ -57,7 +57,7 @@ void events_close(struct events *events)
 {
     pthread_mutex_lock(&events->lock);
     events->closed = true;
-    pthread_cond_broadcast(&events->news);
+    pthread_cond_broadcast(&events->changed);
     pthread_mutex_unlock(&events->lock);
     monitor_cancel(events->monitor);
 }
@@ -77,11 +77,11 @@ static bool take_flag(CK_SLOT_ID *ret_slot)
     size_t i;
 
     for (i = 0; !found && (reader = module_reader(i)); i++) {
-        if (!conf_wants_reader(module_conf(), reader->name))
+        if (!context_wants_reader(module_context(), reader->token->name))
             continue;
-        pthread_mutex_lock(&reader->lock);
+        token_lock(reader->token);
         found = reader_take_event(reader, ret_slot);
-        pthread_mutex_unlock(&reader->lock);
+        token_unlock(reader->token);
     }
     return found;
 }
@@ -94,22 +94,22 @@ static void watch(
 
     events->watched = true;
     pthread_mutex_unlock(&events->lock);
-    err = monitor_wait(events->monitor, states, count, LOOK_EVERY_MS);
+    err = monitor_wait(events->monitor, states, count, ASK_EVERY_MS);
     pthread_mutex_lock(&events->lock);
-    /* That pcscd ended is news; that it is still not there is none. */
+    /* That pcscd ended is a change; that it is still not there is none. */
     if (err != TOK_OK && events->failed && !events->closed)
-        wait_ms(&events->news, &events->lock,
-            err == TOK_NO_SERVICE ? LOOK_EVERY_MS : RETRY_MS);
+        wait_ms(&events->changed, &events->lock,
+            err == TOK_NO_SERVICE ? ASK_EVERY_MS : RETRY_MS);
     events->failed = err != TOK_OK;
     events->watched = false;
-    pthread_cond_broadcast(&events->news);
+    pthread_cond_broadcast(&events->changed);
 }
 
 /*
- * Waits until it is time to look again, at what may differ from LOOKS:
+ * Waits until it is time to ask again for what may differ from STATES:
  * CKR_NO_EVENT.
  */
-static CK_RV wait_for_news(
+static CK_RV wait_for_change(
     struct events *events, const struct reader_state *states, size_t count)
 {
     CK_RV rv;
@@ -117,7 +117,7 @@ static CK_RV wait_for_news(
     pthread_mutex_lock(&events->lock);
     if (!events->closed) {
         if (events->watched)
-            wait_ms(&events->news, &events->lock, LOOK_EVERY_MS);
+            wait_ms(&events->changed, &events->lock, ASK_EVERY_MS);
         else
             watch(events, states, count);
     }
@@ -131,8 +131,8 @@ CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot)
     struct reader_state states[READERS_MAX];
     size_t count;
 
-    module_look_at_all(states, &count);
+    module_refresh(states, &count);
     if (take_flag(ret_slot))
         return CKR_OK;
-    return block ? wait_for_news(events, states, count) : CKR_NO_EVENT;
+    return block ? wait_for_change(events, states, count) : CKR_NO_EVENT;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include "crypto/digest.h"
 #include "pkcs11/cryptoki.h"
-#include "token/card/card.h"
+#include "token/token.h"
 
 /* A mechanism; the table in mech.c is the only place that knows one. */
 struct mech {

@@ -7,15 +7,22 @@
 #include "pkcs11/object_rows.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
+#include "token/certificates.h"
 
 static bool has_cert(const struct slot *slot)
 {
-    return slot->cert != NULL;
+    return slot_key(slot)->cert.cert != NULL;
+}
+
+static bool has_key(const struct slot *slot)
+{
+    return token_has_key(slot_token(slot), slot->role->id);
 }
 
 static bool has_ca(const struct slot *slot)
 {
-    return slot->ca != NULL && slot_shows_ca(slot);
+    return slot_key(slot)->ca.cert != NULL &&
+           certificates_shows_ca(slot_token(slot), slot->role->id);
 }
 
 /*
@@ -26,8 +33,8 @@ static bool has_ca(const struct slot *slot)
 static bool has_profile(const struct slot *slot)
 {
     if (slot->role->cert_private)
-        return module_conf()->sign_profile;
-    return !slot_cert_is_private(slot);
+        return slot_token(slot)->context->conf.sign_profile;
+    return !token_cert_is_private(slot_token(slot), slot->role->id);
 }
 
 /* Of the module, so of every token (PKCS #11 Profiles 3.0). */
@@ -50,8 +57,8 @@ static const struct {
     bool always_public;  /* even where it is not */
 } kinds[OBJECT_KINDS] = {
     [OBJECT_CERTIFICATE] = {CKO_CERTIFICATE, has_cert, false, false},
-    [OBJECT_PUBLIC_KEY] = {CKO_PUBLIC_KEY, slot_has_key, false, false},
-    [OBJECT_PRIVATE_KEY] = {CKO_PRIVATE_KEY, slot_has_key, true, false},
+    [OBJECT_PUBLIC_KEY] = {CKO_PUBLIC_KEY, has_key, false, false},
+    [OBJECT_PRIVATE_KEY] = {CKO_PRIVATE_KEY, has_key, true, false},
     [OBJECT_CA_CERTIFICATE] = {CKO_CERTIFICATE, has_ca, false, false},
     [OBJECT_PROFILE] = {CKO_PROFILE, has_profile, false, true},
     [OBJECT_BASELINE_PROFILE] = {CKO_PROFILE, has_baseline_profile, false,
@@ -69,24 +76,19 @@ bool object_is_key(enum object_kind kind)
     return kind == OBJECT_PUBLIC_KEY || kind == OBJECT_PRIVATE_KEY;
 }
 
-bool object_always_authenticates(const struct slot *slot)
-{
-    return slot->role->asks_each_time &&
-           module_conf()->signature_pin != CONF_PIN_ONCE;
-}
-
 bool object_is_private(const struct slot *slot, enum object_kind kind)
 {
     if (kinds[kind].always_public)
         return false;
-    return kinds[kind].always_private || slot_cert_is_private(slot);
+    return kinds[kind].always_private ||
+           token_cert_is_private(slot_token(slot), slot->role->id);
 }
 
 static bool is_visible(const struct slot *slot, enum object_kind kind)
 {
-    if (slot->reader->recognised != CARD_JPKI || !kinds[kind].exists(slot))
+    if (slot_token(slot)->recognised != TOKEN_JPKI || !kinds[kind].exists(slot))
         return false;
-    return slot->logged_in || !object_is_private(slot, kind);
+    return slot_key(slot)->logged_in || !object_is_private(slot, kind);
 }
 
 void object_refresh(struct slot *slot)
@@ -100,6 +102,15 @@ void object_refresh(struct slot *slot)
         else if (*handle == CK_INVALID_HANDLE)
             *handle = module_new_handle(slot->reader->index);
     }
+}
+
+void object_drop_private(struct slot *slot)
+{
+    int kind;
+
+    for (kind = 0; kind < OBJECT_KINDS; kind++)
+        if (object_is_private(slot, (enum object_kind)kind))
+            slot->objects[kind] = CK_INVALID_HANDLE;
 }
 
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,

@@ -26,6 +26,8 @@ enum object_kind {
 
 /* Gives new handles to what can be seen now, and takes them from the rest. */
 void object_refresh(struct slot *slot);
+/* Takes them from what is private: it gets others. */
+void object_drop_private(struct slot *slot);
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
@@ -39,9 +41,6 @@ bool object_is_key(enum object_kind kind);
 
 /* True when an object of this kind is private (CKA_PRIVATE). */
 bool object_is_private(const struct slot *slot, enum object_kind kind);
-
-/* True when the private key asks for a PIN at each signature. */
-bool object_always_authenticates(const struct slot *slot);
 
 /* True when the object has each attribute of TEMPL with that value. */
 bool object_matches(const struct slot *slot, enum object_kind kind,

@@ -5,17 +5,17 @@
 #include <time.h>
 
 #include "crypto/digest.h"
-#include "pkcs11/module.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
-#include "pkcs11/status.h"
+#include "token/abilities.h"
 
 #define CATEGORY_TOKEN_USER 1 /* PKCS #11 4.6.2 */
 #define CATEGORY_AUTHORITY 2
 
 const struct cert *object_cert(const struct slot *slot, enum object_kind kind)
 {
-    return kind == OBJECT_CA_CERTIFICATE ? slot->ca : slot->cert;
+    return kind == OBJECT_CA_CERTIFICATE ? slot_key(slot)->ca.cert
+                                         : slot_key(slot)->cert.cert;
 }
 
 static void set_own(struct value *value, size_t len)
@@ -122,7 +122,7 @@ static void unique_id(
     add_text(ret_value, word, strlen(word));
     add_text(ret_value, "-", 1);
     if (identities[kind].by_token)
-        add_text(ret_value, slot->reader->serial, SERIAL_DIGITS);
+        add_text(ret_value, slot_token(slot)->serial, TOKEN_SERIAL_DIGITS);
     else
         add_hex(ret_value,
             cert_field(object_cert(slot, kind), CERT_SHA256, &hash_len),
@@ -170,8 +170,8 @@ static void check_value(
     const uint8_t *der =
         cert_field(object_cert(slot, kind), CERT_DER, &der_len);
 
-    if (digest_once(module_crypto(), DIGEST_SHA1, der, der_len, hash,
-            &hash_len) != CRYPT_OK)
+    if (digest_once(slot_token(slot)->context->crypto, DIGEST_SHA1, der,
+            der_len, hash, &hash_len) != CRYPT_OK)
         return;
     memcpy(ret_value->own.check, hash, sizeof ret_value->own.check);
     set_own(ret_value, sizeof ret_value->own.check);
@@ -187,24 +187,24 @@ static void may_sign(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
-    set_bool(ret_value, verdict_allows(slot));
+    set_bool(ret_value, verdict_allows(slot_token(slot), slot->role->id));
 }
 
 static void always_authenticate(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
-    set_bool(ret_value, object_always_authenticates(slot));
+    set_bool(ret_value, token_asks_each_time(slot_token(slot), slot->role->id));
 }
 
 static void allowed_mechanisms(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
-    bool with_pss = reader_is_known_to_offer_pss(slot->reader);
+    bool with_pss = abilities_offer_pss(slot_token(slot));
 
     (void)kind;
     /* A list that may have to grow would tell that the rest is forbidden. */
-    if (!reader_was_asked_for_pss(slot->reader)) {
+    if (!abilities_know_pss(slot_token(slot))) {
         ret_value->len = VALUE_UNKNOWN;
         return;
     }

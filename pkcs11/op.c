@@ -7,7 +7,7 @@
 #include "crypto/cert.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
-#include "token/card/pin.h"
+#include "token/token.h"
 
 CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
     const struct cert *cert, struct op **ret_op)
@@ -23,7 +23,8 @@ CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
     op->key = key;
     op->cert = cert;
     if (mech->hashes)
-        rv = rv_from_crypt(digest_new(module_crypto(), mech->alg, &op->digest));
+        rv = rv_from_crypt(
+            digest_new(module_context()->crypto, mech->alg, &op->digest));
     if (rv != CKR_OK) {
         op_free(op);
         return rv;

@@ -8,7 +8,7 @@
 #include "crypto/digestinfo.h"
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/mech.h"
-#include "token/card/card.h"
+#include "token/token.h"
 
 struct cert;
 struct pin;

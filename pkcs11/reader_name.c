@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "conf/text.h"
-#include "token/card/monitor.h"
+#include "token/token.h"
 
 #define DESCRIPTION_SIZE 64
 #define MANUFACTURER_SIZE 32

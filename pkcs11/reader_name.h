@@ -3,7 +3,7 @@
 #define PKCS11_READER_NAME_H
 
 #include "pkcs11/cryptoki.h"
-#include "token/card/jpki.h"
+#include "token/token.h"
 
 /*
  * What programs see of a reader's name as pcscd has it: "Manufacturer Model

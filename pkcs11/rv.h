@@ -4,7 +4,7 @@
 
 #include "crypto/cryptoerr.h"
 #include "pkcs11/cryptoki.h"
-#include "token/card/tokerr.h"
+#include "token/token.h"
 
 /* What a function with a session answers when the card said ERR. */
 CK_RV rv_from_tok(enum tok_err err);

@@ -7,7 +7,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/slot.h"
-#include "token/card/pin.h"
+#include "token/token.h"
 
 CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
@@ -21,12 +21,14 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
         return CKR_SESSION_COUNT;
     }
     session->slot = slot;
+    session->epoch = slot->reader->epoch;
     session->rw = rw;
     session->next = slot->reader->sessions;
     slot->reader->sessions = session;
     if (!slot->reader->opened.first)
         slot->reader->opened.first = session->handle;
     slot->reader->opened.last = session->handle;
+    token_add_user(slot_token(slot));
     *ret_handle = session->handle;
     return CKR_OK;
 }
@@ -49,19 +51,20 @@ void session_end_op(struct session *session, enum op_kind kind)
 void session_close(struct session *session)
 {
     struct slot *slot = session->slot;
-    struct session **link = &slot->reader->sessions;
+    struct session **next = &slot->reader->sessions;
     CK_ULONG all, rw;
     int kind;
 
-    while (*link != session)
-        link = &(*link)->next;
-    *link = session->next;
+    while (*next != session)
+        next = &(*next)->next;
+    *next = session->next;
+    token_remove_user(slot_token(slot), session->epoch);
     for (kind = 0; kind < OP_KINDS; kind++)
         session_end_op(session, (enum op_kind)kind);
     free(session);
     session_count(slot, &all, &rw);
     if (all == 0)
-        slot_log_out(slot);
+        token_log_out(slot_token(slot), slot->role->id);
 }
 
 void session_close_all(struct slot *slot)
@@ -138,7 +141,7 @@ void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
 {
     struct session *session;
 
-    if (!object_always_authenticates(slot))
+    if (!token_asks_each_time(slot_token(slot), slot->role->id))
         return;
     for (session = slot->reader->sessions; session; session = session->next) {
         struct op *op = session->ops[OP_SIGN];
@@ -149,7 +152,7 @@ void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
 
 void session_info(const struct session *session, CK_SESSION_INFO *ret_info)
 {
-    bool user = session->slot->logged_in;
+    bool user = slot_key(session->slot)->logged_in;
 
     memset(ret_info, 0, sizeof *ret_info);
     ret_info->slotID = slot_id(session->slot);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/object.h"
 #include "pkcs11/op.h"
@@ -22,6 +23,7 @@ struct find {
 struct session {
     CK_SESSION_HANDLE handle;
     struct slot *slot;
+    uint64_t epoch; /* of the card it was opened on */
     bool rw;
     struct op *ops[OP_KINDS]; /* the active operation of each kind */
     struct find find;

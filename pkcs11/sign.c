@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-#include "conf/log.h"
 #include "crypto/rsa.h"
-#include "pkcs11/module.h"
 #include "pkcs11/out.h"
-#include "pkcs11/pin_rules.h"
 #include "pkcs11/rv.h"
+#include "token/sign.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
 static CK_RV check_key(
@@ -18,7 +16,7 @@ static CK_RV check_key(
 
     if (!object_find(slot, key, &found) || !object_is_key(found))
         return CKR_KEY_HANDLE_INVALID;
-    if (found != wanted || !slot_has_key(slot))
+    if (found != wanted || !token_has_key(slot_token(slot), slot->role->id))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     return CKR_OK;
 }
@@ -30,11 +28,13 @@ static CK_RV check_key(
 static CK_RV ask_verdict(
     struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
-    CK_RV rv = verdict_ask(call);
+    struct token *token = call->reader->token;
+    enum jpki_role_id role = call->slot->role->id;
+    CK_RV rv = call_result(call, verdict_ask(token, role));
 
     if (rv == CKR_OK)
         rv = check_key(call->slot, key, wanted);
-    if (rv == CKR_OK && !verdict_allows(call->slot))
+    if (rv == CKR_OK && !verdict_allows(token, role))
         rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
     return rv;
 }
@@ -79,7 +79,7 @@ static CK_RV begin(struct call *call, enum op_kind kind,
         rv = ask_pss(call, key, wanted);
     if (rv != CKR_OK)
         return rv;
-    rv = op_new(kind, mech, key, call->slot->cert, &op);
+    rv = op_new(kind, mech, key, slot_key(call->slot)->cert.cert, &op);
     return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
 }
 
@@ -108,174 +108,58 @@ static enum crypt_err verify(const struct cert *cert, const struct mech *mech,
                : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
 }
 
-/* A PIN taken for one signature, and where it is put back. */
-struct lease {
-    struct pin *pin;
-    bool held; /* the slot's, else the operation's own */
+/* A signature that a call finishes. */
+struct finish {
+    struct call *call;
+    uint64_t op_id;
 };
 
-/* Why the PIN of C_Login does not do for OP; NULL where it does. */
-static const char *needs_own_pin(const struct slot *slot, const struct op *op)
+static struct op *find_op(const struct finish *finish)
 {
-    if (op->pin || !object_always_authenticates(slot))
-        return NULL;
-    if (module_conf()->signature_pin == CONF_PIN_EVERY)
-        return "signature_pin = every wants it for each signature";
-    return op->needs_pin ? "the program asked for it, and no right one came"
-                         : NULL;
+    struct session *session = finish->call->session;
+
+    return session ? session_find_op(session, OP_SIGN, finish->op_id) : NULL;
 }
 
-/*
- * Takes the PIN that authorises OP: that of its context-specific log-in, else
- * the one held since C_Login where that one may sign.
- */
-static CK_RV take_pin(struct slot *slot, struct op *op, struct lease *ret_lease)
+/* See struct signature. The operation's PIN is good for one signature. */
+static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
 {
-    struct pin **from = op->pin ? &op->pin : &slot->pin;
-    const char *why = needs_own_pin(slot, op);
+    const struct finish *finish = arg;
+    struct op *op;
 
-    if (why) {
-        log_warn("%s: no signature without a PIN of its own: %s",
-            slot->reader->name, why);
-        return CKR_USER_NOT_LOGGED_IN;
-    }
-    if (!*from)
-        return CKR_USER_NOT_LOGGED_IN;
-    ret_lease->held = from == &slot->pin;
-    ret_lease->pin = *from;
-    *from = NULL;
-    return CKR_OK;
-}
-
-/* True when the PIN that gave RESULT and ERR is of no more use. */
-static bool is_invalid(const struct verify_result *result, enum tok_err err)
-{
-    return result->outcome == VERIFY_REFUSED ||
-           result->outcome == VERIFY_UNKNOWN || err == TOK_PIN_CHANGED ||
-           err == TOK_PIN_LOCKED;
-}
-
-/*
- * Puts the PIN back into the log-in it belongs to, if that still stands. Where
- * it is not known to be right any more the log-in ends, so that it is never
- * sent again.
- */
-static void put_back(struct slot *slot, const struct lease *lease, bool invalid)
-{
-    if (lease->held && slot->logged_in && !slot->pin && !invalid)
-        slot->pin = lease->pin;
-    else
-        pin_free(lease->pin);
-    if (invalid)
-        slot_log_out(slot);
-}
-
-/* One signature by the card, and what it says of PIN and counter. */
-struct signature {
-    const struct mech *mech;
-    const uint8_t *input;
-    size_t input_len;
-    uint8_t made[CARD_SIGNATURE_SIZE];
-};
-
-/*
- * The only way by which a signing command reaches a card; with the reader
- * claimed. LEASE is put back.
- */
-static enum tok_err ask_card(
-    struct call *call, const struct lease *lease, struct signature *sig)
-{
-    struct reader *reader = call->reader;
-    struct slot *slot = call->slot;
-    struct verify_result result;
-    enum tok_err err;
-    bool invalid;
-
-    reader_io_begin(reader);
-    err = jpki_sign(reader->card, slot->role, lease->pin, sig->mech->padding,
-        sig->input, sig->input_len, sig->made, &result);
-    reader_io_end(reader);
-    if (!reader_io_was_for_this_card(reader)) {
-        pin_free(lease->pin);
-        return TOK_REMOVED;
-    }
-    invalid = is_invalid(&result, err);
-    pin_held_note(slot, lease->pin, &result);
-    if (err == TOK_PIN_WRONG)
-        log_warn("%s: the card refused the %s PIN that was held: it was "
-                 "changed elsewhere since the log-in; log in again",
-            reader->name, slot->role->name);
-    pin_refusal_log(slot, err);
-    put_back(slot, lease, invalid);
-    /* With the PIN accepted it was the signing command that was refused. */
-    if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
-        sig->mech->padding == CARD_PSS)
-        reader_withdraw_pss(reader);
-    /* C_Sign has no codes for a PIN: what it says is that the log-in is over.
-     */
-    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
-        err = TOK_PIN_CHANGED;
-    return err;
-}
-
-/*
- * What comes back is compared with the certificate, so that a swapped card, a
- * faulty chip or a flipped bit hands out nothing.
- */
-static CK_RV check_signature(struct slot *slot, const struct signature *sig)
-{
-    enum crypt_err err = verify(slot->cert, sig->mech, sig->input,
-        sig->input_len, sig->made, sizeof sig->made);
-
-    if (err != CRYPT_MISMATCH)
-        return rv_from_crypt(err);
-    log_error("%s: a signature by the %s key does not verify",
-        slot->reader->name, slot->role->name);
-    if (sig->mech->padding == CARD_PSS)
-        reader_withdraw_pss(slot->reader);
-    else
-        verdict_note_wrong_key(slot);
-    return CKR_DEVICE_ERROR;
-}
-
-/* What has to hold at the moment when the command is sent. */
-static CK_RV lease_pin(struct call *call, uint64_t id, struct lease *ret_lease)
-{
-    struct op *op = session_find_op(call->session, OP_SIGN, id);
-
+    if (call_find_session(finish->call) != CKR_OK)
+        return false;
+    op = find_op(finish);
     if (!op)
-        return CKR_OPERATION_NOT_INITIALIZED;
-    verdict_renew(call->slot);
-    if (!verdict_allows(call->slot))
-        return CKR_FUNCTION_REJECTED;
-    return take_pin(call->slot, op, ret_lease);
+        return false;
+    *ret_pin = op->pin;
+    *ret_asks = op->needs_pin;
+    op->pin = NULL;
+    return true;
 }
 
-/* The signature for the operation ID. */
+/* The signature for the operation of FINISH. */
 static CK_RV card_signature(
-    struct call *call, uint64_t id, struct signature *sig)
+    const struct finish *finish, struct signature *signature)
 {
-    struct lease lease = {NULL, false};
-    CK_RV rv = call_claim(call);
+    struct call *call = finish->call;
+    enum tok_err err =
+        sign_by_card(call->reader->token, call->slot->role->id, signature);
+    CK_RV rv = call_result(call, err);
 
-    if (rv != CKR_OK)
-        return rv;
-    rv = lease_pin(call, id, &lease);
-    if (rv != CKR_OK) {
-        (void)call_unclaim(call, TOK_OK);
-        return rv;
-    }
-    rv = call_unclaim(call, ask_card(call, &lease, sig));
-    return rv == CKR_OK ? check_signature(call->slot, sig) : rv;
+    if (rv == CKR_OK && err == TOK_CANCELLED)
+        return CKR_OPERATION_NOT_INITIALIZED;
+    return rv;
 }
 
 CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     CK_BYTE *signature, CK_ULONG *signature_len)
 {
     uint8_t input[OP_INPUT_MAX];
-    struct signature sig;
+    struct finish finish = {.call = call};
+    struct signature sig = {
+        .input = input, .is_wanted = is_wanted, .arg = &finish};
     struct op *op;
-    uint64_t id;
     bool go;
     CK_RV rv = session_op(call->session, OP_SIGN, &op);
 
@@ -284,18 +168,16 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     rv = out_begin(signature, signature_len, op_size(op), &go);
     if (!go)
         return rv;
-    id = op->id;
+    finish.op_id = op->id;
     op->taken = true;
-    memset(&sig, 0, sizeof sig);
-    sig.mech = op->mech;
-    sig.input = input;
+    sig.padding = op->mech->padding;
     rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
         rv = op_input(op, input, &sig.input_len);
     if (rv == CKR_OK)
-        rv = card_signature(call, id, &sig);
+        rv = card_signature(&finish, &sig);
     /* The session or the operation may have ended meanwhile. */
-    if (call->session && session_find_op(call->session, OP_SIGN, id))
+    if (find_op(&finish))
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
         memcpy(signature, sig.made, sizeof sig.made);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "conf/log.h"
-#include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/reader.h"
 #include "pkcs11/reader_name.h"
@@ -20,17 +18,6 @@ CK_SLOT_ID slot_id(const struct slot *slot)
     return slot_id_at(slot->reader->index, slot->role->id);
 }
 
-bool slot_is_shown(enum jpki_role_id role)
-{
-    static const enum conf_show alone[JPKI_ROLES] = {
-        [JPKI_AUTH] = CONF_SHOW_AUTH,
-        [JPKI_SIGN] = CONF_SHOW_SIGN,
-    };
-    enum conf_show show = module_conf()->show;
-
-    return show == CONF_SHOW_BOTH || show == alone[role];
-}
-
 void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
 {
     memset(slot, 0, sizeof *slot);
@@ -38,187 +25,78 @@ void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
     slot->role = jpki_role(role);
 }
 
-/*
- * Reader and role are left alone: they never change, and are read while the
- * card is busy and the lock is let go.
- */
+struct token *slot_token(const struct slot *slot)
+{
+    return slot->reader->token;
+}
+
+const struct token_key *slot_key(const struct slot *slot)
+{
+    return &slot->reader->token->keys[slot->role->id];
+}
+
 void slot_forget_card(struct slot *slot)
 {
-    slot_log_out(slot);
-    cert_free(slot->cert);
-    cert_free(slot->ca);
-    slot->cert = slot->ca = NULL;
-    slot->no_cert = slot->no_ca = false;
-    slot->unreadable = slot->ca_unreadable = false;
-    memset(&slot->verdict, 0, sizeof slot->verdict);
-    pin_wipe(slot->status, sizeof slot->status);
+    memset(slot->status, 0, sizeof slot->status);
     memset(slot->objects, 0, sizeof slot->objects);
-    memset(&slot->counter, 0, sizeof slot->counter);
 }
 
-struct pin_scope slot_pin_scope(const struct slot *slot)
+void slot_sync(struct slot *slot)
 {
-    const struct reader *reader = slot->reader;
-    struct pin_scope place = {.slot = (unsigned)slot_id(slot),
-        .insertion = (uint16_t)reader->insertion};
+    const struct token_key *key = slot_key(slot);
 
-    memcpy(place.serial, reader->serial, sizeof place.serial);
-    return place;
-}
-
-bool slot_is_issued(const struct slot *slot)
-{
-    return slot->reader->identity.issued[slot->role->id] && !slot->no_cert;
-}
-
-bool slot_cert_is_private(const struct slot *slot)
-{
-    const struct jpki_kind *kind = slot->reader->identity.kind;
-
-    return slot->role->cert_private || (kind && kind->cert_needs_pin);
-}
-
-bool slot_has_key(const struct slot *slot)
-{
-    return slot->cert && cert_key_is_supported(slot->cert);
-}
-
-void slot_note_counter(struct slot *slot, const struct retry_counter *counter)
-{
-    if (!counter->known)
-        return;
-    slot->counter = *counter;
-    clock_gettime(CLOCK_MONOTONIC, &slot->counter_at);
-}
-
-bool slot_shows_ca(const struct slot *slot)
-{
-    enum conf_ca_certificates shown = module_conf()->ca_certificates;
-
-    /* With one more certificate in the first slot ssh would see one more key.
-     */
-    return shown == CONF_CA_BOTH ||
-           (shown == CONF_CA_SIGN && slot->role->id == JPKI_SIGN);
-}
-
-/* True when what the card holds beside the PIN may be shown now. */
-static bool shows_certs(const struct slot *slot)
-{
-    return slot->reader->recognised == CARD_JPKI && slot_is_issued(slot) &&
-           (slot->logged_in || !slot_cert_is_private(slot));
-}
-
-bool slot_wants_cert(const struct slot *slot)
-{
-    return shows_certs(slot) && !slot->cert;
-}
-
-bool slot_wants_ca(const struct slot *slot)
-{
-    return shows_certs(slot) &&
-           (slot_shows_ca(slot) || verdict_is_needed(slot)) && !slot->ca &&
-           !slot->no_ca;
-}
-
-/* Parses what was read; it is not there, or not a certificate. */
-static enum crypt_err take(const struct slot *slot, const char *what,
-    struct jpki_cert *read, struct cert **ret_cert, bool *ret_none,
-    bool *ret_unreadable)
-{
-    enum crypt_err err = CRYPT_MALFORMED;
-
-    if (read->state == JPKI_CERT_ABSENT)
-        *ret_none = true;
-    if (read->state == JPKI_CERT_WHOLE && !*ret_cert)
-        err = cert_parse(module_crypto(), read->bytes, read->len, ret_cert);
-    else if (read->state != JPKI_CERT_BAD)
-        return CRYPT_OK;
-    if (err == CRYPT_OK) {
-        jpki_cert_taken(read);
-        log_info(
-            "%s: %s %s", slot->reader->name, what, cert_serial_text(*ret_cert));
-    } else if (!*ret_unreadable) {
-        log_warn("%s: %s cannot be read", slot->reader->name, what);
-    }
-    *ret_unreadable = err != CRYPT_OK;
-    return err == CRYPT_NOMEM ? err : CRYPT_OK;
-}
-
-enum crypt_err slot_take_cert(struct slot *slot, struct jpki_cert *cert)
-{
-    enum crypt_err err = take(slot, slot->role->object_label, cert, &slot->cert,
-        &slot->no_cert, &slot->unreadable);
-
-    object_refresh(slot);
-    return err;
-}
-
-enum crypt_err slot_take_ca(struct slot *slot, struct jpki_cert *cert)
-{
-    enum crypt_err err = take(slot, slot->role->ca_label, cert, &slot->ca,
-        &slot->no_ca, &slot->ca_unreadable);
-
-    object_refresh(slot);
-    return err;
-}
-
-void slot_log_in(struct slot *slot, struct pin *pin)
-{
-    slot->logged_in = true;
-    slot->pin = pin;
-    object_refresh(slot);
-}
-
-void slot_log_out(struct slot *slot)
-{
-    pin_free(slot->pin);
-    slot->pin = NULL;
-    slot->logged_in = false;
+    if (slot->logins != key->logins)
+        object_drop_private(slot);
+    slot->logins = key->logins;
     object_refresh(slot);
     session_drop_private(slot);
+    if (slot->pin_changes != key->pin_changes)
+        session_drop_pins(slot);
+    slot->pin_changes = key->pin_changes;
 }
 
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 {
-    const char *name = slot->reader->name;
+    const struct token *token = slot_token(slot);
 
     memset(ret_info, 0, sizeof *ret_info);
-    reader_name_describe(name, slot->role, ret_info->slotDescription);
-    reader_name_manufacturer(name, ret_info->manufacturerID);
+    reader_name_describe(token->name, slot->role, ret_info->slotDescription);
+    reader_name_manufacturer(token->name, ret_info->manufacturerID);
     ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
-    if (slot->reader->present)
+    if (token->present)
         ret_info->flags |= CKF_TOKEN_PRESENT;
 }
 
 /* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
 static CK_FLAGS pin_flags(const struct slot *slot)
 {
+    const struct retry_counter *counter = &slot_key(slot)->counter;
     CK_FLAGS flags = 0;
 
-    if (!slot_is_issued(slot))
+    if (!token_is_issued(slot_token(slot), slot->role->id))
         return 0;
     flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
-    if (!slot->counter.known)
+    if (!counter->known)
         return flags;
-    if (slot->counter.locked)
+    if (counter->locked)
         return flags | CKF_USER_PIN_LOCKED;
-    if (slot->counter.left < slot->role->tries_max)
+    if (counter->left < slot->role->tries_max)
         flags |= CKF_USER_PIN_COUNT_LOW;
-    if (slot->counter.left == 1)
+    if (counter->left == 1)
         flags |= CKF_USER_PIN_FINAL_TRY;
     return flags;
 }
 
 void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
 {
-    const struct reader *reader = slot->reader;
+    const struct token *token = slot_token(slot);
     CK_TOKEN_INFO info;
 
     memset(&info, 0, sizeof info);
     out_text(info.label, sizeof info.label, slot->role->token_label);
     out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
-    out_text(info.model, sizeof info.model, reader->identity.kind->model);
-    memcpy(info.serialNumber, reader->serial, sizeof info.serialNumber);
+    out_text(info.model, sizeof info.model, token->identity.kind->model);
+    memcpy(info.serialNumber, token->serial, sizeof info.serialNumber);
     info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
     info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
     info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;

@@ -3,7 +3,7 @@
 #
 # Includes keep their direction:
 #
-#     pkcs11 -> token, crypto, conf    token -> conf/log.h
+#     pkcs11 -> token -> token/card, crypto, conf    token/card -> conf/log.h
 #     crypto -> conf/log.h, conf/fileperm.h
 #     conf   -> nothing of ours
 #
@@ -46,7 +46,9 @@ cryptoki_outside() {
 
 complaints=$(
     check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
-    check token 'token/|conf/log\.h$' \
+    check token 'token/|crypto/|conf/' \
+        'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
+    check token/card 'token/card/|conf/log\.h$' \
         'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
     check crypto 'crypto/|conf/(log|fileperm)\.h$' 'openssl/'
     check conf 'conf/' 'ini\.h'

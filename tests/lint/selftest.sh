@@ -15,7 +15,7 @@ spdx='/* SPDX-License-Identifier: Apache-2.0 */'
 
 good_tree() {
     rm -rf "$tree"
-    mkdir -p "$tree/pkcs11" "$tree/token" "$tree/crypto" "$tree/conf" \
+    mkdir -p "$tree/pkcs11" "$tree/token/card" "$tree/crypto" "$tree/conf" \
         "$tree/tests"
     cp "$top/.clang-format" "$tree"
     printf '%s\nint log_it(void);\n' "$spdx" >"$tree/conf/log.h"
@@ -104,9 +104,9 @@ done
 refuses headers.sh token/lame.h "$spdx" 'size_t lame(void);'
 refuses headers.sh token/twice.h "$spdx" 'enum twice { TWICE };'
 
-refuses_include token/a.c '"crypto/cert.h"'
-refuses_include token/a.c '"conf/conf.h"'
-refuses_include token/a.c '<openssl/evp.h>'
+refuses_include token/card/a.c '"crypto/cert.h"'
+refuses_include token/card/a.c '"conf/conf.h"'
+refuses_include token/card/a.c '<openssl/evp.h>'
 refuses_include crypto/a.h '"token/card.h"'
 refuses_include crypto/a.c '"pkcs11/entry.h"'
 refuses_include crypto/a.c '"conf/conf.h"'

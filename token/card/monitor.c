@@ -11,13 +11,19 @@
 #include "conf/log.h"
 #include "token/card/pcsc.h"
 
+/* A context, and how many the monitor had with it. */
+struct context_use {
+    SCARDCONTEXT context;
+    uint16_t generation;
+};
+
 #define NAMES_MAX 8192 /* bytes of a list of names; more is not believed */
 
 struct monitor {
-    pthread_mutex_t lock; /* of the context's coming and going */
+    pthread_mutex_t lock; /* of the fields; held over no call of PC/SC */
     bool has_context;
-    SCARDCONTEXT context;
-    uint16_t generation; /* counts the contexts made */
+    struct context_use use;
+    atomic_uint_fast64_t asked; /* counts the questions */
 };
 
 enum tok_err monitor_new(struct monitor **ret_monitor)
@@ -34,56 +40,76 @@ enum tok_err monitor_new(struct monitor **ret_monitor)
     return TOK_OK;
 }
 
-/* What monitor_cancel sees of the context is one that lives. */
-static void set_context(
-    struct monitor *monitor, bool has_context, SCARDCONTEXT context)
-{
-    pthread_mutex_lock(&monitor->lock);
-    monitor->has_context = has_context;
-    monitor->context = context;
-    pthread_mutex_unlock(&monitor->lock);
-}
-
-static void drop_context(struct monitor *monitor)
-{
-    SCARDCONTEXT context = monitor->context;
-
-    if (!monitor->has_context)
-        return;
-    set_context(monitor, false, 0);
-    (void)SCardReleaseContext(context);
-}
-
 void monitor_free(struct monitor *monitor)
 {
     if (!monitor)
         return;
-    drop_context(monitor);
+    if (monitor->has_context)
+        (void)SCardReleaseContext(monitor->use.context);
     pthread_mutex_destroy(&monitor->lock);
     free(monitor);
 }
 
-static LONG open_context(struct monitor *monitor)
+/* Gives a context up that turned out dead, unless another thread did. */
+static void drop_context(struct monitor *monitor, const struct context_use *use)
+{
+    bool ours;
+
+    pthread_mutex_lock(&monitor->lock);
+    ours = monitor->has_context && monitor->use.generation == use->generation;
+    if (ours)
+        monitor->has_context = false;
+    pthread_mutex_unlock(&monitor->lock);
+    if (ours)
+        (void)SCardReleaseContext(use->context);
+}
+
+/* The context there is; false: none. */
+static bool get_context(struct monitor *monitor, struct context_use *ret_use)
+{
+    bool found;
+
+    pthread_mutex_lock(&monitor->lock);
+    found = monitor->has_context;
+    *ret_use = monitor->use;
+    pthread_mutex_unlock(&monitor->lock);
+    return found;
+}
+
+/* Makes a context where there is none; of two threads that do, one keeps it. */
+static LONG open_context(struct monitor *monitor, struct context_use *ret_use)
 {
     SCARDCONTEXT context = 0;
+    bool kept;
     LONG code;
 
-    if (monitor->has_context)
+    if (get_context(monitor, ret_use))
         return SCARD_S_SUCCESS;
     code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
     if (code != SCARD_S_SUCCESS)
         return code;
-    set_context(monitor, true, context);
-    monitor->generation++;
+    pthread_mutex_lock(&monitor->lock);
+    kept = !monitor->has_context;
+    if (kept) {
+        monitor->has_context = true;
+        monitor->use.context = context;
+        monitor->use.generation++;
+    }
+    *ret_use = monitor->use;
+    pthread_mutex_unlock(&monitor->lock);
+    if (!kept)
+        (void)SCardReleaseContext(context);
     return SCARD_S_SUCCESS;
 }
 
 /* Asks for the names of all readers: strings one after another, then a NUL. */
-static LONG get_names(struct monitor *monitor, char names[NAMES_MAX])
+static LONG get_names(SCARDCONTEXT context, char names[NAMES_MAX])
 {
     DWORD size = NAMES_MAX;
-    LONG code = SCardListReaders(monitor->context, NULL, names, &size);
+    LONG code;
 
+    memset(names, 0, NAMES_MAX);
+    code = SCardListReaders(context, NULL, names, &size);
     if (code == SCARD_E_NO_READERS_AVAILABLE) {
         memset(names, 0, 2);
         return SCARD_S_SUCCESS;
@@ -94,34 +120,14 @@ static LONG get_names(struct monitor *monitor, char names[NAMES_MAX])
     return code;
 }
 
-/* Makes a context if there is none, and one anew where it turns out dead. */
-static LONG list_names(struct monitor *monitor, char names[NAMES_MAX])
-{
-    int i;
-
-    for (i = 0; i < 2; i++) {
-        LONG code = open_context(monitor);
-        if (code != SCARD_S_SUCCESS)
-            return code;
-        memset(names, 0, NAMES_MAX);
-        code = get_names(monitor, names);
-        if (!pcsc_context_is_dead(code))
-            return code;
-        drop_context(monitor);
-    }
-    return SCARD_E_NO_SERVICE;
-}
-
 static LONG get_states(
-    struct monitor *monitor, DWORD ms, SCARD_READERSTATE *states, size_t count)
+    SCARDCONTEXT context, DWORD ms, SCARD_READERSTATE *states, size_t count)
 {
     LONG code;
 
     if (count == 0)
         return SCARD_S_SUCCESS;
-    code = SCardGetStatusChange(monitor->context, ms, states, count);
-    if (pcsc_context_is_dead(code))
-        drop_context(monitor);
+    code = SCardGetStatusChange(context, ms, states, count);
     return code == SCARD_E_TIMEOUT ? SCARD_S_SUCCESS : code;
 }
 
@@ -129,7 +135,8 @@ static LONG get_states(
 #define NOT_OF_THE_CARD \
     (SCARD_STATE_CHANGED | SCARD_STATE_INUSE | SCARD_STATE_EXCLUSIVE)
 
-static void set_look(const struct monitor *monitor,
+/* STATE in our words, as it was asked for with USE at the time ASKED. */
+static void set_state(const struct context_use *use, uint64_t asked,
     const SCARD_READERSTATE *state, struct reader_state *ret_state)
 {
     DWORD event = state->dwEventState;
@@ -139,10 +146,11 @@ static void set_look(const struct monitor *monitor,
         strnlen(state->szReader, sizeof ret_state->name - 1));
     ret_state->present = event & SCARD_STATE_PRESENT;
     ret_state->mute = event & SCARD_STATE_MUTE;
-    ret_state->held = event & SCARD_STATE_EXCLUSIVE;
+    ret_state->exclusive = event & SCARD_STATE_EXCLUSIVE;
     ret_state->state = (uint32_t)(event & ~(DWORD)NOT_OF_THE_CARD);
     ret_state->insertion =
-        (uint32_t)monitor->generation << 16 | (event >> 16 & 0xffff);
+        (uint32_t)use->generation << 16 | (event >> 16 & 0xffff);
+    ret_state->asked = asked;
 }
 
 /* Points STATES at the names; returns how many there are. */
@@ -162,7 +170,7 @@ static size_t split_names(
 }
 
 /*
- * Why the last look of the process found no reader, and what was logged of it:
+ * Why no reader was found last, and which reason was logged:
  * SCARD_S_SUCCESS where there is one. Not part of a monitor, since programs
  * initialise the module again and again.
  */
@@ -194,35 +202,53 @@ void monitor_explain(void)
 }
 
 /* SCardGetStatusChange takes no more. */
-#define LOOKS_MAX PCSCLITE_MAX_READERS_CONTEXTS
-#define LOOK_TRIES 3
+#define STATES_MAX PCSCLITE_MAX_READERS_CONTEXTS
+#define ASK_TRIES 3
+
+/* The states of all readers in STATES, whose names are in NAMES. */
+static LONG ask_all(SCARDCONTEXT context, char names[NAMES_MAX],
+    SCARD_READERSTATE *states, size_t cap, size_t *ret_count)
+{
+    LONG code = get_names(context, names);
+
+    if (code != SCARD_S_SUCCESS)
+        return code;
+    *ret_count =
+        split_names(names, states, cap < STATES_MAX ? cap : STATES_MAX);
+    return get_states(context, 0, states, *ret_count);
+}
 
 enum tok_err monitor_get_states(struct monitor *monitor,
-    struct reader_state *ret_states, size_t cap, size_t *ret_count)
+    struct reader_state *ret_states, size_t cap, size_t *ret_count,
+    uint64_t *ret_asked)
 {
-    SCARD_READERSTATE states[LOOKS_MAX];
+    SCARD_READERSTATE states[STATES_MAX];
+    struct context_use use = {0, 0};
     char *names = malloc(NAMES_MAX);
+    uint64_t asked = atomic_fetch_add(&monitor->asked, 1) + 1;
     size_t count = 0, i;
     LONG code = SCARD_E_UNKNOWN_READER;
 
     *ret_count = 0;
+    *ret_asked = asked;
     if (!names) {
         note_readers(SCARD_E_NO_MEMORY, 0);
         return TOK_NOMEM;
     }
     /* A reader, or pcscd, may go between the list and the next question. */
-    for (i = 0; i < LOOK_TRIES &&
+    for (i = 0; i < ASK_TRIES &&
                 (code == SCARD_E_UNKNOWN_READER || pcsc_context_is_dead(code));
          i++) {
-        code = list_names(monitor, names);
+        code = open_context(monitor, &use);
         if (code != SCARD_S_SUCCESS)
             break;
-        count = split_names(names, states, cap < LOOKS_MAX ? cap : LOOKS_MAX);
-        code = get_states(monitor, 0, states, count);
+        code = ask_all(use.context, names, states, cap, &count);
+        if (pcsc_context_is_dead(code))
+            drop_context(monitor, &use);
     }
     if (code == SCARD_S_SUCCESS) {
         for (i = 0; i < count; i++)
-            set_look(monitor, &states[i], &ret_states[i]);
+            set_state(&use, asked, &states[i], &ret_states[i]);
         *ret_count = count;
     }
     note_readers(code, *ret_count);
@@ -233,25 +259,30 @@ enum tok_err monitor_get_states(struct monitor *monitor,
 enum tok_err monitor_get_state(
     struct monitor *monitor, const char *name, struct reader_state *ret_state)
 {
+    uint64_t asked = atomic_fetch_add(&monitor->asked, 1) + 1;
     SCARD_READERSTATE state;
+    struct context_use use;
     LONG code = SCARD_E_NO_SERVICE;
     int i;
 
+    memset(ret_state, 0, sizeof *ret_state);
+    ret_state->asked = asked;
     for (i = 0; i < 2; i++) {
-        code = open_context(monitor);
+        code = open_context(monitor, &use);
         if (code != SCARD_S_SUCCESS)
             return pcsc_err(code);
         memset(&state, 0, sizeof state);
         state.szReader = name;
-        code = get_states(monitor, 0, &state, 1);
+        code = get_states(use.context, 0, &state, 1);
         if (!pcsc_context_is_dead(code))
             break;
+        drop_context(monitor, &use);
     }
     if (code != SCARD_S_SUCCESS)
         return pcsc_err(code);
     if (state.dwEventState & (SCARD_STATE_UNKNOWN | SCARD_STATE_UNAVAILABLE))
         return TOK_NO_READER;
-    set_look(monitor, &state, ret_state);
+    set_state(&use, asked, &state, ret_state);
     return TOK_OK;
 }
 
@@ -261,28 +292,31 @@ enum tok_err monitor_get_state(
 enum tok_err monitor_wait(struct monitor *monitor,
     const struct reader_state *known, size_t count, unsigned ms)
 {
-    SCARD_READERSTATE states[LOOKS_MAX];
-    LONG code = open_context(monitor);
+    SCARD_READERSTATE states[STATES_MAX];
+    struct context_use use;
+    LONG code = open_context(monitor, &use);
     size_t i;
 
     if (code != SCARD_S_SUCCESS)
         return pcsc_err(code);
     memset(states, 0, sizeof states);
-    if (count > LOOKS_MAX - 1)
-        count = LOOKS_MAX - 1;
+    if (count > STATES_MAX - 1)
+        count = STATES_MAX - 1;
     for (i = 0; i < count; i++) {
         states[i].szReader = known[i].name;
         states[i].dwCurrentState = known[i].state;
     }
     states[count].szReader = ANY_READER;
-    code = get_states(monitor, ms, states, count + 1);
+    code = get_states(use.context, ms, states, count + 1);
+    if (pcsc_context_is_dead(code))
+        drop_context(monitor, &use);
     return code == SCARD_E_CANCELLED ? TOK_OK : pcsc_err(code);
 }
 
 void monitor_cancel(struct monitor *monitor)
 {
-    pthread_mutex_lock(&monitor->lock);
-    if (monitor->has_context)
-        (void)SCardCancel(monitor->context);
-    pthread_mutex_unlock(&monitor->lock);
+    struct context_use use;
+
+    if (get_context(monitor, &use))
+        (void)SCardCancel(use.context);
 }

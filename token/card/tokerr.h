@@ -2,7 +2,7 @@
 #ifndef TOKEN_CARD_TOKERR_H
 #define TOKEN_CARD_TOKERR_H
 
-/* What the functions of this folder answer. */
+/* Error codes of token/ and token/card/. */
 enum tok_err {
     TOK_OK = 0,
     TOK_NOMEM,
@@ -21,10 +21,19 @@ enum tok_err {
     TOK_PIN_CHANGED, /* the retry counter is not full: a held PIN may be old */
     TOK_LAST_TRY,    /* one try is left, and it is spared: nothing was sent */
     TOK_PIN_FORM,    /* cannot be a PIN of this role: nothing was sent */
+    /* Of token/ alone. */
+    TOK_PIN_UNSENT,    /* known to be wrong: nothing was sent */
+    TOK_PIN_REPEATED,  /* the same as the last one that was not sent */
+    TOK_PIN_NEW_FORM,  /* the new PIN cannot be one */
+    TOK_NOT_ISSUED,    /* the card has no key pair of this role */
+    TOK_LOGGED_IN,     /* there is a log-in already */
+    TOK_NOT_LOGGED_IN, /* no PIN that would authorise this is held */
+    TOK_POLICY,        /* the signing policy refuses the key */
+    TOK_SIGNATURE,     /* the card's signature does not verify */
+    TOK_CANCELLED,     /* the caller waits no more: nothing was sent */
+    TOK_CONF,          /* the configuration cannot be used; the log says why */
+    TOK_CRYPTO,        /* libcrypto failed */
     TOK_ERRS,
 };
-
-/* The name of ERR for the log, without the prefix; never NULL. */
-const char *tok_err_name(enum tok_err err);
 
 #endif

@@ -32,7 +32,7 @@ static void decodes_every_status_word(void **state)
     (void)state;
     for (sw = 0; sw <= 0xFFFF; sw++)
         if (sw_decode((uint16_t)sw) != decode(sw))
-            fail_msg("%04X is %s", sw, tok_err_name(sw_decode((uint16_t)sw)));
+            fail_msg("%04X is %d", sw, sw_decode((uint16_t)sw));
 }
 
 static void counts_tries_by_63cx_and_locked_words_only(void **state)
@@ -113,22 +113,6 @@ static void refuses_lengths_out_of_range(void **state)
     assert_int_equal(apdu_encode(&too_much, true, bytes, &len), TOK_IO);
     assert_int_equal(apdu_encode(&too_far, true, bytes, &len), TOK_IO);
     assert_int_equal(len, 4711);
-}
-
-static void names_every_error(void **state)
-{
-    int err;
-
-    (void)state;
-    for (err = 0; err < TOK_ERRS; err++) {
-        int other;
-
-        for (other = 0; other < err; other++)
-            assert_string_not_equal(tok_err_name((enum tok_err)err),
-                tok_err_name((enum tok_err)other));
-    }
-    assert_non_null(tok_err_name(TOK_ERRS));
-    assert_non_null(tok_err_name((enum tok_err) - 1));
 }
 
 static void tells_dead_contexts_from_other_trouble(void **state)
@@ -225,7 +209,6 @@ int main(void)
         cmocka_unit_test(encodes_the_four_cases),
         cmocka_unit_test(encodes_the_longest_command),
         cmocka_unit_test(refuses_lengths_out_of_range),
-        cmocka_unit_test(names_every_error),
         cmocka_unit_test(tells_dead_contexts_from_other_trouble),
         cmocka_unit_test(knows_the_roles),
         cmocka_unit_test(tells_kinds_by_their_label),

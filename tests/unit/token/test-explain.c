@@ -15,6 +15,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+static uint64_t asked;
+
 static unsigned count_words(const char *text, const char *word)
 {
     unsigned n = 0;
@@ -162,7 +164,7 @@ static size_t readers(void)
     struct reader_state looks[2];
     size_t count = 4711;
 
-    (void)monitor_get_states(monitor, looks, 2, &count);
+    (void)monitor_get_states(monitor, looks, 2, &count, &asked);
     return count;
 }
 

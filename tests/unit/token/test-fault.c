@@ -222,9 +222,9 @@ static bool survives(const struct operation *operation)
     err = operation->run(card);
     if (chip.verified || fake.in_transaction || chip.pins > operation->pins ||
         chip.left < 4)
-        fail_msg("%s: command %u, %s %lX: %s: %s", operation->name, fault.at,
+        fail_msg("%s: command %u, %s %lX: %d: %s", operation->name, fault.at,
             fault.how == FAULT_AFTER ? "after" : "instead", fault.value,
-            tok_err_name(err), fake_words());
+            (int)err, fake_words());
     card_free(card);
     assert_int_equal(fake.contexts, 0);
     assert_false(fake.connected);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pkcs11/pin_rules.h"
+#include "token/pin_rules.h"
 
 #include <string.h>
 
 #include "conf/log.h"
 #include "crypto/digest.h"
-#include "pkcs11/module.h"
-#include "pkcs11/rv.h"
 #include "token/card/clock.h"
+#include "token/card/pin.h"
+#include "token/crypt.h"
+#include "token/token_io.h"
 
 /* Longer than any PIN: of more bytes than this only the number is looked at. */
 #define PIN_READ_MAX 64
@@ -15,13 +16,13 @@
 #define WRONG_FOR_MS 10000
 
 /* The digest by which a PIN is remembered. */
-static CK_RV digest_pin(
-    const uint8_t *pin, size_t len, uint8_t ret_digest[PIN_DIGEST_SIZE])
+static enum tok_err digest_pin(struct crypto *crypto, const uint8_t *pin,
+    size_t len, uint8_t ret_digest[PIN_DIGEST_SIZE])
 {
     uint8_t hash[DIGEST_MAX];
     struct digest *digest = NULL;
     size_t hash_len;
-    enum crypt_err err = digest_new(module_crypto(), DIGEST_SHA256, &digest);
+    enum crypt_err err = digest_new(crypto, DIGEST_SHA256, &digest);
 
     if (err == CRYPT_OK)
         err = digest_update(digest, pin_history_salt(), PIN_SALT_SIZE);
@@ -35,16 +36,16 @@ static CK_RV digest_pin(
         memcpy(ret_digest, hash, PIN_DIGEST_SIZE);
     digest_free(digest);
     pin_wipe(hash, sizeof hash);
-    return rv_from_crypt(err);
+    return tok_from_crypt(err);
 }
 
-static CK_RV digest_of(
-    const struct pin *pin, uint8_t ret_digest[PIN_DIGEST_SIZE])
+static enum tok_err digest_of(struct crypto *crypto, const struct pin *pin,
+    uint8_t ret_digest[PIN_DIGEST_SIZE])
 {
     size_t len;
     const uint8_t *text = pin_text(pin, &len);
 
-    return digest_pin(text, len, ret_digest);
+    return digest_pin(crypto, text, len, ret_digest);
 }
 
 /*
@@ -52,31 +53,32 @@ static CK_RV digest_of(
  * PIN again and again as long as they are told that it is incorrect: the second
  * time they are told something else. SENT is NULL for what is no PIN.
  */
-static CK_RV refuse(struct slot *slot, const uint8_t *sent, const uint8_t *raw)
+static enum tok_err refuse(const struct token *token, enum jpki_role_id role,
+    const uint8_t *sent, const uint8_t *raw)
 {
-    struct pin_scope scope = slot_pin_scope(slot);
+    struct pin_scope scope = token_pin_scope(token, role);
 
-    return pin_history_note_unsent(&scope, sent, raw) ? CKR_PIN_INCORRECT
-                                                      : CKR_FUNCTION_FAILED;
+    return pin_history_note_unsent(&scope, sent, raw) ? TOK_PIN_UNSENT
+                                                      : TOK_PIN_REPEATED;
 }
 
-CK_RV pin_attempt_make(struct slot *slot, const CK_BYTE *text, CK_ULONG len,
-    struct pin_attempt *ret_attempt)
+enum tok_err pin_attempt_make(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, struct pin_attempt *ret_attempt)
 {
+    const struct context *context = token->context;
     enum tok_err err;
-    CK_RV rv;
 
     memset(ret_attempt, 0, sizeof *ret_attempt);
-    rv = digest_pin(text, len, ret_attempt->raw);
-    if (rv != CKR_OK)
-        return rv;
-    err = pin_new(module_pins(), slot->role, text, len,
-        module_conf()->fold_case, &ret_attempt->pin);
-    if (err == TOK_PIN_FORM)
-        return refuse(slot, NULL, ret_attempt->raw);
+    err = digest_pin(context->crypto, text, len, ret_attempt->raw);
     if (err != TOK_OK)
-        return rv_from_tok(err);
-    return digest_of(ret_attempt->pin, ret_attempt->sent);
+        return err;
+    err = pin_new(context->pins, jpki_role(role), text, len,
+        context->conf.fold_case, &ret_attempt->pin);
+    if (err == TOK_PIN_FORM)
+        return refuse(token, role, NULL, ret_attempt->raw);
+    if (err != TOK_OK)
+        return err;
+    return digest_of(context->crypto, ret_attempt->pin, ret_attempt->sent);
 }
 
 void pin_attempt_done(struct pin_attempt *attempt)
@@ -85,22 +87,19 @@ void pin_attempt_done(struct pin_attempt *attempt)
     pin_wipe(attempt, sizeof *attempt);
 }
 
-/* Asks for the retry counter; the reader's lock is let go meanwhile. */
-static enum tok_err ask_counter(
-    struct call *call, struct retry_counter *ret_counter, unsigned *ret_full)
+/* Asks for the retry counter; the lock is let go meanwhile. */
+static enum tok_err ask_counter(struct token *token, enum jpki_role_id role,
+    struct retry_counter *ret_counter, unsigned *ret_max)
 {
-    struct reader *reader = call->reader;
-    const struct jpki_role *role = call->slot->role;
     enum tok_err err;
 
     memset(ret_counter, 0, sizeof *ret_counter);
-    reader_io_begin(reader);
-    err = jpki_retry_counter(reader->card, role, ret_counter);
-    *ret_full = card_counter_max(reader->card, role);
-    reader_io_end(reader);
-    if (!reader_io_was_for_this_card(reader))
+    token_io_begin(token);
+    err = jpki_retry_counter(token->card, jpki_role(role), ret_counter);
+    *ret_max = card_counter_max(token->card, jpki_role(role));
+    if (!token_io_end(token))
         return TOK_REMOVED;
-    slot_note_counter(call->slot, ret_counter);
+    token_note_counter(token, role, ret_counter);
     return err == TOK_OK && ret_counter->locked ? TOK_PIN_LOCKED : err;
 }
 
@@ -122,105 +121,117 @@ static bool may_be_right(const struct pin_record *record,
            clock_ms() - record->unsent > WRONG_FOR_MS;
 }
 
-CK_RV pin_attempt_check(
-    struct call *call, const struct pin_attempt *attempt, enum tok_err *ret_err)
+/* The card refused the PIN of RECORD: would it again? */
+static enum tok_err check_record(struct token *token, enum jpki_role_id role,
+    const struct pin_record *record, const struct pin_attempt *attempt)
 {
-    struct pin_scope scope = slot_pin_scope(call->slot);
-    struct pin_record record = {PIN_UNKNOWN, 0, 0};
     struct retry_counter counter;
-    unsigned full;
+    unsigned max;
+    enum tok_err err = ask_counter(token, role, &counter, &max);
 
-    *ret_err = TOK_OK;
-    if (module_conf()->remember_wrong)
+    if (err != TOK_OK)
+        return err;
+    if (may_be_right(record, &counter, max))
+        return TOK_OK;
+    log_warn("%s: this PIN was refused by the %s slot before, and is not sent "
+             "to the card again",
+        token->name, jpki_role(role)->name);
+    return refuse(token, role, attempt->sent, attempt->raw);
+}
+
+enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
+    const struct pin_attempt *attempt)
+{
+    struct pin_scope scope = token_pin_scope(token, role);
+    struct pin_record record = {PIN_UNKNOWN, 0, 0};
+    enum tok_err err;
+
+    if (token->context->conf.remember_wrong)
         pin_history_find(&scope, attempt->sent, &record);
     if (record.known != PIN_UNKNOWN) {
-        *ret_err = ask_counter(call, &counter, &full);
-        if (*ret_err != TOK_OK)
-            return CKR_OK;
-        if (!may_be_right(&record, &counter, full)) {
-            log_warn("%s: this PIN was refused by the %s slot before, and is "
-                     "not sent to the card again",
-                call->reader->name, call->slot->role->name);
-            return refuse(call->slot, attempt->sent, attempt->raw);
-        }
+        err = check_record(token, role, &record, attempt);
+        if (err != TOK_OK)
+            return err;
         pin_history_release(&scope, attempt->sent);
     }
     if (pin_history_is_of_another_card(&scope, attempt->sent)) {
         log_warn("%s: this PIN was just given to another card, and is not sent "
                  "to this one unless it is given again; \"reader =\" in the "
                  "configuration names the reader to use",
-            call->reader->name);
-        return CKR_PIN_INCORRECT;
+            token->name);
+        return TOK_PIN_UNSENT;
     }
     pin_history_note_sent(&scope);
-    return CKR_OK;
+    return TOK_OK;
 }
 
 /*
  * What became of a PIN with the digest SENT. A locked card refuses the right
  * one as well.
  */
-static void note_outcome(struct slot *slot, const uint8_t sent[PIN_DIGEST_SIZE],
-    const struct verify_result *result)
+static void note_outcome(const struct pin_scope *scope,
+    const uint8_t sent[PIN_DIGEST_SIZE], const struct verify_result *result)
 {
-    struct pin_scope scope = slot_pin_scope(slot);
     const struct retry_counter *counter = &result->counter;
 
     if (result->outcome == VERIFY_REFUSED && !counter->locked)
-        pin_history_note_refused(&scope, sent);
+        pin_history_note_refused(scope, sent);
     if (result->outcome == VERIFY_UNKNOWN)
-        pin_history_note_lost(&scope, sent, counter->known ? counter->left : 0);
+        pin_history_note_lost(scope, sent, counter->known ? counter->left : 0);
 }
 
-static void note_counter(struct slot *slot, const struct verify_result *result)
-{
-    if (result->outcome == VERIFY_UNKNOWN)
-        slot->counter.known = false;
-    else
-        slot_note_counter(slot, &result->counter);
-}
-
-void pin_attempt_note(struct slot *slot, const struct pin_attempt *attempt,
+static void note_counter(struct token *token, enum jpki_role_id role,
     const struct verify_result *result)
 {
-    struct pin_scope scope = slot_pin_scope(slot);
+    if (result->outcome == VERIFY_UNKNOWN)
+        token->keys[role].counter.known = false;
+    else
+        token_note_counter(token, role, &result->counter);
+}
 
-    note_counter(slot, result);
-    note_outcome(slot, attempt->sent, result);
+void pin_attempt_note(struct token *token, enum jpki_role_id role,
+    const struct pin_attempt *attempt, const struct verify_result *result)
+{
+    struct pin_scope scope = token_pin_scope(token, role);
+
+    note_counter(token, role, result);
+    note_outcome(&scope, attempt->sent, result);
     if (result->outcome != VERIFY_ACCEPTED)
         return;
     if (pin_history_is_wrong_elsewhere(&scope, attempt->sent))
         log_warn("%s: a PIN of this card was offered to another card before, "
                  "which cost a try there; \"reader =\" in the configuration "
                  "names the reader to use",
-            slot->reader->name);
+            token->name);
     pin_history_note_accepted(&scope, attempt->sent);
 }
 
-void pin_held_note(struct slot *slot, const struct pin *pin,
-    const struct verify_result *result)
+void pin_held_note(struct token *token, enum jpki_role_id role,
+    const struct pin *pin, const struct verify_result *result)
 {
+    struct pin_scope scope = token_pin_scope(token, role);
     uint8_t sent[PIN_DIGEST_SIZE];
 
-    note_counter(slot, result);
-    if (digest_of(pin, sent) == CKR_OK)
-        note_outcome(slot, sent, result);
+    note_counter(token, role, result);
+    if (digest_of(token->context->crypto, pin, sent) == TOK_OK)
+        note_outcome(&scope, sent, result);
     pin_wipe(sent, sizeof sent);
 }
 
-void pin_change_note(struct slot *slot, const struct pin *pin)
+void pin_change_note(
+    struct token *token, enum jpki_role_id role, const struct pin *pin)
 {
-    struct pin_scope scope = slot_pin_scope(slot);
+    struct pin_scope scope = token_pin_scope(token, role);
     uint8_t sent[PIN_DIGEST_SIZE];
 
     pin_history_note_change(&scope);
-    if (pin && digest_of(pin, sent) == CKR_OK)
+    if (pin && digest_of(token->context->crypto, pin, sent) == TOK_OK)
         pin_history_note_accepted(&scope, sent);
     pin_wipe(sent, sizeof sent);
 }
 
-void pin_dead_session_note(
-    const char serial[PIN_HISTORY_SERIAL], const CK_BYTE *text, CK_ULONG len)
+void pin_dead_session_note(struct context *context,
+    const char serial[PIN_HISTORY_SERIAL], const uint8_t *text, size_t len)
 {
     uint8_t digest[PIN_DIGEST_SIZE];
     struct pin *pin = NULL;
@@ -228,17 +239,18 @@ void pin_dead_session_note(
 
     /* As a card would get it; the two roles' PINs have different forms. */
     for (role = 0; role < JPKI_ROLES; role++) {
-        if (pin_new(module_pins(), jpki_role((enum jpki_role_id)role), text,
-                len, module_conf()->fold_case, &pin) != TOK_OK)
+        if (pin_new(context->pins, jpki_role((enum jpki_role_id)role), text,
+                len, context->conf.fold_case, &pin) != TOK_OK)
             continue;
-        if (digest_of(pin, digest) == CKR_OK)
+        if (digest_of(context->crypto, pin, digest) == TOK_OK)
             pin_history_note_dead_session(serial, digest);
         pin_free(pin);
     }
     pin_wipe(digest, sizeof digest);
 }
 
-void pin_refusal_log(const struct slot *slot, enum tok_err err)
+void pin_refusal_log(
+    const struct token *token, enum jpki_role_id role, enum tok_err err)
 {
     static const struct {
         enum tok_err err;
@@ -260,6 +272,6 @@ void pin_refusal_log(const struct slot *slot, enum tok_err err)
 
     for (i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i].err == err)
-            log_warn("%s: the %s PIN %s", slot->reader->name, slot->role->name,
+            log_warn("%s: the %s PIN %s", token->name, jpki_role(role)->name,
                 sentences[i].sentence);
 }

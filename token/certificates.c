@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/certificates.h"
+
+#include "conf/log.h"
+#include "token/token_io.h"
+
+bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
+{
+    enum conf_ca_certificates shown = token->context->conf.ca_certificates;
+
+    /* With one more certificate in the first slot ssh would see one more key.
+     */
+    return shown == CONF_CA_BOTH ||
+           (shown == CONF_CA_SIGN && role == JPKI_SIGN);
+}
+
+/* True when what the card holds beside the PIN may be shown now. */
+static bool shows_certs(const struct token *token, enum jpki_role_id role)
+{
+    return token->recognised == TOKEN_JPKI && token_is_issued(token, role) &&
+           (token->keys[role].logged_in || !token_cert_is_private(token, role));
+}
+
+static bool wants_cert(const struct token *token, enum jpki_role_id role)
+{
+    return shows_certs(token, role) && !token->keys[role].cert.cert;
+}
+
+static bool wants_ca(const struct token *token, enum jpki_role_id role)
+{
+    const struct token_cert *ca = &token->keys[role].ca;
+
+    return shows_certs(token, role) && ca->state != FILE_ABSENT && !ca->cert &&
+           (certificates_shows_ca(token, role) || verdict_is_needed(role));
+}
+
+/* Parses what was READ, if that is a certificate. */
+static enum crypt_err take(const struct token *token, const char *what,
+    struct jpki_cert *read, struct token_cert *cert)
+{
+    enum crypt_err err = CRYPT_MALFORMED;
+
+    if (read->state == JPKI_CERT_ABSENT)
+        cert->state = FILE_ABSENT;
+    if (read->state == JPKI_CERT_WHOLE && !cert->cert)
+        err = cert_parse(
+            token->context->crypto, read->bytes, read->len, &cert->cert);
+    else if (read->state != JPKI_CERT_BAD)
+        return CRYPT_OK;
+    if (err == CRYPT_OK) {
+        cert->state = FILE_PARSED;
+        jpki_cert_taken(read);
+        log_info("%s: %s %s", token->name, what, cert_serial_text(cert->cert));
+        return CRYPT_OK;
+    }
+    if (cert->state != FILE_INVALID)
+        log_warn("%s: %s cannot be read", token->name, what);
+    cert->state = FILE_INVALID;
+    return err == CRYPT_NOMEM ? err : CRYPT_OK;
+}
+
+enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
+{
+    return take(token, jpki_role(role)->object_label,
+        &token->files[FILE_CERT + role], &token->keys[role].cert);
+}
+
+static enum crypt_err take_ca(struct token *token, enum jpki_role_id role)
+{
+    return take(token, jpki_role(role)->ca_label, &token->files[FILE_CA + role],
+        &token->keys[role].ca);
+}
+
+/* Reads FILE, which is EF on the card; claimed. */
+static enum tok_err read_file(struct token *token, size_t file, uint16_t ef)
+{
+    enum tok_err err;
+
+    token_io_begin(token);
+    err = jpki_read_cert(token->card, ef, &token->files[file]);
+    return token_io_end(token) ? err : TOK_REMOVED;
+}
+
+/* True when ERR is the card's word on a file, and the connection is sound. */
+static bool is_of_file(enum tok_err err)
+{
+    return err == TOK_REPLY || err == TOK_DENIED || err == TOK_NOT_FOUND;
+}
+
+enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
+{
+    struct token_key *key = &token->keys[role];
+    enum crypt_err parsed = CRYPT_OK, ca_parsed = CRYPT_OK;
+    enum tok_err err = TOK_OK;
+
+    if (!wants_cert(token, role) && !wants_ca(token, role))
+        return TOK_OK;
+    token_claim(token);
+    if (wants_cert(token, role)) {
+        err = read_file(token, FILE_CERT + role, key->role->ef_cert);
+        if (err == TOK_OK)
+            parsed = certificates_take(token, role);
+    }
+    if ((err == TOK_OK || is_of_file(err)) && wants_ca(token, role)) {
+        err = read_file(token, FILE_CA + role, key->role->ef_ca);
+        if (err == TOK_OK)
+            ca_parsed = take_ca(token, role);
+        else if (is_of_file(err))
+            key->ca.state = FILE_ABSENT;
+    }
+    (void)token_release(token, err);
+    if (parsed == CRYPT_NOMEM || ca_parsed == CRYPT_NOMEM)
+        return TOK_NOMEM;
+    /* An unreadable certificate must not fail the search. */
+    return is_of_file(err) ? TOK_OK : err;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/login.h"
+
+#include <string.h>
+
+#include "token/card/pin.h"
+#include "token/certificates.h"
+#include "token/pin_rules.h"
+#include "token/token_io.h"
+#include "token/verdict.h"
+
+/* What a PIN is given for. */
+struct purpose {
+    enum {
+        LOG_IN,
+        AUTHORISE, /* one signature */
+        CHANGE,
+    } kind;
+    enum jpki_role_id role;
+    const struct token_caller *caller;
+    struct pin *new_pin; /* CHANGE: what the PIN becomes */
+};
+
+/*
+ * After a change that was begun: the new PIN takes the place of the held one,
+ * or, where it is not known which of them is right, the log-in ends.
+ */
+static void note_change(
+    struct token *token, struct purpose *purpose, enum tok_err err)
+{
+    struct token_key *key = &token->keys[purpose->role];
+
+    key->pin_changes++;
+    pin_change_note(
+        token, purpose->role, err == TOK_OK ? purpose->new_pin : NULL);
+    if (err != TOK_OK) {
+        token_log_out(token, purpose->role);
+    } else if (key->pin) {
+        pin_free(key->pin);
+        key->pin = purpose->new_pin;
+        purpose->new_pin = NULL;
+    }
+}
+
+/*
+ * The card's part, with the token claimed: VERIFY, and then the change or the
+ * certificate, if it was not read yet.
+ */
+static enum tok_err ask_card(struct token *token, struct purpose *purpose,
+    const struct pin_attempt *attempt)
+{
+    const struct jpki_role *role = jpki_role(purpose->role);
+    struct jpki_cert *file = &token->files[FILE_CERT + purpose->role];
+    bool free_cert = !token_cert_is_private(token, purpose->role);
+    bool spare_last = token->context->conf.last_try == CONF_LAST_TRY_REFUSE;
+    struct verify_result result;
+    enum tok_err err;
+
+    token_io_begin(token);
+    if (purpose->kind == CHANGE)
+        err = jpki_change_pin(token->card, role, attempt->pin, purpose->new_pin,
+            spare_last, &result);
+    else
+        err = jpki_login(token->card, role, attempt->pin, free_cert, spare_last,
+            file, &result);
+    if (!token_io_end(token))
+        return TOK_REMOVED;
+    pin_attempt_note(token, purpose->role, attempt, &result);
+    if (purpose->kind == CHANGE && result.outcome == VERIFY_ACCEPTED)
+        note_change(token, purpose, err);
+    /* What cannot be parsed now is parsed by the search that wants it. */
+    if (purpose->kind != CHANGE && err == TOK_OK)
+        (void)certificates_take(token, purpose->role);
+    return err;
+}
+
+/* Sends the PIN where the rules allow. */
+static enum tok_err send_pin(struct token *token, struct purpose *purpose,
+    const struct pin_attempt *attempt)
+{
+    enum tok_err err = pin_attempt_check(token, purpose->role, attempt);
+
+    if (err == TOK_OK)
+        err = ask_card(token, purpose, attempt);
+    pin_refusal_log(token, purpose->role, err);
+    if (err == TOK_PIN_LOCKED)
+        token_log_out(token, purpose->role);
+    return err;
+}
+
+/*
+ * What the PIN was given for may be over by the time the token is claimed: then
+ * it is not sent.
+ */
+static enum tok_err check_purpose(
+    struct token *token, const struct purpose *purpose)
+{
+    if (purpose->kind == LOG_IN && token->keys[purpose->role].logged_in)
+        return TOK_LOGGED_IN;
+    if (purpose->kind != AUTHORISE)
+        return TOK_OK;
+    /* No PIN is sent for a signature that will not be made. */
+    verdict_renew(token, purpose->role);
+    return verdict_allows(token, purpose->role) ? TOK_OK : TOK_POLICY;
+}
+
+/*
+ * The PIN of the log-in once more: the signature's own transaction checks it.
+ * Not after a mistake: the signature wants a full counter, which a VERIFY
+ * restores.
+ */
+static bool is_held(const struct token *token, const struct purpose *purpose,
+    const struct pin_attempt *attempt)
+{
+    const struct token_key *key = &token->keys[purpose->role];
+    unsigned max = card_counter_max(token->card, key->role);
+
+    return purpose->kind == AUTHORISE && key->pin &&
+           pin_equals(key->pin, attempt->pin) &&
+           (!key->counter.known || key->counter.left >= max);
+}
+
+/* The PIN from its form to the card's answer; with the token claimed. */
+static enum tok_err try_pin(struct token *token, struct purpose *purpose,
+    const uint8_t *text, size_t len, struct pin_attempt *attempt)
+{
+    enum tok_err err = check_purpose(token, purpose);
+
+    if (err == TOK_OK)
+        err = pin_attempt_make(token, purpose->role, text, len, attempt);
+    if (err != TOK_OK || is_held(token, purpose, attempt))
+        return err;
+    return send_pin(token, purpose, attempt);
+}
+
+/*
+ * TOK_OK with *RET_PIN the caller's: the card took it, and the caller still
+ * waits.
+ */
+static enum tok_err offer_pin(struct token *token, struct purpose *purpose,
+    const uint8_t *text, size_t len, struct pin **ret_pin)
+{
+    struct pin_attempt attempt;
+    enum tok_err err = token_claim_for(token, purpose->caller);
+
+    if (err != TOK_OK)
+        return err;
+    memset(&attempt, 0, sizeof attempt);
+    err = token_release(token, try_pin(token, purpose, text, len, &attempt));
+    if (err == TOK_OK && !token_is_waited_for(purpose->caller))
+        err = TOK_CANCELLED;
+    if (err == TOK_OK) {
+        *ret_pin = attempt.pin;
+        attempt.pin = NULL;
+    }
+    pin_attempt_done(&attempt);
+    return err;
+}
+
+/* Takes the log-in that PIN, which the card accepted, was given for. */
+static enum tok_err note_login(
+    struct token *token, enum jpki_role_id role, struct pin *pin)
+{
+    struct token_key *key = &token->keys[role];
+
+    /* Only the file itself told that no certificate was ever issued. */
+    if (!token_is_issued(token, role) || key->logged_in) {
+        pin_free(pin);
+        return key->logged_in ? TOK_LOGGED_IN : TOK_NOT_ISSUED;
+    }
+    if (token_asks_each_time(token, role) &&
+        token->context->conf.signature_pin == CONF_PIN_EVERY) {
+        pin_free(pin);
+        pin = NULL;
+    }
+    key->logged_in = true;
+    key->logins++;
+    key->pin = pin;
+    return TOK_OK;
+}
+
+enum tok_err login_user(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const struct token_caller *caller)
+{
+    struct purpose purpose = {.kind = LOG_IN, .role = role, .caller = caller};
+    struct pin *pin = NULL;
+    uint64_t epoch = token->epoch;
+    enum tok_err err;
+
+    if (token->keys[role].logged_in)
+        return TOK_LOGGED_IN;
+    if (!token_is_issued(token, role))
+        return TOK_NOT_ISSUED;
+    err = offer_pin(token, &purpose, text, len, &pin);
+    if (err != TOK_OK)
+        return err;
+    err = note_login(token, role, pin);
+    if (err != TOK_OK)
+        return err;
+    /* The log-in stands even where the card or memory gives no verdict now. */
+    (void)verdict_ask(token, role);
+    return token_is_epoch(token, epoch) ? TOK_OK : TOK_REMOVED;
+}
+
+enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const struct token_caller *caller,
+    struct pin **ret_pin)
+{
+    struct purpose purpose = {
+        .kind = AUTHORISE, .role = role, .caller = caller};
+    enum tok_err err = offer_pin(token, &purpose, text, len, ret_pin);
+
+    if (err != TOK_OK)
+        return err;
+    err = check_purpose(token, &purpose);
+    if (err != TOK_OK) {
+        pin_free(*ret_pin);
+        *ret_pin = NULL;
+    }
+    return err;
+}
+
+enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
+    const struct token_caller *caller)
+{
+    struct purpose purpose = {.kind = CHANGE, .role = role, .caller = caller};
+    const struct context *context = token->context;
+    struct pin *old_pin = NULL;
+    enum tok_err err;
+
+    if (!token_is_issued(token, role))
+        return TOK_NOT_ISSUED;
+    err = pin_new(context->pins, jpki_role(role), new_text, new_len,
+        context->conf.fold_case, &purpose.new_pin);
+    if (err != TOK_OK)
+        return err == TOK_PIN_FORM ? TOK_PIN_NEW_FORM : err;
+    err = offer_pin(token, &purpose, text, len, &old_pin);
+    pin_free(old_pin);
+    pin_free(purpose.new_pin);
+    return err;
+}

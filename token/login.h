@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_LOGIN_H
+#define TOKEN_LOGIN_H
+
+#include "token/token.h"
+
+/*
+ * PINs that a person typed, by the PIN rules (docs/design.md section 4). A PIN
+ * is LEN bytes of TEXT, not terminated. All with the lock held, which is let go
+ * meanwhile; CALLER as in token.h, or NULL.
+ *
+ * Beside what pin_attempt_make and pin_attempt_check answer: TOK_PIN_WRONG,
+ * TOK_PIN_LOCKED, which ends the log-in, TOK_LAST_TRY, TOK_NOT_ISSUED,
+ * TOK_CANCELLED, and what the card answered.
+ */
+
+/*
+ * Logs in to ROLE's key: the card checks the PIN, and its certificate and the
+ * verdict on it are there afterwards, as far as card and memory give them.
+ * TOK_LOGGED_IN: there is a log-in, nothing was sent.
+ */
+enum tok_err login_user(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const struct token_caller *caller);
+
+/*
+ * Checks the PIN for one signature with ROLE's key, whatever log-in there is:
+ * *RET_PIN is the caller's, to be given to sign_by_card or freed. The PIN of
+ * the log-in once more is not sent: the signature's own transaction checks it.
+ * TOK_POLICY: the key may not sign, nothing was sent.
+ */
+enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const struct token_caller *caller,
+    struct pin **ret_pin);
+
+/*
+ * Changes ROLE's PIN; a held one becomes the new one. TOK_PIN_NEW_FORM: that
+ * cannot be a PIN, nothing was sent.
+ */
+enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
+    const struct token_caller *caller);
+
+#endif

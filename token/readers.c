@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/readers.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/log.h"
+
+_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
+    "the history of PINs has no room for a slot");
+
+struct readers {
+    struct context *context;
+    pthread_mutex_t lock; /* for adding; no token's lock is taken under it */
+    bool listed;          /* pcscd was asked for its readers */
+    atomic_size_t count;
+    struct token tokens[READERS_MAX];
+};
+
+enum tok_err readers_new(struct context *context, struct readers **ret_readers)
+{
+    struct readers *readers = calloc(1, sizeof *readers);
+
+    if (!readers)
+        return TOK_NOMEM;
+    if (pthread_mutex_init(&readers->lock, NULL) != 0) {
+        free(readers);
+        return TOK_NOMEM;
+    }
+    readers->context = context;
+    *ret_readers = readers;
+    return TOK_OK;
+}
+
+void readers_free(struct readers *readers)
+{
+    size_t i;
+
+    if (!readers)
+        return;
+    for (i = 0; i < readers->count; i++)
+        token_done(&readers->tokens[i]);
+    pthread_mutex_destroy(&readers->lock);
+    free(readers);
+}
+
+size_t readers_count(const struct readers *readers)
+{
+    return atomic_load(&readers->count);
+}
+
+struct token *readers_token(struct readers *readers, size_t i)
+{
+    return &readers->tokens[i];
+}
+
+/* List lock held, or the list not shared yet. */
+static enum tok_err add(struct readers *readers, const char *name)
+{
+    size_t i = readers_count(readers);
+    struct token *token = &readers->tokens[i];
+    enum tok_err err = token_init(token, readers->context, (unsigned)i, name);
+
+    if (err != TOK_OK)
+        return err;
+    /* A program that has a list is to hear of the reader. */
+    token->events += readers->listed;
+    atomic_store(&readers->count, i + 1);
+    return TOK_OK;
+}
+
+enum tok_err readers_add(struct readers *readers, const char *name)
+{
+    return readers_count(readers) < READERS_MAX ? add(readers, name) : TOK_OK;
+}
+
+/* Adds a reader of NAME unless it is known or not wanted. List lock held. */
+static void add_new(struct readers *readers, const char *name)
+{
+    size_t i, count = readers_count(readers);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(readers->tokens[i].name, name) == 0)
+            return;
+    if (!context_wants_reader(readers->context, name))
+        return;
+    if (count == READERS_MAX)
+        log_warn("%s: more than %d readers, left out", name, READERS_MAX);
+    else
+        (void)add(readers, name);
+}
+
+static const struct reader_state *find_state(
+    const struct reader_state *states, size_t count, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(states[i].name, name) == 0)
+            return &states[i];
+    return NULL;
+}
+
+void readers_refresh(struct readers *readers,
+    struct reader_state ret_states[READERS_MAX], size_t *ret_count)
+{
+    uint64_t asked;
+    size_t i;
+    enum tok_err err = monitor_get_states(
+        readers->context->monitor, ret_states, READERS_MAX, ret_count, &asked);
+
+    pthread_mutex_lock(&readers->lock);
+    for (i = 0; i < *ret_count; i++)
+        add_new(readers, ret_states[i].name);
+    readers->listed = true;
+    pthread_mutex_unlock(&readers->lock);
+
+    /* That says nothing of readers and cards. */
+    if (err == TOK_NOMEM || err == TOK_IO)
+        return;
+    for (i = 0; i < readers_count(readers); i++) {
+        struct token *token = &readers->tokens[i];
+        token_lock(token);
+        token_note_state(
+            token, find_state(ret_states, *ret_count, token->name), asked);
+        token_unlock(token);
+    }
+}
+
+/* The configuration takes none of the readers there are, as was logged. */
+static atomic_bool logged_none_wanted;
+
+void readers_explain(const struct readers *readers,
+    const struct reader_state *states, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (context_wants_reader(readers->context, states[i].name)) {
+            atomic_store(&logged_none_wanted, false);
+            return;
+        }
+    }
+    if (count == 0)
+        monitor_explain();
+    else if (!atomic_exchange(&logged_none_wanted, true))
+        log_warn("the configuration leaves out every card reader there is, "
+                 "such as %s: see reader and ignore_reader in [card]",
+            states[0].name);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_READERS_H
+#define TOKEN_READERS_H
+
+#include "token/token.h"
+
+/*
+ * The readers of a context, each with its token. The list only grows: a reader
+ * that was unplugged keeps its place. Thread-safe.
+ */
+struct readers;
+
+#define READERS_MAX 32
+
+/* TOK_NOMEM. CONTEXT must outlive the list; nothing is sent to pcscd. */
+enum tok_err readers_new(struct context *context, struct readers **ret_readers);
+/* READERS may be NULL. No token of it may be in use. */
+void readers_free(struct readers *readers);
+
+/* Adds a reader that an earlier list of the process had. TOK_NOMEM. */
+enum tok_err readers_add(struct readers *readers, const char *name);
+
+/*
+ * Asks pcscd for the states of all readers, by one SCardGetStatusChange, adds
+ * those that the configuration takes and that are not there yet, and notes each
+ * token's state. The answer is the caller's as well: *RET_COUNT states. Tokens'
+ * locks are taken.
+ */
+void readers_refresh(struct readers *readers,
+    struct reader_state ret_states[READERS_MAX], size_t *ret_count);
+
+/* How many there are. */
+size_t readers_count(const struct readers *readers);
+/* The I-th token; not to be used before I is below readers_count. */
+struct token *readers_token(struct readers *readers, size_t i);
+
+/*
+ * Says in the log, once until that changes, why the answer of readers_refresh
+ * (COUNT of STATES) holds no reader that the configuration takes.
+ */
+void readers_explain(const struct readers *readers,
+    const struct reader_state *states, size_t count);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/sign.h"
+
+#include "conf/log.h"
+#include "crypto/rsa.h"
+#include "token/abilities.h"
+#include "token/card/pin.h"
+#include "token/crypt.h"
+#include "token/pin_rules.h"
+#include "token/token_io.h"
+#include "token/verdict.h"
+
+/* A PIN taken for one signature, and where it is put back. */
+struct lease {
+    struct pin *pin;
+    bool held; /* the log-in's, else typed for this signature */
+};
+
+/* Why the PIN of the log-in does not do; NULL where it does. */
+static const char *needs_own_pin(
+    const struct token *token, enum jpki_role_id role, bool asks)
+{
+    if (!token_asks_each_time(token, role))
+        return NULL;
+    if (token->context->conf.signature_pin == CONF_PIN_EVERY)
+        return "signature_pin = every wants it for each signature";
+    return asks ? "the program asked for it, and no right one came" : NULL;
+}
+
+/* Takes the PIN that authorises the signature: OWN, else the log-in's. */
+static enum tok_err take_pin(struct token *token, enum jpki_role_id role,
+    struct pin *own, bool asks, struct lease *ret_lease)
+{
+    struct token_key *key = &token->keys[role];
+    const char *why = own ? NULL : needs_own_pin(token, role, asks);
+
+    if (why) {
+        log_warn(
+            "%s: no signature without a PIN of its own: %s", token->name, why);
+        return TOK_NOT_LOGGED_IN;
+    }
+    if (!own && !key->pin)
+        return TOK_NOT_LOGGED_IN;
+    ret_lease->held = !own;
+    ret_lease->pin = own ? own : key->pin;
+    if (!own)
+        key->pin = NULL;
+    return TOK_OK;
+}
+
+/* True when the PIN that gave RESULT and ERR is of no more use. */
+static bool is_invalid(const struct verify_result *result, enum tok_err err)
+{
+    return result->outcome == VERIFY_REFUSED ||
+           result->outcome == VERIFY_UNKNOWN || err == TOK_PIN_CHANGED ||
+           err == TOK_PIN_LOCKED;
+}
+
+/*
+ * Puts the PIN back into the log-in it belongs to, if that still stands. Where
+ * it is not known to be right any more the log-in ends, so that it is never
+ * sent again.
+ */
+static void put_back(struct token *token, enum jpki_role_id role,
+    const struct lease *lease, bool invalid)
+{
+    struct token_key *key = &token->keys[role];
+
+    if (lease->held && key->logged_in && !key->pin && !invalid)
+        key->pin = lease->pin;
+    else
+        pin_free(lease->pin);
+    if (invalid)
+        token_log_out(token, role);
+}
+
+/* Sends the signing command; with the token claimed. LEASE is put back. */
+static enum tok_err ask_card(struct token *token, enum jpki_role_id role,
+    const struct lease *lease, struct signature *sig)
+{
+    struct verify_result result;
+    enum tok_err err;
+    bool invalid;
+
+    token_io_begin(token);
+    err = jpki_sign(token->card, jpki_role(role), lease->pin, sig->padding,
+        sig->input, sig->input_len, sig->made, &result);
+    if (!token_io_end(token)) {
+        pin_free(lease->pin);
+        return TOK_REMOVED;
+    }
+    invalid = is_invalid(&result, err);
+    pin_held_note(token, role, lease->pin, &result);
+    if (err == TOK_PIN_WRONG)
+        log_warn("%s: the card refused the %s PIN that was held: it was "
+                 "changed elsewhere since the log-in; log in again",
+            token->name, jpki_role(role)->name);
+    pin_refusal_log(token, role, err);
+    put_back(token, role, lease, invalid);
+    /* With the PIN accepted it was the signing command that was refused. */
+    if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
+        sig->padding == CARD_PSS)
+        abilities_withdraw_pss(token);
+    /* A signature has no codes for a PIN: the log-in is over. */
+    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
+        err = TOK_PIN_CHANGED;
+    return err;
+}
+
+static enum crypt_err verify(
+    const struct cert *cert, const struct signature *sig)
+{
+    return sig->padding == CARD_PSS
+               ? rsa_verify_pss(cert, sig->input, sig->input_len, sig->made,
+                     sizeof sig->made)
+               : rsa_verify_pkcs1(cert, sig->input, sig->input_len, sig->made,
+                     sizeof sig->made);
+}
+
+/*
+ * Compares what comes back with the certificate, so that a swapped card, a
+ * faulty chip or a flipped bit hands out nothing.
+ */
+static enum tok_err check_signature(
+    struct token *token, enum jpki_role_id role, const struct signature *sig)
+{
+    const struct cert *cert = token->keys[role].cert.cert;
+    enum crypt_err err = cert ? verify(cert, sig) : CRYPT_FAILED;
+
+    if (err != CRYPT_MISMATCH)
+        return tok_from_crypt(err);
+    log_error("%s: a signature by the %s key does not verify", token->name,
+        jpki_role(role)->name);
+    if (sig->padding == CARD_PSS)
+        abilities_withdraw_pss(token);
+    else
+        verdict_note_wrong_key(token, role);
+    return TOK_SIGNATURE;
+}
+
+/* What has to hold at the moment when the command is sent. */
+static enum tok_err lease_pin(struct token *token, enum jpki_role_id role,
+    const struct signature *sig, struct lease *ret_lease)
+{
+    struct pin *own = NULL;
+    bool asks = false;
+    enum tok_err err;
+
+    if (!sig->is_wanted(sig->arg, &own, &asks))
+        return TOK_CANCELLED;
+    verdict_renew(token, role);
+    err = verdict_allows(token, role) ? TOK_OK : TOK_POLICY;
+    if (err == TOK_OK)
+        err = take_pin(token, role, own, asks, ret_lease);
+    if (err != TOK_OK)
+        pin_free(own);
+    return err;
+}
+
+enum tok_err sign_by_card(
+    struct token *token, enum jpki_role_id role, struct signature *sig)
+{
+    struct lease lease = {NULL, false};
+    uint64_t epoch;
+    enum tok_err err;
+
+    token_claim(token);
+    err = lease_pin(token, role, sig, &lease);
+    epoch = token->epoch;
+    if (err == TOK_OK)
+        err = ask_card(token, role, &lease, sig);
+    (void)token_release(token, err);
+    if (err != TOK_OK)
+        return err;
+    return token_is_epoch(token, epoch) ? check_signature(token, role, sig)
+                                        : TOK_REMOVED;
+}

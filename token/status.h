@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_STATUS_H
+#define TOKEN_STATUS_H
+
+#include <time.h>
+#include "token/token.h"
+
+/* What a person or an administrator is told of a key; a plain value. */
+struct status {
+    const char *role; /* "auth", "sign" */
+    int slot_index;   /* of the role among the slots of one reader */
+    const char *kind; /* "card", "phone", "juki" */
+    struct retry_counter counter;
+    unsigned tries_max;
+
+    /* The certificate, where it is to be seen. */
+    bool has_cert;
+    int64_t not_before, not_after; /* seconds since 1970 */
+    int64_t days_left;             /* -1: it has ended */
+    bool has_renewal;
+    struct tm renewal_from; /* by the calendar of Japan */
+    const char *issuer;     /* generation of the signing CA, or "other" */
+
+    /* Where the signing policy decides on the key. */
+    bool has_verdict;
+    const struct policy_rule *rule; /* NULL: known after the log-in only */
+    bool has_revocation;
+    enum revocation_status revocation;
+    int revocation_reason;
+    int64_t revoked_at; /* 0: not known */
+
+    bool is_locked;          /* and what to do about it */
+    bool last_try_is_spared; /* the same */
+};
+
+/*
+ * Fills RET_STATUS for ROLE's key, as of now; the verdict is renewed. No card,
+ * file or network. Lock held.
+ */
+void status_get(
+    struct token *token, enum jpki_role_id role, struct status *ret_status);
+
+#endif

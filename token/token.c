@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/token.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/log.h"
+#include "token/card/clock.h"
+#include "token/card/pin.h"
+#include "token/token_io.h"
+
+_Static_assert(TOKEN_SERIAL_DIGITS == PIN_HISTORY_SERIAL,
+    "the history of PINs knows cards by their serial number");
+
+enum tok_err token_init(struct token *token, struct context *context,
+    unsigned index, const char *name)
+{
+    struct card *card = NULL;
+    struct jpki_cert *files = calloc(FILES, sizeof *files);
+    size_t i;
+
+    memset(token, 0, sizeof *token);
+    if (!files || card_new(name, &card) != TOK_OK ||
+        pthread_mutex_init(&token->lock, NULL) != 0) {
+        card_free(card);
+        free(files);
+        return TOK_NOMEM;
+    }
+    if (pthread_cond_init(&token->idle, NULL) != 0) {
+        pthread_mutex_destroy(&token->lock);
+        card_free(card);
+        free(files);
+        return TOK_NOMEM;
+    }
+    token->context = context;
+    token->index = index;
+    memcpy(token->name, name, strnlen(name, sizeof token->name - 1));
+    token->card = card;
+    token->files = files;
+    for (i = 0; i < JPKI_ROLES; i++)
+        token->keys[i].role = jpki_role((enum jpki_role_id)i);
+    return TOK_OK;
+}
+
+void token_lock(struct token *token)
+{
+    pthread_mutex_lock(&token->lock);
+}
+
+void token_unlock(struct token *token)
+{
+    pthread_mutex_unlock(&token->lock);
+}
+
+bool token_is_epoch(const struct token *token, uint64_t epoch)
+{
+    return token->epoch == epoch;
+}
+
+/* Wipes what was read from an earlier card; for the holder of the busy mark. */
+static void drop_old_files(struct token *token)
+{
+    if (token_is_epoch(token, token->io_epoch))
+        return;
+    pin_wipe(token->files, FILES * sizeof *token->files);
+    token->io_epoch = token->epoch;
+}
+
+/* The role stays: it is read while the lock is let go. */
+static void forget_key(struct token *token, enum jpki_role_id role)
+{
+    struct token_key *key = &token->keys[role];
+
+    token_log_out(token, role);
+    cert_free(key->cert.cert);
+    cert_free(key->ca.cert);
+    memset(&key->cert, 0, sizeof key->cert);
+    memset(&key->ca, 0, sizeof key->ca);
+    memset(&key->verdict, 0, sizeof key->verdict);
+    memset(&key->counter, 0, sizeof key->counter);
+}
+
+static void forget_card(struct token *token)
+{
+    size_t i;
+
+    token->epoch++;
+    token->users = 0;
+    if (!token->busy)
+        drop_old_files(token);
+    for (i = 0; i < JPKI_ROLES; i++)
+        forget_key(token, (enum jpki_role_id)i);
+    token->recognised = TOKEN_UNKNOWN;
+    token->pss = TOKEN_PSS_UNKNOWN;
+    memset(&token->identity, 0, sizeof token->identity);
+}
+
+void token_done(struct token *token)
+{
+    forget_card(token);
+    card_free(token->card);
+    free(token->files);
+    pthread_cond_destroy(&token->idle);
+    pthread_mutex_destroy(&token->lock);
+    memset(token, 0, sizeof *token);
+}
+
+static unsigned history_slot(const struct token *token, enum jpki_role_id role)
+{
+    return token->index * JPKI_ROLES + role;
+}
+
+/* Forgets a card that was taken out, and what is known of its PINs. */
+static void lose_card(struct token *token)
+{
+    size_t i;
+
+    forget_card(token);
+    for (i = 0; i < JPKI_ROLES; i++)
+        pin_history_forget(history_slot(token, (enum jpki_role_id)i));
+    token->events++;
+}
+
+void token_note_state(
+    struct token *token, const struct reader_state *state, uint64_t asked)
+{
+    static const struct reader_state nothing;
+    bool is_first = token->asked == 0;
+
+    if (asked <= token->asked)
+        return;
+    token->asked = asked;
+    if (!state)
+        state = &nothing;
+    if (state->present != token->present ||
+        state->insertion != token->insertion) {
+        log_debug("%s: card %s", token->name, state->present ? "in" : "out");
+        if (is_first)
+            forget_card(token);
+        else
+            lose_card(token);
+        token->present = state->present;
+        token->insertion = state->insertion;
+    }
+    token->exclusive = state->exclusive;
+    /* A card that does not answer a reset is not asked anything. */
+    if (state->mute)
+        token->recognised = TOKEN_OTHER;
+}
+
+void token_refresh(struct token *token)
+{
+    struct reader_state state;
+    enum tok_err err;
+
+    memset(&state, 0, sizeof state);
+    err = monitor_get_state(token->context->monitor, token->name, &state);
+    /* That says nothing of reader and card. */
+    if (err == TOK_NOMEM || err == TOK_IO)
+        return;
+    token_lock(token);
+    token_note_state(token, err == TOK_OK ? &state : NULL, state.asked);
+    token_unlock(token);
+}
+
+void token_add_user(struct token *token)
+{
+    token->users++;
+}
+
+void token_remove_user(struct token *token, uint64_t epoch)
+{
+    if (token_is_epoch(token, epoch))
+        token->users--;
+}
+
+void token_claim(struct token *token)
+{
+    while (token->busy)
+        pthread_cond_wait(&token->idle, &token->lock);
+    token->busy = true;
+}
+
+bool token_is_waited_for(const struct token_caller *caller)
+{
+    return !caller || caller->is_waiting(caller->arg);
+}
+
+enum tok_err token_claim_for(
+    struct token *token, const struct token_caller *caller)
+{
+    token_claim(token);
+    if (token_is_waited_for(caller))
+        return TOK_OK;
+    return token_release(token, TOK_CANCELLED);
+}
+
+void token_io_begin(struct token *token)
+{
+    uint32_t insertion = token->insertion;
+
+    drop_old_files(token);
+    token_unlock(token);
+    card_expect(token->card, insertion);
+}
+
+bool token_io_end(struct token *token)
+{
+    token_lock(token);
+    return token_is_epoch(token, token->io_epoch);
+}
+
+/* True when ERR says that the card this was meant for is out of reach. */
+static bool card_is_gone(enum tok_err err)
+{
+    return err == TOK_REMOVED || err == TOK_NO_CARD || err == TOK_NO_READER ||
+           err == TOK_NO_SERVICE;
+}
+
+enum tok_err token_release(struct token *token, enum tok_err err)
+{
+    bool gone = card_is_gone(err);
+    /* Else it was forgotten already, and there may be another one. */
+    bool was_here = gone && token_is_epoch(token, token->io_epoch);
+
+    if (was_here)
+        lose_card(token);
+    if (was_here || token->users == 0) {
+        token_unlock(token);
+        if (was_here)
+            token_refresh(token);
+        if (gone)
+            card_forget(token->card);
+        else
+            card_release(token->card);
+        token_lock(token);
+    }
+    drop_old_files(token);
+    token->busy = false;
+    pthread_cond_broadcast(&token->idle);
+    return err;
+}
+
+void token_drop_idle(struct token *token)
+{
+    if (token->users > 0 || token->busy)
+        return;
+    token_claim(token);
+    (void)token_release(token, TOK_OK);
+}
+
+struct pin_scope token_pin_scope(
+    const struct token *token, enum jpki_role_id role)
+{
+    struct pin_scope scope = {.slot = history_slot(token, role),
+        .insertion = (uint16_t)token->insertion};
+
+    memcpy(scope.serial, token->serial, sizeof scope.serial);
+    return scope;
+}
+
+void token_note_counter(struct token *token, enum jpki_role_id role,
+    const struct retry_counter *counter)
+{
+    if (!counter->known)
+        return;
+    token->keys[role].counter = *counter;
+    token->keys[role].counter_at = clock_ms();
+}
+
+bool token_is_issued(const struct token *token, enum jpki_role_id role)
+{
+    return token->identity.issued[role] &&
+           token->keys[role].cert.state != FILE_ABSENT;
+}
+
+bool token_cert_is_private(const struct token *token, enum jpki_role_id role)
+{
+    const struct jpki_kind *kind = token->identity.kind;
+
+    return jpki_role(role)->cert_private || (kind && kind->cert_needs_pin);
+}
+
+bool token_has_key(const struct token *token, enum jpki_role_id role)
+{
+    const struct cert *cert = token->keys[role].cert.cert;
+
+    return cert && cert_key_is_supported(cert);
+}
+
+bool token_asks_each_time(const struct token *token, enum jpki_role_id role)
+{
+    return jpki_role(role)->asks_each_time &&
+           token->context->conf.signature_pin != CONF_PIN_ONCE;
+}
+
+void token_log_out(struct token *token, enum jpki_role_id role)
+{
+    struct token_key *key = &token->keys[role];
+
+    pin_free(key->pin);
+    key->pin = NULL;
+    key->logged_in = false;
+    key->logins++;
+}

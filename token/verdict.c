@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "token/verdict.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "conf/log.h"
+#include "token/certificates.h"
+#include "token/token.h"
+
+bool verdict_is_needed(enum jpki_role_id role)
+{
+    return role == JPKI_SIGN;
+}
+
+bool verdict_allows(const struct token *token, enum jpki_role_id role)
+{
+    const struct policy_rule *rule = token->keys[role].verdict.rule;
+
+    return !verdict_is_needed(role) ||
+           (rule && rule->verdict == POLICY_ALLOWED);
+}
+
+/*
+ * All that a verdict depends on, now. RET_ISSUER lives as long as the token's
+ * certificates; NULL where no CA is trusted.
+ */
+static void gather(const struct token *token, enum jpki_role_id role,
+    struct policy_input *ret_input, const struct cert **ret_issuer)
+{
+    const struct context *context = token->context;
+    const struct token_key *key = &token->keys[role];
+
+    memset(ret_input, 0, sizeof *ret_input);
+    *ret_issuer = NULL;
+    ret_input->issued = token_is_issued(token, role);
+    ret_input->readable = key->cert.cert != NULL;
+    if (key->cert.cert) {
+        facts_read(key->cert.cert, &ret_input->facts);
+        ret_input->trust = trust_find_issuer(
+            context->trust, key->cert.cert, key->ca.cert, ret_issuer);
+    }
+    ret_input->revocation = key->verdict.revocation;
+    ret_input->wrong_key = key->verdict.wrong_key;
+    ret_input->minimum_age = context->conf.minimum_age;
+    ret_input->revocation_required =
+        context->conf.revocation == CONF_REVOCATION_REQUIRE;
+    ret_input->now = time(NULL);
+}
+
+/* One line for each change, by the certificate's serial number only. */
+static void log_verdict(const char *name, const struct token_key *key)
+{
+    const struct policy_rule *rule = key->verdict.rule;
+    const char *serial =
+        key->cert.cert ? cert_serial_text(key->cert.cert) : "(none)";
+
+    if (rule->verdict == POLICY_ALLOWED)
+        log_info("%s: certificate %s may sign", name, serial);
+    else if (rule->verdict == POLICY_REVOKED)
+        log_warn("%s: no signature with certificate %s: %s (%s): %s", name,
+            serial, rule->word,
+            revocation_reason_name(key->verdict.revocation.reason),
+            rule->sentence);
+    else
+        log_warn("%s: no signature with certificate %s: %s: %s", name, serial,
+            rule->word, rule->sentence);
+}
+
+void verdict_renew(struct token *token, enum jpki_role_id role)
+{
+    struct token_key *key = &token->keys[role];
+    const struct policy_rule *rule;
+    struct policy_input input;
+    const struct cert *issuer;
+
+    if (!verdict_is_needed(role))
+        return;
+    /* Before the log-in only that there is no certificate can be known. */
+    if (token_is_issued(token, role) && !key->logged_in) {
+        key->verdict.rule = NULL;
+        return;
+    }
+    gather(token, role, &input, &issuer);
+    rule = policy_judge(&input);
+    if (rule == key->verdict.rule)
+        return;
+    key->verdict.rule = rule;
+    log_verdict(token->name, key);
+}
+
+/*
+ * Keeps the certificates while the lock is let go, since the card may be taken
+ * out meanwhile. An issuer that is not the card's belongs to the trust store,
+ * which outlives the call.
+ */
+static void ask_revocation(struct token *token, enum jpki_role_id role)
+{
+    struct token_key *key = &token->keys[role];
+    uint64_t epoch = token->epoch;
+    struct cert *cert, *ca;
+    struct revocation revocation;
+    struct policy_input input;
+    const struct cert *issuer;
+
+    gather(token, role, &input, &issuer);
+    if (!policy_wants_revocation(&input))
+        return;
+    cert = cert_ref(key->cert.cert);
+    ca = cert_ref(key->ca.cert);
+    token_unlock(token);
+    revocation_check(token->context->crl, token->context->ocsp, cert, issuer,
+        time(NULL), &revocation);
+    token_lock(token);
+    cert_free(cert);
+    cert_free(ca);
+    /* Another call may have heard meanwhile that it is revoked. */
+    if (token_is_epoch(token, epoch) &&
+        key->verdict.revocation.status != REVOCATION_REVOKED)
+        key->verdict.revocation = revocation;
+}
+
+enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
+{
+    const struct context *context = token->context;
+    enum tok_err err;
+
+    if (!verdict_is_needed(role))
+        return TOK_OK;
+    err = certificates_read(token, role);
+    if (err != TOK_OK)
+        return err;
+    if (context->crl || context->ocsp)
+        ask_revocation(token, role);
+    verdict_renew(token, role);
+    return TOK_OK;
+}
+
+void verdict_note_wrong_key(struct token *token, enum jpki_role_id role)
+{
+    token->keys[role].verdict.wrong_key = true;
+    verdict_renew(token, role);
+}
