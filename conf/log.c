@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/lock.h"
 #include "conf/text.h"
 
 /* The longest record, its newline included. */
@@ -39,44 +38,22 @@ static const struct {
 /* The level is atomic so that log_wants costs no lock. */
 static atomic_int wanted_level = LOG_LEVEL_WARN;
 
-/* Guards the descriptor: while it is held nobody closes it. */
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int fd = NO_FD; /* NO_FD: syslog */
+/* Held while a record is written: no other thread closes the descriptor. */
+static struct lock mutex = LOCK_INITIALIZER;
+static struct lock_owner mutex_owner;
+static int fd GUARDED_BY(mutex) = NO_FD; /* NO_FD: syslog */
 
-/*
- * The process that the mutex is in order for, or the negative of the process
- * that is just putting it in order. 0: the first user's.
- */
-static atomic_int mutex_owner;
-
-/*
- * A fork copies the mutex as it is, perhaps held by a thread that the child
- * does not have. The first of the child's threads to come here makes it anew;
- * the others wait for it.
- */
-static void lock(void)
+static void reset_mutex(void)
 {
-    static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
-    int self = (int)getpid();
-    int owner = atomic_load(&mutex_owner);
-
-    while (owner != self) {
-        if (owner == -self) {
-            sched_yield();
-            owner = atomic_load(&mutex_owner);
-        } else if (atomic_compare_exchange_weak(&mutex_owner, &owner, -self)) {
-            if (owner != 0)
-                memcpy(&mutex, &fresh, sizeof(mutex));
-            atomic_store(&mutex_owner, self);
-            owner = self;
-        }
-    }
-    pthread_mutex_lock(&mutex);
+    lock_reset(&mutex);
 }
 
-static void unlock(void)
+static void lock(void) ACQUIRE(mutex);
+
+static void lock(void)
 {
-    pthread_mutex_unlock(&mutex);
+    lock_reset_after_fork(&mutex_owner, reset_mutex);
+    lock_acquire(&mutex);
 }
 
 /* The descriptor of the log at this moment; NO_FD: syslog. */
@@ -86,7 +63,7 @@ static int current_fd(void)
 
     lock();
     current = fd;
-    unlock();
+    lock_release(&mutex);
     return current;
 }
 
@@ -99,7 +76,7 @@ static void replace(int new_fd, enum log_level level)
     old_fd = fd;
     fd = new_fd;
     atomic_store(&wanted_level, (int)level);
-    unlock();
+    lock_release(&mutex);
     if (old_fd > STDERR_FILENO)
         close(old_fd);
 }
@@ -302,7 +279,7 @@ void log_write(enum log_level level, const char *format, ...)
         record[used] = '\n';
         write_record(fd, record, used + 1);
     }
-    unlock();
+    lock_release(&mutex);
     errno = saved;
 }
 

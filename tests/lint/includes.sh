@@ -3,8 +3,9 @@
 #
 # Includes keep their direction:
 #
-#     pkcs11 -> token, crypto, conf    token -> conf/log.h
-#     crypto -> conf/log.h, conf/fileperm.h
+#     pkcs11 -> token, crypto, conf
+#     token  -> conf/log.h, conf/lock.h
+#     crypto -> conf/log.h, conf/lock.h, conf/fileperm.h
 #     conf   -> nothing of ours
 #
 # and so do libraries: p11-kit and every CK name in pkcs11/, PC/SC in token/,
@@ -44,11 +45,13 @@ cryptoki_outside() {
         sed 's/$/ (Cryptoki names live in pkcs11)/'
 }
 
+base_headers='conf/(log|lock|thread_annotations)\.h$'
+
 complaints=$(
     check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
-    check token 'token/|conf/log\.h$' \
+    check token "token/|$base_headers" \
         'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check crypto 'crypto/|conf/(log|fileperm)\.h$' 'openssl/'
+    check crypto "crypto/|$base_headers|conf/fileperm\.h$" 'openssl/'
     check conf 'conf/' 'ini\.h'
     check tests 'pkcs11/|token/|crypto/|conf/|tests/' '.'
     cryptoki_outside
