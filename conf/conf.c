@@ -15,7 +15,7 @@ static const char *user_variable(const char *name)
 {
     const char *value = getauxval(AT_SECURE) ? NULL : secure_getenv(name);
 
-    return value != NULL && value[0] != '\0' ? value : NULL;
+    return value && value[0] != '\0' ? value : NULL;
 }
 
 /* FOLDER/BELOW, or NULL in RET_PATH when FOLDER is not absolute. */
@@ -24,7 +24,7 @@ static int join_user_path(
 {
     char *path = NULL;
 
-    if (folder == NULL || folder[0] != '/')
+    if (!folder || folder[0] != '/')
         return 0;
     if (asprintf(&path, "%s/%s", folder, below) < 0)
         return ENOMEM;
@@ -37,14 +37,14 @@ static int find_user_path(struct conf_paths *paths)
     const char *named = user_variable("JPKI_PKCS11_CONF");
     int status = 0;
 
-    if (named != NULL) {
+    if (named) {
         paths->user_required = true;
         paths->user = strdup(named);
-        return paths->user == NULL ? ENOMEM : 0;
+        return paths->user ? 0 : ENOMEM;
     }
     status = join_user_path(user_variable("XDG_CONFIG_HOME"),
         "jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    if (status == 0 && paths->user == NULL)
+    if (status == 0 && !paths->user)
         status = join_user_path(user_variable("HOME"),
             ".config/jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
     return status;
@@ -56,7 +56,7 @@ int conf_find(struct conf_paths *ret_paths)
     int status = 0;
 
     paths.system = strdup(JPKI_SYSTEM_CONF);
-    if (paths.system == NULL)
+    if (!paths.system)
         return ENOMEM;
     status = find_user_path(&paths);
     if (status != 0)
@@ -93,7 +93,7 @@ static int read_files(const struct conf_paths *paths, const char *program,
     int status =
         conf_file_read(paths->system, CONF_SYSTEM, program, system, ret_error);
 
-    if (status == 0 && paths->user != NULL)
+    if (status == 0 && paths->user)
         status = conf_file_read(paths->user,
             paths->user_required ? CONF_USER_NAMED : CONF_USER, program, user,
             ret_error);
@@ -159,7 +159,9 @@ static bool contains(const char *text, const char *part)
 
 static bool any_part_of(const struct conf_list *list, const char *name)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    size_t i;
+
+    for (i = 0; i < list->count; i++) {
         if (contains(name, list->items[i]))
             return true;
     }

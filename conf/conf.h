@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "conf/log.h"
+
 /*
  * The configuration (design.md section 6, jpki-pkcs11.conf(5)): one table of
- * keys, parsed by inih. The first enumerator of each type is the default.
+ * keys. The first enumerator of each type is the default.
  */
 
 enum conf_pss { CONF_PSS_AUTO, CONF_PSS_YES, CONF_PSS_NO };
@@ -21,12 +23,6 @@ enum conf_revocation {
     CONF_REVOCATION_OFF,
 };
 enum conf_ocsp { CONF_OCSP_OFF, CONF_OCSP_AIA, CONF_OCSP_URL };
-enum conf_log_level {
-    CONF_LOG_WARN,
-    CONF_LOG_ERROR,
-    CONF_LOG_INFO,
-    CONF_LOG_DEBUG,
-};
 
 /* The values of a key that may repeat, in the order of the file. */
 struct conf_list {
@@ -57,8 +53,8 @@ struct conf {
     unsigned ocsp_timeout; /* seconds, default 5, 1 to 60 */
     struct conf_list sign_ca;
     /* [log] */
-    enum conf_log_level log_level;
-    char *log_file; /* "syslog", "stderr" or a path; never NULL */
+    enum log_level log_level; /* default warn */
+    char *log_file;           /* "syslog", "stderr" or a path; never NULL */
 };
 
 /* Where the configuration is looked for; see conf_find. */

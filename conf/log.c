@@ -112,7 +112,7 @@ static int check_file(struct candidate *file)
         return EINVAL;
     }
     file->refusal = fileperm_make_private(file->fd, &st, &file->made_private);
-    return file->refusal != NULL ? EPERM : 0;
+    return file->refusal ? EPERM : 0;
 }
 
 static int open_file(const char *path, struct candidate *file)
@@ -139,8 +139,8 @@ static void tell_refusal(const char *path, const char *refusal, int error)
 
     if (error == ELOOP)
         refusal = "a symbolic link: name the file itself";
-    if (refusal == NULL)
-        refusal = strerror_r(error, buffer, sizeof(buffer));
+    if (!refusal)
+        refusal = strerror_r(error, buffer, sizeof buffer);
     log_warn("log: %s: %s", path, refusal);
 }
 
@@ -195,8 +195,8 @@ static size_t put_syslog_head(char *record)
 {
     static const char head[] = "jpki-pkcs11: ";
 
-    memcpy(record, head, sizeof(head));
-    return sizeof(head) - 1;
+    memcpy(record, head, sizeof head);
+    return sizeof head - 1;
 }
 
 static size_t put_head(char *record, enum log_level level)
@@ -224,8 +224,8 @@ static int raised_signal(ssize_t written)
 }
 
 /*
- * Writes without letting the host die of it: a standard error that nobody reads
- * any more raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
+ * Writes without a signal that would end the host: a standard error without a
+ * reader raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
  * thread that writes, so they can be taken back before it sees them. SIGTTOU,
  * which stops a background job, is not raised where it is blocked.
  */

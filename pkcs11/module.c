@@ -233,13 +233,6 @@ static const char *program_name(char path[PATH_MAX])
 }
 
 /* The log's levels in the order of the configuration's words. */
-static const enum log_level log_levels[] = {
-    [CONF_LOG_WARN] = LOG_LEVEL_WARN,
-    [CONF_LOG_ERROR] = LOG_LEVEL_ERROR,
-    [CONF_LOG_INFO] = LOG_LEVEL_INFO,
-    [CONF_LOG_DEBUG] = LOG_LEVEL_DEBUG,
-};
-
 static CK_RV load_conf(struct conf *ret_conf)
 {
     struct conf_paths paths = {0};
@@ -325,7 +318,7 @@ static CK_RV make_parts(void)
     rv = load_conf(&module.conf);
     if (rv != CKR_OK)
         return rv;
-    (void)log_open(log_levels[module.conf.log_level], module.conf.log_file);
+    (void)log_open(module.conf.log_level, module.conf.log_file);
     rv = rv_from_crypt(crypto_new(&module.crypto));
     if (rv == CKR_OK)
         rv = make_policy(&module.conf);
