@@ -112,6 +112,12 @@ for script in headers includes limits loading format spdx words shellcheck; do
     accepts $script.sh
 done
 
+# A build directory of any name is no part of the tree.
+good_tree
+mkdir -p "$tree/b/meson-private" "$tree/b/token"
+echo 'int a;' >"$tree/b/token/a.c"
+expect 0 spdx.sh "$tree" 'a build directory'
+
 refuses headers.sh token/lame.h "$spdx" 'size_t lame(void);'
 refuses headers.sh token/twice.h "$spdx" 'enum twice { TWICE };'
 
