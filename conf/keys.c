@@ -167,16 +167,6 @@ static int add_path(
     return value[0] == '/' ? add_text(key, value, layer) : EINVAL;
 }
 
-void conf_list_done(struct conf_list *list)
-{
-    size_t i;
-
-    for (i = 0; i < list->count; i++)
-        free(list->items[i]);
-    free(list->items);
-    *list = (struct conf_list){NULL, 0};
-}
-
 static void move_list(
     const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
 {
