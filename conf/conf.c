@@ -15,7 +15,7 @@ static const char *user_variable(const char *name)
 {
     const char *value = getauxval(AT_SECURE) ? NULL : secure_getenv(name);
 
-    return value != NULL && value[0] != '\0' ? value : NULL;
+    return value && value[0] != '\0' ? value : NULL;
 }
 
 /* FOLDER/BELOW, or NULL in RET_PATH when FOLDER is not absolute. */
@@ -24,7 +24,7 @@ static int join_user_path(
 {
     char *path = NULL;
 
-    if (folder == NULL || folder[0] != '/')
+    if (!folder || folder[0] != '/')
         return 0;
     if (asprintf(&path, "%s/%s", folder, below) < 0)
         return ENOMEM;
@@ -37,14 +37,14 @@ static int find_user_path(struct conf_paths *paths)
     const char *named = user_variable("JPKI_PKCS11_CONF");
     int status = 0;
 
-    if (named != NULL) {
+    if (named) {
         paths->user_required = true;
         paths->user = strdup(named);
-        return paths->user == NULL ? ENOMEM : 0;
+        return paths->user ? 0 : ENOMEM;
     }
     status = join_user_path(user_variable("XDG_CONFIG_HOME"),
         "jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    if (status == 0 && paths->user == NULL)
+    if (status == 0 && !paths->user)
         status = join_user_path(user_variable("HOME"),
             ".config/jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
     return status;
@@ -56,7 +56,7 @@ int conf_find(struct conf_paths *ret_paths)
     int status = 0;
 
     paths.system = strdup(JPKI_SYSTEM_CONF);
-    if (paths.system == NULL)
+    if (!paths.system)
         return ENOMEM;
     status = find_user_path(&paths);
     if (status != 0)
@@ -93,7 +93,7 @@ static int read_files(const struct conf_paths *paths, const char *program,
     int status =
         conf_file_read(paths->system, CONF_SYSTEM, program, system, ret_error);
 
-    if (status == 0 && paths->user != NULL)
+    if (status == 0 && paths->user)
         status = conf_file_read(paths->user,
             paths->user_required ? CONF_USER_NAMED : CONF_USER, program, user,
             ret_error);
@@ -125,50 +125,4 @@ out:
     conf_file_done(&user);
     conf_done(&merged.conf);
     return status;
-}
-
-void conf_done(struct conf *conf)
-{
-    conf_list_done(&conf->reader);
-    conf_list_done(&conf->ignore_reader);
-    conf_list_done(&conf->sign_ca);
-    free(conf->crl);
-    free(conf->ocsp_url);
-    free(conf->log_file);
-    *conf = (struct conf){0};
-}
-
-static char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* Not strcasestr: the host's locale must not decide. */
-static bool contains(const char *text, const char *part)
-{
-    for (; *text != '\0'; text++) {
-        size_t i = 0;
-
-        while (part[i] != '\0' && ascii_lower(text[i]) == ascii_lower(part[i]))
-            i++;
-        if (part[i] == '\0')
-            return true;
-    }
-    return false;
-}
-
-static bool any_part_of(const struct conf_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (contains(name, list->items[i]))
-            return true;
-    }
-    return false;
-}
-
-bool conf_wants_reader(const struct conf *conf, const char *name)
-{
-    if (any_part_of(&conf->ignore_reader, name))
-        return false;
-    return conf->reader.count == 0 || any_part_of(&conf->reader, name);
 }

@@ -14,7 +14,7 @@ _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
                    sizeof(enum conf_last_try) == sizeof(unsigned) &&
                    sizeof(enum conf_revocation) == sizeof(unsigned) &&
                    sizeof(enum conf_ocsp) == sizeof(unsigned) &&
-                   sizeof(enum conf_log_level) == sizeof(unsigned),
+                   sizeof(enum log_level) == sizeof(unsigned),
     "an enum of struct conf is no unsigned");
 
 static void *field(const struct conf_key *key, struct conf_layer *layer)
@@ -25,7 +25,9 @@ static void *field(const struct conf_key *key, struct conf_layer *layer)
 static bool find_word(
     const struct conf_key *key, const char *value, unsigned *ret_index)
 {
-    for (unsigned i = 0; key->words[i] != NULL; i++) {
+    unsigned i;
+
+    for (i = 0; key->words[i]; i++) {
         if (strcmp(key->words[i], value) == 0) {
             *ret_index = i;
             return true;
@@ -38,7 +40,7 @@ static int set_string(const char *value, char **ret_string)
 {
     char *copy = strdup(value);
 
-    if (copy == NULL)
+    if (!copy)
         return ENOMEM;
     free(*ret_string);
     *ret_string = copy;
@@ -58,17 +60,32 @@ static int set_word(
     return find_word(key, value, field(key, layer)) ? 0 : EINVAL;
 }
 
+/* Its words begin with the default, unlike enum log_level. */
+static int set_level(
+    const struct conf_key *key, const char *value, struct conf_layer *layer)
+{
+    static const enum log_level levels[] = {
+        LOG_LEVEL_WARN, LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
+    unsigned word = 0;
+
+    if (!find_word(key, value, &word))
+        return EINVAL;
+    layer->conf.log_level = levels[word];
+    return 0;
+}
+
 static int set_number(
     const struct conf_key *key, const char *value, struct conf_layer *layer)
 {
     size_t length = strspn(value, "0123456789");
     unsigned number = 0;
+    size_t i;
 
     /* No limit in the table has more than three digits. */
     if (length == 0 || length > 3 || value[length] != '\0' ||
         (length > 1 && value[0] == '0'))
         return EINVAL;
-    for (size_t i = 0; i < length; i++)
+    for (i = 0; i < length; i++)
         number = number * 10 + (unsigned)(value[i] - '0');
     if (number < key->min || number > key->max)
         return EINVAL;
@@ -131,10 +148,10 @@ static int add_text(
     if (value[0] == '\0')
         return EINVAL;
     copy = strdup(value);
-    if (copy == NULL)
+    if (!copy)
         return ENOMEM;
-    items = reallocarray(list->items, list->count + 1, sizeof(*items));
-    if (items == NULL) {
+    items = reallocarray(list->items, list->count + 1, sizeof *items);
+    if (!items) {
         free(copy);
         return ENOMEM;
     }
@@ -150,14 +167,6 @@ static int add_path(
     return value[0] == '/' ? add_text(key, value, layer) : EINVAL;
 }
 
-void conf_list_done(struct conf_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        free(list->items[i]);
-    free(list->items);
-    *list = (struct conf_list){NULL, 0};
-}
-
 static void move_list(
     const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
 {
@@ -169,16 +178,17 @@ static void move_list(
     *upper = (struct conf_list){NULL, 0};
 }
 
-/* The scheme in lower case and some host; who sends the request judges more. */
+/* The scheme in lower case and some host; the HTTP client checks the rest. */
 static bool is_http_url(const char *value)
 {
     static const char scheme[] = "http://";
     const char *host = value + strlen(scheme);
+    const char *c;
 
     if (strncmp(value, scheme, strlen(scheme)) != 0 || host[0] == '\0' ||
         strchr("/:?#", host[0]) != NULL)
         return false;
-    for (const char *c = host; *c != '\0'; c++) {
+    for (c = host; *c != '\0'; c++) {
         if (*c <= ' ' || *c > '~')
             return false;
     }
@@ -215,6 +225,7 @@ static void move_ocsp(
 
 static const struct conf_type
     type_word = {set_word, move_unsigned, NULL, false},
+    type_level = {set_level, move_unsigned, NULL, false},
     type_flag = {set_flag, move_flag, NULL, false},
     type_number = {set_number, move_unsigned, NULL, false},
     type_path = {set_path, move_path, "an absolute path", false},
@@ -274,21 +285,23 @@ const struct conf_key conf_keys[] = {
     {POLICY, "sign_ca", &type_paths, AT(conf.sign_ca), NULL, 0, 0, NULL},
     {POLICY, "enforce", &type_flag, AT(enforce),
         WORDS("no", "yes"), 0, 0, "no"},
-    {LOG, "level", &type_word, AT(conf.log_level),
+    {LOG, "level", &type_level, AT(conf.log_level),
         WORDS("warn", "error", "info", "debug"), 0, 0, "warn"},
     {LOG, "file", &type_word_or_path, AT(conf.log_file),
         WORDS("syslog", "stderr"), 0, 0, "syslog"},
 };
 /* clang-format on */
 
-#define KEY_COUNT (sizeof(conf_keys) / sizeof(conf_keys[0]))
+#define KEY_COUNT (sizeof conf_keys / sizeof *conf_keys)
 const size_t conf_key_count = KEY_COUNT;
 
 _Static_assert(KEY_COUNT <= 32, "conf_layer.set has no room for another key");
 
 const struct conf_section *conf_section_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+    size_t i;
+
+    for (i = 0; i < sizeof sections / sizeof *sections; i++) {
         if (strcmp(sections[i].name, name) == 0)
             return &sections[i];
     }
@@ -298,10 +311,11 @@ const struct conf_section *conf_section_find(const char *name)
 const struct conf_key *conf_key_find(
     const struct conf_section *section, const char *name)
 {
-    for (size_t i = 0; i < KEY_COUNT; i++) {
+    size_t i;
+
+    for (i = 0; i < KEY_COUNT; i++) {
         const struct conf_key *key = &conf_keys[i];
-        bool here =
-            section == NULL ? key->section->in_app : key->section == section;
+        bool here = section ? key->section == section : key->section->in_app;
 
         if (here && strcmp(key->name, name) == 0)
             return key;
@@ -317,8 +331,9 @@ uint32_t conf_key_bit(const struct conf_key *key)
 uint32_t conf_keys_enforced(void)
 {
     uint32_t keys = 0;
+    size_t i;
 
-    for (size_t i = 0; i < KEY_COUNT; i++) {
+    for (i = 0; i < KEY_COUNT; i++) {
         if (conf_keys[i].section->enforced)
             keys |= conf_key_bit(&conf_keys[i]);
     }
@@ -338,9 +353,10 @@ int conf_layer_set(
 int conf_layer_set_defaults(struct conf_layer *layer)
 {
     int status = 0;
+    size_t i;
 
-    for (size_t i = 0; i < KEY_COUNT && status == 0; i++) {
-        if (conf_keys[i].standard != NULL)
+    for (i = 0; i < KEY_COUNT && status == 0; i++) {
+        if (conf_keys[i].standard)
             status =
                 conf_layer_set(layer, &conf_keys[i], conf_keys[i].standard);
     }
@@ -349,7 +365,9 @@ int conf_layer_set_defaults(struct conf_layer *layer)
 
 void conf_layer_merge(struct conf_layer *lower, struct conf_layer *upper)
 {
-    for (size_t i = 0; i < KEY_COUNT; i++) {
+    size_t i;
+
+    for (i = 0; i < KEY_COUNT; i++) {
         if (upper->set & conf_key_bit(&conf_keys[i]))
             conf_keys[i].type->move(&conf_keys[i], upper, lower);
     }
@@ -367,10 +385,12 @@ static void append(char *text, size_t size, const char *item)
 
 void conf_key_describe(const struct conf_key *key, char *ret_text, size_t size)
 {
+    size_t i;
+
     ret_text[0] = '\0';
-    for (size_t i = 0; key->words != NULL && key->words[i] != NULL; i++)
+    for (i = 0; key->words && key->words[i]; i++)
         append(ret_text, size, key->words[i]);
-    if (key->type->takes != NULL)
+    if (key->type->takes)
         append(ret_text, size, key->type->takes);
     if (key->max > 0)
         snprintf(ret_text, size, "%u to %u", key->min, key->max);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "conf/conf.h"
+#include "conf/values.h"
 
 /*
  * The table of keys, and layers: the values that one part of one file sets.
@@ -80,9 +80,6 @@ int conf_layer_set_defaults(struct conf_layer *layer);
 
 /* Lets what UPPER sets win over LOWER; UPPER is left without values. */
 void conf_layer_merge(struct conf_layer *lower, struct conf_layer *upper);
-
-/* Frees the items and leaves the list empty. */
-void conf_list_done(struct conf_list *list);
 
 /* Writes what KEY takes, in words, for a message. */
 void conf_key_describe(const struct conf_key *key, char *ret_text, size_t size);

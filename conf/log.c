@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -18,6 +16,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/lock.h"
 #include "conf/text.h"
 
 /* The longest record, its newline included. */
@@ -39,44 +38,22 @@ static const struct {
 /* The level is atomic so that log_wants costs no lock. */
 static atomic_int wanted_level = LOG_LEVEL_WARN;
 
-/* Guards the descriptor: while it is held nobody closes it. */
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int fd = NO_FD; /* NO_FD: syslog */
+/* Held while a record is written: no other thread closes the descriptor. */
+static struct lock mutex = LOCK_INITIALIZER;
+static struct lock_owner mutex_owner;
+static int fd GUARDED_BY(mutex) = NO_FD; /* NO_FD: syslog */
 
-/*
- * The process that the mutex is in order for, or the negative of the process
- * that is just putting it in order. 0: the first user's.
- */
-static atomic_int mutex_owner;
-
-/*
- * A fork copies the mutex as it is, perhaps held by a thread that the child
- * does not have. The first of the child's threads to come here makes it anew;
- * the others wait for it.
- */
-static void lock(void)
+static void reset_mutex(void)
 {
-    static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
-    int self = (int)getpid();
-    int owner = atomic_load(&mutex_owner);
-
-    while (owner != self) {
-        if (owner == -self) {
-            sched_yield();
-            owner = atomic_load(&mutex_owner);
-        } else if (atomic_compare_exchange_weak(&mutex_owner, &owner, -self)) {
-            if (owner != 0)
-                memcpy(&mutex, &fresh, sizeof(mutex));
-            atomic_store(&mutex_owner, self);
-            owner = self;
-        }
-    }
-    pthread_mutex_lock(&mutex);
+    lock_reset(&mutex);
 }
 
-static void unlock(void)
+static void lock(void) ACQUIRE(mutex);
+
+static void lock(void)
 {
-    pthread_mutex_unlock(&mutex);
+    lock_reset_after_fork(&mutex_owner, reset_mutex);
+    lock_acquire(&mutex);
 }
 
 /* The descriptor of the log at this moment; NO_FD: syslog. */
@@ -86,7 +63,7 @@ static int current_fd(void)
 
     lock();
     current = fd;
-    unlock();
+    lock_release(&mutex);
     return current;
 }
 
@@ -99,7 +76,7 @@ static void replace(int new_fd, enum log_level level)
     old_fd = fd;
     fd = new_fd;
     atomic_store(&wanted_level, (int)level);
-    unlock();
+    lock_release(&mutex);
     if (old_fd > STDERR_FILENO)
         close(old_fd);
 }
@@ -135,7 +112,7 @@ static int check_file(struct candidate *file)
         return EINVAL;
     }
     file->refusal = fileperm_make_private(file->fd, &st, &file->made_private);
-    return file->refusal != NULL ? EPERM : 0;
+    return file->refusal ? EPERM : 0;
 }
 
 static int open_file(const char *path, struct candidate *file)
@@ -162,8 +139,8 @@ static void tell_refusal(const char *path, const char *refusal, int error)
 
     if (error == ELOOP)
         refusal = "a symbolic link: name the file itself";
-    if (refusal == NULL)
-        refusal = strerror_r(error, buffer, sizeof(buffer));
+    if (!refusal)
+        refusal = strerror_r(error, buffer, sizeof buffer);
     log_warn("log: %s: %s", path, refusal);
 }
 
@@ -218,8 +195,8 @@ static size_t put_syslog_head(char *record)
 {
     static const char head[] = "jpki-pkcs11: ";
 
-    memcpy(record, head, sizeof(head));
-    return sizeof(head) - 1;
+    memcpy(record, head, sizeof head);
+    return sizeof head - 1;
 }
 
 static size_t put_head(char *record, enum log_level level)
@@ -247,8 +224,8 @@ static int raised_signal(ssize_t written)
 }
 
 /*
- * Writes without letting the host die of it: a standard error that nobody reads
- * any more raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
+ * Writes without a signal that would end the host: a standard error without a
+ * reader raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
  * thread that writes, so they can be taken back before it sees them. SIGTTOU,
  * which stops a background job, is not raised where it is blocked.
  */
@@ -302,7 +279,7 @@ void log_write(enum log_level level, const char *format, ...)
         record[used] = '\n';
         write_record(fd, record, used + 1);
     }
-    unlock();
+    lock_release(&mutex);
     errno = saved;
 }
 

@@ -13,32 +13,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <ini.h>
-
 #include "conf/fileperm.h"
 
 /*
- * inih splits lines into section, key and value. What it lets pass silently is
- * refused before it sees it, so that no line of a file can have less effect
- * than its writer meant: text after `]`, `:` for `=`, continuation lines, long
- * lines cut in two and long section names cut short.
+ * Every line is a section, a key, a comment or an error, so that none has less
+ * effect than its writer meant: no text after `]`, no `:` for `=`, no
+ * continuation lines, no key twice.
  */
 
 /* A bound on the work, far above any real file. */
 #define MAX_FILE 65536
 
-/* inih keeps 50 bytes with the terminator. */
-#define MAX_SECTION 49
-
 static const char blanks[] = " \t";
 
-/* A section as it stands in the file, and the keys it has set so far. */
-struct section {
-    struct section *next;
-    const struct conf_section *row; /* NULL for [app NAME] */
-    struct conf_layer *layer;
-    uint32_t seen;
-    char name[MAX_SECTION + 1];
+/* What the file says for a program that does not run: checked, not used. */
+struct other {
+    struct other *next;
+    const char *app;
+    struct conf_layer layer;
 };
 
 struct parser {
@@ -46,13 +38,13 @@ struct parser {
     enum conf_source source;
     const char *program;
     struct conf_file *file;
-    const char *at; /* the text not yet read */
-    const char *end;
+    struct other *others;
     unsigned line;
-    struct section *sections; /* all that the file named so far */
-    struct section *current;  /* NULL before the first */
-    int status;               /* the first failure stops the reading */
-    char *error;
+    /* Of the section that the line is in; its name NULL before the first. */
+    const char *name;
+    const struct conf_section *section; /* NULL for [app NAME] */
+    struct conf_layer *layer;
+    char *error; /* of the first line that fails */
 };
 
 static int fail(struct parser *parser, const char *format, ...)
@@ -63,230 +55,203 @@ static int fail(struct parser *parser, const char *format, ...)
 {
     va_list args;
     char *message = NULL;
+    int length;
 
     va_start(args, format);
-    if (vasprintf(&message, format, args) < 0)
-        message = NULL;
+    length = vasprintf(&message, format, args);
     va_end(args);
-    if (message == NULL || asprintf(&parser->error, "%s:%u: %s", parser->path,
-                               parser->line, message) < 0) {
-        parser->error = NULL;
-        parser->status = ENOMEM;
-    } else {
-        parser->status = EINVAL;
-    }
+    if (length < 0)
+        return ENOMEM;
+    length = asprintf(
+        &parser->error, "%s:%u: %s", parser->path, parser->line, message);
     free(message);
-    return parser->status;
+    if (length >= 0)
+        return EINVAL;
+    parser->error = NULL;
+    return ENOMEM;
 }
 
-static struct section *find_section(struct parser *parser, const char *name)
+static struct conf_layer *find_app_layer(struct parser *parser, const char *app)
 {
-    for (struct section *s = parser->sections; s != NULL; s = s->next) {
-        if (strcmp(s->name, name) == 0)
-            return s;
-    }
-    return NULL;
+    struct other *other;
+
+    if (strcmp(app, parser->program) == 0)
+        return &parser->file->app;
+    for (other = parser->others; other; other = other->next)
+        if (strcmp(other->app, app) == 0)
+            return &other->layer;
+    other = calloc(1, sizeof *other);
+    if (!other)
+        return NULL;
+    other->app = app;
+    other->next = parser->others;
+    parser->others = other;
+    return &other->layer;
 }
 
-/* Resolves NAME into ROW and LAYER of a section; the reader has set NAME. */
-static int resolve_section(struct parser *parser, struct section *section)
+static void free_others(struct parser *parser)
+{
+    while (parser->others) {
+        struct other *other = parser->others;
+
+        parser->others = other->next;
+        conf_done(&other->layer.conf);
+        free(other);
+    }
+}
+
+static int enter_section(struct parser *parser, const char *name)
 {
     static const char prefix[] = "app ";
-    const char *app = section->name + strlen(prefix);
+    const char *app = name + strlen(prefix);
 
-    section->row = conf_section_find(section->name);
-    if (section->row != NULL) {
-        section->layer = &parser->file->plain;
+    parser->name = name;
+    parser->section = conf_section_find(name);
+    if (parser->section) {
+        parser->layer = &parser->file->plain;
         return 0;
     }
-    if (strncmp(section->name, prefix, strlen(prefix)) != 0 || app[0] == '\0')
-        return fail(parser, "unknown section [%s]", section->name);
-    if (strpbrk(app, "/;") != NULL || strchr(blanks, app[0]) != NULL ||
-        strchr(blanks, app[strlen(app) - 1]) != NULL)
-        return fail(parser, "[%s] does not name an executable, without folder",
-            section->name);
-    section->layer = strcmp(app, parser->program) == 0 ? &parser->file->app
-                                                       : &parser->file->others;
-    return 0;
-}
-
-static int enter_section(struct parser *parser, const char *name, size_t length)
-{
-    struct section *section = calloc(1, sizeof(*section));
-    struct section *known = NULL;
-
-    if (section == NULL)
-        return parser->status = ENOMEM;
-    memcpy(section->name, name, length);
-    known = find_section(parser, section->name);
-    if (known != NULL) {
-        free(section);
-        parser->current = known;
-        return 0;
-    }
-    section->next = parser->sections;
-    parser->sections = section;
-    parser->current = section;
-    return resolve_section(parser, section);
+    if (strncmp(name, prefix, strlen(prefix)) != 0 || app[0] == '\0')
+        return fail(parser, "unknown section [%s]", name);
+    if (strpbrk(app, "/;") || strchr(blanks, app[0]) ||
+        strchr(blanks, app[strlen(app) - 1]))
+        return fail(
+            parser, "[%s] does not name an executable, without folder", name);
+    parser->layer = find_app_layer(parser, app);
+    return parser->layer ? 0 : ENOMEM;
 }
 
 /* A line that begins with `[`. */
-static int check_section_line(struct parser *parser, const char *line)
+static int parse_section(struct parser *parser, char *line)
 {
-    const char *name = line + 1;
-    size_t length = strcspn(name, "]");
-    const char *rest = name + length + 1;
+    char *name = line + 1, *end = strchr(name, ']'), *rest;
 
-    if (name[length] == '\0')
+    if (!end)
         return fail(parser, "section without \"]\"");
-    if (length > MAX_SECTION)
-        return fail(parser, "section name longer than %d bytes", MAX_SECTION);
-    rest += strspn(rest, blanks);
+    rest = end + 1 + strspn(end + 1, blanks);
     if (rest[0] != '\0' && rest[0] != ';' && rest[0] != '#')
         return fail(parser, "text after \"]\"");
-    return enter_section(parser, name, length);
+    *end = '\0';
+    return enter_section(parser, name);
 }
 
-static int check_key_line(struct parser *parser, const char *line)
+static void trim_end(char *text)
 {
-    if (line[strcspn(line, "=:;")] != '=')
+    size_t length = strlen(text);
+
+    while (length > 0 && strchr(blanks, text[length - 1]))
+        length--;
+    text[length] = '\0';
+}
+
+/* Ends VALUE before a comment, which is a `;` after a blank. */
+static void drop_comment(char *value)
+{
+    char *c;
+
+    for (c = value; *c != '\0'; c++) {
+        if (c[0] == ';' && c > value && strchr(blanks, c[-1])) {
+            *c = '\0';
+            return;
+        }
+    }
+}
+
+static int fail_value(
+    struct parser *parser, const struct conf_key *key, const char *value)
+{
+    char takes[128];
+
+    conf_key_describe(key, takes, sizeof takes);
+    return fail(parser, "bad value \"%s\" for %s (it takes: %s)", value,
+        key->name, takes);
+}
+
+static int set_key(struct parser *parser, const char *name, const char *value)
+{
+    const struct conf_key *key = conf_key_find(parser->section, name);
+    int status;
+
+    if (!key)
+        return fail(parser, "unknown key \"%s\" in [%s]", name, parser->name);
+    if (!key->type->repeats && (parser->layer->set & conf_key_bit(key)))
+        return fail(parser, "repeated key \"%s\" in [%s]", name, parser->name);
+    if (value[0] == '"' || value[0] == '\'')
+        return fail(
+            parser, "quotes around the value of %s: leave them out", key->name);
+    status = conf_layer_set(parser->layer, key, value);
+    return status == EINVAL ? fail_value(parser, key, value) : status;
+}
+
+static int parse_key(struct parser *parser, char *line)
+{
+    char *sign = line + strcspn(line, "=:;"), *value = sign + 1;
+
+    if (*sign != '=')
         return fail(parser, "not of the form \"key = value\"");
-    if (parser->current == NULL)
+    if (!parser->name)
         return fail(parser, "key before the first section");
-    return 0;
-}
-
-/* The bytes of the next line, without its end; LENGTH of them. */
-static const char *take_line(struct parser *parser, size_t *ret_length)
-{
-    const char *line = parser->at;
-    size_t left = (size_t)(parser->end - line);
-    const char *newline = memchr(line, '\n', left);
-    size_t length = newline == NULL ? left : (size_t)(newline - line);
-
-    parser->at = newline == NULL ? parser->end : newline + 1;
-    parser->line++;
-    if (parser->line == 1 && length >= 3 &&
-        memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
-        line += 3;
-        length -= 3;
-    }
-    if (length > 0 && line[length - 1] == '\r')
-        length--;
-    while (length > 0 && strchr(blanks, line[0]) != NULL && line[0] != '\0') {
-        line++;
-        length--;
-    }
-    *ret_length = length;
-    return line;
+    *sign = '\0';
+    drop_comment(value);
+    trim_end(line);
+    trim_end(value);
+    return set_key(parser, line, value + strspn(value, blanks));
 }
 
 static bool has_control_byte(const char *line, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
+    size_t i;
+
+    for (i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)line[i];
 
-        if ((byte < ' ' && byte != '\t') || byte == 0x7F)
+        if ((byte < ' ' && byte != '\t') || byte == 0x7f)
             return true;
     }
     return false;
 }
 
-/*
- * inih's reader, in the manner of fgets. Leading blanks are dropped, or inih
- * would take an indented line for the continuation of the one before; comments
- * may be of any length, so they are handed over as empty lines.
- */
-static char *read_line(char *buffer, int size, void *stream)
+/* LINE has LENGTH bytes, and a NUL after them. */
+static int parse_line(struct parser *parser, char *line, size_t length)
 {
-    struct parser *parser = stream;
-    const char *line = NULL;
-    size_t length = 0;
-
-    if (parser->status != 0 || parser->at == parser->end)
-        return NULL;
-    line = take_line(parser, &length);
-    if (has_control_byte(line, length)) {
-        fail(parser, "control character");
-        return NULL;
+    if (has_control_byte(line, length))
+        return fail(parser, "control character");
+    line += strspn(line, blanks);
+    switch (line[0]) {
+    case '\0':
+    case '#':
+    case ';':
+        return 0;
+    case '[':
+        return parse_section(parser, line);
+    default:
+        return parse_key(parser, line);
     }
-    if (length > 0 && (line[0] == '#' || line[0] == ';'))
-        length = 0;
-    if (length + 3 > (size_t)size) {
-        fail(parser, "line longer than %d bytes", size - 3);
-        return NULL;
-    }
-    memcpy(buffer, line, length);
-    buffer[length] = '\0';
-    if (buffer[0] == '[')
-        check_section_line(parser, buffer);
-    else if (buffer[0] != '\0')
-        check_key_line(parser, buffer);
-    memcpy(buffer + length, "\n", 2);
-    return parser->status == 0 ? buffer : NULL;
 }
 
-static void fail_value(
-    struct parser *parser, const struct conf_key *key, const char *value)
+/* TEXT has LENGTH bytes, and room for one more. */
+static int parse_text(struct parser *parser, char *text, size_t length)
 {
-    char takes[128];
-
-    conf_key_describe(key, takes, sizeof(takes));
-    fail(parser, "bad value \"%s\" for %s (it takes: %s)", value, key->name,
-        takes);
-}
-
-/* inih's handler: returns 0 on failure. The reader knows the section better. */
-static int handle_key(
-    void *user, const char *section_name, const char *name, const char *value)
-{
-    struct parser *parser = user;
-    struct section *section = parser->current;
-    const struct conf_key *key = conf_key_find(section->row, name);
+    static const char order_mark[] = "\xef\xbb\xbf";
+    char *line = text, *end = text + length, *next;
     int status = 0;
 
-    if (key == NULL) {
-        fail(parser, "unknown key \"%s\" in [%s]", name, section_name);
-        return 0;
-    }
-    if (!key->type->repeats && (section->seen & conf_key_bit(key))) {
-        fail(parser, "repeated key \"%s\" in [%s]", name, section_name);
-        return 0;
-    }
-    if (value[0] == '"' || value[0] == '\'') {
-        fail(parser, "quotes around the value of %s: leave them out", name);
-        return 0;
-    }
-    section->seen |= conf_key_bit(key);
-    status = conf_layer_set(section->layer, key, value);
-    if (status == EINVAL)
-        fail_value(parser, key, value);
-    else
-        parser->status = status;
-    return status == 0;
-}
+    *end = '\0';
+    if (strncmp(text, order_mark, strlen(order_mark)) == 0)
+        line += strlen(order_mark);
+    for (; status == 0 && line < end; line = next) {
+        char *stop = memchr(line, '\n', (size_t)(end - line));
 
-static void free_sections(struct section *section)
-{
-    while (section != NULL) {
-        struct section *next = section->next;
-
-        free(section);
-        section = next;
+        stop = stop ? stop : end;
+        next = stop + 1;
+        if (stop > line && stop[-1] == '\r')
+            stop--;
+        *stop = '\0';
+        parser->line++;
+        status = parse_line(parser, line, (size_t)(stop - line));
     }
-}
-
-static int parse_text(struct parser *parser)
-{
-    int result = ini_parse_stream(read_line, parser, handle_key, parser);
-
-    free_sections(parser->sections);
-    /* Only an inih of other habits refuses what the checks let pass. */
-    if (result > 0 && parser->status == 0) {
-        parser->line = (unsigned)result;
-        fail(parser, "cannot be parsed");
-    }
-    return result < 0 ? ENOMEM : parser->status;
+    free_others(parser);
+    return status;
 }
 
 /* Keeps "PATH: REASON" as the error of a file that was not parsed. */
@@ -300,8 +265,7 @@ static int fail_file(const char *path, const char *reason, char **ret_error)
     return EINVAL;
 }
 
-/* Keeps the text of ERROR, for which the file cannot be read, and what to do.
- */
+/* Keeps the words for ERROR, for which the file is not read, and a remedy. */
 static int fail_errno(const struct parser *parser, int error, char **ret_error)
 {
     static const char *const remedies[] = {
@@ -312,8 +276,8 @@ static int fail_errno(const struct parser *parser, int error, char **ret_error)
     char buffer[128];
     char reason[256];
 
-    snprintf(reason, sizeof(reason), "%s: %s",
-        strerror_r(error, buffer, sizeof(buffer)), remedies[parser->source]);
+    snprintf(reason, sizeof reason, "%s: %s",
+        strerror_r(error, buffer, sizeof buffer), remedies[parser->source]);
     return fail_file(parser->path, reason, ret_error);
 }
 
@@ -334,10 +298,10 @@ static const char *refuse_file(int fd, enum conf_source source)
 static bool can_search_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    size_t length = !slash ? 0 : (size_t)(slash - path) + 1;
     char folder[PATH_MAX];
 
-    if (length >= sizeof(folder))
+    if (length >= sizeof folder)
         return false;
     memcpy(folder, path, length);
     folder[length] = '\0';
@@ -389,10 +353,10 @@ static int parse_fd(int fd, struct parser *parser, char **ret_error)
     ssize_t length = 0;
     int status = 0;
 
-    if (refusal != NULL)
+    if (refusal)
         return fail_file(parser->path, refusal, ret_error);
     text = malloc(MAX_FILE + 1);
-    if (text == NULL)
+    if (!text)
         return ENOMEM;
     length = read_all(fd, text, MAX_FILE + 1);
     if (length < 0) {
@@ -401,11 +365,8 @@ static int parse_fd(int fd, struct parser *parser, char **ret_error)
         status = fail_file(
             parser->path, "larger than 64 KiB: shorten it", ret_error);
     } else {
-        parser->at = text;
-        parser->end = text + length;
-        status = parse_text(parser);
-        if (status == EINVAL)
-            *ret_error = parser->error;
+        status = parse_text(parser, text, (size_t)length);
+        *ret_error = parser->error;
     }
     free(text);
     return status;
@@ -434,5 +395,4 @@ void conf_file_done(struct conf_file *file)
 {
     conf_done(&file->plain.conf);
     conf_done(&file->app.conf);
-    conf_done(&file->others.conf);
 }

@@ -7,8 +7,7 @@
 /* What one file says. */
 struct conf_file {
     struct conf_layer plain;
-    struct conf_layer app;    /* of the [app NAME] of the running program */
-    struct conf_layer others; /* of other programs: checked, not used */
+    struct conf_layer app; /* of the [app NAME] of the running program */
 };
 
 /* Whose a file is; that decides on absence, owner and mode. */

@@ -13,24 +13,25 @@ static const struct lead {
     uint32_t lowest;
 } leads[] = {
     {0x80, 0x00, 1, 0x0},
-    {0xE0, 0xC0, 2, 0x80},
-    {0xF0, 0xE0, 3, 0x800},
-    {0xF8, 0xF0, 4, 0x10000},
+    {0xe0, 0xc0, 2, 0x80},
+    {0xf0, 0xe0, 3, 0x800},
+    {0xf8, 0xf0, 4, 0x10000},
 };
 
 static const struct lead *find_lead(unsigned char byte)
 {
-    for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
-        if ((byte & leads[i].mask) == leads[i].bits) {
+    size_t i;
+
+    for (i = 0; i < sizeof leads / sizeof *leads; i++) {
+        if ((byte & leads[i].mask) == leads[i].bits)
             return &leads[i];
-        }
     }
     return NULL;
 }
 
 static bool is_continuation(unsigned char byte)
 {
-    return (byte & 0xC0) == 0x80;
+    return (byte & 0xc0) == 0x80;
 }
 
 /* Code points that are replaced, and those that are none. */
@@ -38,21 +39,22 @@ static const struct {
     uint32_t first;
     uint32_t last;
 } unwanted[] = {
-    {0x0, 0x1F}, {0x7F, 0x9F}, {0x61C, 0x61C}, /* Arabic letter mark */
-    {0x200E, 0x200F},                          /* direction marks */
-    {0x2028, 0x202E},       /* separators, embeddings, overrides */
+    {0x0, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, /* Arabic letter mark */
+    {0x200e, 0x200f},                          /* direction marks */
+    {0x2028, 0x202e},       /* separators, embeddings, overrides */
     {0x2066, 0x2069},       /* isolates */
-    {0xD800, 0xDFFF},       /* surrogates */
-    {0xFEFF, 0xFEFF},       /* byte order mark */
+    {0xd800, 0xdfff},       /* surrogates */
+    {0xfeff, 0xfeff},       /* byte order mark */
     {0x110000, UINT32_MAX}, /* beyond Unicode */
 };
 
 static bool is_wanted(uint32_t point)
 {
-    for (size_t i = 0; i < sizeof(unwanted) / sizeof(unwanted[0]); i++) {
-        if (unwanted[i].first <= point && point <= unwanted[i].last) {
+    size_t i;
+
+    for (i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
+        if (unwanted[i].first <= point && point <= unwanted[i].last)
             return false;
-        }
     }
     return true;
 }
@@ -65,16 +67,15 @@ static size_t decode(const unsigned char *text, uint32_t *ret_point)
 {
     const struct lead *lead = find_lead(text[0]);
     uint32_t point = 0;
+    size_t i;
 
-    if (lead == NULL) {
+    if (!lead)
         return 0;
-    }
     point = text[0] & (unsigned char)~lead->mask;
-    for (size_t i = 1; i < lead->length; i++) {
-        if (!is_continuation(text[i])) {
+    for (i = 1; i < lead->length; i++) {
+        if (!is_continuation(text[i]))
             return 0;
-        }
-        point = point << 6 | (text[i] & 0x3F);
+        point = point << 6 | (text[i] & 0x3f);
     }
     *ret_point = point;
     return point >= lead->lowest ? lead->length : 0;
@@ -107,12 +108,11 @@ size_t text_cut(const char *text, size_t size)
     size_t start = length;
     const struct lead *lead = NULL;
 
-    if (length < size || size == 0) {
+    if (length < size || size == 0)
         return length;
-    }
     do {
         start--;
     } while (start > 0 && is_continuation(bytes[start]) && length - start < 4);
     lead = find_lead(bytes[start]);
-    return lead != NULL && length - start < lead->length ? start : length;
+    return lead && length - start < lead->length ? start : length;
 }

@@ -4,6 +4,8 @@
 
 #include <p11-kit/pkcs11.h>
 
+#include "pkcs11/not_supported_rows.h"
+
 /*
  * The names of PKCS #11 3.0 that p11-kit's header lacks while it describes 2.40
  * (OASIS PKCS #11 Base Specification 3.0, sections 3 and 5). The prototypes
@@ -41,55 +43,11 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     CK_ULONG username_len);
 CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags);
 
-CK_RV C_MessageEncryptInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
-CK_RV C_EncryptMessage(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *associated, CK_ULONG associated_len,
-    CK_BYTE *plaintext, CK_ULONG plaintext_len, CK_BYTE *ciphertext,
-    CK_ULONG *ciphertext_len);
-CK_RV C_EncryptMessageBegin(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *associated, CK_ULONG associated_len);
-CK_RV C_EncryptMessageNext(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *plaintext, CK_ULONG plaintext_len,
-    CK_BYTE *ciphertext, CK_ULONG *ciphertext_len, CK_FLAGS flags);
-CK_RV C_MessageEncryptFinal(CK_SESSION_HANDLE session);
-
-CK_RV C_MessageDecryptInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
-CK_RV C_DecryptMessage(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *associated, CK_ULONG associated_len,
-    CK_BYTE *ciphertext, CK_ULONG ciphertext_len, CK_BYTE *plaintext,
-    CK_ULONG *plaintext_len);
-CK_RV C_DecryptMessageBegin(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *associated, CK_ULONG associated_len);
-CK_RV C_DecryptMessageNext(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *ciphertext, CK_ULONG ciphertext_len,
-    CK_BYTE *plaintext, CK_ULONG *plaintext_len, CK_FLAGS flags);
-CK_RV C_MessageDecryptFinal(CK_SESSION_HANDLE session);
-
-CK_RV C_MessageSignInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
-CK_RV C_SignMessage(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *data, CK_ULONG data_len,
-    CK_BYTE *signature, CK_ULONG *signature_len);
-CK_RV C_SignMessageBegin(
-    CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len);
-CK_RV C_SignMessageNext(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *data, CK_ULONG data_len,
-    CK_BYTE *signature, CK_ULONG *signature_len);
-CK_RV C_MessageSignFinal(CK_SESSION_HANDLE session);
-
-CK_RV C_MessageVerifyInit(
-    CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
-CK_RV C_VerifyMessage(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *data, CK_ULONG data_len,
-    CK_BYTE *signature, CK_ULONG signature_len);
-CK_RV C_VerifyMessageBegin(
-    CK_SESSION_HANDLE session, void *parameter, CK_ULONG parameter_len);
-CK_RV C_VerifyMessageNext(CK_SESSION_HANDLE session, void *parameter,
-    CK_ULONG parameter_len, CK_BYTE *data, CK_ULONG data_len,
-    CK_BYTE *signature, CK_ULONG signature_len);
-CK_RV C_MessageVerifyFinal(CK_SESSION_HANDLE session);
+/* clang-format off */
+#define DECLARE(name, ...) CK_RV name(__VA_ARGS__);
+NOT_SUPPORTED_3_0(DECLARE)
+#undef DECLARE
+/* clang-format on */
 
 /*
  * CK_FUNCTION_LIST_3_0: the list of 2.40, and after it what 3.0 adds. Written
@@ -101,26 +59,11 @@ struct cryptoki_list_3_0 {
     __typeof__(&C_GetInterface) C_GetInterface;
     __typeof__(&C_LoginUser) C_LoginUser;
     __typeof__(&C_SessionCancel) C_SessionCancel;
-    __typeof__(&C_MessageEncryptInit) C_MessageEncryptInit;
-    __typeof__(&C_EncryptMessage) C_EncryptMessage;
-    __typeof__(&C_EncryptMessageBegin) C_EncryptMessageBegin;
-    __typeof__(&C_EncryptMessageNext) C_EncryptMessageNext;
-    __typeof__(&C_MessageEncryptFinal) C_MessageEncryptFinal;
-    __typeof__(&C_MessageDecryptInit) C_MessageDecryptInit;
-    __typeof__(&C_DecryptMessage) C_DecryptMessage;
-    __typeof__(&C_DecryptMessageBegin) C_DecryptMessageBegin;
-    __typeof__(&C_DecryptMessageNext) C_DecryptMessageNext;
-    __typeof__(&C_MessageDecryptFinal) C_MessageDecryptFinal;
-    __typeof__(&C_MessageSignInit) C_MessageSignInit;
-    __typeof__(&C_SignMessage) C_SignMessage;
-    __typeof__(&C_SignMessageBegin) C_SignMessageBegin;
-    __typeof__(&C_SignMessageNext) C_SignMessageNext;
-    __typeof__(&C_MessageSignFinal) C_MessageSignFinal;
-    __typeof__(&C_MessageVerifyInit) C_MessageVerifyInit;
-    __typeof__(&C_VerifyMessage) C_VerifyMessage;
-    __typeof__(&C_VerifyMessageBegin) C_VerifyMessageBegin;
-    __typeof__(&C_VerifyMessageNext) C_VerifyMessageNext;
-    __typeof__(&C_MessageVerifyFinal) C_MessageVerifyFinal;
+/* clang-format off */
+#define MEMBER(name, ...) CK_RV (*name)(__VA_ARGS__);
+    NOT_SUPPORTED_3_0(MEMBER)
+#undef MEMBER
+    /* clang-format on */
 };
 
 #endif

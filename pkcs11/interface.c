@@ -45,17 +45,11 @@ static CK_RV get_info_3_0(CK_INFO *info)
 
 static CK_FUNCTION_LIST list_2_40 = LIST_2_40(2, 40, C_GetInfo);
 
+#define NAME(name, ...) name,
 static struct cryptoki_list_3_0 list_3_0 = {
     LIST_2_40(3, 0, get_info_3_0),
     C_GetInterfaceList, C_GetInterface, C_LoginUser, C_SessionCancel,
-    C_MessageEncryptInit, C_EncryptMessage, C_EncryptMessageBegin,
-    C_EncryptMessageNext, C_MessageEncryptFinal,
-    C_MessageDecryptInit, C_DecryptMessage, C_DecryptMessageBegin,
-    C_DecryptMessageNext, C_MessageDecryptFinal,
-    C_MessageSignInit, C_SignMessage, C_SignMessageBegin,
-    C_SignMessageNext, C_MessageSignFinal,
-    C_MessageVerifyInit, C_VerifyMessage, C_VerifyMessageBegin,
-    C_VerifyMessageNext, C_MessageVerifyFinal,
+    NOT_SUPPORTED_3_0(NAME)
 };
 /* clang-format on */
 

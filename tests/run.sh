@@ -38,7 +38,7 @@ make_build() {
     compiler=$2
     shift 2
     [ -f "$directory/build.ninja" ] ||
-        CC=$compiler meson setup -Dwerror=true "$@" "$directory" "$top"
+        CC=$compiler meson setup -Dwerror=true -Dtests=enabled "$@" "$directory" "$top"
     ninja -C "$directory"
 }
 

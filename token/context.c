@@ -48,14 +48,6 @@ static const char *program_name(char path[PATH_MAX])
     return slash ? slash + 1 : path;
 }
 
-/* The log's levels in the order of the configuration's words. */
-static const enum log_level log_levels[] = {
-    [CONF_LOG_WARN] = LOG_LEVEL_WARN,
-    [CONF_LOG_ERROR] = LOG_LEVEL_ERROR,
-    [CONF_LOG_INFO] = LOG_LEVEL_INFO,
-    [CONF_LOG_DEBUG] = LOG_LEVEL_DEBUG,
-};
-
 static enum tok_err load_conf(struct conf *ret_conf)
 {
     struct conf_paths paths = {0};
@@ -112,7 +104,7 @@ static enum tok_err fill(struct context *context)
 
     if (err != TOK_OK)
         return err;
-    (void)log_open(log_levels[context->conf.log_level], context->conf.log_file);
+    (void)log_open(context->conf.log_level, context->conf.log_file);
     err = tok_from_crypt(crypto_new(&context->crypto));
     if (err == TOK_OK)
         err = make_policy(context);

@@ -11,10 +11,11 @@ export LC_ALL
 cd "${1:?usage: $0 TREE}" || exit
 
 # files NAME-PATTERN...: the tree's own files of these names. A tree may lie in
-# a tar ball, so git is not asked; build directories are build*.
+# a tar ball, so git is not asked; meson leaves its mark in build directories.
 files() {
     for pattern in "$@"; do
-        find . -path './build*' -prune -o -path ./.git -prune -o \
+        find . -path ./.git -prune -o \
+            -type d -exec test -d '{}/meson-private' ';' -prune -o \
             -type f -name "$pattern" -print
     done | sed 's,^\./,,' | sort -u
 }

@@ -11,9 +11,8 @@ export LC_ALL
 module=${1:?usage: $0 MODULE}
 
 exports='C_GetFunctionList C_GetInterface C_GetInterfaceList'
-# The C library, of which the dynamic linker is a part, and three more.
-libraries='libc\.so\.[0-9]+|ld-linux.*|libcrypto\.so\.3|libinih\.so\.1
-libpcsclite\.so\.1'
+# The C library, of which the dynamic linker is a part, and two more.
+libraries='libc\.so\.[0-9]+|ld-linux.*|libcrypto\.so\.3|libpcsclite\.so\.1'
 # What a module has no business to call, whatever for. It calls dlopen for
 # itself only: loading.sh.
 forbidden='getenv|setenv|putenv|unsetenv|clearenv|setlocale|uselocale|chdir|umask

@@ -3,12 +3,13 @@
 #
 # Includes keep their direction:
 #
-#     pkcs11 -> token -> token/card, crypto, conf    token/card -> conf/log.h
-#     crypto -> conf/log.h, conf/fileperm.h
+#     pkcs11 -> token -> token/card, crypto, conf
+#     token/card -> conf/log.h, conf/lock.h
+#     crypto -> conf/log.h, conf/lock.h, conf/fileperm.h
 #     conf   -> nothing of ours
 #
 # and so do libraries: p11-kit and every CK name in pkcs11/, PC/SC in token/,
-# OpenSSL in crypto/, inih in conf/. Tests may include any header, never a .c.
+# OpenSSL in crypto/. Tests may include any header, never a .c.
 set -eu
 . "$(dirname "$0")/common.sh"
 
@@ -44,14 +45,16 @@ cryptoki_outside() {
         sed 's/$/ (Cryptoki names live in pkcs11)/'
 }
 
+base_headers='conf/(log|lock|thread_annotations)\.h$'
+
 complaints=$(
     check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
     check token 'token/|crypto/|conf/' \
         'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check token/card 'token/card/|conf/log\.h$' \
+    check token/card "token/card/|$base_headers" \
         'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check crypto 'crypto/|conf/(log|fileperm)\.h$' 'openssl/'
-    check conf 'conf/' 'ini\.h'
+    check crypto "crypto/|$base_headers|conf/fileperm\.h$" 'openssl/'
+    check conf 'conf/' '^$'
     check tests 'pkcs11/|token/|crypto/|conf/|tests/' '.'
     cryptoki_outside
 )

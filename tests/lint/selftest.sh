@@ -97,9 +97,26 @@ refuses_module() {
     expect 1 exports.sh "$scratch/module.so" "$what"
 }
 
+# refuses_locking BODY: a function that clang has to find wrong.
+refuses_locking() {
+    printf '%s\nstatic struct lock lock = LOCK_INITIALIZER;\n%s\n%s\n' \
+        '#include "conf/lock.h"' 'static int n GUARDED_BY(lock);' \
+        "void f(pthread_cond_t *c); void f(pthread_cond_t *c) { $1 }" |
+        clang -I"$top" -Wthread-safety -Werror -fsyntax-only -x c - \
+            2>"$scratch/output" || return 0
+    echo "clang accepted: $1"
+    wrong=1
+}
+
 for script in headers includes limits loading format spdx words shellcheck; do
     accepts $script.sh
 done
+
+# A build directory of any name is no part of the tree.
+good_tree
+mkdir -p "$tree/b/meson-private" "$tree/b/token"
+echo 'int a;' >"$tree/b/token/a.c"
+expect 0 spdx.sh "$tree" 'a build directory'
 
 refuses headers.sh token/lame.h "$spdx" 'size_t lame(void);'
 refuses headers.sh token/twice.h "$spdx" 'enum twice { TWICE };'
@@ -139,6 +156,13 @@ refuses words.sh token/a.c "/* T""ODO: more */"
 refuses words.sh tests/a.sh "cp a /r""oot/b"
 
 refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
+
+if command -v clang >/dev/null; then
+    refuses_locking 'lock_acquire(&lock); (void)c;'
+    refuses_locking 'lock_release(&lock); (void)c;'
+    refuses_locking '(void)c; n++;'
+    refuses_locking 'lock_wait(&lock, c);'
+fi
 
 module_source | compile "$scratch/module.so"
 expect 0 exports.sh "$scratch/module.so" 'the good module'

@@ -17,8 +17,8 @@
 /*
  * Each call that can fail does, once and for good, in every scenario, each time
  * in a process of its own: each allocation of the module and of libcrypto on
- * its behalf, each call of libc, OpenSSL, inih and libpcsclite. Whatever comes
- * of it: no crash, no hang, a code that says what it is, no PIN sent that the
+ * its behalf, each call of libc, OpenSSL and libpcsclite. Whatever comes of it:
+ * no crash, no hang, a code that says what it is, no PIN sent that the
  * scenario does not send, no card left verified (support.h looks after each
  * call), no signature that does not verify. Nothing of it is remembered: the
  * next calls on the same card find and sign all that they should, and so they

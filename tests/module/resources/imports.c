@@ -10,7 +10,6 @@
 const char *const import_kind_names[IMPORT_KINDS] = {
     [MEMORY] = "memory",
     [SYSTEM] = "libc",
-    [INIH] = "inih",
     [PCSC] = "PC/SC",
     [OPENSSL] = "OpenSSL",
     [WITHIN] = "memory in OpenSSL",
@@ -101,8 +100,6 @@ const struct import imports[] = {
     CANNOT(__pthread_register_cancel), CANNOT(__pthread_unregister_cancel),
     CANNOT(__pthread_unwind_next), CANNOT(__sigsetjmp),
     GIVES(dladdr, 0), GIVES(dlopen, 0), FAILS(dlclose, EINVAL),
-
-    {"ini_parse_stream", INIH, -2, 0, NO_EFFECT},
 
     CARD(SCardEstablishContext), CARD(SCardReleaseContext),
     CARD(SCardListReaders), CARD(SCardGetStatusChange), CARD(SCardConnect),

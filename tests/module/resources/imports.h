@@ -13,7 +13,6 @@ enum import_kind {
     SURE, /* cannot fail, or tells nobody */
     MEMORY,
     SYSTEM,
-    INIH,
     PCSC,
     OPENSSL,
     WITHIN, /* an allocation by libcrypto itself, inside such a call */

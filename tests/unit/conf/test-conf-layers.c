@@ -29,7 +29,7 @@ static void users_value_wins(void **state)
     assert_int_equal(files->conf.minimum_age, 0);
     assert_string_equal(files->conf.log_file, "/b");
     assert_int_equal(files->conf.last_try, CONF_LAST_TRY_REFUSE);
-    assert_int_equal(files->conf.log_level, CONF_LOG_DEBUG);
+    assert_int_equal(files->conf.log_level, LOG_LEVEL_DEBUG);
 }
 
 static void users_list_replaces_the_systems(void **state)
@@ -186,7 +186,7 @@ static void enforce_takes_pin_and_policy_from_the_user(void **state)
         assert_int_equal(conf->pss, CONF_PSS_NO);
         assert_int_equal(conf->show, CONF_SHOW_SIGN);
         assert_int_equal(conf->ca_certificates, CONF_CA_BOTH);
-        assert_int_equal(conf->log_level, CONF_LOG_DEBUG);
+        assert_int_equal(conf->log_level, LOG_LEVEL_DEBUG);
     }
 }
 

@@ -43,8 +43,6 @@ static const struct {
         "1: [app /bin/x] does not name an executable, without folder"},
     {"[app x ;y]\n",
         "1: [app x ;y] does not name an executable, without folder"},
-    {"[app 3456789012345678901234567890123456789012345678]\n",
-        "1: section name longer than 49 bytes"},
     {"[pin\nfold_case = no\n", "1: section without \"]\""},
     {"[pin] signature_pin = every\n", "1: text after \"]\""},
     {"[pin]]\n", "1: text after \"]\""},
@@ -182,15 +180,6 @@ static void load_line_of(
     free(text);
 }
 
-static void refuses_long_lines(void **state)
-{
-    struct files *files = *state;
-
-    load_line_of(files, strlen("[card]\n") + 198,
-        "system.conf:2: line longer than 197 bytes");
-    load_line_of(files, 60000, "system.conf:2: line longer than 197 bytes");
-}
-
 static void refuses_a_large_file(void **state)
 {
     struct files *files = *state;
@@ -291,7 +280,6 @@ int main(void)
         FILES_TEST(refuses_each_mistake_with_its_line),
         FILES_TEST(refuses_mistakes_of_the_user),
         FILES_TEST(refuses_a_nul_byte),
-        FILES_TEST(refuses_long_lines),
         FILES_TEST(refuses_a_large_file),
         FILES_TEST(reads_a_file_of_64_kib),
         FILES_TEST(refuses_a_folder_for_a_file),
