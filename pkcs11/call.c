@@ -22,8 +22,11 @@ CK_RV call_enter(struct call *call, const char *name)
     return rv;
 }
 
-/* Takes the lock of READER's token, as the entry needs it. */
-static void lock_reader(
+/*
+ * Takes the lock of READER's token, as the entry needs it. The analysis is told
+ * by call_enter_slot and call_enter_session, whose entries end with call_leave.
+ */
+static NO_THREAD_SAFETY_ANALYSIS ASSERT_CAPABILITY(token_held) void lock_reader(
     struct call *call, struct reader *reader, enum call_need need)
 {
     if (need >= NEED_STATE)
@@ -102,7 +105,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
     return rv;
 }
 
-CK_RV call_leave(struct call *call, CK_RV rv)
+NO_THREAD_SAFETY_ANALYSIS CK_RV call_leave(struct call *call, CK_RV rv)
 {
     if (log_wants(LOG_LEVEL_DEBUG)) {
         const char *text = rv_name(rv);

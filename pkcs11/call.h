@@ -35,11 +35,12 @@ CK_RV call_enter(struct call *call, const char *name);
 
 /* CKR_SLOT_ID_INVALID, and what recognise answers for NEED_TOKEN. */
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
-    enum call_need need);
+    enum call_need need) ASSERT_CAPABILITY(token_held);
 
 /* CKR_SESSION_HANDLE_INVALID, and what recognise answers for NEED_TOKEN. */
 CK_RV call_enter_session(struct call *call, const char *name,
-    CK_SESSION_HANDLE handle, enum call_need need);
+    CK_SESSION_HANDLE handle, enum call_need need)
+    ASSERT_CAPABILITY(token_held);
 
 /*
  * Ends the frame, whatever the enter function said; returns RV. A
@@ -58,18 +59,18 @@ void call_test_cancel(struct call *call);
  * ended while the lock was let go: CKR_SESSION_HANDLE_INVALID. CKR_OK for a
  * call without a session.
  */
-CK_RV call_find_session(struct call *call);
+CK_RV call_find_session(struct call *call) REQUIRES(token_held);
 
 /*
  * What the call answers after a function of token/ that let the lock go and
  * returned ERR; the session is found again whatever that is.
  */
-CK_RV call_result(struct call *call, enum tok_err err);
+CK_RV call_result(struct call *call, enum tok_err err) REQUIRES(token_held);
 
 /* recognise within a call: its errors as those of a slot. */
-CK_RV call_recognise(struct call *call);
+CK_RV call_recognise(struct call *call) REQUIRES(token_held);
 
 /* abilities_ask_pss within a call. */
-CK_RV call_ask_pss(struct call *call, bool *ret_offered);
+CK_RV call_ask_pss(struct call *call, bool *ret_offered) REQUIRES(token_held);
 
 #endif

@@ -27,7 +27,7 @@ static CK_RV find_op(const struct wait *wait, struct op **ret_op)
     return rv;
 }
 
-static CK_RV check_wait(const struct wait *wait)
+static REQUIRES(token_held) CK_RV check_wait(const struct wait *wait)
 {
     struct op *op;
     CK_RV rv = call_find_session(wait->call);
@@ -35,13 +35,14 @@ static CK_RV check_wait(const struct wait *wait)
     return rv == CKR_OK && wait->op_id ? find_op(wait, &op) : rv;
 }
 
-static bool is_waiting(void *arg)
+static REQUIRES(token_held) bool is_waiting(void *arg)
 {
     return check_wait(arg) == CKR_OK;
 }
 
 /* What the call answers after ERR of a function of token/login.h. */
-static CK_RV result(const struct wait *wait, enum tok_err err)
+static REQUIRES(token_held) CK_RV
+    result(const struct wait *wait, enum tok_err err)
 {
     CK_RV rv = check_wait(wait);
 
@@ -50,7 +51,8 @@ static CK_RV result(const struct wait *wait, enum tok_err err)
     return err == TOK_OK || err == TOK_CANCELLED ? rv : rv_from_tok(err);
 }
 
-static CK_RV login(struct call *call, const CK_BYTE *pin, CK_ULONG len)
+static REQUIRES(token_held) CK_RV
+    login(struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};
@@ -61,7 +63,8 @@ static CK_RV login(struct call *call, const CK_BYTE *pin, CK_ULONG len)
                              pin, len, &caller));
 }
 
-static CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
+static REQUIRES(token_held) CK_RV
+    login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};
@@ -91,8 +94,9 @@ static CK_RV login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
     return CKR_OK;
 }
 
-static CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
-    const CK_BYTE *pin, CK_ULONG pin_len)
+static REQUIRES(token_held) REQUIRES(token_held) CK_RV
+    login_as(struct call *call, CK_USER_TYPE user_type, const CK_BYTE *pin,
+        CK_ULONG pin_len)
 {
     switch (user_type) {
     case CKU_USER:
@@ -134,8 +138,8 @@ static void note_dead_session(
 }
 
 /* The log-in of a call whose session was entered with RV. */
-static CK_RV finish_login(struct call *call, CK_RV rv, CK_USER_TYPE user_type,
-    const CK_BYTE *pin, CK_ULONG pin_len)
+static REQUIRES(token_held) CK_RV finish_login(struct call *call, CK_RV rv,
+    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
 {
     if (rv == CKR_OK)
         rv = login_as(call, user_type, pin, pin_len);
@@ -168,8 +172,9 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
 }
 
-static CK_RV set_pin(struct call *call, const CK_BYTE *old_pin,
-    CK_ULONG old_len, const CK_BYTE *new_pin, CK_ULONG new_len)
+static REQUIRES(token_held) REQUIRES(token_held) CK_RV
+    set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
+        const CK_BYTE *new_pin, CK_ULONG new_len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};

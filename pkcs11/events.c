@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "conf/lock.h"
 #include "pkcs11/module.h"
-#include "pkcs11/wait.h"
 
 /*
  * The longest that a watch goes without asking for states. Seen then are a
@@ -17,7 +17,7 @@
 #define RETRY_MS 50
 
 struct events {
-    pthread_mutex_t lock;
+    struct lock lock;
     pthread_cond_t changed;
     bool closed;
     bool watched; /* a thread watches pcscd, with the monitor for its own */
@@ -31,7 +31,7 @@ CK_RV events_new(struct events **ret_events)
 
     if (!events)
         return CKR_HOST_MEMORY;
-    if (!wait_make(&events->lock, &events->changed)) {
+    if (!lock_init_with_cond(&events->lock, &events->changed)) {
         free(events);
         return CKR_HOST_MEMORY;
     }
@@ -49,24 +49,24 @@ void events_free(struct events *events)
         return;
     monitor_free(events->monitor);
     pthread_cond_destroy(&events->changed);
-    pthread_mutex_destroy(&events->lock);
+    lock_destroy(&events->lock);
     free(events);
 }
 
 void events_close(struct events *events)
 {
-    pthread_mutex_lock(&events->lock);
+    lock_acquire(&events->lock);
     events->closed = true;
     pthread_cond_broadcast(&events->changed);
-    pthread_mutex_unlock(&events->lock);
+    lock_release(&events->lock);
     monitor_cancel(events->monitor);
 }
 
 void events_open(struct events *events)
 {
-    pthread_mutex_lock(&events->lock);
+    lock_acquire(&events->lock);
     events->closed = false;
-    pthread_mutex_unlock(&events->lock);
+    lock_release(&events->lock);
 }
 
 /* Takes the first flag that is set. */
@@ -87,18 +87,21 @@ static bool take_flag(CK_SLOT_ID *ret_slot)
 }
 
 /* Watches pcscd for all who wait. Lock held; let go meanwhile. */
+static void watch(struct events *events, const struct reader_state *states,
+    size_t count) REQUIRES(&events->lock);
+
 static void watch(
     struct events *events, const struct reader_state *states, size_t count)
 {
     enum tok_err err;
 
     events->watched = true;
-    pthread_mutex_unlock(&events->lock);
+    lock_release(&events->lock);
     err = monitor_wait(events->monitor, states, count, ASK_EVERY_MS);
-    pthread_mutex_lock(&events->lock);
+    lock_acquire(&events->lock);
     /* That pcscd ended is a change; that it is still not there is none. */
     if (err != TOK_OK && events->failed && !events->closed)
-        wait_ms(&events->changed, &events->lock,
+        lock_wait_ms(&events->lock, &events->changed,
             err == TOK_NO_SERVICE ? ASK_EVERY_MS : RETRY_MS);
     events->failed = err != TOK_OK;
     events->watched = false;
@@ -114,15 +117,15 @@ static CK_RV wait_for_change(
 {
     CK_RV rv;
 
-    pthread_mutex_lock(&events->lock);
+    lock_acquire(&events->lock);
     if (!events->closed) {
         if (events->watched)
-            wait_ms(&events->changed, &events->lock, ASK_EVERY_MS);
+            lock_wait_ms(&events->lock, &events->changed, ASK_EVERY_MS);
         else
             watch(events, states, count);
     }
     rv = events->closed ? CKR_CRYPTOKI_NOT_INITIALIZED : CKR_NO_EVENT;
-    pthread_mutex_unlock(&events->lock);
+    lock_release(&events->lock);
     return rv;
 }
 

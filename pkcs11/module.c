@@ -3,13 +3,12 @@
 
 #include <limits.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/lock.h"
 #include "pkcs11/rv.h"
-#include "pkcs11/wait.h"
 
 #define HANDLE_READER_BITS 5
 #define FINALIZE_WAIT_MS 2000
@@ -17,7 +16,7 @@
 #define RETURN_MS 1
 
 static struct {
-    pthread_mutex_t lock;
+    struct lock lock;
     pthread_cond_t idle; /* no call is in flight */
     bool finalizing;     /* C_Finalize waits for that */
     pthread_cond_t finalized;
@@ -30,7 +29,7 @@ static struct {
     atomic_size_t shown; /* of the list, by C_GetSlotList */
     struct reader readers[READERS_MAX];
 } module = {
-    .lock = PTHREAD_MUTEX_INITIALIZER,
+    .lock = LOCK_INITIALIZER,
     .idle = PTHREAD_COND_INITIALIZER,
     .finalized = PTHREAD_COND_INITIALIZER,
 };
@@ -40,11 +39,7 @@ static struct {
  * given out twice in a process.
  */
 static struct {
-    /*
-     * The process whose the rest of the state is, negative while it takes that
-     * over; 0: none yet.
-     */
-    _Atomic pid_t owner;
+    struct lock_owner owner; /* of the module's state */
     atomic_ulong handles;
     atomic_uint_fast64_t ids;
     size_t reader_count;
@@ -88,12 +83,12 @@ struct reader *module_reader(size_t i)
 /* Notes the names of readers that were added, for the next C_Initialize. */
 static void keep_names(void)
 {
-    pthread_mutex_lock(&module.lock);
+    lock_acquire(&module.lock);
     for (; process.reader_count < readers_count(module.list);
          process.reader_count++)
         strcpy(process.reader_names[process.reader_count],
             readers_token(module.list, process.reader_count)->name);
-    pthread_mutex_unlock(&module.lock);
+    lock_release(&module.lock);
 }
 
 void module_refresh(
@@ -160,49 +155,26 @@ static CK_RV make_parts(void)
  */
 static void reset_after_fork(void)
 {
-    static const pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static const pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 
     memset(&module, 0, sizeof module);
-    memcpy(&module.lock, &mutex, sizeof mutex);
+    lock_reset(&module.lock);
     memcpy(&module.idle, &cond, sizeof cond);
     memcpy(&module.finalized, &cond, sizeof cond);
-}
-
-/*
- * The first of a process's threads to come here makes the state its own; the
- * others wait for it. The parent may have been in C_Initialize or C_Finalize
- * when it forked.
- */
-static void own_state(void)
-{
-    pid_t self = getpid(), owner = process.owner;
-
-    while (owner != self) {
-        if (owner == -self) {
-            sched_yield();
-            owner = process.owner;
-        } else if (atomic_compare_exchange_weak(
-                       &process.owner, &owner, -self)) {
-            if (owner != 0)
-                reset_after_fork();
-            process.owner = owner = self;
-        }
-    }
 }
 
 CK_RV module_initialize(void)
 {
     CK_RV rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 
-    own_state();
+    lock_reset_after_fork(&process.owner, reset_after_fork);
     /* The program would find the module initialised by another part of it. */
     if (!context_prepare())
         return CKR_FUNCTION_FAILED;
-    pthread_mutex_lock(&module.lock);
+    lock_acquire(&module.lock);
     /* Wait for a concurrent C_Finalize. */
     while (module.finalizing)
-        pthread_cond_wait(&module.finalized, &module.lock);
+        lock_wait(&module.lock, &module.finalized);
     if (module.pid == 0) {
         rv = make_parts();
         if (rv == CKR_OK)
@@ -210,7 +182,7 @@ CK_RV module_initialize(void)
         else
             free_parts();
     }
-    pthread_mutex_unlock(&module.lock);
+    lock_release(&module.lock);
     return rv;
 }
 
@@ -218,7 +190,7 @@ CK_RV module_initialize(void)
  * Waits until no call is in flight, for a while, and wakes those that wait for
  * events. Lock held; let go meanwhile.
  */
-static bool wait_until_idle(void)
+static REQUIRES(module.lock) bool wait_until_idle(void)
 {
     bool any = module.calls > 0;
     long waited;
@@ -226,13 +198,13 @@ static bool wait_until_idle(void)
     for (waited = 0; module.calls > 0 && waited < FINALIZE_WAIT_MS;
          waited += WAKE_EVERY_MS) {
         events_close(module.events);
-        wait_ms(&module.idle, &module.lock, WAKE_EVERY_MS);
+        lock_wait_ms(&module.lock, &module.idle, WAKE_EVERY_MS);
     }
     if (module.calls > 0)
         events_open(module.events);
     else if (any)
         /* Let callers return from module_leave before dlclose. */
-        wait_ms(&module.idle, &module.lock, RETURN_MS);
+        lock_wait_ms(&module.lock, &module.idle, RETURN_MS);
     return module.calls == 0;
 }
 
@@ -242,7 +214,7 @@ CK_RV module_finalize(void)
 
     if (module.pid != getpid())
         return rv;
-    pthread_mutex_lock(&module.lock);
+    lock_acquire(&module.lock);
     if (module.pid != 0) {
         module.pid = 0; /* no new calls */
         module.finalizing = true;
@@ -256,7 +228,7 @@ CK_RV module_finalize(void)
         module.finalizing = false;
         pthread_cond_broadcast(&module.finalized);
     }
-    pthread_mutex_unlock(&module.lock);
+    lock_release(&module.lock);
     return rv;
 }
 
@@ -267,19 +239,19 @@ CK_RV module_enter(void)
     /* Before the lock: in a forked child it may be held for ever. */
     if (module.pid != getpid())
         return CKR_CRYPTOKI_NOT_INITIALIZED;
-    pthread_mutex_lock(&module.lock);
+    lock_acquire(&module.lock);
     if (module.pid == 0)
         rv = CKR_CRYPTOKI_NOT_INITIALIZED;
     else
         module.calls++;
-    pthread_mutex_unlock(&module.lock);
+    lock_release(&module.lock);
     return rv;
 }
 
 void module_leave(void)
 {
-    pthread_mutex_lock(&module.lock);
+    lock_acquire(&module.lock);
     if (--module.calls == 0)
         pthread_cond_broadcast(&module.idle);
-    pthread_mutex_unlock(&module.lock);
+    lock_release(&module.lock);
 }

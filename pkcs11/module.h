@@ -23,7 +23,7 @@ CK_RV module_initialize(void);
  * that has its threads back unloads it safely. One that does not wait for them
  * is given a moment.
  */
-CK_RV module_finalize(void);
+CK_RV module_finalize(void) EXCLUDES(token_held);
 
 /*
  * Counts a call in: CKR_CRYPTOKI_NOT_INITIALIZED, in a forked child too until
@@ -49,8 +49,8 @@ struct reader *module_reader_of(CK_ULONG handle);
 uint64_t module_new_id(void);
 
 /* See readers_refresh. */
-void module_refresh(
-    struct reader_state ret_states[READERS_MAX], size_t *ret_count);
+void module_refresh(struct reader_state ret_states[READERS_MAX],
+    size_t *ret_count) EXCLUDES(token_held);
 /* See readers_explain. */
 void module_explain(const struct reader_state *states, size_t count);
 /*

@@ -14,7 +14,7 @@ static bool has_cert(const struct slot *slot)
     return slot_key(slot)->cert.cert != NULL;
 }
 
-static bool has_key(const struct slot *slot)
+static REQUIRES(token_held) bool has_key(const struct slot *slot)
 {
     return token_has_key(slot_token(slot), slot->role->id);
 }
@@ -30,7 +30,7 @@ static bool has_ca(const struct slot *slot)
  * it is not true, and there to keep browsers from asking for the signing PIN
  * before a person has anything to sign (design.md section 3).
  */
-static bool has_profile(const struct slot *slot)
+static REQUIRES(token_held) bool has_profile(const struct slot *slot)
 {
     if (slot->role->cert_private)
         return slot_token(slot)->context->conf.sign_profile;
@@ -84,7 +84,8 @@ bool object_is_private(const struct slot *slot, enum object_kind kind)
            token_cert_is_private(slot_token(slot), slot->role->id);
 }
 
-static bool is_visible(const struct slot *slot, enum object_kind kind)
+static REQUIRES(token_held) bool is_visible(
+    const struct slot *slot, enum object_kind kind)
 {
     if (slot_token(slot)->recognised != TOKEN_JPKI || !kinds[kind].exists(slot))
         return false;

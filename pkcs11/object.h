@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "pkcs11/cryptoki.h"
+#include "token/token.h"
 
 struct slot;
 
@@ -25,9 +26,9 @@ enum object_kind {
 };
 
 /* Gives new handles to what can be seen now, and takes them from the rest. */
-void object_refresh(struct slot *slot);
+void object_refresh(struct slot *slot) REQUIRES(token_held);
 /* Takes them from what is private: it gets others. */
-void object_drop_private(struct slot *slot);
+void object_drop_private(struct slot *slot) REQUIRES(token_held);
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
@@ -40,7 +41,8 @@ CK_OBJECT_CLASS object_class(enum object_kind kind);
 bool object_is_key(enum object_kind kind);
 
 /* True when an object of this kind is private (CKA_PRIVATE). */
-bool object_is_private(const struct slot *slot, enum object_kind kind);
+bool object_is_private(const struct slot *slot, enum object_kind kind)
+    REQUIRES(token_held);
 
 /* True when the object has each attribute of TEMPL with that value. */
 bool object_matches(const struct slot *slot, enum object_kind kind,

@@ -49,7 +49,7 @@ static void class(
     set_number(ret_value, object_class(kind));
 }
 
-static void is_private(
+static REQUIRES(token_held) void is_private(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     set_bool(ret_value, object_is_private(slot, kind));
@@ -183,7 +183,7 @@ static void modulus_bits(
     set_number(ret_value, cert_key_bits(object_cert(slot, kind)));
 }
 
-static void may_sign(
+static REQUIRES(token_held) void may_sign(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
@@ -197,7 +197,7 @@ static void always_authenticate(
     set_bool(ret_value, token_asks_each_time(slot_token(slot), slot->role->id));
 }
 
-static void allowed_mechanisms(
+static REQUIRES(token_held) void allowed_mechanisms(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     bool with_pss = abilities_offer_pss(slot_token(slot));

@@ -18,12 +18,14 @@ void reader_init(struct reader *reader, unsigned index, struct token *token)
 
 void reader_done(struct reader *reader)
 {
+    token_lock(reader->token);
     while (reader->sessions)
         session_close(reader->sessions);
+    token_unlock(reader->token);
     memset(reader, 0, sizeof *reader);
 }
 
-static void forget_card(struct reader *reader)
+static REQUIRES(token_held) void forget_card(struct reader *reader)
 {
     size_t i;
 

@@ -40,13 +40,13 @@ struct reader {
 /* Prepares READER, number INDEX, for TOKEN, which need not be there yet. */
 void reader_init(struct reader *reader, unsigned index, struct token *token);
 /* Ends all sessions. */
-void reader_done(struct reader *reader);
+void reader_done(struct reader *reader) EXCLUDES(token_held);
 
 /*
  * Takes note of what became of the card: where it is another one, or none, all
  * sessions and objects end; where a log-in or a PIN ended, what depended on it.
  */
-void reader_sync(struct reader *reader);
+void reader_sync(struct reader *reader) REQUIRES(token_held);
 
 /* Takes the event of one of the slots that are shown. Lock held. */
 bool reader_take_event(struct reader *reader, CK_SLOT_ID *ret_slot);

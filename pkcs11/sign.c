@@ -9,7 +9,7 @@
 #include "token/sign.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
-static CK_RV check_key(
+static REQUIRES(token_held) CK_RV check_key(
     const struct slot *slot, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     enum object_kind found;
@@ -25,7 +25,7 @@ static CK_RV check_key(
  * May KEY be used for OP_SIGN? The network may be asked, so the log-in may have
  * ended meanwhile.
  */
-static CK_RV ask_verdict(
+static REQUIRES(token_held) CK_RV ask_verdict(
     struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     struct token *token = call->reader->token;
@@ -40,8 +40,8 @@ static CK_RV ask_verdict(
 }
 
 /* Can the card do PSS? A key that may not sign is not asked even that. */
-static CK_RV ask_pss(
-    struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
+static REQUIRES(token_held) CK_RV
+    ask_pss(struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     bool with_pss = false;
     CK_RV rv = call_ask_pss(call, &with_pss);
@@ -56,9 +56,9 @@ static CK_RV ask_pss(
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
  */
-static CK_RV begin(struct call *call, enum op_kind kind,
-    const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
-    enum object_kind wanted)
+static REQUIRES(token_held) CK_RV
+    begin(struct call *call, enum op_kind kind, const CK_MECHANISM *mechanism,
+        CK_FLAGS needs, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     const struct mech *mech;
     struct op *op;
@@ -122,7 +122,8 @@ static struct op *find_op(const struct finish *finish)
 }
 
 /* See struct signature. The operation's PIN is good for one signature. */
-static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
+static REQUIRES(token_held) bool is_wanted(
+    void *arg, struct pin **ret_pin, bool *ret_asks)
 {
     const struct finish *finish = arg;
     struct op *op;
@@ -139,8 +140,8 @@ static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
 }
 
 /* The signature for the operation of FINISH. */
-static CK_RV card_signature(
-    const struct finish *finish, struct signature *signature)
+static REQUIRES(token_held) CK_RV
+    card_signature(const struct finish *finish, struct signature *signature)
 {
     struct call *call = finish->call;
     enum tok_err err =

@@ -45,10 +45,11 @@ void slot_forget_card(struct slot *slot);
  * objects die at each log-out, and operations with them; PINs for one signature
  * when the PIN is changed.
  */
-void slot_sync(struct slot *slot);
+void slot_sync(struct slot *slot) REQUIRES(token_held);
 
 /* C_GetSlotInfo and C_GetTokenInfo; the latter of a recognised card. */
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
-void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info);
+void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
+    REQUIRES(token_held);
 
 #endif

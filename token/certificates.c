@@ -15,18 +15,21 @@ bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
 }
 
 /* True when what the card holds beside the PIN may be shown now. */
-static bool shows_certs(const struct token *token, enum jpki_role_id role)
+static REQUIRES(token_held) bool shows_certs(
+    const struct token *token, enum jpki_role_id role)
 {
     return token->recognised == TOKEN_JPKI && token_is_issued(token, role) &&
            (token->keys[role].logged_in || !token_cert_is_private(token, role));
 }
 
-static bool wants_cert(const struct token *token, enum jpki_role_id role)
+static REQUIRES(token_held) bool wants_cert(
+    const struct token *token, enum jpki_role_id role)
 {
     return shows_certs(token, role) && !token->keys[role].cert.cert;
 }
 
-static bool wants_ca(const struct token *token, enum jpki_role_id role)
+static REQUIRES(token_held) bool wants_ca(
+    const struct token *token, enum jpki_role_id role)
 {
     const struct token_cert *ca = &token->keys[role].ca;
 
@@ -72,7 +75,8 @@ static enum crypt_err take_ca(struct token *token, enum jpki_role_id role)
 }
 
 /* Reads FILE, which is EF on the card; claimed. */
-static enum tok_err read_file(struct token *token, size_t file, uint16_t ef)
+static REQUIRES(token_held) enum tok_err
+    read_file(struct token *token, size_t file, uint16_t ef)
 {
     enum tok_err err;
 

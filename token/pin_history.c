@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 #include "token/card/clock.h"
 #include "token/card/pin.h"
@@ -61,7 +62,7 @@ _Static_assert(PIN_HISTORY_SLOTS <= 64, "recent.refused has too few bits");
  */
 static unsigned char
     area[PAGE_MAX + (sizeof(struct store) / PAGE_MAX + 1) * PAGE_MAX];
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lock lock = LOCK_INITIALIZER;
 static struct store *store;
 
 /* Bytes of whole pages that hold the store. */
@@ -72,7 +73,6 @@ static size_t store_size(size_t page)
 
 void pin_history_prepare(void)
 {
-    static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = ((uintptr_t)area + page - 1) / page * page;
 
@@ -81,7 +81,7 @@ void pin_history_prepare(void)
     if (store && store->process == getpid())
         return;
     /* After a fork another thread of the parent may have held it. */
-    memcpy(&lock, &fresh, sizeof lock);
+    lock_reset(&lock);
     store = (struct store *)start;
     pin_wipe(store, sizeof *store);
     if (page <= PAGE_MAX)
@@ -156,7 +156,7 @@ void pin_history_cut(void)
 
     if (!store)
         return;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS; i++) {
         struct history *history = &store->slots[i];
         for (j = 0; j < WRONG_MAX; j++)
@@ -164,7 +164,7 @@ void pin_history_cut(void)
         pin_wipe(&history->unsent, sizeof history->unsent);
     }
     pin_wipe(store->recent, sizeof store->recent);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 bool pin_history_matters(void)
@@ -174,11 +174,11 @@ bool pin_history_matters(void)
 
     if (!store)
         return false;
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS; i++)
         for (j = 0; j < WRONG_MAX; j++)
             found |= store->slots[i].wrong[j].digest.set;
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return found;
 }
 
@@ -186,9 +186,9 @@ void pin_history_forget(unsigned slot)
 {
     struct history *history = &store->slots[slot % PIN_HISTORY_SLOTS];
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     pin_wipe(history, sizeof *history);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 static struct wrong *find(
@@ -207,11 +207,11 @@ void pin_history_find(const struct pin_scope *scope,
 {
     const struct wrong *wrong;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     wrong = find(history_of(scope), digest);
     *ret_record =
         wrong ? wrong->record : (struct pin_record){PIN_UNKNOWN, 0, 0};
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* Two PINs may agree in what is left of their digests. */
@@ -227,9 +227,9 @@ static void release(
 void pin_history_release(
     const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     release(history_of(scope), digest);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 /* The same PIN of the same card, else the oldest. */
@@ -263,13 +263,13 @@ void pin_history_note_accepted(
 {
     struct history *history;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     history = history_of(scope);
     release(history, digest);
     set_digest(&history->accepted, digest);
     cut(&history->accepted);
     note_recent(scope->serial, digest);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 static void forget_wrong(struct history *history)
@@ -297,27 +297,27 @@ void pin_history_note_refused(
 {
     struct history *history;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     history = history_of(scope);
     if (matches(&history->accepted, digest))
         forget_wrong(history);
     add_wrong(history, digest, PIN_KNOWN_WRONG, 0);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void pin_history_note_lost(const struct pin_scope *scope,
     const uint8_t digest[PIN_DIGEST_SIZE], unsigned left)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     add_wrong(history_of(scope), digest, PIN_KNOWN_LOST, left);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 void pin_history_note_change(const struct pin_scope *scope)
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     forget_wrong(history_of(scope));
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 bool pin_history_note_unsent(const struct pin_scope *scope,
@@ -327,14 +327,14 @@ bool pin_history_note_unsent(const struct pin_scope *scope,
     struct wrong *wrong;
     bool first;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     history = history_of(scope);
     wrong = sent ? find(history, sent) : NULL;
     if (wrong && wrong->record.unsent == 0)
         wrong->record.unsent = clock_ms();
     first = !matches(&history->unsent, raw);
     set_digest(&history->unsent, raw);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return first;
 }
 
@@ -342,10 +342,10 @@ void pin_history_note_sent(const struct pin_scope *scope)
 {
     struct history *history;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     history = history_of(scope);
     pin_wipe(&history->unsent, sizeof history->unsent);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 bool pin_history_is_wrong_elsewhere(
@@ -354,19 +354,19 @@ bool pin_history_is_wrong_elsewhere(
     bool found = false;
     unsigned i;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS && !found; i++)
         found = i != scope->slot && find(&store->slots[i], digest);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return found;
 }
 
 void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
     const uint8_t digest[PIN_DIGEST_SIZE])
 {
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     note_recent(serial, digest);
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
 }
 
 bool pin_history_is_of_another_card(
@@ -377,7 +377,7 @@ bool pin_history_is_of_another_card(
     bool found = false;
     size_t i;
 
-    pthread_mutex_lock(&lock);
+    lock_acquire(&lock);
     for (i = 0; i < RECENT_MAX; i++) {
         struct recent *recent = &store->recent[i];
         if (now - recent->at > RECENT_MS || recent->refused & slot ||
@@ -387,6 +387,6 @@ bool pin_history_is_of_another_card(
         recent->refused |= slot;
         found = true;
     }
-    pthread_mutex_unlock(&lock);
+    lock_release(&lock);
     return found;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 
 _Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
@@ -12,8 +13,8 @@ _Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
 
 struct readers {
     struct context *context;
-    pthread_mutex_t lock; /* for adding; no token's lock is taken under it */
-    bool listed;          /* pcscd was asked for its readers */
+    struct lock lock; /* for adding; no token's lock is taken under it */
+    bool listed;      /* pcscd was asked for its readers */
     atomic_size_t count;
     struct token tokens[READERS_MAX];
 };
@@ -24,7 +25,7 @@ enum tok_err readers_new(struct context *context, struct readers **ret_readers)
 
     if (!readers)
         return TOK_NOMEM;
-    if (pthread_mutex_init(&readers->lock, NULL) != 0) {
+    if (!lock_init(&readers->lock)) {
         free(readers);
         return TOK_NOMEM;
     }
@@ -41,7 +42,7 @@ void readers_free(struct readers *readers)
         return;
     for (i = 0; i < readers->count; i++)
         token_done(&readers->tokens[i]);
-    pthread_mutex_destroy(&readers->lock);
+    lock_destroy(&readers->lock);
     free(readers);
 }
 
@@ -110,11 +111,11 @@ void readers_refresh(struct readers *readers,
     enum tok_err err = monitor_get_states(
         readers->context->monitor, ret_states, READERS_MAX, ret_count, &asked);
 
-    pthread_mutex_lock(&readers->lock);
+    lock_acquire(&readers->lock);
     for (i = 0; i < *ret_count; i++)
         add_new(readers, ret_states[i].name);
     readers->listed = true;
-    pthread_mutex_unlock(&readers->lock);
+    lock_release(&readers->lock);
 
     /* That says nothing of readers and cards. */
     if (err == TOK_NOMEM || err == TOK_IO)

@@ -15,7 +15,7 @@ struct readers;
 /* TOK_NOMEM. CONTEXT must outlive the list; nothing is sent to pcscd. */
 enum tok_err readers_new(struct context *context, struct readers **ret_readers);
 /* READERS may be NULL. No token of it may be in use. */
-void readers_free(struct readers *readers);
+void readers_free(struct readers *readers) EXCLUDES(token_held);
 
 /* Adds a reader that an earlier list of the process had. TOK_NOMEM. */
 enum tok_err readers_add(struct readers *readers, const char *name);
@@ -27,7 +27,8 @@ enum tok_err readers_add(struct readers *readers, const char *name);
  * locks are taken.
  */
 void readers_refresh(struct readers *readers,
-    struct reader_state ret_states[READERS_MAX], size_t *ret_count);
+    struct reader_state ret_states[READERS_MAX], size_t *ret_count)
+    EXCLUDES(token_held);
 
 /* How many there are. */
 size_t readers_count(const struct readers *readers);

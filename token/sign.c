@@ -61,8 +61,8 @@ static bool is_invalid(const struct verify_result *result, enum tok_err err)
  * it is not known to be right any more the log-in ends, so that it is never
  * sent again.
  */
-static void put_back(struct token *token, enum jpki_role_id role,
-    const struct lease *lease, bool invalid)
+static REQUIRES(token_held) void put_back(struct token *token,
+    enum jpki_role_id role, const struct lease *lease, bool invalid)
 {
     struct token_key *key = &token->keys[role];
 
@@ -75,8 +75,8 @@ static void put_back(struct token *token, enum jpki_role_id role,
 }
 
 /* Sends the signing command; with the token claimed. LEASE is put back. */
-static enum tok_err ask_card(struct token *token, enum jpki_role_id role,
-    const struct lease *lease, struct signature *sig)
+static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
+    enum jpki_role_id role, const struct lease *lease, struct signature *sig)
 {
     struct verify_result result;
     enum tok_err err;
@@ -121,7 +121,7 @@ static enum crypt_err verify(
  * Compares what comes back with the certificate, so that a swapped card, a
  * faulty chip or a flipped bit hands out nothing.
  */
-static enum tok_err check_signature(
+static REQUIRES(token_held) enum tok_err check_signature(
     struct token *token, enum jpki_role_id role, const struct signature *sig)
 {
     const struct cert *cert = token->keys[role].cert.cert;
@@ -139,8 +139,9 @@ static enum tok_err check_signature(
 }
 
 /* What has to hold at the moment when the command is sent. */
-static enum tok_err lease_pin(struct token *token, enum jpki_role_id role,
-    const struct signature *sig, struct lease *ret_lease)
+static REQUIRES(token_held) enum tok_err
+    lease_pin(struct token *token, enum jpki_role_id role,
+        const struct signature *sig, struct lease *ret_lease)
 {
     struct pin *own = NULL;
     bool asks = false;

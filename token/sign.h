@@ -31,7 +31,7 @@ struct signature {
  * TOK_PIN_CHANGED: the PIN is not right any more, and the log-in has ended;
  * TOK_LAST_TRY; TOK_SIGNATURE; TOK_CRYPTO; or what the card answered.
  */
-enum tok_err sign_by_card(
-    struct token *token, enum jpki_role_id role, struct signature *signature);
+enum tok_err sign_by_card(struct token *token, enum jpki_role_id role,
+    struct signature *signature) REQUIRES(token_held);
 
 #endif

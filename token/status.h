@@ -37,7 +37,7 @@ struct status {
  * Fills RET_STATUS for ROLE's key, as of now; the verdict is renewed. No card,
  * file or network. Lock held.
  */
-void status_get(
-    struct token *token, enum jpki_role_id role, struct status *ret_status);
+void status_get(struct token *token, enum jpki_role_id role,
+    struct status *ret_status) REQUIRES(token_held);
 
 #endif

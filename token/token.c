@@ -21,13 +21,7 @@ enum tok_err token_init(struct token *token, struct context *context,
 
     memset(token, 0, sizeof *token);
     if (!files || card_new(name, &card) != TOK_OK ||
-        pthread_mutex_init(&token->lock, NULL) != 0) {
-        card_free(card);
-        free(files);
-        return TOK_NOMEM;
-    }
-    if (pthread_cond_init(&token->idle, NULL) != 0) {
-        pthread_mutex_destroy(&token->lock);
+        !lock_init_with_cond(&token->lock, &token->idle)) {
         card_free(card);
         free(files);
         return TOK_NOMEM;
@@ -42,14 +36,15 @@ enum tok_err token_init(struct token *token, struct context *context,
     return TOK_OK;
 }
 
-void token_lock(struct token *token)
+/* token_held stands for this lock, which the analysis cannot know. */
+NO_THREAD_SAFETY_ANALYSIS void token_lock(struct token *token)
 {
-    pthread_mutex_lock(&token->lock);
+    lock_acquire(&token->lock);
 }
 
-void token_unlock(struct token *token)
+NO_THREAD_SAFETY_ANALYSIS void token_unlock(struct token *token)
 {
-    pthread_mutex_unlock(&token->lock);
+    lock_release(&token->lock);
 }
 
 bool token_is_epoch(const struct token *token, uint64_t epoch)
@@ -58,7 +53,7 @@ bool token_is_epoch(const struct token *token, uint64_t epoch)
 }
 
 /* Wipes what was read from an earlier card; for the holder of the busy mark. */
-static void drop_old_files(struct token *token)
+static REQUIRES(token_held) void drop_old_files(struct token *token)
 {
     if (token_is_epoch(token, token->io_epoch))
         return;
@@ -67,7 +62,8 @@ static void drop_old_files(struct token *token)
 }
 
 /* The role stays: it is read while the lock is let go. */
-static void forget_key(struct token *token, enum jpki_role_id role)
+static REQUIRES(token_held) void forget_key(
+    struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];
 
@@ -80,7 +76,8 @@ static void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-static void forget_card(struct token *token)
+static REQUIRES(token_held)
+    REQUIRES(token_held) void forget_card(struct token *token)
 {
     size_t i;
 
@@ -97,11 +94,13 @@ static void forget_card(struct token *token)
 
 void token_done(struct token *token)
 {
+    token_lock(token);
     forget_card(token);
+    token_unlock(token);
     card_free(token->card);
     free(token->files);
     pthread_cond_destroy(&token->idle);
-    pthread_mutex_destroy(&token->lock);
+    lock_destroy(&token->lock);
     memset(token, 0, sizeof *token);
 }
 
@@ -111,7 +110,7 @@ static unsigned history_slot(const struct token *token, enum jpki_role_id role)
 }
 
 /* Forgets a card that was taken out, and what is known of its PINs. */
-static void lose_card(struct token *token)
+static REQUIRES(token_held) void lose_card(struct token *token)
 {
     size_t i;
 
@@ -174,10 +173,10 @@ void token_remove_user(struct token *token, uint64_t epoch)
         token->users--;
 }
 
-void token_claim(struct token *token)
+NO_THREAD_SAFETY_ANALYSIS void token_claim(struct token *token)
 {
     while (token->busy)
-        pthread_cond_wait(&token->idle, &token->lock);
+        lock_wait(&token->lock, &token->idle);
     token->busy = true;
 }
 

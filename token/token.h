@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "conf/lock.h"
 #include "crypto/cert.h"
+#include "token/card/held.h"
 #include "token/card/jpki.h"
 #include "token/card/monitor.h"
 #include "token/context.h"
@@ -69,7 +71,7 @@ struct token {
     unsigned index; /* in the list of readers */
     char name[READER_NAME_MAX];
 
-    pthread_mutex_t lock;
+    struct lock lock;
     pthread_cond_t idle;
     bool busy;
 
@@ -115,65 +117,71 @@ struct token_caller {
 enum tok_err token_init(struct token *token, struct context *context,
     unsigned index, const char *name);
 /* Forgets the card and frees everything. Not to be used any more. */
-void token_done(struct token *token);
+void token_done(struct token *token) EXCLUDES(token_held);
 
 /* The lock. No other token's is held, and none of readers.h. */
-void token_lock(struct token *token);
-void token_unlock(struct token *token);
+void token_lock(struct token *token) ACQUIRE(token_held);
+void token_unlock(struct token *token) RELEASE(token_held);
 
 /*
  * Asks pcscd for the reader's state and notes it. Takes the lock afterwards,
  * and lets it go.
  */
-void token_refresh(struct token *token);
+void token_refresh(struct token *token) EXCLUDES(token_held);
 /*
  * Notes the reader's STATE; NULL where pcscd knows no such reader, as asked for
  * at the time ASKED. Where another card is in, or none, the last one's log-ins,
  * PINs and certificates end here. An older answer than the one noted last is
  * left. Lock held.
  */
-void token_note_state(
-    struct token *token, const struct reader_state *state, uint64_t asked);
+void token_note_state(struct token *token, const struct reader_state *state,
+    uint64_t asked) REQUIRES(token_held);
 
 /* True while the card of EPOCH is the one that is there. Lock held. */
-bool token_is_epoch(const struct token *token, uint64_t epoch);
+bool token_is_epoch(const struct token *token, uint64_t epoch)
+    REQUIRES(token_held);
 
 /*
  * A session on the card begins to use it, and one of EPOCH ends to: the
  * connection to the card is kept for the users. Lock held.
  */
-void token_add_user(struct token *token);
-void token_remove_user(struct token *token, uint64_t epoch);
+void token_add_user(struct token *token) REQUIRES(token_held);
+void token_remove_user(struct token *token, uint64_t epoch)
+    REQUIRES(token_held);
 /*
  * Drops the connection, so that pcscd may power the card off, if there is no
  * user. A thread that is busy with the card does so when it is done, and is not
  * waited for: a card may never answer. Lock held; let go meanwhile.
  */
-void token_drop_idle(struct token *token);
+void token_drop_idle(struct token *token) REQUIRES(token_held);
 
 /* Where the history of ROLE's PINs is kept; of an identified card. Lock held.
  */
 struct pin_scope token_pin_scope(
-    const struct token *token, enum jpki_role_id role);
+    const struct token *token, enum jpki_role_id role) REQUIRES(token_held);
 
 /* Notes what the card just said of ROLE's counter. Lock held. */
 void token_note_counter(struct token *token, enum jpki_role_id role,
-    const struct retry_counter *counter);
+    const struct retry_counter *counter) REQUIRES(token_held);
 
 /* True when the card has, or may have, a key pair of ROLE. Lock held. */
-bool token_is_issued(const struct token *token, enum jpki_role_id role);
+bool token_is_issued(const struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /* True when ROLE's certificate is readable after the log-in only. Lock held. */
-bool token_cert_is_private(const struct token *token, enum jpki_role_id role);
+bool token_cert_is_private(const struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /* True when the certificate was read and its key is supported. Lock held. */
-bool token_has_key(const struct token *token, enum jpki_role_id role);
+bool token_has_key(const struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
 
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
-void token_log_out(struct token *token, enum jpki_role_id role);
+void token_log_out(struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 #endif

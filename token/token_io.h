@@ -13,13 +13,13 @@
 
 /* Waits until no thread is busy with the card and marks it busy; the lock is
  * let go while waiting. */
-void token_claim(struct token *token);
+void token_claim(struct token *token) REQUIRES(token_held);
 /*
  * token_claim for CALLER, which may be NULL: TOK_CANCELLED, and nothing is
  * claimed, where it waits no more.
  */
-enum tok_err token_claim_for(
-    struct token *token, const struct token_caller *caller);
+enum tok_err token_claim_for(struct token *token,
+    const struct token_caller *caller) REQUIRES(token_held);
 /* True when CALLER, which may be NULL, still waits. */
 bool token_is_waited_for(const struct token_caller *caller);
 
@@ -28,19 +28,20 @@ bool token_is_waited_for(const struct token_caller *caller);
  * token_io_end the card's own part may be used, and nothing else that changes.
  * The card is told which insertion it is meant for.
  */
-void token_io_begin(struct token *token);
+void token_io_begin(struct token *token) RELEASE(token_held);
 /*
  * Takes the lock again; the token stays claimed. Returns true when the card is
  * still the one that the I/O was for: only then its answers say something about
  * it.
  */
-bool token_io_end(struct token *token);
+bool token_io_end(struct token *token) ACQUIRE(token_held);
 
 /*
  * Ends the claim, and returns ERR, which is what the card answered: where it
  * says that the card is gone, it is forgotten here. Where there is no user, the
  * connection is dropped. The lock is let go meanwhile.
  */
-enum tok_err token_release(struct token *token, enum tok_err err);
+enum tok_err token_release(struct token *token, enum tok_err err)
+    REQUIRES(token_held);
 
 #endif

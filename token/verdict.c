@@ -25,8 +25,9 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
  * All that a verdict depends on, now. RET_ISSUER lives as long as the token's
  * certificates; NULL where no CA is trusted.
  */
-static void gather(const struct token *token, enum jpki_role_id role,
-    struct policy_input *ret_input, const struct cert **ret_issuer)
+static REQUIRES(token_held) void gather(const struct token *token,
+    enum jpki_role_id role, struct policy_input *ret_input,
+    const struct cert **ret_issuer)
 {
     const struct context *context = token->context;
     const struct token_key *key = &token->keys[role];
@@ -94,7 +95,8 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
  * out meanwhile. An issuer that is not the card's belongs to the trust store,
  * which outlives the call.
  */
-static void ask_revocation(struct token *token, enum jpki_role_id role)
+static REQUIRES(token_held) void ask_revocation(
+    struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];
     uint64_t epoch = token->epoch;

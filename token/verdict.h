@@ -4,8 +4,10 @@
 
 #include <stdbool.h>
 #include "crypto/policy.h"
+#include "token/card/held.h"
 #include "token/card/role.h"
 #include "token/card/tokerr.h"
+#include "token/card/held.h"
 
 struct token;
 
@@ -24,13 +26,15 @@ struct verdict {
 bool verdict_is_needed(enum jpki_role_id role);
 
 /* True when ROLE's key may sign, as judged last. No I/O. */
-bool verdict_allows(const struct token *token, enum jpki_role_id role);
+bool verdict_allows(const struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /*
  * Judges ROLE's key as of now, by the answer on revocation that is at hand; a
  * change of the verdict goes to the log. No file, no network, no card.
  */
-void verdict_renew(struct token *token, enum jpki_role_id role);
+void verdict_renew(struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /*
  * Reads what the verdict still needs of the card, asks what is configured to be
@@ -38,9 +42,11 @@ void verdict_renew(struct token *token, enum jpki_role_id role);
  * decide. The lock is let go meanwhile. What certificates_read answers, or
  * TOK_OK: the rest is up to verdict_allows.
  */
-enum tok_err verdict_ask(struct token *token, enum jpki_role_id role);
+enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 /* A signature did not verify: none more until the card is taken out. */
-void verdict_note_wrong_key(struct token *token, enum jpki_role_id role);
+void verdict_note_wrong_key(struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "token/card/apdu.h"
+#include "token/card/held.h"
 #include "token/card/pin.h"
 #include "token/card/role.h"
 #include "token/card/tokerr.h"
@@ -24,20 +25,20 @@ struct card;
 /* Makes the way to the reader NAME; nothing is sent. */
 enum tok_err card_new(const char *name, struct card **ret_card);
 /* Closes the connection and frees; CARD may be NULL. */
-void card_free(struct card *card);
+void card_free(struct card *card) EXCLUDES(token_held);
 
 /*
  * Says that the card of INSERTION (reader_state.insertion) is the one meant
  * from now on. What was learnt of an earlier one is forgotten and its
  * connection closed. Cheap when nothing changed.
  */
-void card_expect(struct card *card, uint32_t insertion);
+void card_expect(struct card *card, uint32_t insertion) EXCLUDES(token_held);
 
 /*
  * Forgets the card as card_expect does for another insertion: for a card that
  * is gone although its number stayed.
  */
-void card_forget(struct card *card);
+void card_forget(struct card *card) EXCLUDES(token_held);
 
 /*
  * Notes what tells this card from others: the first LEN bytes (1 to 256) of EF,
@@ -63,7 +64,7 @@ enum verify_outcome card_verify_outcome(const struct card *card);
  * Closes the connection; pcscd powers the card off when nobody else holds it.
  * What was learnt of the card stays. For the moment when no session is left.
  */
-void card_release(struct card *card);
+void card_release(struct card *card) EXCLUDES(token_held);
 
 /*
  * Begins a transaction: connects (SCARD_SHARE_SHARED) where there is no
@@ -77,13 +78,13 @@ void card_release(struct card *card);
  * TOK_NOT_JPKI: SELECT was refused. TOK_BUSY: another program holds the card
  * exclusively, or it was left without power and pcscd refused it for 2 seconds.
  */
-enum tok_err card_begin(struct card *card);
+enum tok_err card_begin(struct card *card) EXCLUDES(token_held);
 
 /*
  * card_begin where that costs no waiting for other programs: TOK_BUSY, and
  * nothing was done, where it would. See connection_begin_no_wait.
  */
-enum tok_err card_begin_no_wait(struct card *card);
+enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
 
 /*
  * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the

@@ -3,6 +3,7 @@
 #define TOKEN_CARD_JPKI_H
 
 #include "token/card/card.h"
+#include "token/card/held.h"
 
 /*
  * What a program wants of a JPKI card, each in one transaction of its own that
@@ -18,7 +19,8 @@
  * answered.
  */
 typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
-enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg);
+enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
+    EXCLUDES(token_held);
 
 /* A certificate larger than this is refused (card-identity.md 1.2: about 3 kB).
  */
@@ -67,19 +69,21 @@ struct jpki_identity {
  */
 enum tok_err jpki_identify(struct card *card,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
-    struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES]);
+    struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
+    EXCLUDES(token_held);
 
 /* Asks the counter of ROLE. */
 enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
-    struct retry_counter *ret_counter);
+    struct retry_counter *ret_counter) EXCLUDES(token_held);
 
 /* The same in a transaction of card_begin_no_wait; TOK_BUSY: not asked. */
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
-    const struct jpki_role *role, struct retry_counter *ret_counter);
+    const struct jpki_role *role, struct retry_counter *ret_counter)
+    EXCLUDES(token_held);
 
 /* See card_knows_pss; asked of the key of ROLE. */
-enum tok_err jpki_knows_pss(
-    struct card *card, const struct jpki_role *role, bool *ret_known);
+enum tok_err jpki_knows_pss(struct card *card, const struct jpki_role *role,
+    bool *ret_known) EXCLUDES(token_held);
 
 /*
  * Reads what is missing of the certificate in the file EF, which needs no PIN.
@@ -87,8 +91,8 @@ enum tok_err jpki_knows_pss(
  * TOK_DENIED where the card wants a PIN; TOK_REPLY where the file ends before
  * the certificate does.
  */
-enum tok_err jpki_read_cert(
-    struct card *card, uint16_t ef, struct jpki_cert *cert);
+enum tok_err jpki_read_cert(struct card *card, uint16_t ef,
+    struct jpki_cert *cert) EXCLUDES(token_held);
 
 /*
  * The same for a transaction in progress: reads on from where the last reading
@@ -131,7 +135,7 @@ struct verify_result {
  */
 enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool spare_last, struct jpki_cert *cert,
-    struct verify_result *ret_result);
+    struct verify_result *ret_result) EXCLUDES(token_held);
 
 /*
  * One signature by a held PIN, one that this card accepted before: six commands
@@ -143,7 +147,7 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
 enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
     struct pin *pin, enum card_padding padding, const uint8_t *input,
     size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
-    struct verify_result *ret_result);
+    struct verify_result *ret_result) EXCLUDES(token_held);
 
 /*
  * Changes the PIN of ROLE: VERIFY with OLD_PIN, CHANGE REFERENCE DATA with
@@ -153,6 +157,6 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
  */
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     struct pin *old_pin, struct pin *new_pin, bool spare_last,
-    struct verify_result *ret_result);
+    struct verify_result *ret_result) EXCLUDES(token_held);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/card/monitor.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <winscard.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 #include "token/card/pcsc.h"
 
@@ -20,7 +20,7 @@ struct context_use {
 #define NAMES_MAX 8192 /* bytes of a list of names; more is not believed */
 
 struct monitor {
-    pthread_mutex_t lock; /* of the fields; held over no call of PC/SC */
+    struct lock lock; /* of the fields; held over no call of PC/SC */
     bool has_context;
     struct context_use use;
     atomic_uint_fast64_t asked; /* counts the questions */
@@ -32,7 +32,7 @@ enum tok_err monitor_new(struct monitor **ret_monitor)
 
     if (!monitor)
         return TOK_NOMEM;
-    if (pthread_mutex_init(&monitor->lock, NULL) != 0) {
+    if (!lock_init(&monitor->lock)) {
         free(monitor);
         return TOK_NOMEM;
     }
@@ -46,7 +46,7 @@ void monitor_free(struct monitor *monitor)
         return;
     if (monitor->has_context)
         (void)SCardReleaseContext(monitor->use.context);
-    pthread_mutex_destroy(&monitor->lock);
+    lock_destroy(&monitor->lock);
     free(monitor);
 }
 
@@ -55,11 +55,11 @@ static void drop_context(struct monitor *monitor, const struct context_use *use)
 {
     bool ours;
 
-    pthread_mutex_lock(&monitor->lock);
+    lock_acquire(&monitor->lock);
     ours = monitor->has_context && monitor->use.generation == use->generation;
     if (ours)
         monitor->has_context = false;
-    pthread_mutex_unlock(&monitor->lock);
+    lock_release(&monitor->lock);
     if (ours)
         (void)SCardReleaseContext(use->context);
 }
@@ -69,10 +69,10 @@ static bool get_context(struct monitor *monitor, struct context_use *ret_use)
 {
     bool found;
 
-    pthread_mutex_lock(&monitor->lock);
+    lock_acquire(&monitor->lock);
     found = monitor->has_context;
     *ret_use = monitor->use;
-    pthread_mutex_unlock(&monitor->lock);
+    lock_release(&monitor->lock);
     return found;
 }
 
@@ -88,7 +88,7 @@ static LONG open_context(struct monitor *monitor, struct context_use *ret_use)
     code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
     if (code != SCARD_S_SUCCESS)
         return code;
-    pthread_mutex_lock(&monitor->lock);
+    lock_acquire(&monitor->lock);
     kept = !monitor->has_context;
     if (kept) {
         monitor->has_context = true;
@@ -96,7 +96,7 @@ static LONG open_context(struct monitor *monitor, struct context_use *ret_use)
         monitor->use.generation++;
     }
     *ret_use = monitor->use;
-    pthread_mutex_unlock(&monitor->lock);
+    lock_release(&monitor->lock);
     if (!kept)
         (void)SCardReleaseContext(context);
     return SCARD_S_SUCCESS;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "token/card/tokerr.h"
+#include "token/card/held.h"
 
 /*
  * Sees readers and whether a card lies in them. Sends no command to a card: it
@@ -35,7 +36,7 @@ struct reader_state {
 /* Makes a monitor; does not speak with pcscd yet. */
 enum tok_err monitor_new(struct monitor **ret_monitor);
 /* MONITOR may be NULL. */
-void monitor_free(struct monitor *monitor);
+void monitor_free(struct monitor *monitor) EXCLUDES(token_held);
 
 /*
  * The states of all readers, at most CAP of them, by one SCardGetStatusChange
@@ -45,7 +46,7 @@ void monitor_free(struct monitor *monitor);
  */
 enum tok_err monitor_get_states(struct monitor *monitor,
     struct reader_state *ret_states, size_t cap, size_t *ret_count,
-    uint64_t *ret_asked);
+    uint64_t *ret_asked) EXCLUDES(token_held);
 
 /*
  * Where the last monitor_get_states, of any monitor of the process, found no
@@ -58,8 +59,8 @@ void monitor_explain(void);
  * The state of the reader NAME. TOK_NO_READER: pcscd does not know it.
  * RET_STATE->asked is set whatever is answered.
  */
-enum tok_err monitor_get_state(
-    struct monitor *monitor, const char *name, struct reader_state *ret_state);
+enum tok_err monitor_get_state(struct monitor *monitor, const char *name,
+    struct reader_state *ret_state) EXCLUDES(token_held);
 
 /*
  * Waits until pcscd sees anything else than KNOWN, which are COUNT answers of
@@ -69,12 +70,13 @@ enum tok_err monitor_get_state(
  * that comes between the answer and this call may be missed.
  */
 enum tok_err monitor_wait(struct monitor *monitor,
-    const struct reader_state *known, size_t count, unsigned ms);
+    const struct reader_state *known, size_t count, unsigned ms)
+    EXCLUDES(token_held);
 
 /*
  * Ends a monitor_wait in progress, from any thread. One that is about to begin
  * is missed: call it again until that thread has left.
  */
-void monitor_cancel(struct monitor *monitor);
+void monitor_cancel(struct monitor *monitor) EXCLUDES(token_held);
 
 #endif

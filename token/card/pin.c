@@ -2,12 +2,12 @@
 #include "token/card/pin.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 
 #define HEADER_SIZE 4
@@ -27,9 +27,9 @@ struct sheet {
 };
 
 struct pin_page {
-    pthread_mutex_t lock; /* of the sheets and of which records are free */
-    size_t size;          /* of a sheet, in bytes */
-    size_t count;         /* records in it */
+    struct lock lock; /* of the sheets and of which records are free */
+    size_t size;      /* of a sheet, in bytes */
+    size_t count;     /* records in it */
     struct sheet *sheets;
 };
 
@@ -74,7 +74,7 @@ enum tok_err pin_page_new(struct pin_page **ret_page)
 {
     struct pin_page *page = calloc(1, sizeof *page);
 
-    if (!page || pthread_mutex_init(&page->lock, NULL) != 0) {
+    if (!page || !lock_init(&page->lock)) {
         free(page);
         return TOK_NOMEM;
     }
@@ -99,7 +99,7 @@ void pin_page_free(struct pin_page *page)
         munmap(sheet->pins, page->size);
         free(sheet);
     }
-    pthread_mutex_destroy(&page->lock);
+    lock_destroy(&page->lock);
     free(page);
 }
 
@@ -121,13 +121,13 @@ static struct pin *take(struct pin_page *page)
 {
     struct pin *pin;
 
-    pthread_mutex_lock(&page->lock);
+    lock_acquire(&page->lock);
     pin = find_free(page);
     if (!pin && add_sheet(page))
         pin = find_free(page);
     if (pin)
         pin->page = page;
-    pthread_mutex_unlock(&page->lock);
+    lock_release(&page->lock);
     return pin;
 }
 
@@ -171,9 +171,9 @@ void pin_free(struct pin *pin)
     if (!pin)
         return;
     page = pin->page;
-    pthread_mutex_lock(&page->lock);
+    lock_acquire(&page->lock);
     pin_wipe(pin, sizeof *pin);
-    pthread_mutex_unlock(&page->lock);
+    lock_release(&page->lock);
 }
 
 const uint8_t *pin_command(
