@@ -16,7 +16,7 @@
 #include "crypto/cert_x509.h"
 #include "crypto/certpair.h"
 #include "crypto/crl_file.h"
-#include "crypto/derfile.h"
+#include "crypto/pem_file.h"
 
 /*
  * To ask after 1,900 files takes longer than to answer from what is known of
@@ -190,7 +190,7 @@ static void list_nothing(struct crl_store *store, int error)
         log_warn("crl: %s: %s", store->path, strerror(error));
     store->missing = true;
     store->stamp.settled = false;
-    if (!derfile_is_shortage(error))
+    if (!pem_file_is_shortage(error))
         forget_files(&store->files);
 }
 
@@ -360,7 +360,7 @@ static struct revocation look_up(
     return conclude(&tally);
 }
 
-void crl_store_look_up(struct crl_store *store, const struct cert *cert,
+void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
     struct crl_subject subject = {.cert = cert, .issuer = issuer};

@@ -43,7 +43,7 @@ void crl_store_free(struct crl_store *store); /* NULL is fine */
  * folder's subfolders, and files whose name begins with a dot, are not looked
  * at. A file may hold DER or PEM, and several lists.
  */
-void crl_store_look_up(struct crl_store *store, const struct cert *cert,
+void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation);
 
 #endif

@@ -9,7 +9,7 @@
 #include <openssl/err.h>
 
 #include "conf/log.h"
-#include "crypto/derfile.h"
+#include "crypto/pem_file.h"
 
 static void forget_rows(struct crl_row *rows, size_t count)
 {
@@ -57,7 +57,7 @@ static enum crypt_err concerns(const struct crl_row *row,
     *ret_concerns = false;
     *ret_whole = false;
     return is_key_of(subject->issuer, id)
-               ? crl_list_covers(
+               ? crl_covers(
                      row_point(row), subject->points, ret_concerns, ret_whole)
                : CRYPT_OK;
 }
@@ -73,9 +73,9 @@ static struct der serial_of(const struct cert *cert)
 static enum crl_saying ask(const struct crl_list *list,
     const struct crl_subject *subject, struct crl_entry *ret_entry)
 {
-    if (!crl_list_is_signed_by(list, subject->issuer))
+    if (!crl_is_signed_by(list, subject->issuer))
         return CRL_SAYS_FORGED;
-    return crl_list_find(list, serial_of(subject->cert), ret_entry)
+    return crl_find_entry(list, serial_of(subject->cert), ret_entry)
                ? CRL_SAYS_ENTRY
                : CRL_SAYS_MALFORMED;
 }
@@ -128,29 +128,29 @@ static enum crypt_err add_list(
 {
     struct crl_list list;
 
-    return crl_list_parse(der, &list) ? add_row(file, &list, subject)
-                                      : CRYPT_MALFORMED;
+    return crl_parse(der, &list) ? add_row(file, &list, subject)
+                                 : CRYPT_MALFORMED;
 }
 
 /*
  * Reads the lists of CONTENT up to the first that is none. OpenSSL's errors are
  * dropped after each, lest those of many push the host's out of their ring.
  */
-static enum crypt_err add_rows(struct crl_file *file, struct derfile *content,
+static enum crypt_err add_rows(struct crl_file *file, struct pem_file *content,
     const struct crl_subject *subject)
 {
-    enum derfile_step step = DERFILE_END;
+    enum pem_file_step step = PEM_FILE_END;
     enum crypt_err err = CRYPT_OK;
     struct der der;
 
     do {
         ERR_set_mark();
-        step = derfile_next(content, "X509 CRL", &der.data, &der.len);
-        if (step == DERFILE_OBJECT)
+        step = pem_file_next(content, "X509 CRL", &der.data, &der.len);
+        if (step == PEM_FILE_OBJECT)
             err = add_list(file, der, subject);
         ERR_pop_to_mark();
-    } while (step == DERFILE_OBJECT && err == CRYPT_OK);
-    if (err == CRYPT_OK && (step == DERFILE_BROKEN || file->count == 0))
+    } while (step == PEM_FILE_OBJECT && err == CRYPT_OK);
+    if (err == CRYPT_OK && (step == PEM_FILE_BROKEN || file->count == 0))
         err = CRYPT_MALFORMED;
     return err;
 }
@@ -165,20 +165,20 @@ static const char *const troubles[] = {
 static enum crypt_err read_lists(
     struct crl_file *file, int folder, const struct crl_subject *subject)
 {
-    struct derfile content = {.data = NULL};
+    struct pem_file content = {.data = NULL};
     struct stat st;
     int fd = -1;
-    enum crypt_err err = derfile_open(folder, file->name, &fd, &st);
+    enum crypt_err err = pem_file_open(folder, file->name, &fd, &st);
 
     if (err != CRYPT_OK)
         return err;
     /* Of the file that was opened, from before it is read. */
     file->stamp = stamp_take(&st);
-    err = derfile_read(fd, &st, &content);
+    err = pem_file_read(fd, &st, &content);
     close(fd);
     if (err == CRYPT_OK)
         err = add_rows(file, &content, subject);
-    derfile_done(&content);
+    pem_file_done(&content);
     return err;
 }
 

@@ -2,7 +2,7 @@
 #ifndef CRYPTO_CRL_FILE_H
 #define CRYPTO_CRL_FILE_H
 
-#include "crypto/crl_list.h"
+#include "crypto/crl_parse.h"
 #include "crypto/stamp.h"
 
 /*

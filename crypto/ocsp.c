@@ -13,7 +13,7 @@
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
 #include "crypto/certpair.h"
-#include "crypto/netbio.h"
+#include "crypto/http_bio.h"
 #include "crypto/ocsp_answer.h"
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
@@ -169,21 +169,21 @@ static struct revocation ask_at(const struct ocsp *ocsp,
     OCSP_CERTID *id = NULL;
     OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
     OCSP_RESPONSE *response = NULL;
-    struct netbio *net = NULL;
+    struct http_bio *net = NULL;
 
     if (!request)
         goto out;
     answer = revocation_unknown("the responder cannot be reached");
-    if (netbio_connect(place->address, place->port, ocsp->timeout, &net) !=
+    if (http_bio_connect(place->address, place->port, ocsp->timeout, &net) !=
         CRYPT_OK)
         goto out;
     answer = revocation_unknown("the responder does not answer");
-    response = exchange(netbio_bio(net), place, request);
+    response = exchange(http_bio_bio(net), place, request);
     if (response)
         answer = ocsp_answer_judge(request, id, response, issuer, now);
 out:
     OCSP_RESPONSE_free(response);
-    netbio_free(net);
+    http_bio_free(net);
     OCSP_REQUEST_free(request);
     return answer;
 }

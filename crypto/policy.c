@@ -15,7 +15,7 @@ static bool is_unreadable(const struct policy_input *in)
 
 static bool is_unsupported_key(const struct policy_input *in)
 {
-    return !in->facts.key_supported;
+    return !in->profile.key_supported;
 }
 
 static bool is_untrusted_issuer(const struct policy_input *in)
@@ -26,32 +26,32 @@ static bool is_untrusted_issuer(const struct policy_input *in)
 /* No CA that signs real certificates says so with a test policy. */
 static bool is_wrong_usage(const struct policy_input *in)
 {
-    if (!(in->facts.key_usage & CERT_USE_NON_REPUDIATION))
+    if (!(in->profile.key_usage & CERT_USE_NON_REPUDIATION))
         return true;
-    if (in->facts.policy == CERT_POLICY_TEST)
+    if (in->profile.policy == CERT_POLICY_TEST)
         return in->trust != TRUST_CONFIGURED;
-    return in->facts.policy != CERT_POLICY_SIGNING;
+    return in->profile.policy != CERT_POLICY_SIGNING;
 }
 
 static bool is_too_young(const struct policy_input *in)
 {
     return in->minimum_age > 0 &&
-           !birth_reaches(&in->facts.birth, in->minimum_age, in->now);
+           !birth_reaches(&in->profile.birth, in->minimum_age, in->now);
 }
 
 static bool is_birth_unknown(const struct policy_input *in)
 {
-    return is_too_young(in) && in->facts.birth.kind != BIRTH_FULL;
+    return is_too_young(in) && in->profile.birth.kind != BIRTH_FULL;
 }
 
 static bool is_not_yet_valid(const struct policy_input *in)
 {
-    return in->now < in->facts.not_before;
+    return in->now < in->profile.not_before;
 }
 
 static bool is_expired(const struct policy_input *in)
 {
-    return in->now > in->facts.not_after;
+    return in->now > in->profile.not_after;
 }
 
 static bool is_revoked(const struct policy_input *in)

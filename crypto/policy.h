@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 #include "crypto/revocation.h"
 #include "crypto/trust.h"
 
@@ -34,10 +34,10 @@ enum policy_verdict {
 /* All that a verdict depends on. */
 struct policy_input {
     /* The card. */
-    bool issued;             /* it has a signing certificate */
-    bool readable;           /* which is one: cert_parse took it */
-    struct cert_facts facts; /* by facts_read; when readable */
-    enum trust_kind trust;   /* by trust_find_issuer; when readable */
+    bool issued;                 /* it has a signing certificate */
+    bool readable;               /* which is one: cert_parse took it */
+    struct cert_profile profile; /* by profile_read; when readable */
+    enum trust_kind trust;       /* by trust_find_issuer; when readable */
     struct revocation revocation;
     bool wrong_key; /* a signature did not verify, since the insertion */
     /* The configuration. */

@@ -89,7 +89,7 @@ void revocation_check(struct crl_store *crl, struct ocsp *ocsp,
 {
     *ret_revocation = (struct revocation){.status = REVOCATION_NOT_CHECKED};
     if (crl) {
-        crl_store_look_up(crl, cert, issuer, now, ret_revocation);
+        crl_store_lookup(crl, cert, issuer, now, ret_revocation);
         log_unknown(cert, "CRL", ret_revocation);
     }
     if (ocsp && !is_settled(ret_revocation)) {

@@ -12,7 +12,7 @@
 #include "conf/fileperm.h"
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/derfile.h"
+#include "crypto/pem_file.h"
 
 static const struct trust_ca signing_cas[] = {
     {
@@ -164,35 +164,35 @@ static enum crypt_err list_add(
 
 /* Every certificate in FILE, of which there must be one. */
 static enum crypt_err read_cas(
-    struct crypto *crypto, struct derfile *file, struct ca_list *list)
+    struct crypto *crypto, struct pem_file *file, struct ca_list *list)
 {
     enum crypt_err err = CRYPT_OK;
-    enum derfile_step step = DERFILE_END;
+    enum pem_file_step step = PEM_FILE_END;
     const uint8_t *der = NULL;
     size_t len = 0;
 
     do {
-        step = derfile_next(file, "CERTIFICATE", &der, &len);
-        if (step == DERFILE_OBJECT)
+        step = pem_file_next(file, "CERTIFICATE", &der, &len);
+        if (step == PEM_FILE_OBJECT)
             err = list_add(list, crypto, der, len);
-    } while (step == DERFILE_OBJECT && err == CRYPT_OK);
-    if (err == CRYPT_OK && (step == DERFILE_BROKEN || list->count == 0))
+    } while (step == PEM_FILE_OBJECT && err == CRYPT_OK);
+    if (err == CRYPT_OK && (step == PEM_FILE_BROKEN || list->count == 0))
         err = CRYPT_MALFORMED;
     return err;
 }
 
 /* RET_REFUSAL: why owner and mode speak against the file, if they do. */
 static enum crypt_err read_trusted(
-    const char *path, struct derfile *ret_file, const char **ret_refusal)
+    const char *path, struct pem_file *ret_file, const char **ret_refusal)
 {
     struct stat st;
     int fd = -1;
-    enum crypt_err err = derfile_open(AT_FDCWD, path, &fd, &st);
+    enum crypt_err err = pem_file_open(AT_FDCWD, path, &fd, &st);
 
     if (err != CRYPT_OK)
         return err;
     *ret_refusal = fileperm_refusal(&st);
-    err = *ret_refusal ? CRYPT_FAILED : derfile_read(fd, &st, ret_file);
+    err = *ret_refusal ? CRYPT_FAILED : pem_file_read(fd, &st, ret_file);
     close(fd);
     return err;
 }
@@ -200,14 +200,14 @@ static enum crypt_err read_trusted(
 static enum crypt_err read_file(struct crypto *crypto, const char *path,
     struct ca_list *list, const char **ret_refusal)
 {
-    struct derfile file = {.data = NULL};
+    struct pem_file file = {.data = NULL};
     enum crypt_err err = read_trusted(path, &file, ret_refusal);
 
     if (err == CRYPT_UNSUPPORTED)
         err = CRYPT_MALFORMED;
     if (err == CRYPT_OK)
         err = read_cas(crypto, &file, list);
-    derfile_done(&file);
+    pem_file_done(&file);
     return err;
 }
 

@@ -33,7 +33,7 @@ static void gather(const struct slot *slot, struct policy_input *ret_input,
     ret_input->issued = slot_is_issued(slot);
     ret_input->readable = slot->cert != NULL;
     if (slot->cert) {
-        facts_read(slot->cert, &ret_input->facts);
+        profile_read(slot->cert, &ret_input->profile);
         ret_input->trust =
             trust_find_issuer(module_trust(), slot->cert, slot->ca, ret_issuer);
     }

@@ -51,7 +51,7 @@ static enum revocation_status look_up(void)
     struct revocation revocation;
 
     assert_int_equal(crl_store_new(crypto, folder, &store), CRYPT_OK);
-    crl_store_look_up(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
     crl_store_free(store);
     return revocation.status;
 }

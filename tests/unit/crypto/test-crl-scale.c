@@ -112,7 +112,7 @@ static double time_look_up(struct crl_store *store, const struct pki_cert *who,
     struct revocation revocation;
     double before = seconds();
 
-    crl_store_look_up(store, who->cert, ca->cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, ca->cert, PKI_NOW, &revocation);
     before = seconds() - before;
     assert_int_equal(revocation.status, status);
     return before;

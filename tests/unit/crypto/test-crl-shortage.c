@@ -50,7 +50,7 @@ static enum revocation_status status_of(const struct pki_cert *who)
 {
     struct revocation revocation;
 
-    crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, ca.cert, PKI_NOW, &revocation);
     return revocation.status;
 }
 

@@ -46,7 +46,7 @@ static enum revocation_status status_of(
     const struct pki_cert *issuer = who == &next_leaf ? &next_ca : &ca;
     struct revocation revocation;
 
-    crl_store_look_up(store, who->cert, issuer->cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, issuer->cert, PKI_NOW, &revocation);
     return revocation.status;
 }
 
@@ -177,7 +177,7 @@ static void the_worst_of_all_lists_counts(void **state)
     /* Of two that revoke the newer one tells the reason. */
     put_naming(at->folder, "d", POINT, SERIAL);
     put(at->folder, "e", &stale, NULL);
-    crl_store_look_up(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_int_equal(revocation.reason, 3);
 }
@@ -196,7 +196,7 @@ static void the_longest_good_answer_counts(void **state)
         list.next_update = PKI_NOW + i * PKI_DAY;
         put(at->folder, name, &list, NULL);
     }
-    crl_store_look_up(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_GOOD);
     assert_true(revocation.next_update == PKI_NOW + 3 * PKI_DAY);
 }
@@ -395,7 +395,7 @@ static void *look_up_often(void *data)
         struct revocation revocation;
         const struct pki_cert *who = i % 2 ? &leaf : &second;
 
-        crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
+        crl_store_lookup(store, who->cert, ca.cert, PKI_NOW, &revocation);
         if (revocation.status != (i % 2 ? REVOCATION_GOOD : REVOCATION_REVOKED))
             return NULL;
     }

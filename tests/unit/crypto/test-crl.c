@@ -11,7 +11,7 @@
 #include <openssl/err.h>
 #include "conf/log.h"
 #include "crypto/crl.h"
-#include "crypto/crl_list.h"
+#include "crypto/crl_parse.h"
 #include "tests/unit/crypto/pki.h"
 
 #define SERIAL "01E240"
@@ -45,7 +45,7 @@ static struct revocation look_up_in(
     struct revocation revocation;
 
     assert_int_equal(crl_store_new(crypto, path, &store), CRYPT_OK);
-    crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, ca.cert, PKI_NOW, &revocation);
     crl_store_free(store);
     if (revocation.status == REVOCATION_UNKNOWN)
         assert_non_null(revocation.why);
@@ -280,16 +280,16 @@ static void a_malformed_entry_hides_no_other(void **state)
 
     (void)state;
     assert_false(
-        crl_list_find(&(struct crl_list){.entries = {padded, sizeof padded}},
+        crl_find_entry(&(struct crl_list){.entries = {padded, sizeof padded}},
             wanted, &entry));
-    assert_true(crl_list_find(
+    assert_true(crl_find_entry(
         &(struct crl_list){.entries = {first, sizeof first}}, wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
-    assert_true(crl_list_find(
+    assert_true(crl_find_entry(
         &(struct crl_list){.entries = {last, sizeof last}}, wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
     assert_true(
-        crl_list_find(&(struct crl_list){.entries = {broken, sizeof broken}},
+        crl_find_entry(&(struct crl_list){.entries = {broken, sizeof broken}},
             wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
 }

@@ -17,7 +17,7 @@
 #include <openssl/x509v3.h>
 #include "conf/log.h"
 #include "crypto/crl.h"
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 #include "crypto/trust.h"
 #include "tests/unit/crypto/pki.h"
 #include "tests/unit/crypto/sample.h"
@@ -196,12 +196,13 @@ static enum crypt_err try_trust(void)
     return err;
 }
 
-static enum crypt_err try_facts(void)
+static enum crypt_err try_profile(void)
 {
-    struct cert_facts facts;
+    struct cert_profile profile;
 
-    facts_read(leaf.cert, &facts);
-    return facts.policy == CERT_POLICY_SIGNING && facts.birth.kind == BIRTH_FULL
+    profile_read(leaf.cert, &profile);
+    return profile.policy == CERT_POLICY_SIGNING &&
+                   profile.birth.kind == BIRTH_FULL
                ? CRYPT_OK
                : CRYPT_NOMEM;
 }
@@ -218,12 +219,12 @@ static enum crypt_err try_crl(void)
 
     if (err != CRYPT_OK)
         return err;
-    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     if (revocation.status != REVOCATION_REVOKED)
         err = CRYPT_NOMEM;
     assert_int_not_equal(revocation.status, REVOCATION_GOOD);
     counting = false;
-    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     crl_store_free(store);
     return err;
@@ -242,7 +243,7 @@ static const struct trial trials[] = {
     {try_verify, false, 1},
     {try_issuer, false, 1},
     {try_trust, false, 1},
-    {try_facts, false, 1},
+    {try_profile, false, 1},
     {try_crl, false, 1},
 };
 #define TRIALS (sizeof trials / sizeof *trials)

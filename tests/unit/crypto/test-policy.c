@@ -18,7 +18,7 @@ static struct policy_input adult(void)
     return (struct policy_input){
         .issued = true,
         .readable = true,
-        .facts =
+        .profile =
             {
                 .key_supported = true,
                 .key_usage =
@@ -48,7 +48,7 @@ static void unreadable(struct policy_input *in)
 
 static void other_key(struct policy_input *in)
 {
-    in->facts.key_supported = false;
+    in->profile.key_supported = false;
 }
 
 static void untrusted(struct policy_input *in)
@@ -58,42 +58,42 @@ static void untrusted(struct policy_input *in)
 
 static void for_log_in_only(struct policy_input *in)
 {
-    in->facts.key_usage = CERT_USE_DIGITAL_SIGNATURE;
+    in->profile.key_usage = CERT_USE_DIGITAL_SIGNATURE;
 }
 
 static void other_policy(struct policy_input *in)
 {
-    in->facts.policy = CERT_POLICY_OTHER;
+    in->profile.policy = CERT_POLICY_OTHER;
 }
 
 static void test_policy(struct policy_input *in)
 {
-    in->facts.policy = CERT_POLICY_TEST;
+    in->profile.policy = CERT_POLICY_TEST;
 }
 
 static void no_birth(struct policy_input *in)
 {
-    in->facts.birth = (struct birth){.kind = BIRTH_UNKNOWN};
+    in->profile.birth = (struct birth){.kind = BIRTH_UNKNOWN};
 }
 
 static void partial_minor(struct policy_input *in)
 {
-    in->facts.birth = (struct birth){BIRTH_PARTIAL, {2012, 12, 31}, true};
+    in->profile.birth = (struct birth){BIRTH_PARTIAL, {2012, 12, 31}, true};
 }
 
 static void minor(struct policy_input *in)
 {
-    in->facts.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
+    in->profile.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
 }
 
 static void early(struct policy_input *in)
 {
-    in->facts.not_before = NOW + 1;
+    in->profile.not_before = NOW + 1;
 }
 
 static void expired(struct policy_input *in)
 {
-    in->facts.not_after = NOW - 1;
+    in->profile.not_after = NOW - 1;
 }
 
 static void revoked(struct policy_input *in)
@@ -252,11 +252,11 @@ static void a_test_policy_wants_a_configured_ca(void **state)
     (void)state;
     in.trust = TRUST_CONFIGURED;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.policy = CERT_POLICY_TEST;
+    in.profile.policy = CERT_POLICY_TEST;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.policy = CERT_POLICY_OTHER;
+    in.profile.policy = CERT_POLICY_OTHER;
     assert_verdict(&in, POLICY_WRONG_USAGE);
-    in.facts.policy = CERT_POLICY_TEST;
+    in.profile.policy = CERT_POLICY_TEST;
     in.trust = TRUST_PUBLISHED;
     assert_verdict(&in, POLICY_WRONG_USAGE);
 }
@@ -266,9 +266,9 @@ static void non_repudiation_alone_will_do(void **state)
     struct policy_input in = adult();
 
     (void)state;
-    in.facts.key_usage = CERT_USE_NON_REPUDIATION;
+    in.profile.key_usage = CERT_USE_NON_REPUDIATION;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.key_usage = 0;
+    in.profile.key_usage = 0;
     assert_verdict(&in, POLICY_WRONG_USAGE);
 }
 
@@ -278,11 +278,11 @@ static void age_zero_switches_both_rules_off(void **state)
 
     (void)state;
     in.minimum_age = 0;
-    in.facts.birth = (struct birth){.kind = BIRTH_UNKNOWN};
+    in.profile.birth = (struct birth){.kind = BIRTH_UNKNOWN};
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.birth = (struct birth){BIRTH_FULL, {2026, 12, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, {2026, 12, 1}, true};
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.birth = (struct birth){BIRTH_FULL, {2099, 12, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, {2099, 12, 1}, true};
     assert_verdict(&in, POLICY_ALLOWED);
     in.minimum_age = 1;
     assert_verdict(&in, POLICY_MINOR);
@@ -300,7 +300,7 @@ static void the_minimum_age_is_the_configuration_s(void **state)
     assert_verdict(&in, POLICY_MINOR);
     in.minimum_age = 120;
     assert_verdict(&in, POLICY_MINOR);
-    in.facts.birth = (struct birth){BIRTH_FULL, {1906, 1, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, {1906, 1, 1}, true};
     assert_verdict(&in, POLICY_ALLOWED);
 }
 
@@ -311,14 +311,14 @@ static void the_day_in_japan_decides(void **state)
     int64_t midnight = INT64_C(1800025200); /* 2027-01-16 00:00:00 JST */
 
     (void)state;
-    in.facts.not_after = NOW + 30 * DAY;
+    in.profile.not_after = NOW + 30 * DAY;
     in.revocation.next_update = NOW + 30 * DAY;
-    in.facts.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
     in.now = midnight - 1;
     assert_verdict(&in, POLICY_MINOR);
     in.now = midnight;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.facts.birth.kind = BIRTH_PARTIAL;
+    in.profile.birth.kind = BIRTH_PARTIAL;
     assert_verdict(&in, POLICY_ALLOWED);
     in.now = midnight - 1;
     assert_verdict(&in, POLICY_BIRTH_UNKNOWN);
@@ -329,13 +329,13 @@ static void validity_includes_both_ends(void **state)
     struct policy_input in = adult();
 
     (void)state;
-    in.now = in.facts.not_before;
+    in.now = in.profile.not_before;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.now = in.facts.not_before - 1;
+    in.now = in.profile.not_before - 1;
     assert_verdict(&in, POLICY_NOT_YET_VALID);
-    in.now = in.facts.not_after;
+    in.now = in.profile.not_after;
     assert_verdict(&in, POLICY_ALLOWED);
-    in.now = in.facts.not_after + 1;
+    in.now = in.profile.not_after + 1;
     assert_verdict(&in, POLICY_EXPIRED);
 }
 

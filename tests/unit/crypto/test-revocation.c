@@ -131,8 +131,8 @@ static enum policy_verdict judge(struct revocation revocation, bool required)
         .now = PKI_NOW,
     };
 
-    facts_read(leaf.cert, &input.facts);
-    input.facts.policy = CERT_POLICY_SIGNING;
+    profile_read(leaf.cert, &input.profile);
+    input.profile.policy = CERT_POLICY_SIGNING;
     return policy_judge(&input)->verdict;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/birth.h"
+#include "crypto/birth_date.h"
 
 #define DIGITS 9
 #define SECONDS_A_DAY 86400

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 #include <openssl/x509v3.h>
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 #include "tests/unit/crypto/pki.h"
 
 #define OTHER "otherName:1.2.392.200149.8.5.5."
@@ -29,7 +29,7 @@ static void change(X509 *x509)
         more(x509);
 }
 
-static struct cert_facts read_facts(void)
+static struct cert_profile read_facts(void)
 {
     struct recipe recipe = {
         .key = pki_key(0),
@@ -39,23 +39,23 @@ static struct cert_facts read_facts(void)
         .change = change,
     };
     struct pki_cert cert = pki_open(crypto, maker_certificate(&recipe));
-    struct cert_facts facts;
+    struct cert_profile profile;
 
-    facts_read(cert.cert, &facts);
+    profile_read(cert.cert, &profile);
     pki_close(&cert);
-    return facts;
+    return profile;
 }
 
 static void reads_key_usage_and_validity(void **state)
 {
-    struct cert_facts facts = read_facts();
+    struct cert_profile profile = read_facts();
 
     (void)state;
-    assert_true(facts.key_supported);
-    assert_int_equal(
-        facts.key_usage, CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION);
-    assert_true(facts.not_before == INT64_C(1798761600));
-    assert_true(facts.not_after == INT64_C(1801407599));
+    assert_true(profile.key_supported);
+    assert_int_equal(profile.key_usage,
+        CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION);
+    assert_true(profile.not_before == INT64_C(1798761600));
+    assert_true(profile.not_after == INT64_C(1801407599));
 }
 
 static void reads_the_date_of_birth(void **state)
@@ -228,12 +228,12 @@ static void a_key_on_p384_is_not_supported(void **state)
     EVP_PKEY *key = EVP_EC_gen("P-384");
     struct recipe recipe = {.key = key};
     struct pki_cert cert = pki_open(crypto, maker_certificate(&recipe));
-    struct cert_facts facts;
+    struct cert_profile profile;
 
     (void)state;
-    facts_read(cert.cert, &facts);
-    assert_false(facts.key_supported);
-    assert_int_equal(facts.key_usage, 0);
+    profile_read(cert.cert, &profile);
+    assert_false(profile.key_supported);
+    assert_int_equal(profile.key_usage, 0);
     pki_close(&cert);
     EVP_PKEY_free(key);
 }

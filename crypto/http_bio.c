@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/netbio.h"
+#include "crypto/http_bio.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -17,7 +17,7 @@
 
 #define NO_SOCKET (-1)
 
-struct netbio {
+struct http_bio {
     BIO_METHOD *method;
     BIO *bio;
     int fd;
@@ -58,7 +58,7 @@ static bool would_block(void)
 
 static int send_some(BIO *bio, const char *data, int len)
 {
-    struct netbio *net = BIO_get_data(bio);
+    struct http_bio *net = BIO_get_data(bio);
     ssize_t sent = -1;
 
     do
@@ -70,8 +70,8 @@ static int send_some(BIO *bio, const char *data, int len)
 
 static int receive_some(BIO *bio, char *data, int len)
 {
-    struct netbio *net = BIO_get_data(bio);
-    size_t room = NETBIO_RECEIVE_MAX - net->received;
+    struct http_bio *net = BIO_get_data(bio);
+    size_t room = HTTP_BIO_RECEIVE_MAX - net->received;
     ssize_t got = -1;
 
     if (room > (size_t)len)
@@ -96,7 +96,7 @@ static long control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
-static enum crypt_err make_bio(struct netbio *net)
+static enum crypt_err make_bio(struct http_bio *net)
 {
     net->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "deadline");
     if (!net->method || BIO_meth_set_write(net->method, send_some) != 1 ||
@@ -175,7 +175,7 @@ static int look_up(const char *host, const char *port, unsigned timeout,
 }
 
 static enum crypt_err open_socket(
-    struct netbio *net, const char *host, const char *port, unsigned timeout)
+    struct http_bio *net, const char *host, const char *port, unsigned timeout)
 {
     struct addrinfo *found = NULL;
 
@@ -187,10 +187,10 @@ static enum crypt_err open_socket(
     return net->fd == NO_SOCKET ? CRYPT_FAILED : CRYPT_OK;
 }
 
-enum crypt_err netbio_connect(const char *host, const char *port,
-    unsigned timeout, struct netbio **ret_net)
+enum crypt_err http_bio_connect(const char *host, const char *port,
+    unsigned timeout, struct http_bio **ret_net)
 {
-    struct netbio *net = calloc(1, sizeof *net);
+    struct http_bio *net = calloc(1, sizeof *net);
     enum crypt_err err = CRYPT_NOMEM;
 
     if (!net)
@@ -200,14 +200,14 @@ enum crypt_err netbio_connect(const char *host, const char *port,
     if (err == CRYPT_OK)
         err = make_bio(net);
     if (err != CRYPT_OK) {
-        netbio_free(net);
+        http_bio_free(net);
         return err;
     }
     *ret_net = net;
     return CRYPT_OK;
 }
 
-void netbio_free(struct netbio *net)
+void http_bio_free(struct http_bio *net)
 {
     if (!net)
         return;
@@ -218,7 +218,7 @@ void netbio_free(struct netbio *net)
     free(net);
 }
 
-BIO *netbio_bio(const struct netbio *net)
+BIO *http_bio_bio(const struct http_bio *net)
 {
     return net->bio;
 }

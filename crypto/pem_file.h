@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_DERFILE_H
-#define CRYPTO_DERFILE_H
+#ifndef CRYPTO_PEM_FILE_H
+#define CRYPTO_PEM_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
  * For the files of this folder only: a file in memory that holds ASN.1 objects
  * of one kind one after the other, in DER or in PEM.
  */
-struct derfile {
+struct pem_file {
     uint8_t *data;
     size_t len;
     size_t at;        /* DER: where the next object begins */
@@ -21,12 +21,12 @@ struct derfile {
     uint8_t *decoded; /* PEM: the last object */
 };
 
-#define DERFILE_MAX (32u << 20) /* bytes of a file */
+#define PEM_FILE_MAX (32u << 20) /* bytes of a file */
 
-enum derfile_step {
-    DERFILE_OBJECT,
-    DERFILE_END,
-    DERFILE_BROKEN, /* what follows is neither; or no memory */
+enum pem_file_step {
+    PEM_FILE_OBJECT,
+    PEM_FILE_END,
+    PEM_FILE_BROKEN, /* what follows is neither; or no memory */
 };
 
 /*
@@ -36,26 +36,26 @@ enum derfile_step {
  * file. CRYPT_UNSUPPORTED: it is no regular file. CRYPT_FAILED: it cannot be
  * opened. CRYPT_NOMEM: not now, for want of memory or descriptors.
  */
-enum crypt_err derfile_open(
+enum crypt_err pem_file_open(
     int folder, const char *name, int *ret_fd, struct stat *ret_st);
 
 /*
  * Reads the file FD, which ST describes, as a whole. CRYPT_UNSUPPORTED: it is
- * longer than DERFILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not
- * now. The caller passes RET_FILE to derfile_done.
+ * longer than PEM_FILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not
+ * now. The caller passes RET_FILE to pem_file_done.
  */
-enum crypt_err derfile_read(
-    int fd, const struct stat *st, struct derfile *ret_file);
+enum crypt_err pem_file_read(
+    int fd, const struct stat *st, struct pem_file *ret_file);
 
 /* True when ERROR, an errno, is a want of memory or descriptors. */
-bool derfile_is_shortage(int error);
-void derfile_done(struct derfile *file);
+bool pem_file_is_shortage(int error);
+void pem_file_done(struct pem_file *file);
 
 /*
  * Finds the next object; in PEM the next block with LABEL, others are passed
  * over. RET_DER, the whole object, holds until the next call.
  */
-enum derfile_step derfile_next(struct derfile *file, const char *label,
+enum pem_file_step pem_file_next(struct pem_file *file, const char *label,
     const uint8_t **ret_der, size_t *ret_len);
 
 #endif

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include <cmocka.h>
-#include "crypto/birth.h"
+#include "crypto/birth_date.h"
 
 #define JAPAN (9 * 3600)
 

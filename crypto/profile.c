@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 
 #include <string.h>
 
@@ -138,20 +138,20 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
     free_names(names);
 }
 
-void facts_read(const struct cert *cert, struct cert_facts *ret_facts)
+void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
 {
-    struct cert_facts facts = {
+    struct cert_profile profile = {
         .key_supported = cert_key_is_supported(cert),
         .key_usage = cert_key_usage(cert),
     };
 
-    cert_validity(cert, &facts.not_before, &facts.not_after);
+    cert_validity(cert, &profile.not_before, &profile.not_after);
     ERR_set_mark();
-    facts.policy = read_policy(cert_x509(cert));
-    read_birth(cert_x509(cert), &facts.birth);
+    profile.policy = read_policy(cert_x509(cert));
+    read_birth(cert_x509(cert), &profile.birth);
     ERR_pop_to_mark();
-    if (facts.birth.kind != BIRTH_UNKNOWN && !facts.birth.era_fits)
+    if (profile.birth.kind != BIRTH_UNKNOWN && !profile.birth.era_fits)
         log_debug("certificate %s: the era of the date of birth does not fit",
             cert_serial_text(cert));
-    *ret_facts = facts;
+    *ret_profile = profile;
 }

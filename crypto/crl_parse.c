@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/crl_list.h"
+#include "crypto/crl_parse.h"
 
 #include <string.h>
 
@@ -185,7 +185,7 @@ static bool read_tbs(struct der rest, struct crl_list *list)
            read_extensions(context.value, list);
 }
 
-bool crl_list_parse(struct der der, struct crl_list *ret_list)
+bool crl_parse(struct der der, struct crl_list *ret_list)
 {
     struct crl_list list = {.next_update = INT64_MIN, .complete = true};
     struct der_item outer;
@@ -225,8 +225,7 @@ static int algorithm_nid(struct der der)
     return nid;
 }
 
-bool crl_list_is_signed_by(
-    const struct crl_list *list, const struct cert *issuer)
+bool crl_is_signed_by(const struct crl_list *list, const struct cert *issuer)
 {
     OSSL_LIB_CTX *lib = crypto_lib(cert_crypto(issuer));
     EVP_PKEY *key = cert_key(issuer);
@@ -274,7 +273,7 @@ static bool is_shortest(struct der number)
     return number.data[0] != 0 || number.data[1] & 0x80;
 }
 
-bool crl_list_find(
+bool crl_find_entry(
     const struct crl_list *list, struct der serial, struct crl_entry *ret_entry)
 {
     struct crl_entry found = {.kind = CRL_ENTRY_NONE};
@@ -337,7 +336,7 @@ static bool is_one_of(
     return found;
 }
 
-enum crypt_err crl_list_covers(struct der der, const CRL_DIST_POINTS *points,
+enum crypt_err crl_covers(struct der der, const CRL_DIST_POINTS *points,
     bool *ret_covers, bool *ret_whole)
 {
     ISSUING_DIST_POINT *point = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_CRL_LIST_H
-#define CRYPTO_CRL_LIST_H
+#ifndef CRYPTO_CRL_PARSE_H
+#define CRYPTO_CRL_PARSE_H
 
 #include <stdbool.h>
 #include <openssl/x509v3.h>
@@ -39,17 +39,16 @@ struct crl_entry {
  * Reads what stands around the entries of DER, one CertificateList. False: it
  * is none, or something that is read here is malformed or there twice.
  */
-bool crl_list_parse(struct der der, struct crl_list *ret_list);
+bool crl_parse(struct der der, struct crl_list *ret_list);
 
 /* True when ISSUER's key has signed the list. */
-bool crl_list_is_signed_by(
-    const struct crl_list *list, const struct cert *issuer);
+bool crl_is_signed_by(const struct crl_list *list, const struct cert *issuer);
 
 /*
  * Looks for SERIAL, the DER of an INTEGER. False: the entries are malformed,
  * and those that can be read do not revoke it.
  */
-bool crl_list_find(const struct crl_list *list, struct der serial,
+bool crl_find_entry(const struct crl_list *list, struct der serial,
     struct crl_entry *ret_entry);
 
 /*
@@ -59,7 +58,7 @@ bool crl_list_find(const struct crl_list *list, struct der serial,
  * own issuer's users. RET_WHOLE: for all reasons, as far as POINTS say (RFC
  * 5280 4.2.1.13). CRYPT_OK or CRYPT_NOMEM.
  */
-enum crypt_err crl_list_covers(struct der point, const CRL_DIST_POINTS *points,
+enum crypt_err crl_covers(struct der point, const CRL_DIST_POINTS *points,
     bool *ret_covers, bool *ret_whole);
 
 #endif

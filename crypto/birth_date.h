@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_BIRTH_H
-#define CRYPTO_BIRTH_H
+#ifndef CRYPTO_BIRTH_DATE_H
+#define CRYPTO_BIRTH_DATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

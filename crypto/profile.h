@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_FACTS_H
-#define CRYPTO_FACTS_H
+#ifndef CRYPTO_PROFILE_H
+#define CRYPTO_PROFILE_H
 
-#include "crypto/birth.h"
+#include "crypto/birth_date.h"
 #include "crypto/cert.h"
 
 /* What the certificate's policy OIDs say that it is (card-facts.md 3.2). */
@@ -13,7 +13,7 @@ enum cert_policy {
 };
 
 /* What the signing policy asks about a certificate itself. */
-struct cert_facts {
+struct cert_profile {
     bool key_supported;
     unsigned key_usage; /* CERT_USE_* */
     enum cert_policy policy;
@@ -23,9 +23,9 @@ struct cert_facts {
 };
 
 /*
- * Reads the facts of CERT. What is missing, malformed or there twice is what
+ * Reads the profile of CERT. What is missing, malformed or there twice is what
  * the policy refuses: CERT_POLICY_OTHER, BIRTH_UNKNOWN.
  */
-void facts_read(const struct cert *cert, struct cert_facts *ret_facts);
+void profile_read(const struct cert *cert, struct cert_profile *ret_profile);
 
 #endif
