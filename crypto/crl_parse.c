@@ -39,27 +39,27 @@ static bool take_time(struct der *rest, int64_t *ret_seconds)
     return ok;
 }
 
-static ISSUING_DIST_POINT *parse_point(struct der der)
+static ISSUING_DIST_POINT *parse_idp(struct der der)
 {
     const uint8_t *at = der.data;
 
     return d2i_ISSUING_DIST_POINT(NULL, &at, (long)der.len);
 }
 
-static bool read_point(struct der value, struct crl_list *list)
+static bool read_idp(struct der value, struct crl_list *list)
 {
-    ISSUING_DIST_POINT *point = parse_point(value);
+    ISSUING_DIST_POINT *idp = parse_idp(value);
 
-    if (!point)
+    if (!idp)
         return false;
-    if (point->onlysomereasons)
+    if (idp->onlysomereasons)
         list->complete = false;
-    ISSUING_DIST_POINT_free(point);
-    list->point = value;
+    ISSUING_DIST_POINT_free(idp);
+    list->idp = value;
     return true;
 }
 
-static bool read_issuer_id(struct der value, struct crl_list *list)
+static bool read_authority_key_id(struct der value, struct crl_list *list)
 {
     struct der_item authority;
     struct der_item id;
@@ -67,7 +67,7 @@ static bool read_issuer_id(struct der value, struct crl_list *list)
     if (!der_take(&value, DER_SEQUENCE, &authority))
         return false;
     if (der_take(&authority.value, DER_IMPLICIT_0, &id))
-        list->issuer_id = id.value;
+        list->authority_key_id = id.value;
     return true;
 }
 
@@ -93,8 +93,8 @@ static const struct {
     {18, read_nothing}, /* issuerAltName */
     {20, read_nothing}, /* cRLNumber */
     {27, read_delta},   /* deltaCRLIndicator */
-    {28, read_point},   /* issuingDistributionPoint */
-    {35, read_issuer_id},
+    {28, read_idp},     /* issuingDistributionPoint */
+    {35, read_authority_key_id},
 };
 #define EXTENSIONS (sizeof extensions / sizeof *extensions)
 
@@ -296,10 +296,10 @@ bool crl_find_entry(
     return sound || found.kind == CRL_ENTRY_REVOKED;
 }
 
-/* Named from the CA's own name on, a point would need that name; none is. */
-static const GENERAL_NAMES *full_name(const DIST_POINT_NAME *point)
+/* A relative name would need the CA's name, and no list of JPKI's has one. */
+static const GENERAL_NAMES *full_name(const DIST_POINT_NAME *name)
 {
-    return point && point->type == 0 ? point->name.fullname : NULL;
+    return name && name->type == 0 ? name->name.fullname : NULL;
 }
 
 static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
@@ -315,42 +315,42 @@ static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
     return false;
 }
 
-static bool is_one_of(
-    const DIST_POINT_NAME *name, const CRL_DIST_POINTS *points, bool *ret_whole)
+static bool is_one_of(const DIST_POINT_NAME *name, const CRL_DIST_POINTS *dps,
+    bool *ret_all_reasons)
 {
     bool found = false;
     int i;
 
-    *ret_whole = false;
-    for (i = 0; i < sk_DIST_POINT_num(points); i++) {
-        const DIST_POINT *point = sk_DIST_POINT_value(points, i);
+    *ret_all_reasons = false;
+    for (i = 0; i < sk_DIST_POINT_num(dps); i++) {
+        const DIST_POINT *dp = sk_DIST_POINT_value(dps, i);
 
         /* With a CRLissuer, the list is another CA's. */
-        if (point->CRLissuer ||
-            !share_a_name(full_name(name), full_name(point->distpoint)))
+        if (dp->CRLissuer ||
+            !share_a_name(full_name(name), full_name(dp->distpoint)))
             continue;
         found = true;
-        if (!point->reasons)
-            *ret_whole = true;
+        if (!dp->reasons)
+            *ret_all_reasons = true;
     }
     return found;
 }
 
-enum crypt_err crl_covers(struct der der, const CRL_DIST_POINTS *points,
-    bool *ret_covers, bool *ret_whole)
+enum crypt_err crl_covers(struct der der, const CRL_DIST_POINTS *dps,
+    bool *ret_covers, bool *ret_all_reasons)
 {
-    ISSUING_DIST_POINT *point = NULL;
+    ISSUING_DIST_POINT *idp = NULL;
 
     *ret_covers = der.len == 0;
-    *ret_whole = true;
+    *ret_all_reasons = true;
     if (der.len == 0)
         return CRYPT_OK;
-    point = parse_point(der);
-    if (!point)
+    idp = parse_idp(der);
+    if (!idp)
         return CRYPT_NOMEM;
     *ret_covers =
-        point->onlyCA <= 0 && point->onlyattr <= 0 && point->indirectCRL <= 0 &&
-        (!point->distpoint || is_one_of(point->distpoint, points, ret_whole));
-    ISSUING_DIST_POINT_free(point);
+        idp->onlyCA <= 0 && idp->onlyattr <= 0 && idp->indirectCRL <= 0 &&
+        (!idp->distpoint || is_one_of(idp->distpoint, dps, ret_all_reasons));
+    ISSUING_DIST_POINT_free(idp);
     return CRYPT_OK;
 }

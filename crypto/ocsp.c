@@ -12,16 +12,13 @@
 
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/certpair.h"
 #include "crypto/http_bio.h"
 #include "crypto/ocsp_answer.h"
+#include "crypto/revocation_cache.h"
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
 
 #define AUTHORITY_MAX 264 /* a host's name has at most 253 characters */
-
-/* As many certificates as cards are likely to come to one computer at once. */
-#define REMEMBERED 8
 
 /* Where a responder is. */
 struct place {
@@ -90,19 +87,12 @@ static bool find_named_place(const struct cert *cert, struct place *ret_place)
     return found;
 }
 
-struct memory {
-    struct certpair pair;
-    struct revocation answer; /* not checked: nothing is remembered */
-    int64_t since;            /* when it was asked for */
-};
-
 struct ocsp {
     struct crypto *crypto;
     struct place place; /* without a host: the one the certificate names */
     unsigned timeout;
-    pthread_mutex_t mutex; /* guards all that follows */
-    struct memory memories[REMEMBERED];
-    size_t next; /* to be overwritten */
+    pthread_mutex_t mutex; /* guards the cache */
+    struct revocation_cache cache;
 };
 
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
@@ -203,81 +193,44 @@ static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
     return answer;
 }
 
-/*
- * What was revoked stays so: no certificate of JPKI's is ever released. What
- * was good is not known to have been so before, if the clock was set back.
- */
-static bool still_holds(const struct memory *memory, int64_t now)
+/* The cached answer; false: none that holds. */
+static bool look_up(struct ocsp *ocsp, const struct cert *cert,
+    const struct cert *issuer, int64_t now, struct revocation *ret_answer)
 {
-    const struct revocation *answer = &memory->answer;
-
-    return answer->status == REVOCATION_REVOKED ||
-           (answer->status == REVOCATION_GOOD && memory->since <= now &&
-               now <= answer->next_update);
-}
-
-/* What is remembered of PAIR; NULL: nothing. With the mutex held. */
-static struct memory *find_memory(
-    struct ocsp *ocsp, const struct certpair *pair)
-{
-    size_t i = 0;
-
-    while (i < REMEMBERED && !certpair_equal(&ocsp->memories[i].pair, pair))
-        i++;
-    return i < REMEMBERED ? &ocsp->memories[i] : NULL;
-}
-
-static bool recall(struct ocsp *ocsp, const struct certpair *pair, int64_t now,
-    struct revocation *ret_answer)
-{
-    const struct memory *memory;
-    bool holds;
+    bool found;
 
     pthread_mutex_lock(&ocsp->mutex);
-    memory = find_memory(ocsp, pair);
-    holds = memory && still_holds(memory, now);
-    if (holds)
-        *ret_answer = memory->answer;
+    found = revocation_cache_find(
+        &ocsp->cache, cert, issuer, NULL, now, ret_answer);
     pthread_mutex_unlock(&ocsp->mutex);
-    return holds;
+    return found;
 }
 
 /*
- * Remembers ANSWER in the place of what is known of the same pair, else of the
- * oldest; unless another thread has heard meanwhile that it is revoked, which
- * ANSWER then becomes.
+ * Caches ANSWER, unless another thread has heard meanwhile that CERT is
+ * revoked, which ANSWER then becomes.
  */
-static void remember(struct ocsp *ocsp, const struct certpair *pair,
-    int64_t now, struct revocation *answer)
+static void cache_answer(struct ocsp *ocsp, const struct cert *cert,
+    const struct cert *issuer, int64_t now, struct revocation *answer)
 {
-    struct memory memory = {*pair, *answer, now};
-    struct memory *known;
+    struct revocation other;
 
     pthread_mutex_lock(&ocsp->mutex);
-    known = find_memory(ocsp, pair);
-    if (known && known->answer.status == REVOCATION_REVOKED) {
-        *answer = known->answer;
-    } else if (still_holds(&memory, now)) {
-        if (!known) {
-            known = &ocsp->memories[ocsp->next];
-            ocsp->next = (ocsp->next + 1) % REMEMBERED;
-        }
-        *known = memory;
-    }
+    if (revocation_cache_find(&ocsp->cache, cert, issuer, NULL, now, &other) &&
+        other.status == REVOCATION_REVOKED)
+        *answer = other;
+    else if (answer->status != REVOCATION_UNKNOWN)
+        revocation_cache_put(&ocsp->cache, cert, issuer, NULL, now, answer);
     pthread_mutex_unlock(&ocsp->mutex);
 }
 
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
-    struct certpair pair;
-
     ERR_set_mark();
-    if (certpair_make(ocsp->crypto, cert, issuer, &pair) != CRYPT_OK) {
-        *ret_revocation = revocation_unknown("out of memory");
-    } else if (!recall(ocsp, &pair, now, ret_revocation)) {
+    if (!look_up(ocsp, cert, issuer, now, ret_revocation)) {
         *ret_revocation = ask(ocsp, cert, issuer, now);
-        remember(ocsp, &pair, now, ret_revocation);
+        cache_answer(ocsp, cert, issuer, now, ret_revocation);
     }
     ERR_pop_to_mark();
 }
