@@ -17,7 +17,7 @@ struct ocsp;
  * is NULL the one that the certificate's authorityInfoAccess names. TIMEOUT is
  * in seconds. Nothing is sent. The caller frees it with ocsp_free.
  * CRYPT_MALFORMED, which is reported (log_report): no host in URL, or memory is
- * too short to tell.
+ * too short to tell. CRYPT_UNSUPPORTED: this build has no OCSP.
  */
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     unsigned timeout, struct ocsp **ret_ocsp);
