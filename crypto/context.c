@@ -44,7 +44,7 @@ static enum crypt_err open_context(struct crypto *crypto)
     if (!crypto->provider)
         return CRYPT_FAILED;
     err = digest_prepare(crypto->lib);
-    return err == CRYPT_OK ? rsa_prepare(crypto->lib) : err;
+    return err == CRYPT_OK ? sigalg_prepare(crypto->lib) : err;
 }
 
 enum crypt_err crypto_new(struct crypto **ret_crypto)

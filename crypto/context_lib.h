@@ -17,10 +17,10 @@
 OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto);
 
 /*
- * Has LIB make what it makes at the first use of digests and of RSA. Short of
- * memory later on it would have tried, failed, and never tried again.
+ * Has LIB make what it makes at the first use of digests and of signatures.
+ * Short of memory later on it would have tried, failed, and never tried again.
  */
 enum crypt_err digest_prepare(OSSL_LIB_CTX *lib);
-enum crypt_err rsa_prepare(OSSL_LIB_CTX *lib);
+enum crypt_err sigalg_prepare(OSSL_LIB_CTX *lib);
 
 #endif

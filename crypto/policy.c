@@ -15,7 +15,7 @@ static bool is_unreadable(const struct policy_input *in)
 
 static bool is_unsupported_key(const struct policy_input *in)
 {
-    return !in->profile.key_supported;
+    return !in->key_supported;
 }
 
 static bool is_untrusted_issuer(const struct policy_input *in)
@@ -94,8 +94,8 @@ static const struct policy_rule rules[] = {
         "certificate; have the card checked at the municipal office.",
         PROFILE, is_unreadable},
     {POLICY_UNSUPPORTED_KEY, "unsupported-key",
-        "The signing key is not an RSA key of 2048 bits, and this module knows "
-        "no other; look for a newer version of the module.",
+        "The signing key is not an RSA key of 2048 bits: the next card is not "
+        "supported yet; look for a newer version of the module.",
         PROFILE, is_unsupported_key},
     {POLICY_UNTRUSTED_ISSUER, "untrusted-issuer",
         "The certificate is not signed by a trusted signing CA; if the card is "

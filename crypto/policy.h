@@ -34,8 +34,9 @@ enum policy_verdict {
 /* All that a verdict depends on. */
 struct policy_input {
     /* The card. */
-    bool issued;                 /* it has a signing certificate */
-    bool readable;               /* which is one: cert_parse took it */
+    bool issued;        /* it has a signing certificate */
+    bool readable;      /* which is one: cert_parse took it */
+    bool key_supported; /* its key is one that the card can sign with */
     struct cert_profile profile; /* by profile_read; when readable */
     enum trust_kind trust;       /* by trust_find_issuer; when readable */
     struct revocation revocation;

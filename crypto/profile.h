@@ -14,7 +14,6 @@ enum cert_policy {
 
 /* What the signing policy asks about a certificate itself. */
 struct cert_profile {
-    bool key_supported;
     unsigned key_usage; /* CERT_USE_* */
     enum cert_policy policy;
     struct birth birth; /* of subjectAltName's 1.2.392.200149.8.5.5.4 */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "conf/log.h"
-#include "crypto/rsa.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/pin_rules.h"
@@ -20,6 +19,12 @@ static CK_RV check_key(
         return CKR_KEY_HANDLE_INVALID;
     if (found != wanted || !slot_has_key(slot))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    if (wanted == OBJECT_PRIVATE_KEY && !slot_can_sign(slot)) {
+        log_warn("%s: no signature with the %s key: the next card is not "
+                 "supported yet; look for a newer version of the module",
+            slot->reader->name, slot->role->name);
+        return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    }
     return CKR_OK;
 }
 
@@ -60,6 +65,7 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
     enum object_kind wanted)
 {
+    const struct mech_scope scope = {call->slot->cert, true};
     const struct mech *mech;
     struct op *op;
     CK_RV rv;
@@ -70,7 +76,11 @@ static CK_RV begin(struct call *call, enum op_kind kind,
     }
     if (call->session->ops[kind])
         return CKR_OPERATION_ACTIVE;
-    rv = mech_find(true, mechanism, needs, &mech);
+    /* Of a key that no command signs with no mechanism says so. */
+    if (kind == OP_SIGN && slot_has_key(call->slot) &&
+        !slot_can_sign(call->slot))
+        return check_key(call->slot, key, wanted);
+    rv = mech_find(&scope, mechanism, needs, &mech);
     if (rv == CKR_OK)
         rv = check_key(call->slot, key, wanted);
     if (rv == CKR_OK && kind == OP_SIGN)
@@ -94,18 +104,6 @@ CK_RV verify_init(
 {
     return begin(
         call, OP_VERIFY, mechanism, CKF_VERIFY, key, OBJECT_PUBLIC_KEY);
-}
-
-/*
- * CRYPT_OK when SIG is a signature by MECH over INPUT under CERT,
- * CRYPT_MISMATCH when it is not, else why nobody knows.
- */
-static enum crypt_err verify(const struct cert *cert, const struct mech *mech,
-    const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
-{
-    return mech->padding == CARD_PSS
-               ? rsa_verify_pss(cert, input, input_len, sig, sig_len)
-               : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
 }
 
 /* A PIN taken for one signature, and where it is put back. */
@@ -191,8 +189,9 @@ static enum tok_err ask_card(
     bool invalid;
 
     reader_io_begin(reader);
-    err = jpki_sign(reader->card, slot->role, lease->pin, sig->mech->padding,
-        sig->input, sig->input_len, sig->made, &result);
+    err = jpki_sign(reader->card, slot->role, lease->pin,
+        mech_card_padding(sig->mech), sig->input, sig->input_len, sig->made,
+        &result);
     reader_io_end(reader);
     if (!reader_io_was_for_this_card(reader)) {
         pin_free(lease->pin);
@@ -208,7 +207,7 @@ static enum tok_err ask_card(
     put_back(slot, lease, invalid);
     /* With the PIN accepted it was the signing command that was refused. */
     if (err == TOK_REPLY && result.fate == PIN_ACCEPTED &&
-        sig->mech->padding == CARD_PSS)
+        mech_is_pss(sig->mech->type))
         reader_withdraw_pss(reader);
     /* C_Sign has no codes for a PIN: what it says is that the log-in is over.
      */
@@ -223,14 +222,14 @@ static enum tok_err ask_card(
  */
 static CK_RV check_signature(struct slot *slot, const struct signature *sig)
 {
-    enum crypt_err err = verify(slot->cert, sig->mech, sig->input,
+    enum crypt_err err = sigalg_verify(sig->mech->alg, slot->cert, sig->input,
         sig->input_len, sig->made, sizeof sig->made);
 
     if (err != CRYPT_MISMATCH)
         return rv_from_crypt(err);
     log_error("%s: a signature by the %s key does not verify",
         slot->reader->name, slot->role->name);
-    if (sig->mech->padding == CARD_PSS)
+    if (mech_is_pss(sig->mech->type))
         reader_withdraw_pss(slot->reader);
     else
         verdict_note_wrong_key(slot);
@@ -321,8 +320,8 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
     if (rv == CKR_OK) {
-        err = verify(
-            op->cert, op->mech, input, input_len, signature, signature_len);
+        err = sigalg_verify(op->mech->alg, op->cert, input, input_len,
+            signature, signature_len);
         rv = err == CRYPT_MISMATCH ? CKR_SIGNATURE_INVALID : rv_from_crypt(err);
     }
     session_end_op(call->session, OP_VERIFY);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "pkcs11/mech.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/reader.h"
@@ -80,7 +81,12 @@ bool slot_cert_is_private(const struct slot *slot)
 
 bool slot_has_key(const struct slot *slot)
 {
-    return slot->cert && cert_key_is_supported(slot->cert);
+    return slot->cert && sigalg_of(slot->cert);
+}
+
+bool slot_can_sign(const struct slot *slot)
+{
+    return slot->cert && mech_card_signs(slot->cert);
 }
 
 void slot_note_tries(struct slot *slot, const struct tries *tries)

@@ -68,8 +68,10 @@ bool slot_cert_is_private(const struct slot *slot);
 /* True when the configuration shows the CA certificate in this slot. */
 bool slot_shows_ca(const struct slot *slot);
 
-/* True when the certificate was read and its key is supported. */
+/* True when the certificate was read and its key is of a known algorithm. */
 bool slot_has_key(const struct slot *slot);
+/* True when, in addition, the card can sign with it. */
+bool slot_can_sign(const struct slot *slot);
 
 /* Notes what the card just said of the counter; nothing when it said none. */
 void slot_note_tries(struct slot *slot, const struct tries *tries);

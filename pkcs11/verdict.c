@@ -17,8 +17,9 @@ bool verdict_allows(const struct slot *slot)
 {
     const struct policy_rule *rule = slot->verdict.rule;
 
-    return !verdict_is_needed(slot) ||
-           (rule && rule->verdict == POLICY_ALLOWED);
+    if (!verdict_is_needed(slot))
+        return slot_can_sign(slot);
+    return rule && rule->verdict == POLICY_ALLOWED;
 }
 
 /*
@@ -32,6 +33,7 @@ static void gather(const struct slot *slot, struct policy_input *ret_input,
     *ret_issuer = NULL;
     ret_input->issued = slot_is_issued(slot);
     ret_input->readable = slot->cert != NULL;
+    ret_input->key_supported = slot_can_sign(slot);
     if (slot->cert) {
         profile_read(slot->cert, &ret_input->profile);
         ret_input->trust =

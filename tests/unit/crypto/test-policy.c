@@ -18,9 +18,9 @@ static struct policy_input adult(void)
     return (struct policy_input){
         .issued = true,
         .readable = true,
+        .key_supported = true,
         .profile =
             {
-                .key_supported = true,
                 .key_usage =
                     CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION,
                 .policy = CERT_POLICY_SIGNING,
@@ -48,7 +48,7 @@ static void unreadable(struct policy_input *in)
 
 static void other_key(struct policy_input *in)
 {
-    in->profile.key_supported = false;
+    in->key_supported = false;
 }
 
 static void untrusted(struct policy_input *in)

@@ -125,6 +125,7 @@ static enum policy_verdict judge(struct revocation revocation, bool required)
     struct policy_input input = {
         .issued = true,
         .readable = true,
+        .key_supported = true,
         .trust = TRUST_PUBLISHED,
         .revocation = revocation,
         .revocation_required = required,
