@@ -53,7 +53,7 @@ static enum crypt_err read_rsa_key(struct cert *cert)
     return CRYPT_OK;
 }
 
-/* The encoded point as DER of an OCTET STRING (PKCS #11 CKA_EC_POINT). */
+/* The encoded point as DER of an OCTET STRING (as PKCS #11 shows it). */
 static enum crypt_err set_ec_point(
     struct cert *cert, const uint8_t *point, int point_len)
 {

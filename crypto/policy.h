@@ -52,15 +52,11 @@ struct policy_rule {
     enum policy_verdict verdict;
     const char *word;     /* "not-issued": for the status and the log */
     const char *sentence; /* for a person: what is wrong and what to do */
-    const char *source;   /* where the rule comes from */
     bool (*applies)(const struct policy_input *input);
 };
 
 /* The first rule that applies; that of POLICY_ALLOWED always does. */
 const struct policy_rule *policy_judge(const struct policy_input *input);
-
-/* The rule with this verdict. */
-const struct policy_rule *policy_rule(enum policy_verdict verdict);
 
 /*
  * True when it is worth asking about revocation: no rule up to POLICY_REVOKED

@@ -14,7 +14,16 @@
 #include "crypto/cert_x509.h"
 #include "crypto/pem_file.h"
 
-static const struct trust_ca signing_cas[] = {
+/*
+ * The CAs of J-LIS that sign signing certificates. All generations have the
+ * same name, so only key identifier and digest tell them apart (card-facts.md
+ * 3.1).
+ */
+static const struct {
+    const char *name;                  /* as J-LIS names the file */
+    uint8_t sha256[CERT_SHA256_SIZE];  /* of the DER of the certificate */
+    uint8_t key_id[TRUST_KEY_ID_SIZE]; /* subject key identifier */
+} signing_cas[] = {
     {
         .name = "signca01",
         .sha256 = {0x19, 0x64, 0x54, 0x05, 0xa1, 0xfe, 0x14, 0x37, 0x74, 0x34,
@@ -22,8 +31,6 @@ static const struct trust_ca signing_cas[] = {
             0x24, 0x03, 0xa2, 0x24, 0x3f, 0x21, 0xc7, 0x06, 0xfc, 0x93, 0x55},
         .key_id = {0x0d, 0x03, 0x4c, 0xbb, 0x34, 0xd0, 0x71, 0x4f, 0x45, 0xe4,
             0x5a, 0x1c, 0xaf, 0xd8, 0xfd, 0x14, 0x3f, 0xab, 0x54, 0xa7},
-        .not_before = INT64_C(1445308828), /* 2015-10-20 02:40:28 UTC */
-        .not_after = INT64_C(1760885999),  /* 2025-10-19 14:59:59 UTC */
     },
     {
         .name = "signca02",
@@ -32,8 +39,6 @@ static const struct trust_ca signing_cas[] = {
             0x70, 0x63, 0xad, 0xb1, 0x76, 0x96, 0x6f, 0xd5, 0xe6, 0xfb, 0xeb},
         .key_id = {0x4d, 0xe0, 0x17, 0xde, 0x4b, 0x7f, 0x47, 0x3d, 0xcd, 0x86,
             0x7a, 0x62, 0xd3, 0x8b, 0x13, 0x4a, 0xce, 0x83, 0x55, 0x8a},
-        .not_before = INT64_C(1568504516), /* 2019-09-14 23:41:56 UTC */
-        .not_after = INT64_C(1884092399),  /* 2029-09-14 14:59:59 UTC */
     },
     {
         .name = "signca03",
@@ -42,16 +47,8 @@ static const struct trust_ca signing_cas[] = {
             0x41, 0x3b, 0x53, 0x9f, 0xa2, 0xfb, 0x68, 0xdb, 0xfa, 0x36, 0x5f},
         .key_id = {0xd2, 0x1e, 0xa5, 0x58, 0x95, 0x61, 0x7e, 0x93, 0xad, 0xbf,
             0x96, 0x6b, 0x94, 0x1a, 0xb4, 0xed, 0xf6, 0x53, 0xf0, 0x8f},
-        .not_before = INT64_C(1689468627), /* 2023-07-16 00:50:27 UTC */
-        .not_after = INT64_C(2005052399),  /* 2033-07-15 14:59:59 UTC */
     },
 };
-
-const struct trust_ca *trust_signing_cas(size_t *ret_count)
-{
-    *ret_count = sizeof signing_cas / sizeof *signing_cas;
-    return signing_cas;
-}
 
 /* The CAs above authentication certificates: to be named, not trusted. */
 static const struct {

@@ -49,10 +49,8 @@ const uint8_t *__wrap_cert_field(
     const struct cert *cert, enum cert_field field, size_t *ret_len)
 {
     const uint8_t *bytes = __real_cert_field(cert, field, ret_len);
-    size_t count = 0;
-
     if (field == CERT_SHA256 && is_published(cert))
-        return trust_signing_cas(&count)[published_as].sha256;
+        return maker_published[published_as];
     return bytes;
 }
 
@@ -341,13 +339,11 @@ static void a_published_ca_is_known_by_its_digest(void **state)
 {
     struct trust_store *store = new_store();
     const struct cert *issuer = NULL;
-    size_t count = 0;
     size_t i;
 
     (void)state;
-    (void)trust_signing_cas(&count);
     published = &world.cas[1].made;
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < PUBLISHED_CAS; i++) {
         published_as = i;
         assert_int_equal(trust_find_issuer(store, world.leaves[1].cert,
                              world.cas[1].cert, &issuer),
