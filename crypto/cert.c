@@ -92,8 +92,8 @@ static enum crypt_err set_key_id(
 }
 
 /*
- * Not d2i_X509: it refuses a certificate for extensions that nobody asked
- * about.
+ * Not d2i_X509: it refuses a certificate for malformed extensions that are not
+ * read here.
  */
 static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
 {
@@ -157,7 +157,7 @@ static enum crypt_err read_serial(struct cert *cert)
 
     if (!number)
         return CRYPT_FAILED;
-    /* OpenSSL makes a single digit of zero, and of nothing else. */
+    /* BN_bn2hex writes zero with a single digit. */
     cert->serial_text =
         BN_is_zero(number) ? OPENSSL_strdup("00") : BN_bn2hex(number);
     BN_clear_free(number);
@@ -287,9 +287,8 @@ static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
 }
 
 /*
- * Short of memory OpenSSL may say of the best certificate that it is none. So
- * it is asked once more: where memory has come back it takes its word back, and
- * where there is none at all the second attempt does not get as far.
+ * OpenSSL reports malformed when it runs out of memory; retry once to tell the
+ * two apart.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert)
@@ -309,9 +308,8 @@ struct cert *cert_ref(struct cert *cert)
 }
 
 /*
- * OpenSSL does not overwrite what it frees. Of a certificate the extensions can
- * be reached, where name, address and date of birth are; its copy of the
- * encoding cannot.
+ * OpenSSL does not wipe what it frees. Wipe the extensions, which hold name,
+ * address and date of birth; its copy of the encoding is out of reach.
  */
 static void free_x509(X509 *x509)
 {

@@ -8,9 +8,9 @@
 #include "crypto/context.h"
 
 /*
- * A certificate, parsed once and never changed: any number of readers. It is
- * the holder's, so it is wiped when it is freed, all but what OpenSSL keeps of
- * it out of reach (SECURITY.md).
+ * A certificate, parsed once and never changed: any number of threads. It holds
+ * personal data and is wiped when it is freed, all but what OpenSSL keeps of it
+ * out of reach (SECURITY.md).
  */
 struct cert;
 
@@ -44,15 +44,15 @@ enum cert_field {
  * DER is copied. The caller frees the result with cert_free.
  * CRYPT_MALFORMED: not a certificate, or its RSA key, its keyUsage or a key
  * identifier is malformed or there twice. Any other key is no error here;
- * see cert_key_type. When memory is so short that OpenSSL fails half-way
- * twice, it may also be CRYPT_MALFORMED: a certificate that was refused may be
- * offered again.
+ * see cert_key_type. Where OpenSSL runs out of
+ * memory twice it may be CRYPT_MALFORMED too: a refused certificate may be
+ * parsed again.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert);
-/* CERT once more, for another owner who frees it too; NULL for NULL. */
+/* Another reference to CERT, to be freed too; NULL for NULL. */
 struct cert *cert_ref(struct cert *cert);
-/* The last owner's call wipes and frees; NULL is fine. */
+/* The last reference wipes and frees; NULL is fine. */
 void cert_free(struct cert *cert);
 
 /*
@@ -81,14 +81,14 @@ void cert_validity(
     const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after);
 
 /*
- * The serial number in upper-case hexadecimal, two digits a byte: all that a
- * log may say.
+ * The serial number in upper-case hexadecimal, two digits a byte: the only name
+ * of a certificate in a log.
  */
 const char *cert_serial_text(const struct cert *cert);
 
 /*
  * True when CERT is signed by ISSUER's key with one of SHA-224 to SHA-512;
- * names and dates do not count. False also when there is no memory to find out.
+ * names and dates do not count. False also when out of memory.
  */
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer);
 

@@ -109,7 +109,7 @@ enum crypt_err cert_read_key(struct cert *cert)
         return err;
     if (X509_PUBKEY_get0_param(&kind, NULL, NULL, NULL, key) != 1)
         return CRYPT_FAILED;
-    /* Not by its NID: for want of memory that may not be found. */
+    /* Not by its NID, which OpenSSL may not find when out of memory. */
     if (OBJ_cmp(kind, OBJ_nid2obj(NID_rsaEncryption)) == 0)
         return read_rsa_key(cert);
     if (OBJ_cmp(kind, OBJ_nid2obj(NID_X9_62_id_ecPublicKey)) == 0)

@@ -5,12 +5,12 @@
 #include <openssl/types.h>
 #include "crypto/cert.h"
 
-/* For the files of this folder only: what OpenSSL made of a certificate. */
+/* For the files of this folder only: the OpenSSL objects of a certificate. */
 
-/* Owned by CERT, and other threads may be reading it: not to be changed. */
+/* Owned by CERT, shared by threads: not to be changed. */
 X509 *cert_x509(const struct cert *cert);
 
-/* The public key, owned by CERT; NULL when OpenSSL does not know its kind. */
+/* The public key, owned by CERT; NULL when OpenSSL cannot decode it. */
 EVP_PKEY *cert_key(const struct cert *cert);
 
 /* What the certificate was parsed with. */

@@ -153,8 +153,9 @@ static enum crypt_err identify_files(
         digest_new(lookup->store->crypto, DIGEST_SHA256, &id.digest);
     size_t len = 0;
 
-    if (err == CRYPT_OK)
-        err = for_each_file(lookup, identify_file, &id);
+    if (err != CRYPT_OK)
+        return err;
+    err = for_each_file(lookup, identify_file, &id);
     if (err == CRYPT_OK)
         err = digest_final(id.digest, ret_id->digest, &len);
     ret_id->clean = id.clean;
@@ -164,7 +165,7 @@ static enum crypt_err identify_files(
 
 /*
  * Adds the lists of FILE up to the first that is none. OpenSSL's errors are
- * dropped after each, lest those of many push the host's out of their ring.
+ * dropped after each, before they push the host's out of the ring.
  */
 static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
 {
@@ -243,7 +244,7 @@ static enum crypt_err read_file(
     return CRYPT_OK;
 }
 
-/* The last answer where there is one, for want of memory or descriptors. */
+/* Out of memory or descriptors: the last answer where there is one. */
 static struct revocation last_answer(const struct lookup *lookup)
 {
     struct revocation answer;
@@ -293,7 +294,7 @@ static struct revocation no_files(const struct lookup *lookup, int error)
 }
 
 /* With the store's lock. */
-static struct revocation look_up(struct lookup *lookup)
+static struct revocation find_answer(struct lookup *lookup)
 {
     struct crl_store *store = lookup->store;
     struct files_id id;
@@ -330,7 +331,7 @@ void crl_store_lookup(struct crl_store *store, const struct cert *cert,
             revocation_unknown("its distribution points cannot be read");
     } else {
         pthread_mutex_lock(&store->mutex);
-        *ret_revocation = look_up(&lookup);
+        *ret_revocation = find_answer(&lookup);
         pthread_mutex_unlock(&store->mutex);
     }
     CRL_DIST_POINTS_free(subject.dps);

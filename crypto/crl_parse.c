@@ -265,7 +265,7 @@ static void read_entry(struct der der, struct crl_entry *entry)
     X509_REVOKED_free(revoked);
 }
 
-/* Else a number could stand there in another form than the one looked for. */
+/* Another encoding of the same number would not be found. */
 static bool is_shortest(struct der number)
 {
     if (number.len < 2)

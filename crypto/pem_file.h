@@ -31,10 +31,10 @@ enum pem_file_step {
 
 /*
  * Opens NAME, relative to FOLDER (or AT_FDCWD), if it is a regular file or a
- * symbolic link to one: others, such as devices, are not even opened, for that
- * may have effects of its own. The caller closes RET_FD. RET_ST describes the
- * file. CRYPT_UNSUPPORTED: it is no regular file. CRYPT_FAILED: it cannot be
- * opened. CRYPT_NOMEM: not now, for want of memory or descriptors.
+ * symbolic link to one: others, such as devices, are not opened, which may have
+ * effects of its own. The caller closes RET_FD. RET_ST describes the
+ * file. CRYPT_UNSUPPORTED: not a regular file. CRYPT_FAILED: it cannot be
+ * opened. CRYPT_NOMEM: out of memory or descriptors.
  */
 enum crypt_err pem_file_open(
     int folder, const char *name, int *ret_fd, struct stat *ret_st);
@@ -47,7 +47,7 @@ enum crypt_err pem_file_open(
 enum crypt_err pem_file_read(
     int fd, const struct stat *st, struct pem_file *ret_file);
 
-/* True when ERROR, an errno, is a want of memory or descriptors. */
+/* True when ERROR, an errno, says out of memory or descriptors. */
 bool pem_file_is_shortage(int error);
 void pem_file_done(struct pem_file *file);
 

@@ -10,7 +10,7 @@
 
 /*
  * The signing policy (design.md section 5): one table of rules, pure functions
- * of what they are given. No clock, no file, no network, no lock.
+ * of their input. No clock, no file, no network, no lock.
  */
 
 /* In the order of the rules. All but POLICY_ALLOWED refuse. */
@@ -31,7 +31,7 @@ enum policy_verdict {
     POLICY_VERDICTS,
 };
 
-/* All that a verdict depends on. */
+/* Everything that a verdict depends on. */
 struct policy_input {
     /* The card. */
     bool issued;        /* it has a signing certificate */
@@ -59,9 +59,9 @@ struct policy_rule {
 const struct policy_rule *policy_judge(const struct policy_input *input);
 
 /*
- * True when it is worth asking about revocation: no rule up to POLICY_REVOKED
- * applies. What is revoked stays so, whatever becomes of the list that said it:
- * JPKI takes no revocation back (card-facts.md 4).
+ * True when revocation is to be checked: no rule up to POLICY_REVOKED applies.
+ * What is revoked stays so, whatever becomes of the list: JPKI takes no
+ * revocation back (card-facts.md 4).
  */
 bool policy_wants_revocation(const struct policy_input *input);
 

@@ -26,7 +26,7 @@ struct oid {
 /* 1.2.392.200149.8.5.5.4 */
 static const struct oid date_of_birth = OID(JPKI, 5, 4);
 
-/* Arcs above the policies, the more welcome first. */
+/* Arcs above the policies, in order of precedence. */
 static const struct {
     struct oid above;
     enum cert_policy policy;
@@ -78,7 +78,7 @@ static enum cert_policy read_policy(const X509 *x509)
     return policy;
 }
 
-/* Frees what was decoded: the holder's name and address are beside the date. */
+/* Wipes the texts as well: the holder's name and address are among them. */
 static void free_names(GENERAL_NAMES *names)
 {
     int i;

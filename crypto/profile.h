@@ -5,14 +5,14 @@
 #include "crypto/birth_date.h"
 #include "crypto/cert.h"
 
-/* What the certificate's policy OIDs say that it is (card-facts.md 3.2). */
+/* The kind of certificate by its policy OIDs (card-facts.md 3.2). */
 enum cert_policy {
     CERT_POLICY_OTHER,   /* none, malformed, or neither of the two below */
     CERT_POLICY_SIGNING, /* 1.2.392.200149.8.5.1.1.* */
     CERT_POLICY_TEST,    /* 1.2.392.200149.8.5.1.0.*, and not the former */
 };
 
-/* What the signing policy asks about a certificate itself. */
+/* What the signing policy needs to know of a certificate. */
 struct cert_profile {
     unsigned key_usage; /* CERT_USE_* */
     enum cert_policy policy;
@@ -22,8 +22,8 @@ struct cert_profile {
 };
 
 /*
- * Reads the profile of CERT. What is missing, malformed or there twice is what
- * the policy refuses: CERT_POLICY_OTHER, BIRTH_UNKNOWN.
+ * Reads the profile of CERT. What is missing, malformed or there twice gives
+ * CERT_POLICY_OTHER or BIRTH_UNKNOWN, which the policy refuses.
  */
 void profile_read(const struct cert *cert, struct cert_profile *ret_profile);
 

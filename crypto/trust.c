@@ -50,7 +50,7 @@ static const struct {
     },
 };
 
-/* The CAs above authentication certificates: to be named, not trusted. */
+/* The CAs above authentication certificates: named, not trusted. */
 static const struct {
     const char *name;
     uint8_t key_id[TRUST_KEY_ID_SIZE];
@@ -148,15 +148,17 @@ static enum crypt_err list_add(
     enum crypt_err err = list_grow(list, 1);
     struct cert *cert = NULL;
 
-    if (err == CRYPT_OK)
-        err = cert_parse(crypto, der, len, &cert);
-    if (err == CRYPT_OK && !is_ca(cert))
-        err = CRYPT_UNSUPPORTED;
-    if (err == CRYPT_OK)
-        list->certs[list->count++] = cert;
-    else
+    if (err != CRYPT_OK)
+        return err;
+    err = cert_parse(crypto, der, len, &cert);
+    if (err != CRYPT_OK)
+        return err;
+    if (!is_ca(cert)) {
         cert_free(cert);
-    return err;
+        return CRYPT_UNSUPPORTED;
+    }
+    list->certs[list->count++] = cert;
+    return CRYPT_OK;
 }
 
 /* Every certificate in FILE, of which there must be one. */
@@ -178,7 +180,7 @@ static enum crypt_err read_cas(
     return err;
 }
 
-/* RET_REFUSAL: why owner and mode speak against the file, if they do. */
+/* RET_REFUSAL: why owner or mode of the file are refused, if they are. */
 static enum crypt_err read_trusted(
     const char *path, struct pem_file *ret_file, const char **ret_refusal)
 {
@@ -208,7 +210,7 @@ static enum crypt_err read_file(struct crypto *crypto, const char *path,
     return err;
 }
 
-static enum crypt_err take_over(struct ca_list *from, struct ca_list *to)
+static enum crypt_err append(struct ca_list *from, struct ca_list *to)
 {
     enum crypt_err err = list_grow(to, from->count);
 
@@ -248,7 +250,7 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
     ERR_set_mark();
     err = read_file(store->crypto, path, &list, &refusal);
     if (err == CRYPT_OK)
-        err = take_over(&list, &store->cas);
+        err = append(&list, &store->cas);
     ERR_pop_to_mark();
     if (err != CRYPT_OK)
         log_report("sign_ca: %s: %s", path,

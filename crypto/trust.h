@@ -14,7 +14,7 @@
  */
 const char *trust_issuer_name(const uint8_t *key_id, size_t len);
 
-/* By what right a CA signs signing certificates. */
+/* Why a CA is trusted to sign signing certificates. */
 enum trust_kind {
     TRUST_NONE,
     TRUST_PUBLISHED,  /* its certificate is on the built-in list */

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "conf/log.h"
+#include "crypto/revocation_sources.h"
 #include "pkcs11/call.h"
 #include "pkcs11/module.h"
 

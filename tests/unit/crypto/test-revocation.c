@@ -9,9 +9,8 @@
 #include <cmocka.h>
 #include <openssl/ocsp.h>
 #include "conf/log.h"
-#include "crypto/crl.h"
-#include "crypto/ocsp.h"
 #include "crypto/policy.h"
+#include "crypto/revocation_sources.h"
 #include "tests/unit/crypto/responder.h"
 
 #define CA 1
