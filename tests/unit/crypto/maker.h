@@ -2,9 +2,8 @@
 #ifndef TESTS_UNIT_CRYPTO_MAKER_H
 #define TESTS_UNIT_CRYPTO_MAKER_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <openssl/x509.h>
+#include "tests/unit/crypto/check.h"
 
 /*
  * Makes certificates with OpenSSL, independently of what is tested. A failure

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dates of birth, and who is how old on which day in Japan. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
 #include "crypto/birth_date.h"
+#include "tests/unit/crypto/check.h"
 
 #define JAPAN (9 * 3600)
 
@@ -90,12 +85,11 @@ static const struct {
         BIRTH_UNKNOWN, 0, 0, 0, false},
 };
 
-static void reads_dates(void **state)
+static void test_reads_dates(void **state)
 {
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof dates / sizeof *dates; i++) {
+    for (i = 0; i < COUNT(dates); i++) {
         struct birth birth = parse(dates[i].text);
 
         assert_int_equal(birth.kind, dates[i].kind);
@@ -106,12 +100,11 @@ static void reads_dates(void **state)
     }
 }
 
-static void a_nul_is_no_digit(void **state)
+static void test_a_nul_is_no_digit(void **state)
 {
     static const char text[] = "31980\0217";
     struct birth birth;
 
-    (void)state;
     birth_parse((const uint8_t *)text, 9, &birth);
     assert_int_equal(birth.kind, BIRTH_UNKNOWN);
     birth_parse((const uint8_t *)"319800217\0", 10, &birth);
@@ -121,7 +114,7 @@ static void a_nul_is_no_digit(void **state)
 }
 
 /* Around each midnight in Japan, before 1970 and beyond 2038. */
-static void the_day_begins_at_midnight_in_japan(void **state)
+static void test_the_day_begins_at_midnight_in_japan(void **state)
 {
     static const struct {
         int64_t now; /* the last second of the day before */
@@ -136,8 +129,7 @@ static void the_day_begins_at_midnight_in_japan(void **state)
     struct birth_date date;
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof days / sizeof *days; i++) {
+    for (i = 0; i < COUNT(days); i++) {
         assert_true(birth_date_in_japan(days[i].now, &date));
         assert_memory_equal(&date, &days[i].before, sizeof date);
         assert_true(birth_date_in_japan(days[i].now + 1, &date));
@@ -147,7 +139,7 @@ static void the_day_begins_at_midnight_in_japan(void **state)
     assert_false(birth_date_in_japan(INT64_MAX - 9 * 3600, &date));
 }
 
-static void age_changes_at_midnight_in_japan(void **state)
+static void test_age_changes_at_midnight_in_japan(void **state)
 {
     static const struct {
         const char *birth;
@@ -176,11 +168,10 @@ static void age_changes_at_midnight_in_japan(void **state)
     size_t i;
     size_t j;
 
-    (void)state;
-    for (j = 0; j < sizeof zones / sizeof *zones; j++) {
+    for (j = 0; j < COUNT(zones); j++) {
         setenv("TZ", zones[j], 1);
         tzset();
-        for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (i = 0; i < COUNT(cases); i++) {
             struct birth birth = parse(cases[i].birth);
             int64_t from = in_japan(cases[i].from);
 
@@ -194,12 +185,11 @@ static void age_changes_at_midnight_in_japan(void **state)
     tzset();
 }
 
-static void age_is_none_before_birth_or_without_one(void **state)
+static void test_age_is_none_before_birth_or_without_one(void **state)
 {
     struct birth later = parse("520990101");
     struct birth unknown = parse("garbage");
 
-    (void)state;
     assert_false(birth_reaches(&later, 1, in_japan("2027-01-01 00:00:00")));
     assert_false(birth_reaches(&later, 0, in_japan("2027-01-01 00:00:00")));
     assert_false(birth_reaches(&unknown, 0, INT64_MAX));
@@ -208,11 +198,11 @@ static void age_is_none_before_birth_or_without_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_dates),
-        cmocka_unit_test(a_nul_is_no_digit),
-        cmocka_unit_test(the_day_begins_at_midnight_in_japan),
-        cmocka_unit_test(age_changes_at_midnight_in_japan),
-        cmocka_unit_test(age_is_none_before_birth_or_without_one),
+        cmocka_unit_test(test_reads_dates),
+        cmocka_unit_test(test_a_nul_is_no_digit),
+        cmocka_unit_test(test_the_day_begins_at_midnight_in_japan),
+        cmocka_unit_test(test_age_changes_at_midnight_in_japan),
+        cmocka_unit_test(test_age_is_none_before_birth_or_without_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
@@ -118,7 +113,7 @@ static struct recipe usual(const struct world *world)
         .authority_key_id = "FEDCBA"};
 }
 
-static void fields_are_those_that_openssl_reads(void **state)
+static void test_fields_are_those_that_openssl_reads(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -152,7 +147,7 @@ static void fields_are_those_that_openssl_reads(void **state)
     made_free(&made);
 }
 
-static void key_usage_bits(void **state)
+static void test_key_usage_bits(void **state)
 {
     static const struct {
         const char *text;
@@ -170,7 +165,7 @@ static void key_usage_bits(void **state)
     const struct world *world = *state;
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         struct recipe recipe = usual(world);
         struct cert *cert = NULL;
 
@@ -182,7 +177,7 @@ static void key_usage_bits(void **state)
 }
 
 /* RFC 5280 4.2.1.2, method (1). */
-static void key_id_without_extension_is_sha1_of_the_key(void **state)
+static void test_key_id_without_extension_is_sha1_of_the_key(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -203,7 +198,7 @@ static void key_id_without_extension_is_sha1_of_the_key(void **state)
     cert_free(without);
 }
 
-static void key_on_an_elliptic_curve(void **state)
+static void test_key_on_an_elliptic_curve(void **state)
 {
     static const uint8_t p384[] = {0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
     const struct world *world = *state;
@@ -228,7 +223,7 @@ static void key_on_an_elliptic_curve(void **state)
     cert_free(cert);
 }
 
-static void key_of_another_type(void **state)
+static void test_key_of_another_type(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -244,13 +239,13 @@ static void key_of_another_type(void **state)
     EVP_PKEY_free(recipe.key);
 }
 
-static void key_bits_are_those_of_the_modulus(void **state)
+static void test_key_bits_are_those_of_the_modulus(void **state)
 {
     static const unsigned bits[] = {1024, 1031, 2048, 3072, 4096};
     const struct world *world = *state;
     size_t i;
 
-    for (i = 0; i < sizeof bits / sizeof *bits; i++) {
+    for (i = 0; i < COUNT(bits); i++) {
         struct recipe recipe = usual(world);
         struct cert *cert = NULL;
 
@@ -263,7 +258,7 @@ static void key_bits_are_those_of_the_modulus(void **state)
     }
 }
 
-static void serials(void **state)
+static void test_serials(void **state)
 {
     static const struct {
         const char *serial;
@@ -280,7 +275,7 @@ static void serials(void **state)
     const struct world *world = *state;
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         struct recipe recipe = usual(world);
         struct cert *cert = NULL;
 
@@ -292,7 +287,7 @@ static void serials(void **state)
 }
 
 /* Wherever the host is. */
-static void validity_is_utc(void **state)
+static void test_validity_is_utc(void **state)
 {
     static const char *const zones[] = {
         "UTC", "Asia/Tokyo", "America/St_Johns", "right/UTC"};
@@ -302,7 +297,7 @@ static void validity_is_utc(void **state)
 
     recipe.not_before = "230716005027Z";
     recipe.not_after = "20501231145959Z";
-    for (i = 0; i < sizeof zones / sizeof *zones; i++) {
+    for (i = 0; i < COUNT(zones); i++) {
         struct cert *cert = NULL;
         int64_t not_before = 0;
         int64_t not_after = 0;
@@ -317,7 +312,7 @@ static void validity_is_utc(void **state)
     unsetenv("TZ");
 }
 
-static void only_the_issuer_has_signed(void **state)
+static void test_only_the_issuer_has_signed(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -338,7 +333,7 @@ static void only_the_issuer_has_signed(void **state)
     cert_free(ec);
 }
 
-static void signature_digests(void **state)
+static void test_signature_digests(void **state)
 {
     static const struct {
         const char *name;
@@ -350,7 +345,7 @@ static void signature_digests(void **state)
     struct cert *ca = make(world, &ca_recipe);
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         struct recipe recipe = usual(world);
         struct cert *cert = NULL;
 
@@ -371,7 +366,7 @@ static void add_strange_extensions(X509 *x509)
         x509, NID_authority_key_identifier, "\x30\x03\x82\x01\x07", 5);
 }
 
-static void unknown_extensions_are_passed_over(void **state)
+static void test_unknown_extensions_are_passed_over(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -385,7 +380,7 @@ static void unknown_extensions_are_passed_over(void **state)
     cert_free(cert);
 }
 
-static void lives_until_its_last_owner_frees_it(void **state)
+static void test_lives_until_its_last_owner_frees_it(void **state)
 {
     struct recipe recipe = usual(*state);
     struct cert *cert = make(*state, &recipe);
@@ -397,7 +392,7 @@ static void lives_until_its_last_owner_frees_it(void **state)
     cert_free(cert);
 }
 
-static void nothing_may_follow(void **state)
+static void test_nothing_may_follow(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -418,7 +413,7 @@ static void nothing_may_follow(void **state)
     made_free(&made);
 }
 
-static void every_truncation_is_refused(void **state)
+static void test_every_truncation_is_refused(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -435,7 +430,7 @@ static void every_truncation_is_refused(void **state)
 }
 
 /* Either it is no certificate any more, or nobody has signed it. */
-static void every_flipped_bit_breaks_it(void **state)
+static void test_every_flipped_bit_breaks_it(void **state)
 {
     const struct world *world = *state;
     struct recipe recipe = usual(world);
@@ -468,21 +463,21 @@ static void every_flipped_bit_breaks_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields_are_those_that_openssl_reads),
-        cmocka_unit_test(key_usage_bits),
-        cmocka_unit_test(key_id_without_extension_is_sha1_of_the_key),
-        cmocka_unit_test(key_on_an_elliptic_curve),
-        cmocka_unit_test(key_of_another_type),
-        cmocka_unit_test(key_bits_are_those_of_the_modulus),
-        cmocka_unit_test(serials),
-        cmocka_unit_test(validity_is_utc),
-        cmocka_unit_test(only_the_issuer_has_signed),
-        cmocka_unit_test(signature_digests),
-        cmocka_unit_test(unknown_extensions_are_passed_over),
-        cmocka_unit_test(lives_until_its_last_owner_frees_it),
-        cmocka_unit_test(nothing_may_follow),
-        cmocka_unit_test(every_truncation_is_refused),
-        cmocka_unit_test(every_flipped_bit_breaks_it),
+        cmocka_unit_test(test_fields_are_those_that_openssl_reads),
+        cmocka_unit_test(test_key_usage_bits),
+        cmocka_unit_test(test_key_id_without_extension_is_sha1_of_the_key),
+        cmocka_unit_test(test_key_on_an_elliptic_curve),
+        cmocka_unit_test(test_key_of_another_type),
+        cmocka_unit_test(test_key_bits_are_those_of_the_modulus),
+        cmocka_unit_test(test_serials),
+        cmocka_unit_test(test_validity_is_utc),
+        cmocka_unit_test(test_only_the_issuer_has_signed),
+        cmocka_unit_test(test_signature_digests),
+        cmocka_unit_test(test_unknown_extensions_are_passed_over),
+        cmocka_unit_test(test_lives_until_its_last_owner_frees_it),
+        cmocka_unit_test(test_nothing_may_follow),
+        cmocka_unit_test(test_every_truncation_is_refused),
+        cmocka_unit_test(test_every_flipped_bit_breaks_it),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

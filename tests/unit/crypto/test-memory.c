@@ -4,14 +4,7 @@
  * so, takes nothing for malformed or forged that is not, and leaves nothing
  * of its own behind, in the host's error queue neither.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -246,7 +239,7 @@ static const struct trial trials[] = {
     {try_profile, false, 1},
     {try_crl, false, 1},
 };
-#define TRIALS (sizeof trials / sizeof *trials)
+#define TRIALS (COUNT(trials))
 
 /* OpenSSL keeps the texts of its last 16 errors: now it has all of them. */
 static void fill_error_texts(void)
@@ -306,11 +299,10 @@ static void fail_each(const struct trial *trial, bool all_after)
     assert_in_range(first, 2, 100000);
 }
 
-static void every_allocation_may_fail(void **state)
+static void test_every_allocation_may_fail(void **state)
 {
     size_t i;
 
-    (void)state;
     fill_error_texts();
     for (i = 0; i < TRIALS; i++) {
         fail_each(&trials[i], false);
@@ -319,11 +311,10 @@ static void every_allocation_may_fail(void **state)
 }
 
 /* Unlike above, what is freed can be had again: as under a limit. */
-static void memory_may_be_tight(void **state)
+static void test_memory_may_be_tight(void **state)
 {
     size_t i;
 
-    (void)state;
     for (i = 0; i < TRIALS; i++) {
         size_t more = 0;
 
@@ -352,11 +343,10 @@ static enum crypt_err parse_and_verify(struct crypto *crypto)
 }
 
 /* At its first use, for all that the caller knows. */
-static void a_context_survives_a_shortage(void **state)
+static void test_a_context_survives_a_shortage(void **state)
 {
     size_t first = 0;
 
-    (void)state;
     for_ever = false;
     do {
         struct crypto *crypto = NULL;
@@ -401,7 +391,6 @@ static void make_list(void)
 
 static int set_up(void **state)
 {
-    (void)state;
     sample_open(&sample);
     folder = pki_make_folder();
     ca = pki_ca(sample.crypto, 1);
@@ -422,7 +411,6 @@ static int set_up(void **state)
 /* What a test that failed has left on. */
 static int have_memory(void **state)
 {
-    (void)state;
     counting = false;
     for_ever = false;
     room = 0;
@@ -431,13 +419,9 @@ static int have_memory(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     log_close();
-    pki_close(&listed);
-    pki_close(&leaf);
-    pki_close(&ca);
+    pki_close_all();
     pki_remove_folder(folder);
-    pki_free_keys();
     sample_close(&sample);
     return remove(LOG);
 }
@@ -445,9 +429,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(every_allocation_may_fail, have_memory),
-        cmocka_unit_test_setup(memory_may_be_tight, have_memory),
-        cmocka_unit_test_setup(a_context_survives_a_shortage, have_memory),
+        cmocka_unit_test_setup(test_every_allocation_may_fail, have_memory),
+        cmocka_unit_test_setup(test_memory_may_be_tight, have_memory),
+        cmocka_unit_test_setup(test_a_context_survives_a_shortage, have_memory),
     };
 
     /* OpenSSL takes these only before its own first allocation. */

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of rules: each alone, in order, and at its edges. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include "crypto/policy.h"
+#include "tests/unit/crypto/check.h"
 
 #define NOW INT64_C(1800000000)
 #define DAY INT64_C(86400)
@@ -145,7 +140,7 @@ static const struct fault {
     {out_of_date, POLICY_REVOCATION_UNKNOWN, "revocation-unknown"},
     {wrong_key, POLICY_WRONG_KEY, "wrong-key"},
 };
-#define FAULTS (sizeof faults / sizeof *faults)
+#define FAULTS (COUNT(faults))
 
 static void assert_verdict(
     const struct policy_input *in, enum policy_verdict verdict)
@@ -174,20 +169,18 @@ static void assert_sentence(const struct policy_rule *rule)
     }
 }
 
-static void an_adult_may_sign(void **state)
+static void test_an_adult_may_sign(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     assert_verdict(&in, POLICY_ALLOWED);
     assert_string_equal(policy_judge(&in)->word, "allowed");
 }
 
-static void each_fault_has_its_verdict(void **state)
+static void test_each_fault_has_its_verdict(void **state)
 {
     size_t i;
 
-    (void)state;
     for (i = 0; i < FAULTS; i++) {
         struct policy_input in = adult();
 
@@ -198,12 +191,11 @@ static void each_fault_has_its_verdict(void **state)
     }
 }
 
-static void the_first_rule_wins(void **state)
+static void test_the_first_rule_wins(void **state)
 {
     size_t i;
     size_t j;
 
-    (void)state;
     for (i = 0; i < FAULTS; i++) {
         for (j = i + 1; j < FAULTS; j++) {
             struct policy_input in = adult();
@@ -221,11 +213,10 @@ static void the_first_rule_wins(void **state)
     }
 }
 
-static void a_test_policy_wants_a_configured_ca(void **state)
+static void test_a_test_policy_wants_a_configured_ca(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     in.trust = TRUST_CONFIGURED;
     assert_verdict(&in, POLICY_ALLOWED);
     in.profile.policy = CERT_POLICY_TEST;
@@ -237,22 +228,20 @@ static void a_test_policy_wants_a_configured_ca(void **state)
     assert_verdict(&in, POLICY_WRONG_USAGE);
 }
 
-static void non_repudiation_alone_will_do(void **state)
+static void test_non_repudiation_alone_will_do(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     in.profile.key_usage = CERT_USE_NON_REPUDIATION;
     assert_verdict(&in, POLICY_ALLOWED);
     in.profile.key_usage = 0;
     assert_verdict(&in, POLICY_WRONG_USAGE);
 }
 
-static void age_zero_switches_both_rules_off(void **state)
+static void test_age_zero_switches_both_rules_off(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     in.minimum_age = 0;
     in.profile.birth = (struct birth){.kind = BIRTH_UNKNOWN};
     assert_verdict(&in, POLICY_ALLOWED);
@@ -264,11 +253,10 @@ static void age_zero_switches_both_rules_off(void **state)
     assert_verdict(&in, POLICY_MINOR);
 }
 
-static void the_minimum_age_is_the_configuration_s(void **state)
+static void test_minimum_age_is_configured(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     /* The 46th birthday was in February 2026. */
     in.minimum_age = 46;
     assert_verdict(&in, POLICY_ALLOWED);
@@ -281,12 +269,11 @@ static void the_minimum_age_is_the_configuration_s(void **state)
 }
 
 /* A session that lives over midnight is judged on the day it signs. */
-static void the_day_in_japan_decides(void **state)
+static void test_the_day_in_japan_decides(void **state)
 {
     struct policy_input in = adult();
     int64_t midnight = INT64_C(1800025200); /* 2027-01-16 00:00:00 JST */
 
-    (void)state;
     in.profile.not_after = NOW + 30 * DAY;
     in.revocation.next_update = NOW + 30 * DAY;
     in.profile.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
@@ -300,11 +287,10 @@ static void the_day_in_japan_decides(void **state)
     assert_verdict(&in, POLICY_BIRTH_UNKNOWN);
 }
 
-static void validity_includes_both_ends(void **state)
+static void test_validity_includes_both_ends(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     in.now = in.profile.not_before;
     assert_verdict(&in, POLICY_ALLOWED);
     in.now = in.profile.not_before - 1;
@@ -315,14 +301,13 @@ static void validity_includes_both_ends(void **state)
     assert_verdict(&in, POLICY_EXPIRED);
 }
 
-static void unknown_revocation_refuses_only_where_required(void **state)
+static void test_unknown_revocation_refuses_only_where_required(void **state)
 {
     void (*const make[])(struct policy_input *) = {
         unknown, not_checked, out_of_date};
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof make / sizeof *make; i++) {
+    for (i = 0; i < COUNT(make); i++) {
         struct policy_input in = adult();
 
         make[i](&in);
@@ -334,11 +319,10 @@ static void unknown_revocation_refuses_only_where_required(void **state)
     }
 }
 
-static void a_good_answer_holds_to_its_last_second(void **state)
+static void test_a_good_answer_holds_to_its_last_second(void **state)
 {
     struct policy_input in = adult();
 
-    (void)state;
     in.revocation.next_update = NOW;
     assert_verdict(&in, POLICY_ALLOWED);
     in.now++;
@@ -348,17 +332,17 @@ static void a_good_answer_holds_to_its_last_second(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_adult_may_sign),
-        cmocka_unit_test(each_fault_has_its_verdict),
-        cmocka_unit_test(the_first_rule_wins),
-        cmocka_unit_test(a_test_policy_wants_a_configured_ca),
-        cmocka_unit_test(non_repudiation_alone_will_do),
-        cmocka_unit_test(age_zero_switches_both_rules_off),
-        cmocka_unit_test(the_minimum_age_is_the_configuration_s),
-        cmocka_unit_test(the_day_in_japan_decides),
-        cmocka_unit_test(validity_includes_both_ends),
-        cmocka_unit_test(unknown_revocation_refuses_only_where_required),
-        cmocka_unit_test(a_good_answer_holds_to_its_last_second),
+        cmocka_unit_test(test_an_adult_may_sign),
+        cmocka_unit_test(test_each_fault_has_its_verdict),
+        cmocka_unit_test(test_the_first_rule_wins),
+        cmocka_unit_test(test_a_test_policy_wants_a_configured_ca),
+        cmocka_unit_test(test_non_repudiation_alone_will_do),
+        cmocka_unit_test(test_age_zero_switches_both_rules_off),
+        cmocka_unit_test(test_minimum_age_is_configured),
+        cmocka_unit_test(test_the_day_in_japan_decides),
+        cmocka_unit_test(test_validity_includes_both_ends),
+        cmocka_unit_test(test_unknown_revocation_refuses_only_where_required),
+        cmocka_unit_test(test_a_good_answer_holds_to_its_last_second),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

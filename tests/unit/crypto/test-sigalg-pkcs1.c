@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RSASSA-PKCS1-v1_5: what verifies, and every forgery that must not. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -69,7 +64,7 @@ static void test_any_length_of_input_verifies(void **state)
 
     for (i = 0; i < sizeof long_data; i++)
         long_data[i] = (uint8_t)i;
-    for (i = 0; i < sizeof lens / sizeof *lens; i++) {
+    for (i = 0; i < COUNT(lens); i++) {
         sign(signer->key, long_data, lens[i], sig, sizeof sig);
         assert_int_equal(
             verify_with(signer->cert, long_data, lens[i], sig, sizeof sig),
@@ -222,7 +217,7 @@ static void test_wrong_paddings_do_not_verify(void **state)
     memcpy(good + KEY_LEN - sizeof data, data, sizeof data);
     power(signer->key, good, sig);
     assert_int_equal(verify(signer, sig, sizeof sig), CRYPT_OK);
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         memcpy(block, good, sizeof block);
         block[KEY_LEN - rows[i].at] = rows[i].value;
         power(signer->key, block, sig);
@@ -293,7 +288,7 @@ static void test_keys_of_odd_sizes_verify_nothing(void **state)
     uint8_t hash[32] = {0};
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         BIGNUM *n = BN_new();
         BIGNUM *e = BN_new();
         struct cert *cert = NULL;

@@ -3,12 +3,7 @@
  * The rows of signature algorithms; RSASSA-PSS as TLS 1.3 has it (RFC 8446
  * 4.2.3, rsa_pss_rsae_sha256), and ECDSA on P-384.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -58,8 +53,7 @@ static void test_input_is_a_digestinfo_or_the_hash(void **state)
     size_t i;
     size_t hash_len;
 
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         uint8_t input[SIGALG_INPUT_MAX];
         size_t len = 0;
         long prefix_len = 0;
@@ -99,14 +93,14 @@ static void test_rows_fit_keys_of_their_type_and_size(void **state)
     const struct sigalg *const first[] = {PKCS1, ECDSA, NULL, NULL, NULL, NULL};
     size_t i;
 
-    for (i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    for (i = 0; i < COUNT(pairs); i++) {
         assert_ptr_equal(sigalg_of(pairs[i].cert), first[i]);
         assert_int_equal(sigalg_fits(PSS, pairs[i].cert), i == 0);
         assert_int_equal(sigalg_fits(ECDSA, pairs[i].cert), i == 1);
     }
     assert_int_equal(sigalg_signature_size(PSS, pairs[0].cert), 256);
     assert_int_equal(sigalg_signature_size(ECDSA, pairs[1].cert), P384_LEN);
-    for (i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    for (i = 0; i < COUNT(pairs); i++)
         pair_done(&pairs[i]);
 }
 
@@ -129,7 +123,7 @@ static void test_other_keys_are_unsupported(void **state)
     uint8_t sig[KEY_LEN] = {0};
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (i = 0; i < COUNT(rows); i++)
         assert_int_equal(
             sigalg_verify(rows[i].alg, rows[i].cert, hash, HASH_LEN, sig,
                 sigalg_signature_size(rows[i].alg, rows[i].cert)),
@@ -264,7 +258,7 @@ static void test_other_schemes_do_not_verify(void **state)
     uint8_t sig[KEY_LEN];
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         sign_rsa(signer->key, &rows[i], sig, sizeof sig);
         assert_int_equal(
             sigalg_verify(PSS, signer->cert, hash, HASH_LEN, sig, sizeof sig),
@@ -282,7 +276,7 @@ static void test_pss_with_keys_of_any_size(void **state)
     const struct signer *signer = *state;
     size_t i;
 
-    for (i = 0; i < sizeof bits / sizeof *bits; i++) {
+    for (i = 0; i < COUNT(bits); i++) {
         struct pair pair = pair_of(signer, EVP_RSA_gen(bits[i]));
         size_t len = (bits[i] + 7) / 8;
         uint8_t sig[129] = {0x02};
@@ -324,7 +318,7 @@ static void test_ecdsa_signature_verifies(void **state)
     uint8_t padded[P384_LEN + 1] = {0};
     size_t i;
 
-    for (i = 0; i < sizeof lens / sizeof *lens; i++) {
+    for (i = 0; i < COUNT(lens); i++) {
         sign_ecdsa(pair.key, lens[i], padded + 1);
         assert_int_equal(sigalg_verify(ECDSA, pair.cert, hash, lens[i],
                              padded + 1, P384_LEN),

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The certificates that J-LIS publishes, see tests/data/ca. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include "crypto/cert.h"
 #include "crypto/digest.h"
 #include "crypto/trust.h"
-#include "tests/unit/crypto/pki.h"
+#include "tests/unit/crypto/fixture.h"
 
 static const struct file {
     const char *path;
@@ -22,16 +17,14 @@ static const struct file {
     {"jpki-auth01.der", "authca01", "01", -1},
     {"jpki-auth03.der", "authca03", "06D18006", -1},
 };
-#define FILES (sizeof files / sizeof *files)
+#define FILES (COUNT(files))
 
-static struct crypto *crypto;
 static struct pki_cert cas[FILES];
 
 static void test_each_says_what_is_published(void **state)
 {
     size_t i;
 
-    (void)state;
     for (i = 0; i < FILES; i++) {
         const struct cert *cert = cas[i].cert;
         size_t len = 0;
@@ -54,7 +47,6 @@ static void test_each_is_named_by_its_key_id(void **state)
     const uint8_t other[TRUST_KEY_ID_SIZE] = {0};
     size_t i;
 
-    (void)state;
     for (i = 0; i < FILES; i++) {
         X509 *x509 = maker_open(&cas[i].made);
         const ASN1_BIT_STRING *key = X509_get0_pubkey_bitstr(x509);
@@ -81,7 +73,6 @@ static void test_each_signs_itself_and_no_other(void **state)
     size_t i;
     size_t j;
 
-    (void)state;
     for (i = 0; i < FILES; i++)
         for (j = 0; j < FILES; j++)
             assert_int_equal(
@@ -96,7 +87,6 @@ static void test_generations_share_their_name(void **state)
     const uint8_t *first = cert_field(cas[0].cert, CERT_SUBJECT, &first_len);
     const uint8_t *third = cert_field(cas[1].cert, CERT_SUBJECT, &third_len);
 
-    (void)state;
     assert_int_equal(first_len, third_len);
     assert_memory_equal(first, third, first_len);
 }
@@ -105,22 +95,10 @@ static int set_up(void **state)
 {
     size_t i;
 
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK)
+    if (fixture_open(state) != 0)
         return -1;
     for (i = 0; i < FILES; i++)
         cas[i] = pki_open(crypto, maker_read_ca(files[i].path));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < FILES; i++)
-        pki_close(&cas[i]);
-    crypto_free(crypto);
     return 0;
 }
 
@@ -133,5 +111,5 @@ int main(void)
         cmocka_unit_test(test_generations_share_their_name),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fixture_close);
 }
