@@ -54,14 +54,14 @@ static const struct row {
 };
 
 /* Certificate and public key are there for whoever verifies. */
-static void expect_verification(const struct seat *seat)
+static void expect_verification(const struct fixture *fixture)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_BYTE data[] = "data", sig[SIGNATURE_SIZE] = {1};
 
-    EXPECT(CKR_OK, C_VerifyInit, seat->session, &mechanism,
-        find_object(seat->session, CKO_PUBLIC_KEY));
-    EXPECT(CKR_SIGNATURE_INVALID, C_Verify, seat->session, data, sizeof data,
+    EXPECT(CKR_OK, C_VerifyInit, fixture->session, &mechanism,
+        find_object(fixture->session, CKO_PUBLIC_KEY));
+    EXPECT(CKR_SIGNATURE_INVALID, C_Verify, fixture->session, data, sizeof data,
         sig, sizeof sig);
 }
 
@@ -78,23 +78,23 @@ static void expect_auth_signs(void)
 
 static void test_each_persona(void **state)
 {
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         print_message("%s: %s\n", rows[i].persona, rows[i].verdict);
         if (rows[i].when)
             host_set_clock_in_japan(rows[i].when);
-        seat = sit_down(rows[i].persona, NULL);
-        expect_status(&seat, rows[i].verdict);
-        assert_says(status_text(seat.session), rows[i].words);
-        expect_verdict(&seat, rows[i].verdict);
-        assert_int_equal(ledger(seat.reader).verifies[SIGN],
+        fixture = open_fixture(rows[i].persona, NULL);
+        expect_status(&fixture, rows[i].verdict);
+        assert_says(status_text(fixture.session), rows[i].words);
+        expect_verdict(&fixture, rows[i].verdict);
+        assert_int_equal(ledger(fixture.reader).verifies[SIGN],
             strcmp(rows[i].verdict, "allowed") == 0 ? 2 : 1);
-        if (signing_key(&seat) && strcmp(rows[i].persona, "ec-key") != 0)
-            expect_verification(&seat);
+        if (signing_key(&fixture) && strcmp(rows[i].persona, "ec-key") != 0)
+            expect_verification(&fixture);
         if (strcmp(rows[i].verdict, "allowed") != 0)
-            assert_false(ledger(seat.reader).signatures[SIGN]);
+            assert_false(ledger(fixture.reader).signatures[SIGN]);
         expect_auth_signs();
         stop(state);
         host_set_clock(0);
@@ -113,13 +113,13 @@ static void test_before_the_login(void **state)
         {"child-6a82", "not-issued"},
         {"face", "not-issued"},
     };
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < sizeof early / sizeof *early; i++) {
-        seat.reader = start(early[i].persona, NULL);
-        seat.session = open_session(SIGN);
-        expect_status(&seat, early[i].verdict);
+        fixture.reader = start(early[i].persona, NULL);
+        fixture.session = open_session(SIGN);
+        expect_status(&fixture, early[i].verdict);
         stop(state);
     }
 }
@@ -151,15 +151,15 @@ static void sign_by_file(
 
 static void test_a_refused_key_still_verifies(void **state)
 {
-    struct seat seat = sit_down("minor", NULL);
+    struct fixture fixture = open_fixture("minor", NULL);
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
 
     (void)state;
     sign_by_file("minor", "data", sig);
-    EXPECT(CKR_OK, C_VerifyInit, seat.session, &mechanism,
-        find_object(seat.session, CKO_PUBLIC_KEY));
-    EXPECT(CKR_OK, C_Verify, seat.session, data, 4, sig, sizeof sig);
+    EXPECT(CKR_OK, C_VerifyInit, fixture.session, &mechanism,
+        find_object(fixture.session, CKO_PUBLIC_KEY));
+    EXPECT(CKR_OK, C_Verify, fixture.session, data, 4, sig, sizeof sig);
 }
 
 static void test_minimum_age(void **state)
@@ -175,12 +175,12 @@ static void test_minimum_age(void **state)
         {"birth-partial", "[policy]\nminimum_age = 120\n", "birth-unknown"},
         {"minor", "[policy]\nminimum_age = 5\n", "allowed"},
     };
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < sizeof ages / sizeof *ages; i++) {
-        seat = sit_down(ages[i].persona, ages[i].conf);
-        expect_verdict(&seat, ages[i].verdict);
+        fixture = open_fixture(ages[i].persona, ages[i].conf);
+        expect_verdict(&fixture, ages[i].verdict);
         stop(state);
     }
 }
@@ -190,12 +190,12 @@ static void test_with_each_signature_pin(void **state)
 {
     static const char *const confs[] = {"[pin]\nsignature_pin = every\n",
         "[pin]\nsignature_pin = once\n", "[pin]\nsignature_pin = ask\n"};
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < sizeof confs / sizeof *confs; i++) {
-        seat = sit_down("minor", confs[i]);
-        expect_verdict(&seat, "minor");
+        fixture = open_fixture("minor", confs[i]);
+        expect_verdict(&fixture, "minor");
         stop(state);
     }
 }
