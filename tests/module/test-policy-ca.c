@@ -148,7 +148,7 @@ static void test_the_auth_key_after_a_wrong_key(void **state)
         CKR_OK);
 }
 
-/* With `enforce` a user can neither lower the age nor look away. */
+/* With `enforce` a user can neither lower the age nor switch a check off. */
 static void test_the_system_enforces(void **state)
 {
     static const struct {

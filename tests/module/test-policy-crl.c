@@ -107,7 +107,7 @@ static void test_each_list_in_each_mode(void **state)
     }
 }
 
-/* No list, or none that is one: nobody is harmed who does not insist. */
+/* No list, or none that is one: only `require` refuses. */
 static void test_no_list_to_rely_on(void **state)
 {
     static const char garbage[] = "-----BEGIN X509 CRL-----\nnot base64!\n"
@@ -170,7 +170,7 @@ static void test_each_reason_is_named(void **state)
     }
 }
 
-/* What a person reads who has moved. */
+/* The status of a holder who has moved. */
 static void test_a_changed_address_in_words(void **state)
 {
     static const struct list list = {MOVED, "changed-address", 3, -1, 1};
@@ -241,7 +241,7 @@ static void test_a_list_ends_under_a_signature(void **state)
 }
 
 /* One card's list says nothing of the card after it. */
-static void test_another_card_is_asked_about_anew(void **state)
+static void test_another_card_is_checked_again(void **state)
 {
     static const struct list moved = {MOVED, "changed-address", 3, -1, 1};
     struct fixture fixture;
@@ -262,7 +262,7 @@ static void test_another_card_is_asked_about_anew(void **state)
     expect_revocation(&fixture, "good");
 }
 
-/* Who may not sign anyhow: no list is read, and the first reason stays. */
+/* An earlier rule refuses: no list is read, and its reason stays. */
 static void test_an_earlier_rule_wins(void **state)
 {
     static const struct list moved = {MOVED, "minor", 3, -1, 1};
@@ -293,7 +293,7 @@ int main(void)
         cmocka_unit_test_teardown(
             test_a_list_ends_under_a_signature, tear_down),
         cmocka_unit_test_teardown(
-            test_another_card_is_asked_about_anew, tear_down),
+            test_another_card_is_checked_again, tear_down),
         cmocka_unit_test_teardown(test_an_earlier_rule_wins, tear_down),
     };
 

@@ -13,9 +13,9 @@
 #include "tests/module/policy.h"
 
 /*
- * While a responder is asked, which may take as long as ocsp_timeout, nobody
- * else waits. The responders here take a connection and say nothing; what right
- * and wrong answers do is tested with real ones.
+ * While a responder is asked, which may take as long as ocsp_timeout, no other
+ * call waits. The responders here take a connection and say nothing; right and
+ * wrong answers are tested with real ones.
  */
 
 #define LONG "10" /* seconds: no test comes near */
@@ -115,7 +115,7 @@ static CK_RV end_asking(struct question *question)
     return question->rv;
 }
 
-static void test_nobody_else_waits(void **state)
+static void test_no_other_call_waits(void **state)
 {
     struct fixture fixture = open_fixture_with("if-available", LONG);
     CK_SESSION_HANDLE auth = open_session(AUTH);
@@ -153,8 +153,8 @@ static void test_no_answer_is_no_permission_where_one_is_wanted(void **state)
 }
 
 /*
- * What C_SignInit was called for may be over when the answer comes. Where
- * nobody has seen that the card was exchanged, C_Sign does.
+ * The card may be gone when the answer comes. Where no call has seen yet that
+ * it was exchanged, C_Sign does.
  */
 static void test_the_card_goes_meanwhile(void **state)
 {
@@ -204,7 +204,7 @@ static void test_the_log_in_goes_meanwhile(void **state)
 
 /*
  * A list comes while the responder keeps one session waiting, and a second one
- * reads there that the certificate is revoked: then nobody signs.
+ * reads there that the certificate is revoked: then neither signs.
  */
 static void test_what_another_session_heard(void **state)
 {
@@ -229,7 +229,7 @@ static void test_what_another_session_heard(void **state)
     expect_verdict(&fixture, "revoked");
 }
 
-/* Nobody could be asked there: less policy than somebody wrote. */
+/* No responder to ask, which is less policy than was configured. */
 static void test_a_url_without_a_host(void **state)
 {
     static const char *const urls[] = {"http://[::1", "http://a:99999/",
@@ -289,7 +289,7 @@ static void test_how_long_it_takes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_nobody_else_waits, tear_down),
+        cmocka_unit_test_teardown(test_no_other_call_waits, tear_down),
         cmocka_unit_test_teardown(
             test_no_answer_is_no_permission_where_one_is_wanted, tear_down),
         cmocka_unit_test_teardown(test_the_card_goes_meanwhile, tear_down),

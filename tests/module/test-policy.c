@@ -53,7 +53,7 @@ static const struct row {
     {"expired", NULL, "expired", "renew it at the municipal office"},
 };
 
-/* Certificate and public key are there for whoever verifies. */
+/* Certificate and public key verify all the same. */
 static void expect_verification(const struct fixture *fixture)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
@@ -101,7 +101,7 @@ static void test_each_persona(void **state)
     }
 }
 
-/* Before the log-in nobody knows but whether there is a certificate. */
+/* Before the log-in only the existence of a certificate is known. */
 static void test_before_the_login(void **state)
 {
     static const struct {

@@ -241,7 +241,7 @@ static void wait_for_end(int fd)
         ;
 }
 
-/* One more header every 50 ms, for as long as somebody listens. */
+/* One more header every 50 ms, until the client hangs up. */
 static void send_for_ever(int fd)
 {
     const char line[] = "X: y\r\n";

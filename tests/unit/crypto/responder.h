@@ -23,7 +23,7 @@ struct answer {
     const char *text; /* this, as it is */
     int refusal;      /* responseStatus, if not successful */
     /* The answer. */
-    int key;                     /* who signs */
+    int key;                     /* that signs */
     const struct pki_cert *with; /* goes with it; NULL: nothing */
     const char *digest;          /* NULL: SHA256 */
     enum nonce nonce;

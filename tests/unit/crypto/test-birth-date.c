@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dates of birth, and who is how old on which day in Japan. */
+/* Dates of birth, and the age by the date in Japan. */
 #include <time.h>
 
 #include "crypto/birth_date.h"

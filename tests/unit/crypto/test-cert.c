@@ -314,7 +314,7 @@ static void test_signature_digests(void **state)
     }
 }
 
-/* An extension that nobody asks about may hold anything. */
+/* Extensions that are not read may hold anything. */
 static void add_strange_extensions(X509 *x509)
 {
     maker_add_extension(x509, NID_subject_alt_name, "\xff\xff\xff", 3);
@@ -381,7 +381,7 @@ static void test_every_truncation_is_refused(void **state)
     made_free(&made);
 }
 
-/* Either it is no certificate any more, or nobody has signed it. */
+/* Either it is no certificate any more, or its signature is wrong. */
 static void test_every_flipped_bit_breaks_it(void **state)
 {
     struct recipe recipe = usual();

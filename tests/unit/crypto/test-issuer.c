@@ -7,7 +7,7 @@
 #include "crypto/trust.h"
 #include "tests/unit/crypto/fixture.h"
 
-/* Keys: 1 to 3 are generations of one CA, 4 belongs to somebody else. */
+/* Keys: 1 to 3 are generations of one CA, 4 is of another CA. */
 #define GENERATIONS 3
 #define FOREIGN 4
 

@@ -2,7 +2,7 @@
 /*
  * Every allocation fails in turn, ours and OpenSSL's: each function then says
  * so, takes nothing for malformed or forged that is not, and leaves nothing
- * of its own behind, in the host's error queue neither.
+ * of its own behind, nor in the host's error queue.
  */
 
 #include <openssl/crypto.h>

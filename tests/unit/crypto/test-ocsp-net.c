@@ -55,7 +55,7 @@ static void test_finds_the_responder_of_a_url(void **state)
         {"http://127.0.0.1:PORT/", REVOCATION_GOOD},
         {"http://127.0.0.1:PORT/some/path", REVOCATION_GOOD},
         {"http://localhost:PORT/", REVOCATION_GOOD},
-        /* Nobody listens there. */
+        /* A port without a listener. */
         {"http://127.0.0.1:1/", REVOCATION_UNKNOWN},
     };
     struct answer answer = responder_good();
@@ -66,7 +66,7 @@ static void test_finds_the_responder_of_a_url(void **state)
         assert_int_equal(ask(cases[i].url, 10, &leaf), cases[i].status);
 }
 
-/* In the log as well: whoever wrote it is to know. */
+/* And the log says so. */
 static void test_takes_no_other_url(void **state)
 {
     static const char *const urls[] = {"HTTP://127.0.0.1/",
@@ -198,7 +198,7 @@ static void test_takes_no_garbage(void **state)
     }
 }
 
-/* More than anybody has to read. */
+/* More than a client has to read. */
 static void test_takes_only_so_much(void **state)
 {
     const size_t size = 4 << 20;
@@ -259,7 +259,7 @@ static void test_waits_only_so_long(void **state)
     answer.endless = true;
     responder_set(responder, &answer);
     assert_timeout("endless");
-    /* Where nobody is, nobody is waited for. */
+    /* A refused connection is not waited for. */
     assert_true(wait_at("http://127.0.0.1:1/", 30) < 20);
 }
 

@@ -325,7 +325,7 @@ static void *ask_beside(void *arg)
     return &status;
 }
 
-/* Two ask at once, and who is told "good" is told so last. */
+/* Two threads ask at once, and the answer "good" comes last. */
 static void test_a_late_answer_takes_nothing_back(void **state)
 {
     struct ocsp *ocsp = new_client();

@@ -63,7 +63,7 @@ static void test_reads_the_date_of_birth(void **state)
         {NAME "1;UTF8:A B," BIRTH "319800217," NAME "3;UTF8:1," NAME
               "5;UTF8:C," NAME "2;UTF8:000," NAME "6;UTF8:0",
             BIRTH_FULL},
-        /* Names that nobody knows yet. */
+        /* Names of a later profile. */
         {NAME "7;UTF8:ABC," BIRTH "319800217,email:a@b.example", BIRTH_FULL},
         {NULL, BIRTH_UNKNOWN},
         {NAME "1;UTF8:A", BIRTH_UNKNOWN},

@@ -115,7 +115,8 @@ static enum policy_verdict judge(struct revocation revocation, bool required)
     return policy_judge(&input)->verdict;
 }
 
-/* `off` asks nobody; `if-available` and `require` differ over the unknown. */
+/* `off` asks no source; `if-available` and `require` differ over the unknown.
+ */
 static void test_each_answer_has_its_verdict(void **state)
 {
     const struct revocation nobody = {.status = REVOCATION_NOT_CHECKED};
@@ -155,7 +156,7 @@ static void test_the_log_says_why(void **state)
     (void)check(SAYS_GOOD, SAYS_GOOD);
     assert_int_equal(
         fixture_logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
-    /* Never who it is. */
+    /* Never a name. */
     assert_int_equal(fixture_logged("Test Subject"), 0);
 }
 

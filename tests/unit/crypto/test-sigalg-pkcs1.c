@@ -309,7 +309,7 @@ static void test_keys_of_odd_sizes_verify_nothing(void **state)
     }
 }
 
-/* With the exponent 1 anybody signs: eight FF must fit in all the same. */
+/* With the exponent 1 a signature needs no key: eight FF must fit in. */
 static void test_padding_needs_room(void **state)
 {
     static const uint8_t block[] = {
