@@ -208,7 +208,7 @@ static int set_ocsp(
         conf->ocsp = (enum conf_ocsp)word;
         return 0;
     }
-    if (!is_http_url(value))
+    if (!JPKI_OCSP || !is_http_url(value))
         return EINVAL;
     status = set_string(value, &conf->ocsp_url);
     if (status == 0)
@@ -233,7 +233,9 @@ static const struct conf_type
         false},
     type_texts = {add_text, move_list, "some text", true},
     type_paths = {add_path, move_list, "an absolute path", true},
-    type_ocsp = {set_ocsp, move_ocsp, "an http:// URL", false};
+    type_ocsp = {set_ocsp, move_ocsp,
+        JPKI_OCSP ? "an http:// URL" : "nothing else: this build has no OCSP",
+        false};
 
 static const struct conf_section sections[] = {
     {"card", false, false},
@@ -279,7 +281,7 @@ const struct conf_key conf_keys[] = {
         WORDS("if-available", "require", "off"), 0, 0, "if-available"},
     {POLICY, "crl", &type_path, AT(conf.crl), NULL, 0, 0, NULL},
     {POLICY, "ocsp", &type_ocsp, AT(conf.ocsp),
-        WORDS("off", "aia"), 0, 0, "off"},
+        WORDS("off", JPKI_OCSP ? "aia" : NULL), 0, 0, "off"},
     {POLICY, "ocsp_timeout", &type_number, AT(conf.ocsp_timeout),
         NULL, 1, 60, "5"},
     {POLICY, "sign_ca", &type_paths, AT(conf.sign_ca), NULL, 0, 0, NULL},

@@ -8,7 +8,7 @@
 
 /* For the files of this folder only. */
 
-/* Seconds since 1970-01-01 00:00:00 UTC. */
+/* Seconds since 1970-01-01 00:00:00 UTC; CRYPT_MALFORMED. */
 enum crypt_err asn1time_read(const ASN1_TIME *time, int64_t *ret_seconds);
 
 #endif

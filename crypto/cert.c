@@ -8,10 +8,8 @@
 
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/objects.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -19,9 +17,7 @@
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
-#include "crypto/signature.h"
-
-#define SUPPORTED_BITS 2048 /* card-facts.md section 2: all keys seen */
+#include "crypto/sigalg.h"
 
 struct cert {
     atomic_uint owners;
@@ -31,6 +27,7 @@ struct cert {
         uint8_t *data;
         size_t len;
     } fields[CERT_FIELDS];
+    enum cert_key_type key_type;
     unsigned key_bits;
     unsigned key_usage;
     int64_t not_before;
@@ -48,8 +45,7 @@ static const struct {
     {6, CERT_USE_CRL_SIGN},
 };
 
-/* LEN bytes for FIELD, at least one, to be filled in; NULL: no memory. */
-static uint8_t *new_field(struct cert *cert, enum cert_field field, size_t len)
+uint8_t *cert_new_field(struct cert *cert, enum cert_field field, size_t len)
 {
     uint8_t *data = malloc(len);
 
@@ -60,29 +56,27 @@ static uint8_t *new_field(struct cert *cert, enum cert_field field, size_t len)
     return data;
 }
 
-/* A field of no bytes stays absent. */
-static enum crypt_err set_field(
+enum crypt_err cert_set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
 {
     uint8_t *copy;
 
     if (len == 0)
         return CRYPT_OK;
-    copy = new_field(cert, field, len);
+    copy = cert_new_field(cert, field, len);
     if (!copy)
         return CRYPT_NOMEM;
     memcpy(copy, data, len);
     return CRYPT_OK;
 }
 
-/* Takes over ENCODED of LEN bytes, which an i2d function has allocated. */
-static enum crypt_err set_encoded(
+enum crypt_err cert_set_encoded(
     struct cert *cert, enum cert_field field, uint8_t *encoded, int len)
 {
     enum crypt_err err = len > 0 ? CRYPT_OK : CRYPT_FAILED;
 
     if (err == CRYPT_OK)
-        err = set_field(cert, field, encoded, (size_t)len);
+        err = cert_set_field(cert, field, encoded, (size_t)len);
     OPENSSL_clear_free(encoded, len > 0 ? (size_t)len : 0);
     return err;
 }
@@ -93,13 +87,13 @@ static enum crypt_err set_key_id(
 {
     if (ASN1_STRING_length(string) == 0)
         return CRYPT_MALFORMED;
-    return set_field(cert, field, ASN1_STRING_get0_data(string),
+    return cert_set_field(cert, field, ASN1_STRING_get0_data(string),
         (size_t)ASN1_STRING_length(string));
 }
 
 /*
- * Not d2i_X509: it refuses a certificate for extensions that nobody asked
- * about.
+ * Not d2i_X509: it refuses a certificate for malformed extensions that are not
+ * read here.
  */
 static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
 {
@@ -118,7 +112,7 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
         cert->x509 = (X509 *)value;
         return CRYPT_MALFORMED;
     }
-    return end == der + len ? set_field(cert, CERT_DER, der, len)
+    return end == der + len ? cert_set_field(cert, CERT_DER, der, len)
                             : CRYPT_MALFORMED;
 }
 
@@ -130,7 +124,7 @@ static enum crypt_err read_fingerprint(struct cert *cert)
     enum crypt_err err =
         digest_once(cert->crypto, DIGEST_SHA256, der, len, hash, &len);
 
-    return err == CRYPT_OK ? set_field(cert, CERT_SHA256, hash, len) : err;
+    return err == CRYPT_OK ? cert_set_field(cert, CERT_SHA256, hash, len) : err;
 }
 
 static enum crypt_err read_name(
@@ -141,7 +135,7 @@ static enum crypt_err read_name(
 
     if (X509_NAME_get0_der(name, &der, &len) != 1)
         return CRYPT_FAILED;
-    return set_field(cert, field, der, len);
+    return cert_set_field(cert, field, der, len);
 }
 
 static enum crypt_err read_names(struct cert *cert)
@@ -163,74 +157,14 @@ static enum crypt_err read_serial(struct cert *cert)
 
     if (!number)
         return CRYPT_FAILED;
-    /* OpenSSL makes a single digit of zero, and of nothing else. */
+    /* BN_bn2hex writes zero with a single digit. */
     cert->serial_text =
         BN_is_zero(number) ? OPENSSL_strdup("00") : BN_bn2hex(number);
     BN_clear_free(number);
     if (!cert->serial_text)
         return CRYPT_NOMEM;
     len = i2d_ASN1_INTEGER(serial, &der);
-    return set_encoded(cert, CERT_SERIAL, der, len);
-}
-
-static enum crypt_err read_number(
-    struct cert *cert, enum cert_field field, const char *param)
-{
-    enum crypt_err err = CRYPT_OK;
-    BIGNUM *number = NULL;
-    uint8_t *data = NULL;
-    int len = 0;
-
-    if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1)
-        return CRYPT_FAILED;
-    len = BN_num_bytes(number);
-    if (len == 0)
-        err = CRYPT_MALFORMED;
-    else
-        data = new_field(cert, field, (size_t)len);
-    if (data)
-        BN_bn2bin(number, data);
-    else if (err == CRYPT_OK)
-        err = CRYPT_NOMEM;
-    BN_clear_free(number);
-    return err;
-}
-
-static enum crypt_err read_rsa_key(struct cert *cert)
-{
-    EVP_PKEY *key = cert_key(cert);
-    enum crypt_err err;
-    int bits;
-
-    if (!key)
-        return CRYPT_MALFORMED;
-    err = read_number(cert, CERT_MODULUS, OSSL_PKEY_PARAM_RSA_N);
-    if (err == CRYPT_OK)
-        err = read_number(cert, CERT_EXPONENT, OSSL_PKEY_PARAM_RSA_E);
-    bits = EVP_PKEY_get_bits(key);
-    if (err == CRYPT_OK && bits <= 0)
-        err = CRYPT_FAILED;
-    if (err == CRYPT_OK)
-        cert->key_bits = (unsigned)bits;
-    return err;
-}
-
-static enum crypt_err read_key(struct cert *cert)
-{
-    X509_PUBKEY *key = X509_get_X509_PUBKEY(cert->x509);
-    ASN1_OBJECT *kind = NULL;
-    uint8_t *der = NULL;
-    int len = i2d_X509_PUBKEY(key, &der);
-    enum crypt_err err = set_encoded(cert, CERT_SPKI, der, len);
-
-    if (err != CRYPT_OK)
-        return err;
-    if (X509_PUBKEY_get0_param(&kind, NULL, NULL, NULL, key) != 1)
-        return CRYPT_FAILED;
-    /* Not by its NID: for want of memory that may not be found. */
-    return OBJ_cmp(kind, OBJ_nid2obj(NID_rsaEncryption)) == 0
-               ? read_rsa_key(cert)
-               : CRYPT_OK;
+    return cert_set_encoded(cert, CERT_SERIAL, der, len);
 }
 
 static enum crypt_err read_validity(struct cert *cert)
@@ -280,7 +214,7 @@ static enum crypt_err compute_key_id(struct cert *cert)
         digest_once(cert->crypto, DIGEST_SHA1, ASN1_STRING_get0_data(key),
             (size_t)ASN1_STRING_length(key), hash, &len);
 
-    return err == CRYPT_OK ? set_field(cert, CERT_KEY_ID, hash, len) : err;
+    return err == CRYPT_OK ? cert_set_field(cert, CERT_KEY_ID, hash, len) : err;
 }
 
 static enum crypt_err read_key_id(struct cert *cert)
@@ -317,7 +251,7 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
         read_fingerprint,
         read_names,
         read_serial,
-        read_key,
+        cert_read_key,
         read_validity,
         read_key_usage,
         read_key_id,
@@ -353,9 +287,8 @@ static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
 }
 
 /*
- * Short of memory OpenSSL may say of the best certificate that it is none. So
- * it is asked once more: where memory has come back it takes its word back, and
- * where there is none at all the second attempt does not get as far.
+ * OpenSSL reports malformed when it runs out of memory; retry once to tell the
+ * two apart.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert)
@@ -375,9 +308,8 @@ struct cert *cert_ref(struct cert *cert)
 }
 
 /*
- * OpenSSL does not overwrite what it frees. Of a certificate the extensions can
- * be reached, where name, address and date of birth are; its copy of the
- * encoding cannot.
+ * OpenSSL does not wipe what it frees. Wipe the extensions, which hold name,
+ * address and date of birth; its copy of the encoding is out of reach.
  */
 static void free_x509(X509 *x509)
 {
@@ -389,6 +321,12 @@ static void free_x509(X509 *x509)
         OPENSSL_cleanse(value->data, (size_t)value->length);
     }
     X509_free(x509);
+}
+
+void cert_set_key(struct cert *cert, enum cert_key_type type, unsigned bits)
+{
+    cert->key_type = type;
+    cert->key_bits = bits;
 }
 
 void cert_free(struct cert *cert)
@@ -432,14 +370,14 @@ const uint8_t *cert_field(
     return cert->fields[field].data;
 }
 
+enum cert_key_type cert_key_type(const struct cert *cert)
+{
+    return cert->key_type;
+}
+
 unsigned cert_key_bits(const struct cert *cert)
 {
     return cert->key_bits;
-}
-
-bool cert_key_is_supported(const struct cert *cert)
-{
-    return cert->key_bits == SUPPORTED_BITS;
 }
 
 unsigned cert_key_usage(const struct cert *cert)
@@ -466,8 +404,7 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 
     ERR_set_mark();
     key = cert_key(issuer);
-    fits = key &&
-           signature_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
+    fits = key && sigalg_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
            X509_verify(cert->x509, key) == 1;
     ERR_pop_to_mark();
     return fits;

@@ -8,9 +8,9 @@
 #include "crypto/context.h"
 
 /*
- * A certificate, parsed once and never changed: any number of readers. It is
- * the holder's, so it is wiped when it is freed, all but what OpenSSL keeps of
- * it out of reach (SECURITY.md).
+ * A certificate, parsed once and never changed: any number of threads. It holds
+ * personal data and is wiped when it is freed, all but what OpenSSL keeps of it
+ * out of reach (SECURITY.md).
  */
 struct cert;
 
@@ -25,6 +25,8 @@ enum cert_field {
     CERT_SPKI,          /* DER of the SubjectPublicKeyInfo */
     CERT_MODULUS,       /* RSA: big-endian, no leading zero; else absent */
     CERT_EXPONENT,      /* RSA: big-endian, no leading zero; else absent */
+    CERT_EC_PARAMS,     /* EC: DER of the named curve's OID; else absent */
+    CERT_EC_POINT,      /* EC: DER of the OCTET STRING; else absent */
     CERT_KEY_ID,        /* subject key identifier; where the extension is
                            missing, SHA-1 of the key (RFC 5280 4.2.1.2 (1)) */
     CERT_ISSUER_KEY_ID, /* authority key identifier's keyIdentifier */
@@ -41,16 +43,16 @@ enum cert_field {
  * Parses LEN bytes of DER, which must be one certificate and nothing after.
  * DER is copied. The caller frees the result with cert_free.
  * CRYPT_MALFORMED: not a certificate, or its RSA key, its keyUsage or a key
- * identifier is malformed or there twice. A key that is not RSA is no error
- * here; see cert_key_bits. When memory is so short that OpenSSL fails half-way
- * twice, it may also be CRYPT_MALFORMED: a certificate that was refused may be
- * offered again.
+ * identifier is malformed or there twice. Any other key is no error here;
+ * see cert_key_type. Where OpenSSL runs out of
+ * memory twice it may be CRYPT_MALFORMED too: a refused certificate may be
+ * parsed again.
  */
 enum crypt_err cert_parse(struct crypto *crypto, const uint8_t *der, size_t len,
     struct cert **ret_cert);
-/* CERT once more, for another owner who frees it too; NULL for NULL. */
+/* Another reference to CERT, to be freed too; NULL for NULL. */
 struct cert *cert_ref(struct cert *cert);
-/* The last owner's call wipes and frees; NULL is fine. */
+/* The last reference wipes and frees; NULL is fine. */
 void cert_free(struct cert *cert);
 
 /*
@@ -60,11 +62,16 @@ void cert_free(struct cert *cert);
 const uint8_t *cert_field(
     const struct cert *cert, enum cert_field field, size_t *ret_len);
 
-/* Bits of the RSA modulus, 0 when the key is not RSA. */
-unsigned cert_key_bits(const struct cert *cert);
+enum cert_key_type {
+    CERT_KEY_OTHER, /* or EC that is no point on a named curve */
+    CERT_KEY_RSA,
+    CERT_KEY_EC,
+};
 
-/* True when the key is one this module signs with: RSA of 2048 bits. */
-bool cert_key_is_supported(const struct cert *cert);
+enum cert_key_type cert_key_type(const struct cert *cert);
+
+/* Bits of the RSA modulus or of the curve's field; 0 for another type. */
+unsigned cert_key_bits(const struct cert *cert);
 
 /* CERT_USE_* bits; 0 when there is no keyUsage extension. */
 unsigned cert_key_usage(const struct cert *cert);
@@ -74,14 +81,14 @@ void cert_validity(
     const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after);
 
 /*
- * The serial number in upper-case hexadecimal, two digits a byte: all that a
- * log may say.
+ * The serial number in upper-case hexadecimal, two digits a byte: the only name
+ * of a certificate in a log.
  */
 const char *cert_serial_text(const struct cert *cert);
 
 /*
  * True when CERT is signed by ISSUER's key with one of SHA-224 to SHA-512;
- * names and dates do not count. False also when there is no memory to find out.
+ * names and dates do not count. False also when out of memory.
  */
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer);
 

@@ -28,8 +28,8 @@ void crypto_prepare(void)
 
 /*
  * A context other than the default one reads no file unless told to. The first
- * call is made to learn whether OpenSSL has shut down: a host may call from its
- * own exit handlers, and loading a provider then is a crash.
+ * call fails after OpenSSL's shutdown: a host may call from its exit handlers,
+ * where loading a provider would crash.
  */
 static enum crypt_err open_context(struct crypto *crypto)
 {
@@ -44,7 +44,7 @@ static enum crypt_err open_context(struct crypto *crypto)
     if (!crypto->provider)
         return CRYPT_FAILED;
     err = digest_prepare(crypto->lib);
-    return err == CRYPT_OK ? rsa_prepare(crypto->lib) : err;
+    return err == CRYPT_OK ? sigalg_prepare(crypto->lib) : err;
 }
 
 enum crypt_err crypto_new(struct crypto **ret_crypto)

@@ -9,16 +9,16 @@
  * the host's openssl.cnf may load a PKCS#11 provider that loads this module
  * (design.md section 7). May be used by several threads at once.
  *
- * No function of this folder leaves anything in the host's OpenSSL error
- * queue, or takes anything from it; but the queue is a ring of 16: of more than
- * 8 entries, or when memory runs out, the host's oldest may be lost.
+ * No function of this folder changes the host's OpenSSL error queue; but the
+ * queue is a ring of 16: of more than 8 entries, or when out of memory, the
+ * host's oldest may be lost.
  */
 struct crypto;
 
 /*
- * Lets libcrypto read the host's openssl.cnf, which it does once in a process
- * at some use or other, here and now: the file may load a PKCS#11 provider that
- * calls back into this module, so no lock of ours may be held.
+ * Makes libcrypto read the host's openssl.cnf now, as it does once in a
+ * process: the file may load a PKCS#11 provider that calls back into this
+ * module, so the caller holds no lock.
  */
 void crypto_prepare(void);
 

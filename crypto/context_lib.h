@@ -17,10 +17,10 @@
 OSSL_LIB_CTX *crypto_lib(const struct crypto *crypto);
 
 /*
- * Has LIB make what it makes at the first use of digests and of RSA. Short of
- * memory later on it would have tried, failed, and never tried again.
+ * Make LIB load what it loads at the first use of digests and signatures: a
+ * load that fails when out of memory is never retried.
  */
 enum crypt_err digest_prepare(OSSL_LIB_CTX *lib);
-enum crypt_err rsa_prepare(OSSL_LIB_CTX *lib);
+enum crypt_err sigalg_prepare(OSSL_LIB_CTX *lib);
 
 #endif

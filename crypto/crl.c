@@ -8,37 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/certpair.h"
-#include "crypto/crl_file.h"
-#include "crypto/derfile.h"
+#include "crypto/crl_result.h"
+#include "crypto/digest.h"
+#include "crypto/pem_file.h"
+#include "crypto/revocation_cache.h"
 
-/*
- * To ask after 1,900 files takes longer than to answer from what is known of
- * them, so of those without a list that matters only so many have their turn at
- * each look-up.
- */
-#define ASKED_AFTER 200
+/* Longer than a tick of the kernel's, by which file systems go. */
+#define TICK_NS 50000000
 
-struct files {
-    struct crl_file *items; /* by name */
-    size_t count;
+/* Identifies the state of all files of a store. */
+struct files_id {
+    uint8_t digest[DIGEST_MAX];
+    /* No file was written so recently that a second change could leave the same
+       mtime. */
+    bool clean;
 };
 
 struct crl_store {
     struct crypto *crypto;
     char *path;
     pthread_mutex_t mutex; /* guards all that follows */
-    struct files files;
-    struct stamp stamp;      /* of the folder */
-    size_t turn;             /* the first file that has its turn */
-    bool missing;            /* neither folder nor file, and the log says so */
-    struct certpair subject; /* whom the lists were asked about */
+    struct revocation_cache cache;
+    struct files_id logged; /* the files whose faults the log has */
+    bool missing;           /* neither folder nor file, and the log has it */
+};
+
+/* One lookup. */
+struct lookup {
+    struct crl_store *store;
+    const struct crl_subject *subject;
+    int64_t now;
+    DIR *folder; /* NULL: the path is a file */
+    bool verbose;
+    struct crl_result result;
 };
 
 enum crypt_err crl_store_new(
@@ -59,324 +69,271 @@ enum crypt_err crl_store_new(
     return CRYPT_OK;
 }
 
-static void forget_files(struct files *files)
-{
-    size_t i;
-
-    for (i = 0; i < files->count; i++) {
-        crl_file_done(&files->items[i]);
-    }
-    free(files->items);
-    *files = (struct files){NULL, 0};
-}
-
 void crl_store_free(struct crl_store *store)
 {
     if (!store)
         return;
-    forget_files(&store->files);
     pthread_mutex_destroy(&store->mutex);
     free(store->path);
     free(store);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct crl_file *const one = a;
-    const struct crl_file *const other = b;
-
-    return strcmp(one->name, other->name);
-}
-
-static enum crypt_err add_name(struct files *files, const char *name)
-{
-    struct crl_file *items = files->items;
-
-    /* Room doubles whenever the count is a power of two. */
-    if ((files->count & (files->count - 1)) == 0)
-        items = realloc(
-            items, (files->count > 0 ? 2 * files->count : 1) * sizeof *items);
-    if (!items)
-        return CRYPT_NOMEM;
-    files->items = items;
-    items[files->count] = (struct crl_file){.name = strdup(name)};
-    if (!items[files->count].name)
-        return CRYPT_NOMEM;
-    files->count++;
-    return CRYPT_OK;
-}
-
-static enum crypt_err list_folder(DIR *folder, struct files *files)
+/*
+ * Calls VISIT for each file of the lookup, until one is not CRYPT_OK. FOLDER
+ * and NAME are as openat takes them. CRYPT_NOMEM: the folder cannot be listed
+ * to its end.
+ */
+static enum crypt_err for_each_file(struct lookup *lookup,
+    enum crypt_err (*visit)(
+        struct lookup *lookup, int folder, const char *name, void *data),
+    void *data)
 {
     enum crypt_err err = CRYPT_OK;
     const struct dirent *entry = NULL;
 
-    do {
+    if (!lookup->folder)
+        return visit(lookup, AT_FDCWD, lookup->store->path, data);
+    rewinddir(lookup->folder);
+    while (err == CRYPT_OK) {
         errno = 0;
-        entry = readdir(folder);
-        if (!entry && errno != 0)
-            err = CRYPT_FAILED;
-        if (entry && entry->d_name[0] != '.')
-            err = add_name(files, entry->d_name);
-    } while (entry && err == CRYPT_OK);
-    if (files->count > 0)
-        qsort(files->items, files->count, sizeof *files->items, by_name);
+        entry = readdir(lookup->folder);
+        if (!entry)
+            return errno == 0 ? CRYPT_OK : CRYPT_NOMEM;
+        if (entry->d_name[0] != '.')
+            err = visit(lookup, dirfd(lookup->folder), entry->d_name, data);
+    }
     return err;
 }
 
-/* What is known of files that are still there goes over from OLD to NEW. */
-static void keep_known(struct files *old, struct files *new)
+/* A clock that was set back makes a file of the future, not a fresh one. */
+static bool is_fresh(struct timespec mtime)
 {
-    size_t i = 0;
-    size_t j = 0;
+    struct timespec now = {0, 0};
+    int64_t age = 0;
 
-    while (i < old->count && j < new->count) {
-        int order = by_name(&old->items[i], &new->items[j]);
-
-        if (order == 0) {
-            struct crl_file swap = old->items[i];
-
-            old->items[i] = new->items[j];
-            new->items[j] = swap;
-        }
-        i += order <= 0;
-        j += order >= 0;
-    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    age = (int64_t)(now.tv_sec - mtime.tv_sec) * 1000000000 +
+          (now.tv_nsec - mtime.tv_nsec);
+    return age > -TICK_NS && age < TICK_NS;
 }
 
-static void replace_files(struct crl_store *store, struct files *files)
+struct identify {
+    struct digest *digest;
+    bool clean;
+};
+
+static enum crypt_err identify_file(
+    struct lookup *lookup, int folder, const char *name, void *data)
 {
-    keep_known(&store->files, files);
-    forget_files(&store->files);
-    store->files = *files;
+    struct identify *id = data;
+    struct stat st = {0};
+    int64_t file_id[5];
+    enum crypt_err err;
+
+    (void)lookup;
+    /* What is missing or cannot be read is all zero. */
+    (void)fstatat(folder, name, &st, 0);
+    file_id[0] = (int64_t)st.st_dev;
+    file_id[1] = (int64_t)st.st_ino;
+    file_id[2] = (int64_t)st.st_size;
+    file_id[3] = (int64_t)st.st_mtim.tv_sec;
+    file_id[4] = (int64_t)st.st_mtim.tv_nsec;
+    id->clean = id->clean && !is_fresh(st.st_mtim);
+    err = digest_update(id->digest, (const uint8_t *)name, strlen(name) + 1);
+    if (err != CRYPT_OK)
+        return err;
+    return digest_update(id->digest, (const uint8_t *)file_id, sizeof file_id);
+}
+
+static enum crypt_err identify_files(
+    struct lookup *lookup, struct files_id *ret_id)
+{
+    struct identify id = {NULL, true};
+    enum crypt_err err =
+        digest_new(lookup->store->crypto, DIGEST_SHA256, &id.digest);
+    size_t len = 0;
+
+    if (err != CRYPT_OK)
+        return err;
+    err = for_each_file(lookup, identify_file, &id);
+    if (err == CRYPT_OK)
+        err = digest_final(id.digest, ret_id->digest, &len);
+    ret_id->clean = id.clean;
+    digest_free(id.digest);
+    return err;
 }
 
 /*
- * True when the names had to be listed anew: then any file may be another one.
- * A list of names that is not whole is made again, and until then is better
- * than none.
+ * Adds the lists of FILE up to the first that is none. OpenSSL's errors are
+ * dropped after each, before they push the host's out of the ring.
  */
-static bool relist(struct crl_store *store, DIR *folder)
+static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
 {
-    struct files files = {NULL, 0};
-    enum crypt_err err;
-    struct stat st;
+    enum pem_file_step step = PEM_FILE_OBJECT;
+    enum crypt_err err = CRYPT_OK;
+    struct crl_list list;
+    struct der der;
+    bool empty = true;
 
-    if (fstat(dirfd(folder), &st) != 0 || stamp_holds(&store->stamp, &st))
-        return false;
-    store->stamp = stamp_take(&st);
-    err = list_folder(folder, &files);
+    while (err == CRYPT_OK) {
+        ERR_set_mark();
+        step = pem_file_next(file, "X509 CRL", &der.data, &der.len);
+        if (step == PEM_FILE_OBJECT)
+            err = crl_parse(der, &list) ? crl_result_add(&lookup->result, &list,
+                                              lookup->subject, lookup->now)
+                                        : CRYPT_MALFORMED;
+        ERR_pop_to_mark();
+        if (step != PEM_FILE_OBJECT)
+            return step == PEM_FILE_BROKEN || empty ? CRYPT_MALFORMED
+                                                    : CRYPT_OK;
+        empty = false;
+    }
+    return err;
+}
+
+static enum crypt_err read_lists(
+    struct lookup *lookup, int folder, const char *name)
+{
+    struct pem_file file = {.data = NULL};
+    struct stat st;
+    int fd = -1;
+    enum crypt_err err = pem_file_open(folder, name, &fd, &st);
+
     if (err != CRYPT_OK)
-        store->stamp.settled = false;
-    if (err == CRYPT_OK || store->files.count == 0)
-        replace_files(store, &files);
-    else
-        forget_files(&files);
-    return true;
-}
-
-static void list_file(struct crl_store *store)
-{
-    struct files files = {NULL, 0};
-
-    store->stamp.settled = false;
-    (void)add_name(&files, store->path);
-    replace_files(store, &files);
-}
-
-static void list_nothing(struct crl_store *store, int error)
-{
-    if (!store->missing)
-        log_warn("crl: %s: %s", store->path, strerror(error));
-    store->missing = true;
-    store->stamp.settled = false;
-    if (!derfile_is_shortage(error))
-        forget_files(&store->files);
-}
-
-/* FOLDER is AT_FDCWD when the path is a file. */
-static void reread(struct crl_store *store, int folder, struct crl_file *file,
-    const struct crl_subject *subject)
-{
-    struct stat st;
-
-    /* What is not there is read, too, to be logged once. */
-    if (fstatat(folder, file->name, &st, 0) != 0)
-        st = (struct stat){0};
-    if (S_ISDIR(st.st_mode)) {
-        crl_file_forget(file);
-        file->stamp.settled = false;
-    } else if (!stamp_holds(&file->stamp, &st)) {
-        crl_file_read(file, folder, store->path, &st, subject);
-    }
-}
-
-static void reread_some(struct crl_store *store, int folder, bool all,
-    const struct crl_subject *subject)
-{
-    size_t count = store->files.count;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        struct crl_file *file = &store->files.items[i];
-        /* The files stand in a ring, of which a part has its turn. */
-        size_t ahead = (i + count - store->turn % count) % count;
-
-        if (all || ahead < ASKED_AFTER || crl_file_matters(file))
-            reread(store, folder, file, subject);
-    }
-    store->turn = count > 0 ? (store->turn + ASKED_AFTER) % count : 0;
-}
-
-static void refresh(struct crl_store *store, const struct crl_subject *subject)
-{
-    DIR *folder = opendir(store->path);
-    int error = errno;
-    bool all = false;
-
-    if (!folder && error != ENOTDIR) {
-        list_nothing(store, error);
-        return;
-    }
-    store->missing = false;
-    if (folder)
-        all = relist(store, folder);
-    else
-        list_file(store);
-    reread_some(store, folder ? dirfd(folder) : AT_FDCWD, all, subject);
-    if (folder)
-        closedir(folder);
-}
-
-/* What the lists said of another certificate does not count. */
-static enum crypt_err turn_to(
-    struct crl_store *store, const struct crl_subject *subject)
-{
-    struct certpair pair;
-    enum crypt_err err =
-        certpair_make(store->crypto, subject->cert, subject->issuer, &pair);
-    size_t i;
-
-    if (err != CRYPT_OK || certpair_equal(&pair, &store->subject))
         return err;
-    for (i = 0; i < store->files.count; i++)
-        crl_file_turn(&store->files.items[i], subject);
-    store->subject = pair;
+    err = pem_file_read(fd, &st, &file);
+    close(fd);
+    if (err == CRYPT_OK)
+        err = add_lists(lookup, &file);
+    pem_file_done(&file);
+    return err;
+}
+
+static void log_fault(
+    const struct lookup *lookup, const char *name, enum crypt_err err)
+{
+    static const char *const faults[] = {
+        [CRYPT_NOMEM] = "out of memory or descriptors",
+        [CRYPT_FAILED] = "cannot be read",
+        [CRYPT_MALFORMED] = "holds something that is not a CRL",
+        [CRYPT_UNSUPPORTED] = "is not a regular file, or larger than 32 MiB",
+    };
+
+    if (lookup->folder)
+        log_warn("crl: %s/%s %s", lookup->store->path, name, faults[err]);
+    else
+        log_warn("crl: %s %s", name, faults[err]);
+}
+
+static enum crypt_err read_file(
+    struct lookup *lookup, int folder, const char *name, void *data)
+{
+    bool *short_of_memory = data;
+    struct stat st;
+    enum crypt_err err;
+
+    if (fstatat(folder, name, &st, 0) == 0 && S_ISDIR(st.st_mode))
+        return CRYPT_OK;
+    err = read_lists(lookup, folder, name);
+    if (err != CRYPT_OK && lookup->verbose)
+        log_fault(lookup, name, err);
+    if (err == CRYPT_NOMEM)
+        *short_of_memory = true;
+    if (err == CRYPT_MALFORMED)
+        lookup->result.doubtful = true;
     return CRYPT_OK;
 }
 
-/* Why no list settles it, the nearest miss last. */
-enum shortfall {
-    NO_LIST,
-    NO_MATCH,
-    FORGED,
-    MALFORMED,
-    INCOMPLETE,
-    REMOVED,
-    EARLY,
-    STALE,
-    FITS,
-};
-
-static enum shortfall judge(const struct crl_row *row, int64_t now)
+/* Out of memory or descriptors: the last answer where there is one. */
+static struct revocation last_answer(const struct lookup *lookup)
 {
-    if (row->saying == CRL_SAYS_NOTHING)
-        return NO_MATCH;
-    if (row->saying == CRL_SAYS_FORGED)
-        return FORGED;
-    if (row->saying == CRL_SAYS_MALFORMED)
-        return MALFORMED;
-    if (row->entry.kind == CRL_ENTRY_REMOVED)
-        return REMOVED;
-    if (!row->complete)
-        return INCOMPLETE;
-    if (now < row->this_update)
-        return EARLY;
-    return now > row->next_update ? STALE : FITS;
+    struct revocation answer;
+
+    if (revocation_cache_find(&lookup->store->cache, lookup->subject->cert,
+            lookup->subject->issuer, NULL, lookup->now, &answer))
+        return answer;
+    return revocation_unknown("out of memory or descriptors");
 }
 
-struct tally {
-    enum shortfall nearest;
-    const struct crl_row *revokes; /* the newest of them */
-    const struct crl_row *clears;  /* the one that holds longest */
-};
-
-static void count_row(
-    const struct crl_row *row, int64_t now, struct tally *tally)
+/* With the files identified by ID. */
+static struct revocation read_files(
+    struct lookup *lookup, const struct files_id *id)
 {
-    enum shortfall shortfall = judge(row, now);
+    struct crl_store *store = lookup->store;
+    struct revocation answer;
+    bool short_of_memory = false;
+    bool lasts;
 
-    if (row->saying == CRL_SAYS_ENTRY && row->entry.kind == CRL_ENTRY_REVOKED) {
-        if (!tally->revokes || tally->revokes->this_update < row->this_update)
-            tally->revokes = row;
-    } else if (shortfall == FITS) {
-        if (!tally->clears || tally->clears->next_update < row->next_update)
-            tally->clears = row;
-    } else if (tally->nearest < shortfall) {
-        tally->nearest = shortfall;
-    }
-}
-
-static struct revocation conclude(const struct tally *tally)
-{
-    static const char *const why[] = {
-        [NO_LIST] = "there is no list",
-        [NO_MATCH] = "no list is about it",
-        [FORGED] = "the list is not signed by its CA",
-        [MALFORMED] = "the list is malformed",
-        [INCOMPLETE] = "the list is not complete",
-        [REMOVED] = "the list takes an entry back",
-        [EARLY] = "the list is not valid yet",
-        [STALE] = "the list is out of date",
-    };
-    struct revocation answer = {.status = REVOCATION_NOT_CHECKED};
-
-    if (tally->revokes) {
-        answer.status = REVOCATION_REVOKED;
-        answer.reason = tally->revokes->entry.reason;
-        answer.revoked_at = tally->revokes->entry.revoked_at;
-    } else if (tally->clears) {
-        answer.status = REVOCATION_GOOD;
-        answer.next_update = tally->clears->next_update;
-    } else {
-        answer = revocation_unknown(why[tally->nearest]);
-    }
+    lookup->verbose =
+        memcmp(id->digest, store->logged.digest, CERT_SHA256_SIZE) != 0;
+    store->logged = *id;
+    if (for_each_file(lookup, read_file, &short_of_memory) != CRYPT_OK)
+        short_of_memory = true;
+    answer = crl_result_conclude(&lookup->result);
+    if (short_of_memory && answer.status != REVOCATION_REVOKED)
+        return last_answer(lookup);
+    lasts = id->clean && !lookup->result.doubtful;
+    revocation_cache_put(&store->cache, lookup->subject->cert,
+        lookup->subject->issuer, lasts ? id->digest : NULL, lookup->now,
+        &answer);
     return answer;
 }
 
-static struct revocation look_up(
-    struct crl_store *store, const struct crl_subject *subject, int64_t now)
+static struct revocation no_files(const struct lookup *lookup, int error)
 {
-    struct tally tally = {.nearest = NO_LIST};
-    size_t i;
-    size_t j;
+    struct crl_store *store = lookup->store;
 
-    if (turn_to(store, subject) != CRYPT_OK)
-        return revocation_unknown("out of memory");
-    refresh(store, subject);
-    for (i = 0; i < store->files.count; i++)
-        for (j = 0; j < store->files.items[i].count; j++)
-            count_row(&store->files.items[i].rows[j], now, &tally);
-    return conclude(&tally);
+    if (!store->missing)
+        log_warn("crl: %s: %s", store->path, strerror(error));
+    store->missing = true;
+    store->logged = (struct files_id){.clean = false};
+    if (pem_file_is_shortage(error))
+        return last_answer(lookup);
+    memset(&store->cache, 0, sizeof store->cache);
+    return revocation_unknown("no CRL");
 }
 
-void crl_store_look_up(struct crl_store *store, const struct cert *cert,
+/* With the store's lock. */
+static struct revocation find_answer(struct lookup *lookup)
+{
+    struct crl_store *store = lookup->store;
+    struct files_id id;
+    struct revocation answer;
+    int error;
+
+    lookup->folder = opendir(store->path);
+    error = errno;
+    if (!lookup->folder && error != ENOTDIR)
+        return no_files(lookup, error);
+    store->missing = false;
+    if (identify_files(lookup, &id) != CRYPT_OK)
+        answer = last_answer(lookup);
+    else if (!revocation_cache_find(&store->cache, lookup->subject->cert,
+                 lookup->subject->issuer, id.digest, lookup->now, &answer))
+        answer = read_files(lookup, &id);
+    if (lookup->folder)
+        closedir(lookup->folder);
+    return answer;
+}
+
+void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
     struct crl_subject subject = {.cert = cert, .issuer = issuer};
+    struct lookup lookup = {.store = store, .subject = &subject, .now = now};
     int found = -1;
 
     ERR_set_mark();
-    subject.points = X509_get_ext_d2i(
+    subject.dps = X509_get_ext_d2i(
         cert_x509(cert), NID_crl_distribution_points, &found, NULL);
-    if (!subject.points && found != -1) {
+    if (!subject.dps && found != -1) {
         *ret_revocation =
             revocation_unknown("its distribution points cannot be read");
     } else {
         pthread_mutex_lock(&store->mutex);
-        *ret_revocation = look_up(store, &subject, now);
+        *ret_revocation = find_answer(&lookup);
         pthread_mutex_unlock(&store->mutex);
     }
-    CRL_DIST_POINTS_free(subject.points);
+    CRL_DIST_POINTS_free(subject.dps);
     ERR_pop_to_mark();
 }

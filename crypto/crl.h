@@ -6,16 +6,14 @@
 #include "crypto/revocation.h"
 
 /*
- * Certificate revocation lists in a file or in the files of a folder. A store
- * keeps of each list only what it is about, and notices at the next look-up
- * files that have come, gone, been replaced or changed. (In a folder of more
- * than 200 files, one that was written over where it stands and had no list
- * about the certificate has its turn within as many look-ups as there are 200
- * files. Lists are best replaced by renaming.)
+ * Certificate revocation lists in a file or in the files of a folder. Nothing
+ * of them is kept but the last answers, each with the id of the files (names,
+ * device, inode, size, mtime) that gave it: a later lookup asks the file system
+ * only, unless a file has come, gone or changed, or one is malformed.
  *
- * A store has a lock of its own, held for a whole look-up: the first one reads
- * every file, which may take seconds. So any thread may look up, and no caller
- * may hold a lock that others need meanwhile, a reader's state above all.
+ * The lock of a store is held for a whole lookup, which may take seconds where
+ * it reads a large folder. Any thread may look up; the caller holds no lock
+ * that others need meanwhile, a reader's state above all.
  */
 struct crl_store;
 
@@ -28,7 +26,7 @@ enum crypt_err crl_store_new(
 void crl_store_free(struct crl_store *store); /* NULL is fine */
 
 /*
- * Looks CERT, which the trusted CA ISSUER has signed, up in the lists.
+ * Looks up CERT, which the trusted CA ISSUER has signed.
  *
  * A list counts when ISSUER's key has signed it (names do not matter), with
  * SHA-2, and its issuingDistributionPoint names no distribution point, or one
@@ -39,11 +37,13 @@ void crl_store_free(struct crl_store *store); /* NULL is fine */
  * is between its thisUpdate and nextUpdate. Where no list does either, the
  * status is unknown. Indirect lists do not count.
  *
- * Files that cannot be read or are no CRLs are logged once and passed over. A
- * folder's subfolders, and files whose name begins with a dot, are not looked
- * at. A file may hold DER or PEM, and several lists.
+ * Files that cannot be read or are no CRLs are passed over, and logged when the
+ * files have changed. A folder's subfolders, and files whose name begins with a
+ * dot, are ignored. A file may hold DER or PEM, and several lists. Short of
+ * memory or descriptors the last answer stands, else the status is unknown
+ * unless a list revokes CERT.
  */
-void crl_store_look_up(struct crl_store *store, const struct cert *cert,
+void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef CRYPTO_CRYPTOERR_H
 #define CRYPTO_CRYPTOERR_H
 
-/* What the functions of this folder answer. */
+/* Error codes of crypto/. */
 enum crypt_err {
     CRYPT_OK = 0,
     CRYPT_NOMEM,

@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 /*
- * For the files of this folder only: stepping through DER without copying it.
- * What OpenSSL makes of a list of 100,000 entries takes too long and too much
- * memory.
+ * For the files of this folder only: steps through DER without copying it.
+ * OpenSSL's parser takes too long and too much memory for a list of 100,000
+ * entries.
  */
 
-/* Identifier octets of what is stepped through here: low tags only. */
+/* Identifier octets; low tags only. */
 enum der_tag {
     DER_BOOLEAN = 0x01,
     DER_INTEGER = 0x02,
@@ -26,7 +26,7 @@ enum der_tag {
     DER_CONTEXT_0 = 0xa0,
 };
 
-/* Bytes that belong to somebody else. */
+/* Bytes, not owned. */
 struct der {
     const uint8_t *data;
     size_t len;

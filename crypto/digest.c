@@ -122,8 +122,9 @@ enum crypt_err digest_once(struct crypto *crypto, enum digest_alg alg,
     struct digest *digest = NULL;
     enum crypt_err err = digest_new(crypto, alg, &digest);
 
-    if (err == CRYPT_OK)
-        err = digest_update(digest, data, len);
+    if (err != CRYPT_OK)
+        return err;
+    err = digest_update(digest, data, len);
     if (err == CRYPT_OK)
         err = digest_final(digest, ret_hash, ret_len);
     digest_free(digest);

@@ -12,19 +12,16 @@
 
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/certpair.h"
-#include "crypto/netbio.h"
+#include "crypto/http_bio.h"
 #include "crypto/ocsp_answer.h"
+#include "crypto/revocation_cache.h"
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
 
 #define AUTHORITY_MAX 264 /* a host's name has at most 253 characters */
 
-/* As many certificates as cards are likely to come to one computer at once. */
-#define REMEMBERED 8
-
-/* Where a responder is. */
-struct place {
+/* Where to find a responder. */
+struct responder {
     char *host;    /* as the URL has it */
     char *address; /* without the brackets of an IPv6 address */
     char *port;
@@ -32,12 +29,12 @@ struct place {
     char authority[AUTHORITY_MAX]; /* host, and port where it is not 80 */
 };
 
-static void place_done(struct place *place)
+static void responder_done(struct responder *responder)
 {
-    OPENSSL_free(place->host);
-    OPENSSL_free(place->address);
-    OPENSSL_free(place->port);
-    OPENSSL_free(place->path);
+    OPENSSL_free(responder->host);
+    OPENSSL_free(responder->address);
+    OPENSSL_free(responder->port);
+    OPENSSL_free(responder->path);
 }
 
 static char *without_brackets(const char *host)
@@ -50,59 +47,56 @@ static char *without_brackets(const char *host)
 }
 
 /* What the Host header says; false when that is too long for a host's name. */
-static bool join_authority(struct place *place)
+static bool join_authority(struct responder *responder)
 {
-    bool usual = strcmp(place->port, OSSL_HTTP_PORT) == 0;
-    int len = snprintf(place->authority, sizeof place->authority, "%s%s%s",
-        place->host, usual ? "" : ":", usual ? "" : place->port);
+    bool usual = strcmp(responder->port, OSSL_HTTP_PORT) == 0;
+    int len =
+        snprintf(responder->authority, sizeof responder->authority, "%s%s%s",
+            responder->host, usual ? "" : ":", usual ? "" : responder->port);
 
-    return len > 0 && (size_t)len < sizeof place->authority;
+    return len > 0 && (size_t)len < sizeof responder->authority;
 }
 
 /* False: URL is not http://HOST..., or out of memory. */
-static bool find_place(const char *url, struct place *ret_place)
+static bool parse_url(const char *url, struct responder *ret_responder)
 {
-    struct place place = {.host = NULL};
+    struct responder responder = {.host = NULL};
 
     if (strncmp(url, "http://", strlen("http://")) != 0 ||
-        OSSL_HTTP_parse_url(url, NULL, NULL, &place.host, &place.port, NULL,
-            &place.path, NULL, NULL) != 1)
+        OSSL_HTTP_parse_url(url, NULL, NULL, &responder.host, &responder.port,
+            NULL, &responder.path, NULL, NULL) != 1)
         return false;
-    place.address = without_brackets(place.host);
-    if (!place.address || !*place.address || !join_authority(&place)) {
-        place_done(&place);
+    responder.address = without_brackets(responder.host);
+    if (!responder.address || !*responder.address ||
+        !join_authority(&responder)) {
+        responder_done(&responder);
         return false;
     }
-    *ret_place = place;
+    *ret_responder = responder;
     return true;
 }
 
 /* The first responder that CERT names and that can be asked. */
-static bool find_named_place(const struct cert *cert, struct place *ret_place)
+static bool find_named_responder(
+    const struct cert *cert, struct responder *ret_responder)
 {
     STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert_x509(cert));
     bool found = false;
     int i;
 
     for (i = 0; i < sk_OPENSSL_STRING_num(urls) && !found; i++)
-        found = find_place(sk_OPENSSL_STRING_value(urls, i), ret_place);
+        found = parse_url(sk_OPENSSL_STRING_value(urls, i), ret_responder);
     X509_email_free(urls);
     return found;
 }
 
-struct memory {
-    struct certpair pair;
-    struct revocation answer; /* not checked: nothing is remembered */
-    int64_t since;            /* when it was asked for */
-};
-
 struct ocsp {
     struct crypto *crypto;
-    struct place place; /* without a host: the one the certificate names */
+    struct responder
+        responder; /* no host: the one that the certificate names */
     unsigned timeout;
-    pthread_mutex_t mutex; /* guards all that follows */
-    struct memory memories[REMEMBERED];
-    size_t next; /* to be overwritten */
+    pthread_mutex_t mutex; /* guards the cache */
+    struct revocation_cache cache;
 };
 
 enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
@@ -119,7 +113,7 @@ enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     ocsp->timeout = timeout;
     if (url) {
         ERR_set_mark();
-        found = find_place(url, &ocsp->place);
+        found = parse_url(url, &ocsp->responder);
         ERR_pop_to_mark();
     }
     if (!found) {
@@ -138,21 +132,22 @@ void ocsp_free(struct ocsp *ocsp)
     if (!ocsp)
         return;
     pthread_mutex_destroy(&ocsp->mutex);
-    place_done(&ocsp->place);
+    responder_done(&ocsp->responder);
     free(ocsp);
 }
 
 /* NULL: no answer, or none that is an OCSP response. */
 static OCSP_RESPONSE *exchange(
-    BIO *bio, const struct place *place, const OCSP_REQUEST *request)
+    BIO *bio, const struct responder *responder, const OCSP_REQUEST *request)
 {
-    OSSL_HTTP_REQ_CTX *http = OCSP_sendreq_new(bio, place->path, NULL, 0);
+    OSSL_HTTP_REQ_CTX *http = OCSP_sendreq_new(bio, responder->path, NULL, 0);
     OCSP_RESPONSE *response = NULL;
 
     if (!http)
         return NULL;
     OSSL_HTTP_REQ_CTX_set_max_response_length(http, RESPONSE_MAX);
-    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", place->authority) == 1 &&
+    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", responder->authority) ==
+            1 &&
         OSSL_HTTP_REQ_CTX_set1_req(http, "application/ocsp-request",
             ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) == 1 &&
         OCSP_sendreq_nbio(&response, http) != 1)
@@ -161,29 +156,29 @@ static OCSP_RESPONSE *exchange(
     return response;
 }
 
-static struct revocation ask_at(const struct ocsp *ocsp,
-    const struct place *place, const struct cert *cert,
+static struct revocation ask_responder(const struct ocsp *ocsp,
+    const struct responder *responder, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
     struct revocation answer = revocation_unknown("out of memory");
     OCSP_CERTID *id = NULL;
     OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
     OCSP_RESPONSE *response = NULL;
-    struct netbio *net = NULL;
+    struct http_bio *http = NULL;
 
     if (!request)
         goto out;
-    answer = revocation_unknown("the responder cannot be reached");
-    if (netbio_connect(place->address, place->port, ocsp->timeout, &net) !=
-        CRYPT_OK)
+    answer = revocation_unknown("cannot connect to the responder");
+    if (http_bio_connect(responder->address, responder->port, ocsp->timeout,
+            &http) != CRYPT_OK)
         goto out;
-    answer = revocation_unknown("the responder does not answer");
-    response = exchange(netbio_bio(net), place, request);
+    answer = revocation_unknown("no OCSP response from the responder");
+    response = exchange(http_bio_get(http), responder, request);
     if (response)
         answer = ocsp_answer_judge(request, id, response, issuer, now);
 out:
     OCSP_RESPONSE_free(response);
-    netbio_free(net);
+    http_bio_free(http);
     OCSP_REQUEST_free(request);
     return answer;
 }
@@ -192,92 +187,55 @@ static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
     struct revocation answer;
-    struct place named;
+    struct responder named;
 
-    if (ocsp->place.host)
-        return ask_at(ocsp, &ocsp->place, cert, issuer, now);
-    if (!find_named_place(cert, &named))
-        return revocation_unknown("there is no responder to ask (URL)");
-    answer = ask_at(ocsp, &named, cert, issuer, now);
-    place_done(&named);
+    if (ocsp->responder.host)
+        return ask_responder(ocsp, &ocsp->responder, cert, issuer, now);
+    if (!find_named_responder(cert, &named))
+        return revocation_unknown("no URL of a responder in the certificate");
+    answer = ask_responder(ocsp, &named, cert, issuer, now);
+    responder_done(&named);
     return answer;
 }
 
-/*
- * What was revoked stays so: no certificate of JPKI's is ever released. What
- * was good is not known to have been so before, if the clock was set back.
- */
-static bool still_holds(const struct memory *memory, int64_t now)
+/* The cached answer; false: none that holds. */
+static bool find_cached(struct ocsp *ocsp, const struct cert *cert,
+    const struct cert *issuer, int64_t now, struct revocation *ret_answer)
 {
-    const struct revocation *answer = &memory->answer;
-
-    return answer->status == REVOCATION_REVOKED ||
-           (answer->status == REVOCATION_GOOD && memory->since <= now &&
-               now <= answer->next_update);
-}
-
-/* What is remembered of PAIR; NULL: nothing. With the mutex held. */
-static struct memory *find_memory(
-    struct ocsp *ocsp, const struct certpair *pair)
-{
-    size_t i = 0;
-
-    while (i < REMEMBERED && !certpair_equal(&ocsp->memories[i].pair, pair))
-        i++;
-    return i < REMEMBERED ? &ocsp->memories[i] : NULL;
-}
-
-static bool recall(struct ocsp *ocsp, const struct certpair *pair, int64_t now,
-    struct revocation *ret_answer)
-{
-    const struct memory *memory;
-    bool holds;
+    bool found;
 
     pthread_mutex_lock(&ocsp->mutex);
-    memory = find_memory(ocsp, pair);
-    holds = memory && still_holds(memory, now);
-    if (holds)
-        *ret_answer = memory->answer;
+    found = revocation_cache_find(
+        &ocsp->cache, cert, issuer, NULL, now, ret_answer);
     pthread_mutex_unlock(&ocsp->mutex);
-    return holds;
+    return found;
 }
 
 /*
- * Remembers ANSWER in the place of what is known of the same pair, else of the
- * oldest; unless another thread has heard meanwhile that it is revoked, which
- * ANSWER then becomes.
+ * Caches ANSWER, unless another thread has cached meanwhile that CERT is
+ * revoked; then that is the answer.
  */
-static void remember(struct ocsp *ocsp, const struct certpair *pair,
-    int64_t now, struct revocation *answer)
+static void cache_answer(struct ocsp *ocsp, const struct cert *cert,
+    const struct cert *issuer, int64_t now, struct revocation *answer)
 {
-    struct memory memory = {*pair, *answer, now};
-    struct memory *known;
+    struct revocation other;
 
     pthread_mutex_lock(&ocsp->mutex);
-    known = find_memory(ocsp, pair);
-    if (known && known->answer.status == REVOCATION_REVOKED) {
-        *answer = known->answer;
-    } else if (still_holds(&memory, now)) {
-        if (!known) {
-            known = &ocsp->memories[ocsp->next];
-            ocsp->next = (ocsp->next + 1) % REMEMBERED;
-        }
-        *known = memory;
-    }
+    if (revocation_cache_find(&ocsp->cache, cert, issuer, NULL, now, &other) &&
+        other.status == REVOCATION_REVOKED)
+        *answer = other;
+    else if (answer->status != REVOCATION_UNKNOWN)
+        revocation_cache_put(&ocsp->cache, cert, issuer, NULL, now, answer);
     pthread_mutex_unlock(&ocsp->mutex);
 }
 
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
-    struct certpair pair;
-
     ERR_set_mark();
-    if (certpair_make(ocsp->crypto, cert, issuer, &pair) != CRYPT_OK) {
-        *ret_revocation = revocation_unknown("out of memory");
-    } else if (!recall(ocsp, &pair, now, ret_revocation)) {
+    if (!find_cached(ocsp, cert, issuer, now, ret_revocation)) {
         *ret_revocation = ask(ocsp, cert, issuer, now);
-        remember(ocsp, &pair, now, ret_revocation);
+        cache_answer(ocsp, cert, issuer, now, ret_revocation);
     }
     ERR_pop_to_mark();
 }

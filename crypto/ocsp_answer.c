@@ -11,7 +11,7 @@
 #include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/signature.h"
+#include "crypto/sigalg.h"
 
 #define NONCE_SIZE 16
 
@@ -67,8 +67,8 @@ OCSP_REQUEST *ocsp_answer_request(
 }
 
 /*
- * Not OCSP_basic_verify: it looks chains up by name, of which all generations
- * of a CA have the same, and in the host's library context.
+ * Not OCSP_basic_verify: it finds issuers by name, which all generations of a
+ * CA share, and uses the host's library context.
  */
 static bool is_signed_with(
     const OCSP_BASICRESP *basic, const struct cert *signer)
@@ -78,7 +78,7 @@ static bool is_signed_with(
     EVP_PKEY *key = cert_key(signer);
 
     X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    return key && signature_is_strong(OBJ_obj2nid(object), NULL) &&
+    return key && sigalg_is_strong(OBJ_obj2nid(object), NULL) &&
            ASN1_item_verify_ex(ASN1_ITEM_rptr(OCSP_RESPDATA), algorithm,
                OCSP_resp_get0_signature(basic), OCSP_resp_get0_respdata(basic),
                NULL, key, crypto_lib(cert_crypto(signer)), NULL) == 1;
@@ -107,7 +107,7 @@ static bool is_valid_at(const struct cert *cert, int64_t now)
     return not_before <= now && now <= not_after;
 }
 
-/* The CA itself has given RESPONDER the right to answer (RFC 6960 4.2.2.2). */
+/* An authorized responder: RFC 6960 4.2.2.2. */
 static bool is_delegate(
     const struct cert *responder, const struct cert *issuer, int64_t now)
 {
@@ -160,9 +160,9 @@ static struct revocation judge_good(
     int64_t this_update, int64_t next_update, int64_t now)
 {
     if (this_update > now + CLOCK_SKEW)
-        return revocation_unknown("the answer is not valid yet");
+        return revocation_unknown("OCSP answer not valid yet");
     if (next_update < now)
-        return revocation_unknown("the answer is out of date");
+        return revocation_unknown("OCSP answer out of date");
     return (struct revocation){
         .status = REVOCATION_GOOD, .next_update = next_update};
 }
@@ -182,8 +182,7 @@ static struct revocation judge_single(OCSP_SINGLERESP *single, int64_t now)
             next_update ? time_or(next_update, INT64_MIN) : from + UNDATED_LIFE,
             now);
     if (status != V_OCSP_CERTSTATUS_REVOKED)
-        return revocation_unknown(
-            "the responder does not know the certificate");
+        return revocation_unknown("certificate unknown to the responder");
     return (struct revocation){.status = REVOCATION_REVOKED,
         .reason = reason < 0 ? 0 : reason,
         .revoked_at = time_or(revoked_at, 0)};
@@ -193,7 +192,8 @@ static struct revocation judge_single(OCSP_SINGLERESP *single, int64_t now)
 static struct revocation judge_singles(
     OCSP_BASICRESP *basic, OCSP_CERTID *id, int64_t now)
 {
-    struct revocation worst = revocation_unknown("the answer is about others");
+    struct revocation worst =
+        revocation_unknown("OCSP answer about other certificates");
     int first = OCSP_resp_find(basic, id, -1);
     int at;
 
@@ -213,10 +213,11 @@ static struct revocation judge_basic(OCSP_REQUEST *request, OCSP_CERTID *id,
     int nonce = OCSP_check_nonce(request, basic);
 
     if (!is_authentic(basic, issuer, now))
-        return revocation_unknown("the answer is signed by nobody who may");
+        return revocation_unknown(
+            "OCSP answer not signed by the CA or its responder");
     /* 1: the same; -1: none in the answer. */
     if (nonce != 1 && nonce != -1)
-        return revocation_unknown("the answer is to another question (nonce)");
+        return revocation_unknown("nonce of the OCSP answer differs");
     return judge_singles(basic, id, now);
 }
 
@@ -224,14 +225,14 @@ struct revocation ocsp_answer_judge(OCSP_REQUEST *request, OCSP_CERTID *id,
     OCSP_RESPONSE *response, const struct cert *issuer, int64_t now)
 {
     struct revocation answer =
-        revocation_unknown("the responder refuses to answer");
+        revocation_unknown("error status from the responder");
     OCSP_BASICRESP *basic = NULL;
 
     if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
         return answer;
     basic = OCSP_response_get1_basic(response);
     if (!basic)
-        return revocation_unknown("the answer is malformed");
+        return revocation_unknown("malformed OCSP answer");
     answer = judge_basic(request, id, basic, issuer, now);
     OCSP_BASICRESP_free(basic);
     return answer;

@@ -6,7 +6,7 @@
 #include "crypto/cert.h"
 #include "crypto/revocation.h"
 
-/* For the files of this folder only: what an OCSP response is worth. */
+/* For the files of this folder only: judging an OCSP response. */
 
 /*
  * The request for CERT under ISSUER, with a nonce; RET_ID, owned by it, is what

@@ -4,13 +4,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 #include "crypto/revocation.h"
 #include "crypto/trust.h"
 
 /*
  * The signing policy (design.md section 5): one table of rules, pure functions
- * of what they are given. No clock, no file, no network, no lock.
+ * of their input. No clock, no file, no network, no lock.
  */
 
 /* In the order of the rules. All but POLICY_ALLOWED refuse. */
@@ -31,13 +31,14 @@ enum policy_verdict {
     POLICY_VERDICTS,
 };
 
-/* All that a verdict depends on. */
+/* Everything that a verdict depends on. */
 struct policy_input {
     /* The card. */
-    bool issued;             /* it has a signing certificate */
-    bool readable;           /* which is one: cert_parse took it */
-    struct cert_facts facts; /* by facts_read; when readable */
-    enum trust_kind trust;   /* by trust_find_issuer; when readable */
+    bool issued;        /* it has a signing certificate */
+    bool readable;      /* which is one: cert_parse took it */
+    bool key_supported; /* its key is one that the card can sign with */
+    struct cert_profile profile; /* by profile_read; when readable */
+    enum trust_kind trust;       /* by trust_find_issuer; when readable */
     struct revocation revocation;
     bool wrong_key; /* a signature did not verify, since the insertion */
     /* The configuration. */
@@ -51,20 +52,16 @@ struct policy_rule {
     enum policy_verdict verdict;
     const char *word;     /* "not-issued": for the status and the log */
     const char *sentence; /* for a person: what is wrong and what to do */
-    const char *source;   /* where the rule comes from */
     bool (*applies)(const struct policy_input *input);
 };
 
 /* The first rule that applies; that of POLICY_ALLOWED always does. */
 const struct policy_rule *policy_judge(const struct policy_input *input);
 
-/* The rule with this verdict. */
-const struct policy_rule *policy_rule(enum policy_verdict verdict);
-
 /*
- * True when it is worth asking about revocation: no rule up to POLICY_REVOKED
- * applies. What is revoked stays so, whatever becomes of the list that said it:
- * JPKI takes no revocation back (card-facts.md 4).
+ * True when revocation is to be checked: no rule up to POLICY_REVOKED applies.
+ * What is revoked stays so, whatever becomes of the list: JPKI takes no
+ * revocation back (card-facts.md 4).
  */
 bool policy_wants_revocation(const struct policy_input *input);
 

@@ -3,10 +3,6 @@
 
 #include <stddef.h>
 
-#include "conf/log.h"
-#include "crypto/crl.h"
-#include "crypto/ocsp.h"
-
 /* As the practice statement of J-LIS defines them (card-facts.md 4). */
 static const struct {
     const char *name;
@@ -67,33 +63,4 @@ const char *revocation_status_word(enum revocation_status status)
 struct revocation revocation_unknown(const char *why)
 {
     return (struct revocation){.status = REVOCATION_UNKNOWN, .why = why};
-}
-
-static void log_unknown(const struct cert *cert, const char *source,
-    const struct revocation *revocation)
-{
-    if (revocation->status == REVOCATION_UNKNOWN)
-        log_info("certificate %s: revocation unknown by %s: %s",
-            cert_serial_text(cert), source, revocation->why);
-}
-
-static bool is_settled(const struct revocation *revocation)
-{
-    return revocation->status == REVOCATION_GOOD ||
-           revocation->status == REVOCATION_REVOKED;
-}
-
-void revocation_check(struct crl_store *crl, struct ocsp *ocsp,
-    const struct cert *cert, const struct cert *issuer, int64_t now,
-    struct revocation *ret_revocation)
-{
-    *ret_revocation = (struct revocation){.status = REVOCATION_NOT_CHECKED};
-    if (crl) {
-        crl_store_look_up(crl, cert, issuer, now, ret_revocation);
-        log_unknown(cert, "CRL", ret_revocation);
-    }
-    if (ocsp && !is_settled(ret_revocation)) {
-        ocsp_check(ocsp, cert, issuer, now, ret_revocation);
-        log_unknown(cert, "OCSP", ret_revocation);
-    }
 }

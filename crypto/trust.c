@@ -12,9 +12,18 @@
 #include "conf/fileperm.h"
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/derfile.h"
+#include "crypto/pem_file.h"
 
-static const struct trust_ca signing_cas[] = {
+/*
+ * The CAs of J-LIS that sign signing certificates. All generations have the
+ * same name, so only key identifier and digest tell them apart (card-facts.md
+ * 3.1).
+ */
+static const struct {
+    const char *name;                  /* as J-LIS names the file */
+    uint8_t sha256[CERT_SHA256_SIZE];  /* of the DER of the certificate */
+    uint8_t key_id[TRUST_KEY_ID_SIZE]; /* subject key identifier */
+} signing_cas[] = {
     {
         .name = "signca01",
         .sha256 = {0x19, 0x64, 0x54, 0x05, 0xa1, 0xfe, 0x14, 0x37, 0x74, 0x34,
@@ -22,8 +31,6 @@ static const struct trust_ca signing_cas[] = {
             0x24, 0x03, 0xa2, 0x24, 0x3f, 0x21, 0xc7, 0x06, 0xfc, 0x93, 0x55},
         .key_id = {0x0d, 0x03, 0x4c, 0xbb, 0x34, 0xd0, 0x71, 0x4f, 0x45, 0xe4,
             0x5a, 0x1c, 0xaf, 0xd8, 0xfd, 0x14, 0x3f, 0xab, 0x54, 0xa7},
-        .not_before = INT64_C(1445308828), /* 2015-10-20 02:40:28 UTC */
-        .not_after = INT64_C(1760885999),  /* 2025-10-19 14:59:59 UTC */
     },
     {
         .name = "signca02",
@@ -32,8 +39,6 @@ static const struct trust_ca signing_cas[] = {
             0x70, 0x63, 0xad, 0xb1, 0x76, 0x96, 0x6f, 0xd5, 0xe6, 0xfb, 0xeb},
         .key_id = {0x4d, 0xe0, 0x17, 0xde, 0x4b, 0x7f, 0x47, 0x3d, 0xcd, 0x86,
             0x7a, 0x62, 0xd3, 0x8b, 0x13, 0x4a, 0xce, 0x83, 0x55, 0x8a},
-        .not_before = INT64_C(1568504516), /* 2019-09-14 23:41:56 UTC */
-        .not_after = INT64_C(1884092399),  /* 2029-09-14 14:59:59 UTC */
     },
     {
         .name = "signca03",
@@ -42,18 +47,10 @@ static const struct trust_ca signing_cas[] = {
             0x41, 0x3b, 0x53, 0x9f, 0xa2, 0xfb, 0x68, 0xdb, 0xfa, 0x36, 0x5f},
         .key_id = {0xd2, 0x1e, 0xa5, 0x58, 0x95, 0x61, 0x7e, 0x93, 0xad, 0xbf,
             0x96, 0x6b, 0x94, 0x1a, 0xb4, 0xed, 0xf6, 0x53, 0xf0, 0x8f},
-        .not_before = INT64_C(1689468627), /* 2023-07-16 00:50:27 UTC */
-        .not_after = INT64_C(2005052399),  /* 2033-07-15 14:59:59 UTC */
     },
 };
 
-const struct trust_ca *trust_signing_cas(size_t *ret_count)
-{
-    *ret_count = sizeof signing_cas / sizeof *signing_cas;
-    return signing_cas;
-}
-
-/* The CAs above authentication certificates: to be named, not trusted. */
+/* The CAs above authentication certificates: named, not trusted. */
 static const struct {
     const char *name;
     uint8_t key_id[TRUST_KEY_ID_SIZE];
@@ -151,48 +148,50 @@ static enum crypt_err list_add(
     enum crypt_err err = list_grow(list, 1);
     struct cert *cert = NULL;
 
-    if (err == CRYPT_OK)
-        err = cert_parse(crypto, der, len, &cert);
-    if (err == CRYPT_OK && !is_ca(cert))
-        err = CRYPT_UNSUPPORTED;
-    if (err == CRYPT_OK)
-        list->certs[list->count++] = cert;
-    else
+    if (err != CRYPT_OK)
+        return err;
+    err = cert_parse(crypto, der, len, &cert);
+    if (err != CRYPT_OK)
+        return err;
+    if (!is_ca(cert)) {
         cert_free(cert);
-    return err;
+        return CRYPT_UNSUPPORTED;
+    }
+    list->certs[list->count++] = cert;
+    return CRYPT_OK;
 }
 
 /* Every certificate in FILE, of which there must be one. */
 static enum crypt_err read_cas(
-    struct crypto *crypto, struct derfile *file, struct ca_list *list)
+    struct crypto *crypto, struct pem_file *file, struct ca_list *list)
 {
     enum crypt_err err = CRYPT_OK;
-    enum derfile_step step = DERFILE_END;
+    enum pem_file_step step = PEM_FILE_END;
     const uint8_t *der = NULL;
     size_t len = 0;
 
     do {
-        step = derfile_next(file, "CERTIFICATE", &der, &len);
-        if (step == DERFILE_OBJECT)
+        step = pem_file_next(file, "CERTIFICATE", &der, &len);
+        if (step == PEM_FILE_OBJECT)
             err = list_add(list, crypto, der, len);
-    } while (step == DERFILE_OBJECT && err == CRYPT_OK);
-    if (err == CRYPT_OK && (step == DERFILE_BROKEN || list->count == 0))
+    } while (step == PEM_FILE_OBJECT && err == CRYPT_OK);
+    if (err == CRYPT_OK && (step == PEM_FILE_BROKEN || list->count == 0))
         err = CRYPT_MALFORMED;
     return err;
 }
 
-/* RET_REFUSAL: why owner and mode speak against the file, if they do. */
+/* RET_REFUSAL: why owner or mode of the file are refused, if they are. */
 static enum crypt_err read_trusted(
-    const char *path, struct derfile *ret_file, const char **ret_refusal)
+    const char *path, struct pem_file *ret_file, const char **ret_refusal)
 {
     struct stat st;
     int fd = -1;
-    enum crypt_err err = derfile_open(AT_FDCWD, path, &fd, &st);
+    enum crypt_err err = pem_file_open(AT_FDCWD, path, &fd, &st);
 
     if (err != CRYPT_OK)
         return err;
     *ret_refusal = fileperm_refusal(&st);
-    err = *ret_refusal ? CRYPT_FAILED : derfile_read(fd, &st, ret_file);
+    err = *ret_refusal ? CRYPT_FAILED : pem_file_read(fd, &st, ret_file);
     close(fd);
     return err;
 }
@@ -200,18 +199,18 @@ static enum crypt_err read_trusted(
 static enum crypt_err read_file(struct crypto *crypto, const char *path,
     struct ca_list *list, const char **ret_refusal)
 {
-    struct derfile file = {.data = NULL};
+    struct pem_file file = {.data = NULL};
     enum crypt_err err = read_trusted(path, &file, ret_refusal);
 
     if (err == CRYPT_UNSUPPORTED)
         err = CRYPT_MALFORMED;
     if (err == CRYPT_OK)
         err = read_cas(crypto, &file, list);
-    derfile_done(&file);
+    pem_file_done(&file);
     return err;
 }
 
-static enum crypt_err take_over(struct ca_list *from, struct ca_list *to)
+static enum crypt_err append(struct ca_list *from, struct ca_list *to)
 {
     enum crypt_err err = list_grow(to, from->count);
 
@@ -251,7 +250,7 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
     ERR_set_mark();
     err = read_file(store->crypto, path, &list, &refusal);
     if (err == CRYPT_OK)
-        err = take_over(&list, &store->cas);
+        err = append(&list, &store->cas);
     ERR_pop_to_mark();
     if (err != CRYPT_OK)
         log_report("sign_ca: %s: %s", path,

@@ -15,6 +15,7 @@
 static CK_RV begin_digest(
     struct session *session, const CK_MECHANISM *mechanism)
 {
+    const struct mech_scope scope = {NULL, false};
     const struct mech *mech;
     struct op *op;
     CK_RV rv;
@@ -23,7 +24,7 @@ static CK_RV begin_digest(
         session_end_op(session, OP_DIGEST);
         return CKR_OK;
     }
-    rv = mech_find(false, mechanism, CKF_DIGEST, &mech);
+    rv = mech_find(&scope, mechanism, CKF_DIGEST, &mech);
     if (rv == CKR_OK)
         rv = op_new(OP_DIGEST, mech, CK_INVALID_HANDLE, NULL, &op);
     return rv == CKR_OK ? session_begin_op(session, op) : rv;

@@ -114,21 +114,33 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     return call_leave(&call, rv);
 }
 
+/* What the slot's mechanisms are now; asks the card where it matters. */
+static REQUIRES(token_held) CK_RV get_scope(
+    struct call *call, bool needs_pss, struct mech_scope *ret_scope)
+{
+    CK_RV rv = call_recognise(call);
+
+    ret_scope->pss = false;
+    if (rv == CKR_OK && needs_pss &&
+        mech_depends_on_pss(slot_key(call->slot)->cert.cert))
+        rv = call_ask_pss(call, &ret_scope->pss);
+    ret_scope->cert = slot_key(call->slot)->cert.cert;
+    return rv;
+}
+
 CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
     struct call call;
-    bool with_pss = false;
+    struct mech_scope scope;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = call_recognise(&call);
+        rv = get_scope(&call, true, &scope);
     if (rv == CKR_OK)
-        rv = call_ask_pss(&call, &with_pss);
-    if (rv == CKR_OK)
-        rv = mech_list(with_pss, list, count);
+        rv = mech_list(&scope, list, count);
     return call_leave(&call, rv);
 }
 
@@ -136,17 +148,15 @@ CK_RV C_GetMechanismInfo(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
     struct call call;
-    bool with_pss = false;
+    struct mech_scope scope;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = call_recognise(&call);
-    if (rv == CKR_OK && mech_is_pss(type))
-        rv = call_ask_pss(&call, &with_pss);
+        rv = get_scope(&call, mech_is_pss(type), &scope);
     if (rv == CKR_OK)
-        rv = mech_info(with_pss, type, info);
+        rv = mech_info(&scope, type, info);
     return call_leave(&call, rv);
 }
 

@@ -4,51 +4,74 @@
 #include "pkcs11/out.h"
 
 #define SIGNS (CKF_HW | CKF_SIGN | CKF_VERIFY)
-#define HASHED 0, 0 /* input of any length */
-#define PSS_HASH 32 /* SHA-256, the only one that the card knows */
+#define VERIFIES \
+    (CKF_VERIFY | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
+#define PKCS1 (&sigalgs[SIGALG_RSA_PKCS1])
+#define PSS (&sigalgs[SIGALG_RSA_PSS])
+#define ECDSA (&sigalgs[SIGALG_ECDSA_P384])
 
 /* clang-format off */
 static const struct mech mechs[] = {
-    {CKM_RSA_PKCS, SIGNS, 2048, false, DIGEST_COUNT, CARD_PKCS1,
-        1, CARD_SIGN_INPUT_MAX},
-    {CKM_SHA1_RSA_PKCS, SIGNS, 2048, true, DIGEST_SHA1, CARD_PKCS1, HASHED},
-    {CKM_SHA224_RSA_PKCS, SIGNS, 2048, true, DIGEST_SHA224, CARD_PKCS1, HASHED},
-    {CKM_SHA256_RSA_PKCS, SIGNS, 2048, true, DIGEST_SHA256, CARD_PKCS1, HASHED},
-    {CKM_SHA384_RSA_PKCS, SIGNS, 2048, true, DIGEST_SHA384, CARD_PKCS1, HASHED},
-    {CKM_SHA512_RSA_PKCS, SIGNS, 2048, true, DIGEST_SHA512, CARD_PKCS1, HASHED},
-    {CKM_RSA_PKCS_PSS, SIGNS, 2048, false, DIGEST_COUNT, CARD_PSS,
-        PSS_HASH, PSS_HASH},
-    {CKM_SHA256_RSA_PKCS_PSS, SIGNS, 2048, true, DIGEST_SHA256, CARD_PSS,
-        HASHED},
-    {CKM_SHA_1, CKF_DIGEST, 0, true, DIGEST_SHA1, CARD_PKCS1, HASHED},
-    {CKM_SHA224, CKF_DIGEST, 0, true, DIGEST_SHA224, CARD_PKCS1, HASHED},
-    {CKM_SHA256, CKF_DIGEST, 0, true, DIGEST_SHA256, CARD_PKCS1, HASHED},
-    {CKM_SHA384, CKF_DIGEST, 0, true, DIGEST_SHA384, CARD_PKCS1, HASHED},
-    {CKM_SHA512, CKF_DIGEST, 0, true, DIGEST_SHA512, CARD_PKCS1, HASHED},
+    {CKM_RSA_PKCS, SIGNS, PKCS1, false, DIGEST_COUNT},
+    {CKM_SHA1_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA1},
+    {CKM_SHA224_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA224},
+    {CKM_SHA256_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA256},
+    {CKM_SHA384_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA384},
+    {CKM_SHA512_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA512},
+    {CKM_RSA_PKCS_PSS, SIGNS, PSS, false, DIGEST_COUNT},
+    {CKM_SHA256_RSA_PKCS_PSS, SIGNS, PSS, true, DIGEST_SHA256},
+    {CKM_ECDSA, VERIFIES, ECDSA, false, DIGEST_COUNT},
+    {CKM_ECDSA_SHA384, VERIFIES, ECDSA, true, DIGEST_SHA384},
+    {CKM_SHA_1, CKF_DIGEST, NULL, true, DIGEST_SHA1},
+    {CKM_SHA224, CKF_DIGEST, NULL, true, DIGEST_SHA224},
+    {CKM_SHA256, CKF_DIGEST, NULL, true, DIGEST_SHA256},
+    {CKM_SHA384, CKF_DIGEST, NULL, true, DIGEST_SHA384},
+    {CKM_SHA512, CKF_DIGEST, NULL, true, DIGEST_SHA512},
 };
 /* clang-format on */
 
 #define MECHS (sizeof mechs / sizeof *mechs)
 
-/* The row of TYPE, NULL when there is none on this card. */
-static const struct mech *find(bool with_pss, CK_MECHANISM_TYPE type)
+static bool is_in_scope(const struct mech *mech, const struct mech_scope *scope)
+{
+    const struct sigalg *known = scope->cert ? sigalg_of(scope->cert) : NULL;
+
+    if (!mech->alg)
+        return true;
+    if (mech->alg->key_type != (known ? known->key_type : CERT_KEY_RSA))
+        return false;
+    return mech->alg != PSS || scope->pss;
+}
+
+/* The row of TYPE, NULL when there is none in SCOPE. */
+static const struct mech *find(
+    const struct mech_scope *scope, CK_MECHANISM_TYPE type)
 {
     size_t i;
 
     for (i = 0; i < MECHS; i++)
         if (mechs[i].type == type)
-            return mechs[i].padding == CARD_PSS && !with_pss ? NULL : &mechs[i];
+            return is_in_scope(&mechs[i], scope) ? &mechs[i] : NULL;
     return NULL;
 }
 
 bool mech_is_pss(CK_MECHANISM_TYPE type)
 {
-    const struct mech *mech = find(true, type);
+    const struct mech_scope scope = {NULL, true};
+    const struct mech *mech = find(&scope, type);
 
-    return mech && mech->padding == CARD_PSS;
+    return mech && mech->alg == PSS;
 }
 
-CK_RV mech_list(bool with_pss, CK_MECHANISM_TYPE *list, CK_ULONG *count)
+bool mech_depends_on_pss(const struct cert *cert)
+{
+    const struct mech_scope scope = {cert, true};
+
+    return find(&scope, CKM_RSA_PKCS_PSS) != NULL;
+}
+
+CK_RV mech_list(
+    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
     CK_MECHANISM_TYPE types[MECHS];
     size_t found = 0, i;
@@ -56,7 +79,7 @@ CK_RV mech_list(bool with_pss, CK_MECHANISM_TYPE *list, CK_ULONG *count)
     CK_RV rv;
 
     for (i = 0; i < MECHS; i++)
-        if (find(with_pss, mechs[i].type))
+        if (find(scope, mechs[i].type))
             types[found++] = mechs[i].type;
     rv = out_begin(list, count, found, &go);
     for (i = 0; go && i < found; i++)
@@ -64,15 +87,15 @@ CK_RV mech_list(bool with_pss, CK_MECHANISM_TYPE *list, CK_ULONG *count)
     return rv;
 }
 
-CK_RV mech_info(
-    bool with_pss, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *ret_info)
+CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
+    CK_MECHANISM_INFO *ret_info)
 {
-    const struct mech *mech = find(with_pss, type);
+    const struct mech *mech = find(scope, type);
 
     if (!mech)
         return CKR_MECHANISM_INVALID;
-    ret_info->ulMinKeySize = mech->key_bits;
-    ret_info->ulMaxKeySize = mech->key_bits;
+    ret_info->ulMinKeySize = mech->alg ? mech->alg->key_bits : 0;
+    ret_info->ulMaxKeySize = ret_info->ulMinKeySize;
     ret_info->flags = mech->flags;
     return CKR_OK;
 }
@@ -83,21 +106,21 @@ static bool parameter_fits(
 {
     const CK_RSA_PKCS_PSS_PARAMS *pss = mechanism->pParameter;
 
-    if (mech->padding != CARD_PSS)
+    if (mech->alg != PSS)
         return !mechanism->pParameter && mechanism->ulParameterLen == 0;
     return pss && mechanism->ulParameterLen == sizeof *pss &&
            pss->hashAlg == CKM_SHA256 && pss->mgf == CKG_MGF1_SHA256 &&
-           pss->sLen == PSS_HASH;
+           pss->sLen == digest_size(DIGEST_SHA256);
 }
 
-CK_RV mech_find(bool with_pss, const CK_MECHANISM *mechanism, CK_FLAGS needs,
-    const struct mech **ret_mech)
+CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
+    CK_FLAGS needs, const struct mech **ret_mech)
 {
     const struct mech *mech;
 
     if (!mechanism)
         return CKR_ARGUMENTS_BAD;
-    mech = find(with_pss, mechanism->mechanism);
+    mech = find(scope, mechanism->mechanism);
     if (!mech || !(mech->flags & needs))
         return CKR_MECHANISM_INVALID;
     if (!parameter_fits(mech, mechanism))
@@ -106,13 +129,13 @@ CK_RV mech_find(bool with_pss, const CK_MECHANISM *mechanism, CK_FLAGS needs,
     return CKR_OK;
 }
 
-size_t mech_of_keys(
-    bool with_pss, CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX])
+size_t mech_of_keys(const struct mech_scope *scope,
+    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX])
 {
     size_t found = 0, i;
 
     for (i = 0; i < MECHS && found < MECH_OF_KEYS_MAX; i++)
-        if (mechs[i].key_bits > 0 && find(with_pss, mechs[i].type))
+        if (mechs[i].alg && find(scope, mechs[i].type))
             ret_types[found++] = mechs[i].type;
     return found;
 }

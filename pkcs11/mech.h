@@ -5,42 +5,49 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "crypto/digest.h"
+#include "crypto/sigalg.h"
 #include "pkcs11/cryptoki.h"
-#include "token/token.h"
 
 /* A mechanism; the table in mech.c is the only place that knows one. */
 struct mech {
     CK_MECHANISM_TYPE type;
     CK_FLAGS flags;
-    CK_ULONG key_bits; /* least and greatest; 0 for a digest */
-    bool hashes;       /* the input is digested by ALG */
-    enum digest_alg alg;
-    enum card_padding padding;   /* of a signature */
-    size_t input_min, input_max; /* bytes, where the input is not digested */
+    const struct sigalg *alg; /* NULL: a digest */
+    bool hashes;              /* the input is digested by DIGEST */
+    enum digest_alg digest;
+};
+
+/* What the mechanisms of a token depend on. */
+struct mech_scope {
+    const struct cert *cert; /* NULL: not read yet; taken for one of RSA */
+    bool pss;                /* the card can do RSASSA-PSS */
 };
 
 /* True for a mechanism that only cards with RSASSA-PSS have. */
 bool mech_is_pss(CK_MECHANISM_TYPE type);
 
-/* C_GetMechanismList, by the two-call rule; with WITH_PSS as the card has it.
- */
-CK_RV mech_list(bool with_pss, CK_MECHANISM_TYPE *list, CK_ULONG *count);
+/* True when the mechanisms of a token with CERT depend on RSASSA-PSS. */
+bool mech_depends_on_pss(const struct cert *cert);
+
+/* C_GetMechanismList, by the two-call rule. */
+CK_RV mech_list(
+    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count);
 
 /* C_GetMechanismInfo: CKR_MECHANISM_INVALID. */
-CK_RV mech_info(
-    bool with_pss, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *ret_info);
+CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
+    CK_MECHANISM_INFO *ret_info);
 
 /*
  * The row for MECHANISM, if it can do NEEDS (CKF_SIGN, CKF_VERIFY, CKF_DIGEST):
  * CKR_ARGUMENTS_BAD, CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID.
  */
-CK_RV mech_find(bool with_pss, const CK_MECHANISM *mechanism, CK_FLAGS needs,
-    const struct mech **ret_mech);
+CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
+    CK_FLAGS needs, const struct mech **ret_mech);
 
 #define MECH_OF_KEYS_MAX 8
 
-/* The mechanisms of the card's keys; returns how many. */
-size_t mech_of_keys(
-    bool with_pss, CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX]);
+/* The mechanisms of the token's keys; returns how many. */
+size_t mech_of_keys(const struct mech_scope *scope,
+    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX]);
 
 #endif

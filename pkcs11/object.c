@@ -132,7 +132,7 @@ bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
 static CK_RV evaluate(const struct slot *slot, enum object_kind kind,
     CK_ATTRIBUTE_TYPE type, struct value *ret_value)
 {
-    const struct attr_row *row = object_row(kind, type);
+    const struct attr_row *row = object_row(slot, kind, type);
 
     ret_value->bytes = NULL;
     ret_value->len = 0;

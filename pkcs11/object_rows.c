@@ -200,15 +200,17 @@ static void always_authenticate(
 static REQUIRES(token_held) void allowed_mechanisms(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
-    bool with_pss = abilities_offer_pss(slot_token(slot));
+    const struct token *token = slot_token(slot);
+    const struct cert *cert = slot_key(slot)->cert.cert;
+    const struct mech_scope scope = {cert, abilities_offer_pss(token)};
 
     (void)kind;
     /* A list that may have to grow would tell that the rest is forbidden. */
-    if (!abilities_know_pss(slot_token(slot))) {
+    if (mech_depends_on_pss(cert) && !abilities_know_pss(token)) {
         ret_value->len = VALUE_UNKNOWN;
         return;
     }
-    set_own(ret_value, mech_of_keys(with_pss, ret_value->own.types) *
+    set_own(ret_value, mech_of_keys(&scope, ret_value->own.types) *
                            sizeof *ret_value->own.types);
 }
 
@@ -263,7 +265,6 @@ static const struct attr_row certificate_rows[] = {
 
 static const struct attr_row key_rows[] = {
     VALUE(CKA_LABEL, label),
-    NUMBER(CKA_KEY_TYPE, CKK_RSA),
     FIELD(CKA_ID, CERT_KEY_ID),
     FIELD(CKA_SUBJECT, CERT_SUBJECT),
     EMPTY(CKA_START_DATE),
@@ -272,8 +273,6 @@ static const struct attr_row key_rows[] = {
     BOOL(CKA_LOCAL, CK_FALSE),
     NUMBER(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION),
     VALUE(CKA_ALLOWED_MECHANISMS, allowed_mechanisms),
-    FIELD(CKA_MODULUS, CERT_MODULUS),
-    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
     FIELD(CKA_PUBLIC_KEY_INFO, CERT_SPKI),
 };
 
@@ -284,7 +283,6 @@ static const struct attr_row public_key_rows[] = {
     BOOL(CKA_VERIFY_RECOVER, CK_FALSE),
     BOOL(CKA_WRAP, CK_FALSE),
     EMPTY(CKA_WRAP_TEMPLATE),
-    VALUE(CKA_MODULUS_BITS, modulus_bits),
 };
 
 static const struct attr_row private_key_rows[] = {
@@ -300,12 +298,39 @@ static const struct attr_row private_key_rows[] = {
     BOOL(CKA_NEVER_EXTRACTABLE, CK_TRUE),
     BOOL(CKA_WRAP_WITH_TRUSTED, CK_FALSE),
     VALUE(CKA_ALWAYS_AUTHENTICATE, always_authenticate),
+};
+
+/* What a key of one type has beside. */
+
+static const struct attr_row rsa_public_rows[] = {
+    NUMBER(CKA_KEY_TYPE, CKK_RSA),
+    FIELD(CKA_MODULUS, CERT_MODULUS),
+    VALUE(CKA_MODULUS_BITS, modulus_bits),
+    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
+};
+
+static const struct attr_row rsa_private_rows[] = {
+    NUMBER(CKA_KEY_TYPE, CKK_RSA),
+    FIELD(CKA_MODULUS, CERT_MODULUS),
+    FIELD(CKA_PUBLIC_EXPONENT, CERT_EXPONENT),
     HIDDEN(CKA_PRIVATE_EXPONENT),
     HIDDEN(CKA_PRIME_1),
     HIDDEN(CKA_PRIME_2),
     HIDDEN(CKA_EXPONENT_1),
     HIDDEN(CKA_EXPONENT_2),
     HIDDEN(CKA_COEFFICIENT),
+};
+
+static const struct attr_row ec_public_rows[] = {
+    NUMBER(CKA_KEY_TYPE, CKK_EC),
+    FIELD(CKA_EC_PARAMS, CERT_EC_PARAMS),
+    FIELD(CKA_EC_POINT, CERT_EC_POINT),
+};
+
+static const struct attr_row ec_private_rows[] = {
+    NUMBER(CKA_KEY_TYPE, CKK_EC),
+    FIELD(CKA_EC_PARAMS, CERT_EC_PARAMS),
+    HIDDEN(CKA_VALUE),
 };
 
 static const struct attr_row profile_rows[] = {
@@ -348,13 +373,44 @@ static const struct table tables[OBJECT_KINDS][TABLES_MAX] = {
     [OBJECT_STATUS] = {TABLE(storage_rows), TABLE(status_rows)},
 };
 
-const struct attr_row *object_row(enum object_kind kind, CK_ATTRIBUTE_TYPE type)
-{
-    size_t i, j;
+static const struct table rsa_tables[OBJECT_KINDS] = {
+    [OBJECT_PUBLIC_KEY] = TABLE(rsa_public_rows),
+    [OBJECT_PRIVATE_KEY] = TABLE(rsa_private_rows),
+};
 
-    for (i = 0; i < TABLES_MAX; i++)
-        for (j = 0; j < tables[kind][i].count; j++)
-            if (tables[kind][i].rows[j].type == type)
-                return &tables[kind][i].rows[j];
+static const struct table ec_tables[OBJECT_KINDS] = {
+    [OBJECT_PUBLIC_KEY] = TABLE(ec_public_rows),
+    [OBJECT_PRIVATE_KEY] = TABLE(ec_private_rows),
+};
+
+/* The table of the key's type; an empty one for what is no key. */
+static const struct table *key_table(
+    const struct slot *slot, enum object_kind kind)
+{
+    const struct cert *cert = slot->cert;
+
+    return cert && cert_key_type(cert) == CERT_KEY_EC ? &ec_tables[kind]
+                                                      : &rsa_tables[kind];
+}
+
+static const struct attr_row *find_row(
+    const struct table *table, CK_ATTRIBUTE_TYPE type)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++)
+        if (table->rows[i].type == type)
+            return &table->rows[i];
     return NULL;
+}
+
+const struct attr_row *object_row(
+    const struct slot *slot, enum object_kind kind, CK_ATTRIBUTE_TYPE type)
+{
+    const struct attr_row *row = find_row(key_table(slot, kind), type);
+    size_t i;
+
+    for (i = 0; i < TABLES_MAX && !row; i++)
+        row = find_row(&tables[kind][i], type);
+    return row;
 }

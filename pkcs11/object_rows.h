@@ -51,10 +51,12 @@ struct attr_row {
         struct value *ret_value);
 };
 
-/* The row of TYPE for objects of KIND, NULL when they have no such attribute.
+/*
+ * The row of TYPE for SLOT's object of KIND, NULL when it has no such
+ * attribute.
  */
 const struct attr_row *object_row(
-    enum object_kind kind, CK_ATTRIBUTE_TYPE type);
+    const struct slot *slot, enum object_kind kind, CK_ATTRIBUTE_TYPE type);
 
 /* The certificate that an object is about, NULL before it was read. */
 const struct cert *object_cert(const struct slot *slot, enum object_kind kind);

@@ -24,7 +24,7 @@ CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
     op->cert = cert;
     if (mech->hashes)
         rv = rv_from_crypt(
-            digest_new(module_context()->crypto, mech->alg, &op->digest));
+            digest_new(module_context()->crypto, mech->digest, &op->digest));
     if (rv != CKR_OK) {
         op_free(op);
         return rv;
@@ -46,8 +46,8 @@ void op_free(struct op *op)
 size_t op_size(const struct op *op)
 {
     if (op->kind == OP_DIGEST)
-        return digest_size(op->mech->alg);
-    return CARD_SIGNATURE_SIZE;
+        return digest_size(op->mech->digest);
+    return sigalg_signature_size(op->mech->alg, op->cert);
 }
 
 CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len)
@@ -62,28 +62,32 @@ CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len)
     return CKR_OK;
 }
 
+static CK_RV raw_input(
+    const struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len)
+{
+    const struct sigalg *alg = op->mech->alg;
+
+    if (op->len < alg->input_min || op->len > alg->input_max)
+        return CKR_DATA_LEN_RANGE;
+    memcpy(ret_input, op->bytes, op->len);
+    *ret_len = op->len;
+    return CKR_OK;
+}
+
 CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len)
 {
     uint8_t hash[DIGEST_MAX];
     size_t hash_len = 0;
     enum crypt_err err;
 
-    if (!op->digest) {
-        if (op->len < op->mech->input_min || op->len > op->mech->input_max)
-            return CKR_DATA_LEN_RANGE;
-        memcpy(ret_input, op->bytes, op->len);
-        *ret_len = op->len;
-        return CKR_OK;
-    }
+    if (!op->digest)
+        return raw_input(op, ret_input, ret_len);
+    if (op->kind == OP_DIGEST)
+        return rv_from_crypt(digest_final(op->digest, ret_input, ret_len));
     err = digest_final(op->digest, hash, &hash_len);
-    if (err == CRYPT_OK &&
-        (op->kind == OP_DIGEST || op->mech->padding == CARD_PSS)) {
-        memcpy(ret_input, hash, hash_len);
-        *ret_len = hash_len;
-    } else if (err == CRYPT_OK) {
-        err =
-            digestinfo_build(op->mech->alg, hash, hash_len, ret_input, ret_len);
-    }
+    if (err == CRYPT_OK)
+        err = sigalg_input(op->mech->alg, op->mech->digest, hash, hash_len,
+            ret_input, ret_len);
     pin_wipe(hash, sizeof hash);
     return rv_from_crypt(err);
 }

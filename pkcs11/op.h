@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "crypto/digestinfo.h"
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/mech.h"
 #include "token/token.h"
@@ -38,7 +37,7 @@ struct op {
     bool needs_pin;  /* the PIN of C_Login does not do: see session.h */
     struct digest *digest;
     size_t len;
-    uint8_t bytes[CARD_SIGN_INPUT_MAX];
+    uint8_t bytes[SIGALG_INPUT_MAX];
 };
 
 /*
@@ -57,12 +56,12 @@ size_t op_size(const struct op *op);
  * signed. */
 CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 
-#define OP_INPUT_MAX CARD_SIGN_INPUT_MAX
+#define OP_INPUT_MAX SIGALG_INPUT_MAX
 
 /*
  * What is to be signed or was, before the padding: by the mechanism the input
- * itself, the DigestInfo of its digest, or for PSS the digest. For a digest
- * operation, the digest. After this OP can only be freed.
+ * itself, its digest, or the DigestInfo of that. For a digest operation, the
+ * digest. After this OP can only be freed.
  */
 CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len);
 

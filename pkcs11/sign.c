@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "crypto/rsa.h"
+#include "conf/log.h"
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 #include "token/sign.h"
@@ -18,6 +18,13 @@ static REQUIRES(token_held) CK_RV check_key(
         return CKR_KEY_HANDLE_INVALID;
     if (found != wanted || !token_has_key(slot_token(slot), slot->role->id))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    if (wanted == OBJECT_PRIVATE_KEY &&
+        !token_can_sign(slot_token(slot), slot->role->id)) {
+        log_warn("%s: no signature with the %s key: the next card is not "
+                 "supported yet; look for a newer version of the module",
+            slot_token(slot)->name, slot->role->name);
+        return CKR_KEY_FUNCTION_NOT_PERMITTED;
+    }
     return CKR_OK;
 }
 
@@ -60,6 +67,8 @@ static REQUIRES(token_held) CK_RV
     begin(struct call *call, enum op_kind kind, const CK_MECHANISM *mechanism,
         CK_FLAGS needs, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
+    const struct cert *cert = slot_key(call->slot)->cert.cert;
+    const struct mech_scope scope = {cert, true};
     const struct mech *mech;
     struct op *op;
     CK_RV rv;
@@ -70,7 +79,11 @@ static REQUIRES(token_held) CK_RV
     }
     if (call->session->ops[kind])
         return CKR_OPERATION_ACTIVE;
-    rv = mech_find(true, mechanism, needs, &mech);
+    /* Of a key that no command signs with no mechanism says so. */
+    if (kind == OP_SIGN && cert && sigalg_of(cert) &&
+        !token_can_sign(call->reader->token, call->slot->role->id))
+        return check_key(call->slot, key, wanted);
+    rv = mech_find(&scope, mechanism, needs, &mech);
     if (rv == CKR_OK)
         rv = check_key(call->slot, key, wanted);
     if (rv == CKR_OK && kind == OP_SIGN)
@@ -94,18 +107,6 @@ CK_RV verify_init(
 {
     return begin(
         call, OP_VERIFY, mechanism, CKF_VERIFY, key, OBJECT_PUBLIC_KEY);
-}
-
-/*
- * CRYPT_OK when SIG is a signature by MECH over INPUT under CERT,
- * CRYPT_MISMATCH when it is not, else why nobody knows.
- */
-static enum crypt_err verify(const struct cert *cert, const struct mech *mech,
-    const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
-{
-    return mech->padding == CARD_PSS
-               ? rsa_verify_pss(cert, input, input_len, sig, sig_len)
-               : rsa_verify_pkcs1(cert, input, input_len, sig, sig_len);
 }
 
 /* A signature that a call finishes. */
@@ -161,17 +162,19 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     struct signature sig = {
         .input = input, .is_wanted = is_wanted, .arg = &finish};
     struct op *op;
+    size_t size;
     bool go;
     CK_RV rv = session_op(call->session, OP_SIGN, &op);
 
     if (rv != CKR_OK)
         return rv;
-    rv = out_begin(signature, signature_len, op_size(op), &go);
+    size = op_size(op);
+    rv = out_begin(signature, signature_len, size, &go);
     if (!go)
         return rv;
     finish.op_id = op->id;
     op->taken = true;
-    sig.padding = op->mech->padding;
+    sig.alg = op->mech->alg;
     rv = op_update(op, data, data_len);
     if (rv == CKR_OK)
         rv = op_input(op, input, &sig.input_len);
@@ -181,7 +184,7 @@ CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     if (find_op(&finish))
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
-        memcpy(signature, sig.made, sizeof sig.made);
+        memcpy(signature, sig.made, size);
     pin_wipe(input, sizeof input);
     pin_wipe(&sig, sizeof sig);
     return rv;
@@ -205,8 +208,8 @@ CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     if (rv == CKR_OK)
         rv = op_input(op, input, &input_len);
     if (rv == CKR_OK) {
-        err = verify(
-            op->cert, op->mech, input, input_len, signature, signature_len);
+        err = sigalg_verify(op->mech->alg, op->cert, input, input_len,
+            signature, signature_len);
         rv = err == CRYPT_MISMATCH ? CKR_SIGNATURE_INVALID : rv_from_crypt(err);
     }
     session_end_op(call->session, OP_VERIFY);

@@ -11,8 +11,8 @@ source=${1:?usage: $0 SOURCE BUILD}
 build=${2:?usage: $0 SOURCE BUILD}
 
 # What decides, and the tests that have to go through all of it.
-decide='birth facts policy'
-tests='birth policy facts'
+decide='birth_date profile policy'
+tests='birth-date policy profile'
 
 if [ ! -f "$build/build.ninja" ]; then
     CC=gcc meson setup -Db_coverage=true -Dbuildtype=debug "$build" "$source" \

@@ -2,13 +2,47 @@
 #include "token/sign.h"
 
 #include "conf/log.h"
-#include "crypto/rsa.h"
 #include "token/abilities.h"
 #include "token/card/pin.h"
 #include "token/crypt.h"
 #include "token/pin_rules.h"
 #include "token/token_io.h"
 #include "token/verdict.h"
+
+/* What the card can compute. */
+static const struct {
+    enum sigalg_id id;
+    enum card_padding padding;
+} card_algs[] = {
+    {SIGALG_RSA_PKCS1, CARD_PKCS1},
+    {SIGALG_RSA_PSS, CARD_PSS},
+};
+
+#define CARD_ALGS (sizeof card_algs / sizeof *card_algs)
+
+_Static_assert(SIGALG_INPUT_MAX <= CARD_SIGN_INPUT_MAX,
+    "the card takes all that is gathered for it");
+
+bool token_can_sign(const struct token *token, enum jpki_role_id role)
+{
+    const struct cert *cert = token->keys[role].cert.cert;
+    size_t i = 0;
+
+    while (cert && i < CARD_ALGS &&
+           !sigalg_fits(&sigalgs[card_algs[i].id], cert))
+        i++;
+    return cert && i < CARD_ALGS;
+}
+
+/* How the card pads for ALG, which is one that it can compute. */
+static enum card_padding padding_of(const struct sigalg *alg)
+{
+    size_t i = 0;
+
+    while (i + 1 < CARD_ALGS && card_algs[i].id != alg->id)
+        i++;
+    return card_algs[i].padding;
+}
 
 /* A PIN taken for one signature, and where it is put back. */
 struct lease {
@@ -83,7 +117,7 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
     bool invalid;
 
     token_io_begin(token);
-    err = jpki_sign(token->card, jpki_role(role), lease->pin, sig->padding,
+    err = jpki_sign(token->card, jpki_role(role), lease->pin, padding_of(sig->alg),
         sig->input, sig->input_len, sig->made, &result);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
@@ -99,22 +133,12 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
     put_back(token, role, lease, invalid);
     /* With the PIN accepted it was the signing command that was refused. */
     if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
-        sig->padding == CARD_PSS)
+        sig->alg->id == SIGALG_RSA_PSS)
         abilities_withdraw_pss(token);
     /* A signature has no codes for a PIN: the log-in is over. */
     if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
         err = TOK_PIN_CHANGED;
     return err;
-}
-
-static enum crypt_err verify(
-    const struct cert *cert, const struct signature *sig)
-{
-    return sig->padding == CARD_PSS
-               ? rsa_verify_pss(cert, sig->input, sig->input_len, sig->made,
-                     sizeof sig->made)
-               : rsa_verify_pkcs1(cert, sig->input, sig->input_len, sig->made,
-                     sizeof sig->made);
 }
 
 /*
@@ -125,13 +149,16 @@ static REQUIRES(token_held) enum tok_err check_signature(
     struct token *token, enum jpki_role_id role, const struct signature *sig)
 {
     const struct cert *cert = token->keys[role].cert.cert;
-    enum crypt_err err = cert ? verify(cert, sig) : CRYPT_FAILED;
+    enum crypt_err err = CRYPT_FAILED;
 
+    if (cert)
+        err = sigalg_verify(sig->alg, cert, sig->input, sig->input_len,
+            sig->made, sizeof sig->made);
     if (err != CRYPT_MISMATCH)
         return tok_from_crypt(err);
     log_error("%s: a signature by the %s key does not verify", token->name,
         jpki_role(role)->name);
-    if (sig->padding == CARD_PSS)
+    if (sig->alg->id == SIGALG_RSA_PSS)
         abilities_withdraw_pss(token);
     else
         verdict_note_wrong_key(token, role);

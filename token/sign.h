@@ -2,12 +2,13 @@
 #ifndef TOKEN_SIGN_H
 #define TOKEN_SIGN_H
 
+#include "crypto/sigalg.h"
 #include "token/token.h"
 
 /* One signature to be made. */
 struct signature {
-    enum card_padding padding;
-    const uint8_t *input; /* what the padding goes around */
+    const struct sigalg *alg;
+    const uint8_t *input; /* before any padding, as ALG takes it */
     size_t input_len;
     uint8_t made[CARD_SIGNATURE_SIZE];
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "crypto/sigalg.h"
 #include "token/card/clock.h"
 #include "token/card/pin.h"
 #include "token/token_io.h"
@@ -284,7 +285,7 @@ bool token_has_key(const struct token *token, enum jpki_role_id role)
 {
     const struct cert *cert = token->keys[role].cert.cert;
 
-    return cert && cert_key_is_supported(cert);
+    return cert && sigalg_of(cert);
 }
 
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role)

@@ -172,8 +172,12 @@ bool token_is_issued(const struct token *token, enum jpki_role_id role)
 bool token_cert_is_private(const struct token *token, enum jpki_role_id role)
     REQUIRES(token_held);
 
-/* True when the certificate was read and its key is supported. Lock held. */
+/* True when the certificate was read and its key is of a known algorithm. */
 bool token_has_key(const struct token *token, enum jpki_role_id role)
+    REQUIRES(token_held);
+
+/* True when, in addition, the card can sign with it; see sign.c. */
+bool token_can_sign(const struct token *token, enum jpki_role_id role)
     REQUIRES(token_held);
 
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "conf/log.h"
+#include "crypto/revocation_sources.h"
 #include "token/certificates.h"
 #include "token/token.h"
 
@@ -17,8 +18,9 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
 {
     const struct policy_rule *rule = token->keys[role].verdict.rule;
 
-    return !verdict_is_needed(role) ||
-           (rule && rule->verdict == POLICY_ALLOWED);
+    if (!verdict_is_needed(role))
+        return token_can_sign(token, role);
+    return rule && rule->verdict == POLICY_ALLOWED;
 }
 
 /*
@@ -36,8 +38,9 @@ static REQUIRES(token_held) void gather(const struct token *token,
     *ret_issuer = NULL;
     ret_input->issued = token_is_issued(token, role);
     ret_input->readable = key->cert.cert != NULL;
+    ret_input->key_supported = token_can_sign(token, role);
     if (key->cert.cert) {
-        facts_read(key->cert.cert, &ret_input->facts);
+        profile_read(key->cert.cert, &ret_input->profile);
         ret_input->trust = trust_find_issuer(
             context->trust, key->cert.cert, key->ca.cert, ret_issuer);
     }

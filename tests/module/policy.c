@@ -13,39 +13,39 @@
 
 static const char data[] = "to be signed";
 
-struct seat sit_down(const char *persona, const char *conf)
+struct fixture open_fixture(const char *persona, const char *conf)
 {
-    struct seat seat = {.reader = start(persona, conf)};
+    struct fixture fixture = {.reader = start(persona, conf)};
 
-    seat.session = open_session(SIGN);
-    assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
-    return seat;
+    fixture.session = open_session(SIGN);
+    assert_int_equal(login(fixture.session, CKU_USER, SIGN_PIN), CKR_OK);
+    return fixture;
 }
 
-CK_OBJECT_HANDLE signing_key(const struct seat *seat)
+CK_OBJECT_HANDLE signing_key(const struct fixture *fixture)
 {
-    return find_object(seat->session, CKO_PRIVATE_KEY);
+    return find_object(fixture->session, CKO_PRIVATE_KEY);
 }
 
-CK_RV sign_init(const struct seat *seat)
+CK_RV sign_init(const struct fixture *fixture)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
 
-    return CALL(C_SignInit, seat->session, &mechanism, signing_key(seat));
+    return CALL(C_SignInit, fixture->session, &mechanism, signing_key(fixture));
 }
 
-CK_RV sign(const struct seat *seat, uint8_t ret_sig[SIGNATURE_SIZE])
+CK_RV sign(const struct fixture *fixture, uint8_t ret_sig[SIGNATURE_SIZE])
 {
     CK_BYTE copy[sizeof data];
     CK_ULONG len = SIGNATURE_SIZE;
 
     memcpy(copy, data, sizeof data);
-    return CALL(C_Sign, seat->session, copy, sizeof copy, ret_sig, &len);
+    return CALL(C_Sign, fixture->session, copy, sizeof copy, ret_sig, &len);
 }
 
-void expect_status(const struct seat *seat, const char *verdict)
+void expect_status(const struct fixture *fixture, const char *verdict)
 {
-    const char *status = status_text(seat->session);
+    const char *status = status_text(fixture->session);
     char words[64];
     const char *reason;
 
@@ -58,57 +58,58 @@ void expect_status(const struct seat *seat, const char *verdict)
     assert_int_equal(status[strlen(status) - 1], '}');
 }
 
-static void expect_signature(const struct seat *seat)
+static void expect_signature(const struct fixture *fixture)
 {
-    CK_OBJECT_HANDLE object = find_object(seat->session, CKO_CERTIFICATE);
+    CK_OBJECT_HANDLE object = find_object(fixture->session, CKO_CERTIFICATE);
     uint8_t cert[4096], sig[SIGNATURE_SIZE];
-    size_t len = attribute(seat->session, object, CKA_VALUE, cert, sizeof cert);
+    size_t len =
+        attribute(fixture->session, object, CKA_VALUE, cert, sizeof cert);
 
-    assert_int_equal(sign_init(seat), CKR_OK);
-    assert_int_equal(sign(seat, sig), CKR_OK);
+    assert_int_equal(sign_init(fixture), CKR_OK);
+    assert_int_equal(sign(fixture, sig), CKR_OK);
     assert_true(openssl_verifies(
         cert, len, "SHA256", data, sizeof data, sig, sizeof sig));
 }
 
 /* Nor does the PIN of a context-specific log-in go anywhere. */
-static void expect_refusal(const struct seat *seat)
+static void expect_refusal(const struct fixture *fixture)
 {
-    struct vcard_ledger before = ledger(seat->reader);
+    struct vcard_ledger before = ledger(fixture->reader);
     struct vcard_ledger after;
     CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, 32};
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS_PSS, &pss, sizeof pss};
     uint8_t sig[SIGNATURE_SIZE];
 
-    assert_int_equal(sign_init(seat), CKR_KEY_FUNCTION_NOT_PERMITTED);
+    assert_int_equal(sign_init(fixture), CKR_KEY_FUNCTION_NOT_PERMITTED);
     /* The card is not even asked whether it can do PSS. */
-    EXPECT(CKR_KEY_FUNCTION_NOT_PERMITTED, C_SignInit, seat->session,
-        &mechanism, signing_key(seat));
-    assert_int_equal(sign(seat, sig), CKR_OPERATION_NOT_INITIALIZED);
-    assert_int_equal(login(seat->session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
+    EXPECT(CKR_KEY_FUNCTION_NOT_PERMITTED, C_SignInit, fixture->session,
+        &mechanism, signing_key(fixture));
+    assert_int_equal(sign(fixture, sig), CKR_OPERATION_NOT_INITIALIZED);
+    assert_int_equal(login(fixture->session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
         CKR_OPERATION_NOT_INITIALIZED);
-    after = ledger(seat->reader);
+    after = ledger(fixture->reader);
     assert_int_equal(after.verifies[SIGN], before.verifies[SIGN]);
     assert_int_equal(after.signatures[SIGN], before.signatures[SIGN]);
     assert_int_equal(after.denied, before.denied);
 }
 
-void expect_verdict(const struct seat *seat, const char *verdict)
+void expect_verdict(const struct fixture *fixture, const char *verdict)
 {
     bool allowed = strcmp(verdict, "allowed") == 0;
     CK_BBOOL may_sign = CK_TRUE;
 
     if (allowed)
-        expect_signature(seat);
-    else if (signing_key(seat))
-        expect_refusal(seat);
-    if (signing_key(seat)) {
-        attribute(seat->session, signing_key(seat), CKA_SIGN, &may_sign,
+        expect_signature(fixture);
+    else if (signing_key(fixture))
+        expect_refusal(fixture);
+    if (signing_key(fixture)) {
+        attribute(fixture->session, signing_key(fixture), CKA_SIGN, &may_sign,
             sizeof may_sign);
         assert_int_equal(may_sign, allowed ? CK_TRUE : CK_FALSE);
     } else {
         assert_false(allowed);
     }
-    expect_status(seat, verdict);
+    expect_status(fixture, verdict);
 }
 
 const char *sign_ca(unsigned generation)

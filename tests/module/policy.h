@@ -11,23 +11,23 @@
 #define PATH_SIZE 1024
 
 /* A session of the sign slot, logged in. */
-struct seat {
+struct fixture {
     int reader;
     CK_SESSION_HANDLE session;
 };
 
 /* start, and a log-in with the signing password. */
-struct seat sit_down(const char *persona, const char *conf);
+struct fixture open_fixture(const char *persona, const char *conf);
 
 /* The private key; 0 where the slot shows none. */
-CK_OBJECT_HANDLE signing_key(const struct seat *seat);
+CK_OBJECT_HANDLE signing_key(const struct fixture *fixture);
 
-CK_RV sign_init(const struct seat *seat);
+CK_RV sign_init(const struct fixture *fixture);
 /* C_Sign of the operation that sign_init began. */
-CK_RV sign(const struct seat *seat, uint8_t ret_sig[SIGNATURE_SIZE]);
+CK_RV sign(const struct fixture *fixture, uint8_t ret_sig[SIGNATURE_SIZE]);
 
 /* The status object says this verdict, and gives a reason. */
-void expect_status(const struct seat *seat, const char *verdict);
+void expect_status(const struct fixture *fixture, const char *verdict);
 
 /*
  * Asks for a signature and expects what belongs to VERDICT, a word of the
@@ -35,7 +35,7 @@ void expect_status(const struct seat *seat, const char *verdict);
  * the card gets neither the password nor the signing command, and CKA_SIGN
  * says no.
  */
-void expect_verdict(const struct seat *seat, const char *verdict);
+void expect_verdict(const struct fixture *fixture, const char *verdict);
 
 /*
  * The lines of a configuration that name the tests' own CA of GENERATION; until

@@ -34,7 +34,7 @@ static void test_generations_of_one_name(void **state)
         {"other-ca", 4, NULL, "allowed"},
         {"other-ca", 2, NULL, "untrusted-issuer"},
     };
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -42,8 +42,8 @@ static void test_generations_of_one_name(void **state)
             rows[i].generation, rows[i].verdict);
         if (rows[i].when)
             host_set_clock_in_japan(rows[i].when);
-        seat = sit_down(rows[i].persona, sign_ca(rows[i].generation));
-        expect_verdict(&seat, rows[i].verdict);
+        fixture = open_fixture(rows[i].persona, sign_ca(rows[i].generation));
+        expect_verdict(&fixture, rows[i].verdict);
         stop(state);
         host_set_clock(0);
     }
@@ -57,7 +57,7 @@ static void test_all_generations_at_once(void **state)
     } rows[] = {{"adult", NULL}, {"generation-1", GENERATION_1},
         {"generation-2", GENERATION_2}};
     char conf[3 * PATH_SIZE] = "";
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     strcat(conf, sign_ca(1));
@@ -65,8 +65,8 @@ static void test_all_generations_at_once(void **state)
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].when)
             host_set_clock_in_japan(rows[i].when);
-        seat = sit_down(rows[i].persona, conf);
-        expect_verdict(&seat, "allowed");
+        fixture = open_fixture(rows[i].persona, conf);
+        expect_verdict(&fixture, "allowed");
         stop(state);
         host_set_clock(0);
     }
@@ -108,47 +108,47 @@ static void test_a_ca_that_cannot_be_had(void **state)
 static void test_a_key_of_another_certificate(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE], untouched[SIGNATURE_SIZE];
-    struct seat seat = sit_down("wrong-key", NULL);
+    struct fixture fixture = open_fixture("wrong-key", NULL);
     int round;
 
     (void)state;
     memset(untouched, 0xaa, sizeof untouched);
     for (round = 0; round < 2; round++) {
-        expect_status(&seat, "allowed");
+        expect_status(&fixture, "allowed");
         memset(sig, 0xaa, sizeof sig);
-        assert_int_equal(sign_init(&seat), CKR_OK);
-        assert_int_equal(sign(&seat, sig), CKR_DEVICE_ERROR);
+        assert_int_equal(sign_init(&fixture), CKR_OK);
+        assert_int_equal(sign(&fixture, sig), CKR_DEVICE_ERROR);
         assert_memory_equal(sig, untouched, sizeof sig);
-        assert_int_equal(ledger(seat.reader).signatures[SIGN], 1);
-        expect_verdict(&seat, "wrong-key");
-        EXPECT(CKR_OK, C_Logout, seat.session);
-        assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
-        expect_verdict(&seat, "wrong-key");
+        assert_int_equal(ledger(fixture.reader).signatures[SIGN], 1);
+        expect_verdict(&fixture, "wrong-key");
+        EXPECT(CKR_OK, C_Logout, fixture.session);
+        assert_int_equal(login(fixture.session, CKU_USER, SIGN_PIN), CKR_OK);
+        expect_verdict(&fixture, "wrong-key");
 
-        vcontrol_remove(seat.reader);
-        assert_int_equal(insert(seat.reader, "wrong-key"), 0);
-        seat.session = open_session(SIGN);
-        assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
+        vcontrol_remove(fixture.reader);
+        assert_int_equal(insert(fixture.reader, "wrong-key"), 0);
+        fixture.session = open_session(SIGN);
+        assert_int_equal(login(fixture.session, CKU_USER, SIGN_PIN), CKR_OK);
     }
 }
 
 /* The other key has nothing to do with it. */
 static void test_the_auth_key_after_a_wrong_key(void **state)
 {
-    struct seat seat = sit_down("wrong-key", NULL);
+    struct fixture fixture = open_fixture("wrong-key", NULL);
     CK_SESSION_HANDLE auth = open_session(AUTH);
     uint8_t sig[SIGNATURE_SIZE];
 
     (void)state;
-    assert_int_equal(sign_init(&seat), CKR_OK);
-    assert_int_equal(sign(&seat, sig), CKR_DEVICE_ERROR);
+    assert_int_equal(sign_init(&fixture), CKR_OK);
+    assert_int_equal(sign(&fixture, sig), CKR_DEVICE_ERROR);
     assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
     assert_int_equal(sign_with(auth, find_object(auth, CKO_PRIVATE_KEY),
                          CKM_SHA256_RSA_PKCS, "data", 4, sig),
         CKR_OK);
 }
 
-/* With `enforce` a user can neither lower the age nor look away. */
+/* With `enforce` a user can neither lower the age nor switch a check off. */
 static void test_the_system_enforces(void **state)
 {
     static const struct {
@@ -162,7 +162,7 @@ static void test_the_system_enforces(void **state)
     };
     static const struct list moved = {MOVED, "changed-address", 3, -1, 1};
     char conf[3 * PATH_SIZE], path[PATH_SIZE];
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
     int len;
 
@@ -174,8 +174,8 @@ static void test_the_system_enforces(void **state)
             rows[i].enforce, path);
         write_scratch("system.conf", conf, (size_t)len);
         host_set_system_conf(scratch("system.conf"));
-        seat = sit_down(rows[i].persona, rows[i].user);
-        expect_verdict(&seat, rows[i].verdict);
+        fixture = open_fixture(rows[i].persona, rows[i].user);
+        expect_verdict(&fixture, rows[i].verdict);
         stop(state);
         host_set_system_conf(NULL);
     }
@@ -185,14 +185,14 @@ static void test_a_user_names_no_ca_against_the_system(void **state)
 {
     static const char conf[] = "[policy]\nenforce = yes\n";
     char path[PATH_SIZE];
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     write_scratch("system.conf", conf, sizeof conf - 1);
     strcpy(path, scratch("system.conf"));
     host_set_system_conf(path);
-    seat = sit_down("adult", NULL);
-    expect_verdict(&seat, "untrusted-issuer");
+    fixture = open_fixture("adult", NULL);
+    expect_verdict(&fixture, "untrusted-issuer");
 }
 
 static int tear_down(void **state)

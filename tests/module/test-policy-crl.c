@@ -14,22 +14,22 @@ enum mode { OFF, IF_AVAILABLE, REQUIRE, MODES };
 
 static const char *const modes[] = {"off", "if-available", "require"};
 
-static struct seat sit_down_with(
+static struct fixture open_fixture_with(
     const char *persona, enum mode mode, const char *crl)
 {
     char conf[2 * PATH_SIZE];
 
     (void)snprintf(conf, sizeof conf, "[policy]\nrevocation = %s\ncrl = %s\n",
         modes[mode], crl);
-    return sit_down(persona, conf);
+    return open_fixture(persona, conf);
 }
 
-static void expect_revocation(const struct seat *seat, const char *words)
+static void expect_revocation(const struct fixture *fixture, const char *words)
 {
     char member[128];
 
     (void)snprintf(member, sizeof member, "\"revocation\":\"%s\"", words);
-    assert_says(status_text(seat->session), member);
+    assert_says(status_text(fixture->session), member);
 }
 
 #define GOOD                            \
@@ -87,7 +87,7 @@ static const struct cell {
 static void test_each_list_in_each_mode(void **state)
 {
     char path[PATH_SIZE];
-    struct seat seat;
+    struct fixture fixture;
     enum mode mode;
     size_t i;
 
@@ -97,17 +97,17 @@ static void test_each_list_in_each_mode(void **state)
         for (mode = OFF; mode < MODES; mode++) {
             print_message("%s, %s: %s\n", cells[i].name, modes[mode],
                 cells[i].verdicts[mode]);
-            seat = sit_down_with("changed-address", mode, path);
-            expect_status(&seat, cells[i].verdicts[mode]);
-            expect_verdict(&seat, cells[i].verdicts[mode]);
+            fixture = open_fixture_with("changed-address", mode, path);
+            expect_status(&fixture, cells[i].verdicts[mode]);
+            expect_verdict(&fixture, cells[i].verdicts[mode]);
             expect_revocation(
-                &seat, mode == OFF ? "not checked" : cells[i].revocation);
+                &fixture, mode == OFF ? "not checked" : cells[i].revocation);
             stop(state);
         }
     }
 }
 
-/* No list, or none that is one: nobody is harmed who does not insist. */
+/* No list, or none that is one: only `require` refuses. */
 static void test_no_list_to_rely_on(void **state)
 {
     static const char garbage[] = "-----BEGIN X509 CRL-----\nnot base64!\n"
@@ -126,7 +126,7 @@ static void test_no_list_to_rely_on(void **state)
         {"revocation = require\ncrl = \n", "revocation-unknown", "unknown"},
     };
     char conf[2 * PATH_SIZE];
-    struct seat seat;
+    struct fixture fixture;
     const char *crl;
     size_t i;
 
@@ -139,9 +139,9 @@ static void test_no_list_to_rely_on(void **state)
         if (crl)
             (void)snprintf(conf + strlen(conf), sizeof conf - strlen(conf),
                 "crl = %s", scratch(crl + strlen("crl = ")));
-        seat = sit_down("adult", conf);
-        expect_verdict(&seat, rows[i].verdict);
-        expect_revocation(&seat, rows[i].revocation);
+        fixture = open_fixture("adult", conf);
+        expect_verdict(&fixture, rows[i].verdict);
+        expect_revocation(&fixture, rows[i].revocation);
         stop(state);
     }
 }
@@ -154,7 +154,7 @@ static void test_each_reason_is_named(void **state)
         "aACompromise"};
     struct list list = {0, "on-hold", 3, -1, 1};
     char path[PATH_SIZE], words[64];
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     strcpy(path, scratch("list.crl"));
@@ -162,25 +162,26 @@ static void test_each_reason_is_named(void **state)
         list.reason = crlspec_reason(reasons[i]);
         assert_true(list.reason >= 0);
         write_list(&list, "on-hold", "list.crl");
-        seat = sit_down_with("on-hold", IF_AVAILABLE, path);
+        fixture = open_fixture_with("on-hold", IF_AVAILABLE, path);
         (void)snprintf(words, sizeof words, "revoked (%s)", reasons[i]);
-        expect_verdict(&seat, "revoked");
-        expect_revocation(&seat, words);
+        expect_verdict(&fixture, "revoked");
+        expect_revocation(&fixture, words);
         stop(state);
     }
 }
 
-/* What a person reads who has moved. */
+/* The status of a holder who has moved. */
 static void test_a_changed_address_in_words(void **state)
 {
     static const struct list list = {MOVED, "changed-address", 3, -1, 1};
-    struct seat seat;
+    struct fixture fixture;
     const char *status;
 
     (void)state;
     write_list(&list, "changed-address", "list.crl");
-    seat = sit_down_with("changed-address", IF_AVAILABLE, scratch("list.crl"));
-    status = status_text(seat.session);
+    fixture =
+        open_fixture_with("changed-address", IF_AVAILABLE, scratch("list.crl"));
+    status = status_text(fixture.session);
     assert_says(status, "\"verdict\":\"revoked\"");
     assert_says(status, ". Reason: a recorded fact has changed (name, "
                         "address, date of birth or sex).\"");
@@ -194,24 +195,24 @@ static void test_a_folder_of_lists(void **state)
     static const struct list good = {NAMES_NOBODY, "changed-address", 3, -1, 1};
     static const struct list moved = {MOVED, "changed-address", 3, -1, 1};
     static const struct list elsewhere = {NAMES_NOBODY, "adult2", 3, -1, 1};
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     write_list(&elsewhere, "changed-address", "sapporo.crl");
-    seat = sit_down_with("changed-address", REQUIRE, scratch(""));
-    expect_verdict(&seat, "revocation-unknown");
+    fixture = open_fixture_with("changed-address", REQUIRE, scratch(""));
+    expect_verdict(&fixture, "revocation-unknown");
     write_list(&good, "changed-address", "kiyose.crl");
-    expect_verdict(&seat, "allowed");
-    expect_revocation(&seat, "good");
+    expect_verdict(&fixture, "allowed");
+    expect_revocation(&fixture, "good");
     empty_scratch();
-    expect_verdict(&seat, "revocation-unknown");
+    expect_verdict(&fixture, "revocation-unknown");
     write_list(&moved, "changed-address", "kiyose.crl");
-    expect_verdict(&seat, "revoked");
+    expect_verdict(&fixture, "revoked");
     /* Nothing takes that back while the card is in. */
     write_list(&good, "changed-address", "kiyose.crl");
-    expect_verdict(&seat, "revoked");
+    expect_verdict(&fixture, "revoked");
     empty_scratch();
-    expect_verdict(&seat, "revoked");
+    expect_verdict(&fixture, "revoked");
 }
 
 /* "Good" ends with its list, also between C_SignInit and C_Sign. */
@@ -221,55 +222,57 @@ static void test_a_list_ends_under_a_signature(void **state)
     uint8_t sig[SIGNATURE_SIZE];
     int64_t now = time(NULL);
     struct vcard_ledger before;
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     host_set_clock(now);
     write_list(&good, "adult", "list.crl");
-    seat = sit_down_with("adult", REQUIRE, scratch("list.crl"));
-    before = ledger(seat.reader);
-    assert_int_equal(sign_init(&seat), CKR_OK);
+    fixture = open_fixture_with("adult", REQUIRE, scratch("list.crl"));
+    before = ledger(fixture.reader);
+    assert_int_equal(sign_init(&fixture), CKR_OK);
     host_set_clock(now + HOUR + 1);
-    expect_status(&seat, "revocation-unknown");
-    expect_revocation(&seat, "unknown");
-    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
-    assert_int_equal(ledger(seat.reader).verifies[SIGN], before.verifies[SIGN]);
-    assert_int_equal(ledger(seat.reader).signatures[SIGN], 0);
-    expect_verdict(&seat, "revocation-unknown");
+    expect_status(&fixture, "revocation-unknown");
+    expect_revocation(&fixture, "unknown");
+    assert_int_equal(sign(&fixture, sig), CKR_FUNCTION_REJECTED);
+    assert_int_equal(
+        ledger(fixture.reader).verifies[SIGN], before.verifies[SIGN]);
+    assert_int_equal(ledger(fixture.reader).signatures[SIGN], 0);
+    expect_verdict(&fixture, "revocation-unknown");
 }
 
 /* One card's list says nothing of the card after it. */
-static void test_another_card_is_asked_about_anew(void **state)
+static void test_another_card_is_checked_again(void **state)
 {
     static const struct list moved = {MOVED, "changed-address", 3, -1, 1};
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     write_list(&moved, "changed-address", "list.crl");
-    seat = sit_down_with("changed-address", REQUIRE, scratch("list.crl"));
-    expect_verdict(&seat, "revoked");
-    vcontrol_remove(seat.reader);
-    assert_int_equal(insert(seat.reader, "adult"), 0);
-    seat.session = open_session(SIGN);
+    fixture =
+        open_fixture_with("changed-address", REQUIRE, scratch("list.crl"));
+    expect_verdict(&fixture, "revoked");
+    vcontrol_remove(fixture.reader);
+    assert_int_equal(insert(fixture.reader, "adult"), 0);
+    fixture.session = open_session(SIGN);
     /* Given once, it may be the PIN of the card before. */
     assert_int_equal(
-        login(seat.session, CKU_USER, SIGN_PIN), CKR_PIN_INCORRECT);
-    assert_int_equal(login(seat.session, CKU_USER, SIGN_PIN), CKR_OK);
-    expect_verdict(&seat, "allowed");
-    expect_revocation(&seat, "good");
+        login(fixture.session, CKU_USER, SIGN_PIN), CKR_PIN_INCORRECT);
+    assert_int_equal(login(fixture.session, CKU_USER, SIGN_PIN), CKR_OK);
+    expect_verdict(&fixture, "allowed");
+    expect_revocation(&fixture, "good");
 }
 
-/* Who may not sign anyhow: no list is read, and the first reason stays. */
+/* An earlier rule refuses: no list is read, and its reason stays. */
 static void test_an_earlier_rule_wins(void **state)
 {
     static const struct list moved = {MOVED, "minor", 3, -1, 1};
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     write_list(&moved, "minor", "list.crl");
-    seat = sit_down_with("minor", REQUIRE, scratch("list.crl"));
-    expect_verdict(&seat, "minor");
-    expect_revocation(&seat, "not checked");
+    fixture = open_fixture_with("minor", REQUIRE, scratch("list.crl"));
+    expect_verdict(&fixture, "minor");
+    expect_revocation(&fixture, "not checked");
 }
 
 static int tear_down(void **state)
@@ -290,7 +293,7 @@ int main(void)
         cmocka_unit_test_teardown(
             test_a_list_ends_under_a_signature, tear_down),
         cmocka_unit_test_teardown(
-            test_another_card_is_asked_about_anew, tear_down),
+            test_another_card_is_checked_again, tear_down),
         cmocka_unit_test_teardown(test_an_earlier_rule_wins, tear_down),
     };
 

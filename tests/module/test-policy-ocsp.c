@@ -13,9 +13,9 @@
 #include "tests/module/policy.h"
 
 /*
- * While a responder is asked, which may take as long as ocsp_timeout, nobody
- * else waits. The responders here take a connection and say nothing; what right
- * and wrong answers do is tested with real ones.
+ * While a responder is asked, which may take as long as ocsp_timeout, no other
+ * call waits. The responders here take a connection and say nothing; right and
+ * wrong answers are tested with real ones.
  */
 
 #define LONG "10" /* seconds: no test comes near */
@@ -52,7 +52,8 @@ static void listen_to_port(void)
     assert_int_equal(listen(responder.fd, 4), 0);
 }
 
-static struct seat sit_down_with(const char *revocation, const char *timeout)
+static struct fixture open_fixture_with(
+    const char *revocation, const char *timeout)
 {
     char conf[256];
 
@@ -61,7 +62,7 @@ static struct seat sit_down_with(const char *revocation, const char *timeout)
         "[policy]\nrevocation = %s\nocsp = http://127.0.0.1:%d/\n"
         "ocsp_timeout = %s\n",
         revocation, responder.port, timeout);
-    return sit_down("adult", conf);
+    return open_fixture("adult", conf);
 }
 
 /* C_SignInit in a thread of its own; no cmocka there. */
@@ -86,13 +87,13 @@ static void *ask(void *arg)
 }
 
 /* Returns when the module has connected, and waits. */
-static struct question *begin_to_ask(const struct seat *seat)
+static struct question *begin_to_ask(const struct fixture *fixture)
 {
     static struct question question;
     struct pollfd waiting = {.fd = responder.fd, .events = POLLIN};
 
-    question.session = seat->session;
-    question.key = signing_key(seat);
+    question.session = fixture->session;
+    question.key = signing_key(fixture);
     question.rv = CKR_GENERAL_ERROR;
     question.answered = false;
     listen_to_port();
@@ -114,9 +115,9 @@ static CK_RV end_asking(struct question *question)
     return question->rv;
 }
 
-static void test_nobody_else_waits(void **state)
+static void test_no_other_call_waits(void **state)
 {
-    struct seat seat = sit_down_with("if-available", LONG);
+    struct fixture fixture = open_fixture_with("if-available", LONG);
     CK_SESSION_HANDLE auth = open_session(AUTH);
     CK_SESSION_HANDLE other = open_session(SIGN);
     struct question *question;
@@ -126,7 +127,7 @@ static void test_nobody_else_waits(void **state)
 
     (void)state;
     assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
-    question = begin_to_ask(&seat);
+    question = begin_to_ask(&fixture);
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &token);
     EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &token);
     EXPECT(CKR_OK, C_GetSessionInfo, other, &session);
@@ -136,81 +137,81 @@ static void test_nobody_else_waits(void **state)
                          CKM_SHA256_RSA_PKCS, "data", 4, sig),
         CKR_OK);
     assert_int_equal(end_asking(question), CKR_OK);
-    assert_int_equal(sign(&seat, sig), CKR_OK);
-    expect_status(&seat, "allowed");
-    assert_says(status_text(seat.session), "\"revocation\":\"unknown\"");
+    assert_int_equal(sign(&fixture, sig), CKR_OK);
+    expect_status(&fixture, "allowed");
+    assert_says(status_text(fixture.session), "\"revocation\":\"unknown\"");
 }
 
 static void test_no_answer_is_no_permission_where_one_is_wanted(void **state)
 {
-    struct seat seat = sit_down_with("require", LONG);
+    struct fixture fixture = open_fixture_with("require", LONG);
 
     (void)state;
     assert_int_equal(
-        end_asking(begin_to_ask(&seat)), CKR_KEY_FUNCTION_NOT_PERMITTED);
-    expect_verdict(&seat, "revocation-unknown");
+        end_asking(begin_to_ask(&fixture)), CKR_KEY_FUNCTION_NOT_PERMITTED);
+    expect_verdict(&fixture, "revocation-unknown");
 }
 
 /*
- * What C_SignInit was called for may be over when the answer comes. Where
- * nobody has seen that the card was exchanged, C_Sign does.
+ * The card may be gone when the answer comes. Where no call has seen yet that
+ * it was exchanged, C_Sign does.
  */
 static void test_the_card_goes_meanwhile(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     struct question *question;
     CK_SLOT_INFO info;
-    struct seat seat;
+    struct fixture fixture;
     CK_RV rv;
     int seen;
 
     for (seen = 0; seen < 2; seen++) {
-        seat = sit_down_with("if-available", LONG);
-        question = begin_to_ask(&seat);
-        vcontrol_remove(seat.reader);
-        assert_int_equal(insert(seat.reader, "adult"), 0);
+        fixture = open_fixture_with("if-available", LONG);
+        question = begin_to_ask(&fixture);
+        vcontrol_remove(fixture.reader);
+        assert_int_equal(insert(fixture.reader, "adult"), 0);
         if (seen)
             EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
         rv = end_asking(question);
         if (seen)
             assert_int_equal(rv, CKR_SESSION_HANDLE_INVALID);
         else if (rv == CKR_OK)
-            assert_int_not_equal(sign(&seat, sig), CKR_OK);
-        assert_int_equal(ledger(seat.reader).verifies[SIGN], 0);
+            assert_int_not_equal(sign(&fixture, sig), CKR_OK);
+        assert_int_equal(ledger(fixture.reader).verifies[SIGN], 0);
         stop(state);
     }
 }
 
 static void test_the_session_goes_meanwhile(void **state)
 {
-    struct seat seat = sit_down_with("if-available", LONG);
-    struct question *question = begin_to_ask(&seat);
+    struct fixture fixture = open_fixture_with("if-available", LONG);
+    struct question *question = begin_to_ask(&fixture);
 
     (void)state;
-    EXPECT(CKR_OK, C_CloseSession, seat.session);
+    EXPECT(CKR_OK, C_CloseSession, fixture.session);
     assert_int_equal(end_asking(question), CKR_SESSION_HANDLE_INVALID);
 }
 
 static void test_the_log_in_goes_meanwhile(void **state)
 {
-    struct seat seat = sit_down_with("if-available", LONG);
-    struct question *question = begin_to_ask(&seat);
+    struct fixture fixture = open_fixture_with("if-available", LONG);
+    struct question *question = begin_to_ask(&fixture);
 
     (void)state;
-    EXPECT(CKR_OK, C_Logout, seat.session);
+    EXPECT(CKR_OK, C_Logout, fixture.session);
     assert_int_equal(end_asking(question), CKR_KEY_HANDLE_INVALID);
 }
 
 /*
  * A list comes while the responder keeps one session waiting, and a second one
- * reads there that the certificate is revoked: then nobody signs.
+ * reads there that the certificate is revoked: then neither signs.
  */
 static void test_what_another_session_heard(void **state)
 {
     static const struct list moved = {MOVED, "adult", 3, -1, 1};
     char conf[2 * PATH_SIZE];
     struct question *question;
-    struct seat seat, other;
+    struct fixture fixture, other;
 
     (void)state;
     take_port();
@@ -218,17 +219,17 @@ static void test_what_another_session_heard(void **state)
         "[policy]\nocsp = http://127.0.0.1:%d/\nocsp_timeout = " LONG
         "\ncrl = %s\n",
         responder.port, scratch(""));
-    seat = sit_down("adult", conf);
-    other = seat;
+    fixture = open_fixture("adult", conf);
+    other = fixture;
     other.session = open_session(SIGN);
-    question = begin_to_ask(&seat);
+    question = begin_to_ask(&fixture);
     write_list(&moved, "adult", "list.crl");
     expect_verdict(&other, "revoked");
     assert_int_equal(end_asking(question), CKR_KEY_FUNCTION_NOT_PERMITTED);
-    expect_verdict(&seat, "revoked");
+    expect_verdict(&fixture, "revoked");
 }
 
-/* Nobody could be asked there: less policy than somebody wrote. */
+/* No responder to ask, which is less policy than was configured. */
 static void test_a_url_without_a_host(void **state)
 {
     static const char *const urls[] = {"http://[::1", "http://a:99999/",
@@ -266,14 +267,14 @@ static void test_how_long_it_takes(void **state)
 {
     static const char *const timeouts[] = {"1", "4"};
     int64_t took[2], begun;
-    struct seat seat;
+    struct fixture fixture;
     size_t i;
 
     for (i = 0; i < 2; i++) {
-        seat = sit_down_with("if-available", timeouts[i]);
+        fixture = open_fixture_with("if-available", timeouts[i]);
         listen_to_port();
         begun = now_ms();
-        assert_int_equal(sign_init(&seat), CKR_OK);
+        assert_int_equal(sign_init(&fixture), CKR_OK);
         took[i] = now_ms() - begun;
         print_message("C_SignInit with a silent responder and ocsp_timeout = "
                       "%s: %d ms\n",
@@ -288,7 +289,7 @@ static void test_how_long_it_takes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_nobody_else_waits, tear_down),
+        cmocka_unit_test_teardown(test_no_other_call_waits, tear_down),
         cmocka_unit_test_teardown(
             test_no_answer_is_no_permission_where_one_is_wanted, tear_down),
         cmocka_unit_test_teardown(test_the_card_goes_meanwhile, tear_down),

@@ -57,7 +57,7 @@ static const struct edge {
 
 static void test_the_edges_of_days(void **state)
 {
-    struct seat seat;
+    struct fixture fixture;
     size_t i, zone;
 
     for (zone = 0; zone < sizeof zones / sizeof *zones; zone++)
@@ -68,12 +68,12 @@ static void test_the_edges_of_days(void **state)
                 edge->last, edge->before);
             set_zone(zones[zone]);
             host_set_clock_in_japan(edge->last);
-            seat = sit_down(edge->persona, edge->conf);
-            expect_status(&seat, edge->before);
-            expect_verdict(&seat, edge->before);
+            fixture = open_fixture(edge->persona, edge->conf);
+            expect_status(&fixture, edge->before);
+            expect_verdict(&fixture, edge->before);
             /* The same session, a second later. */
             host_set_clock_in_japan(edge->first);
-            expect_verdict(&seat, edge->after);
+            expect_verdict(&fixture, edge->after);
             forget_zone(state);
         }
 }
@@ -81,16 +81,16 @@ static void test_the_edges_of_days(void **state)
 /* The status tells the day it is read on, without a signature in between. */
 static void test_the_status_follows_the_day(void **state)
 {
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     host_set_clock_in_japan("2026-06-14 23:59:59");
-    seat = sit_down("turns-15", NULL);
-    expect_status(&seat, "minor");
+    fixture = open_fixture("turns-15", NULL);
+    expect_status(&fixture, "minor");
     host_set_clock_in_japan("2026-06-15 00:00:00");
-    expect_status(&seat, "allowed");
+    expect_status(&fixture, "allowed");
     host_set_clock_in_japan("2029-06-16 00:00:00");
-    expect_status(&seat, "expired");
+    expect_status(&fixture, "expired");
 }
 
 /*
@@ -101,24 +101,25 @@ static void test_the_day_ends_under_a_signature(void **state)
 {
     struct vcard_ledger before;
     uint8_t sig[SIGNATURE_SIZE];
-    struct seat seat;
+    struct fixture fixture;
     CK_SESSION_INFO info;
 
     (void)state;
     host_set_clock_in_japan("2029-06-15 23:59:59");
-    seat = sit_down("turns-15", NULL);
-    expect_verdict(&seat, "allowed");
-    before = ledger(seat.reader);
-    assert_int_equal(sign_init(&seat), CKR_OK);
+    fixture = open_fixture("turns-15", NULL);
+    expect_verdict(&fixture, "allowed");
+    before = ledger(fixture.reader);
+    assert_int_equal(sign_init(&fixture), CKR_OK);
     host_set_clock_in_japan("2029-06-16 00:00:00");
-    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
-    assert_int_equal(ledger(seat.reader).verifies[SIGN], before.verifies[SIGN]);
+    assert_int_equal(sign(&fixture, sig), CKR_FUNCTION_REJECTED);
     assert_int_equal(
-        ledger(seat.reader).signatures[SIGN], before.signatures[SIGN]);
-    assert_int_equal(sign(&seat, sig), CKR_OPERATION_NOT_INITIALIZED);
-    EXPECT(CKR_OK, C_GetSessionInfo, seat.session, &info);
+        ledger(fixture.reader).verifies[SIGN], before.verifies[SIGN]);
+    assert_int_equal(
+        ledger(fixture.reader).signatures[SIGN], before.signatures[SIGN]);
+    assert_int_equal(sign(&fixture, sig), CKR_OPERATION_NOT_INITIALIZED);
+    EXPECT(CKR_OK, C_GetSessionInfo, fixture.session, &info);
     assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
-    expect_verdict(&seat, "expired");
+    expect_verdict(&fixture, "expired");
 }
 
 /* Nor does a PIN that was given for this one signature help. */
@@ -126,19 +127,19 @@ static void test_the_day_ends_under_an_authorised_signature(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     unsigned verifies;
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     host_set_clock_in_japan("2029-06-15 23:59:59");
-    seat = sit_down("turns-15", "[pin]\nsignature_pin = every\n");
-    assert_int_equal(sign_init(&seat), CKR_OK);
+    fixture = open_fixture("turns-15", "[pin]\nsignature_pin = every\n");
+    assert_int_equal(sign_init(&fixture), CKR_OK);
     assert_int_equal(
-        login(seat.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN), CKR_OK);
-    verifies = ledger(seat.reader).verifies[SIGN];
+        login(fixture.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN), CKR_OK);
+    verifies = ledger(fixture.reader).verifies[SIGN];
     host_set_clock_in_japan("2029-06-16 00:00:00");
-    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
-    assert_int_equal(ledger(seat.reader).verifies[SIGN], verifies);
-    assert_int_equal(ledger(seat.reader).signatures[SIGN], 0);
+    assert_int_equal(sign(&fixture, sig), CKR_FUNCTION_REJECTED);
+    assert_int_equal(ledger(fixture.reader).verifies[SIGN], verifies);
+    assert_int_equal(ledger(fixture.reader).signatures[SIGN], 0);
 }
 
 /* No try is spent on a signature that is refused anyway. */
@@ -146,33 +147,33 @@ static void test_the_day_ends_before_the_authorisation(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     unsigned verifies;
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     host_set_clock_in_japan("2029-06-15 23:59:59");
-    seat = sit_down("turns-15", "[pin]\nsignature_pin = every\n");
-    assert_int_equal(sign_init(&seat), CKR_OK);
-    verifies = ledger(seat.reader).verifies[SIGN];
+    fixture = open_fixture("turns-15", "[pin]\nsignature_pin = every\n");
+    assert_int_equal(sign_init(&fixture), CKR_OK);
+    verifies = ledger(fixture.reader).verifies[SIGN];
     host_set_clock_in_japan("2029-06-16 00:00:00");
-    assert_int_equal(login(seat.session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
+    assert_int_equal(login(fixture.session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
         CKR_FUNCTION_FAILED);
-    assert_int_equal(login(seat.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
+    assert_int_equal(login(fixture.session, CKU_CONTEXT_SPECIFIC, SIGN_PIN),
         CKR_FUNCTION_FAILED);
-    assert_int_equal(ledger(seat.reader).verifies[SIGN], verifies);
-    assert_int_equal(sign(&seat, sig), CKR_FUNCTION_REJECTED);
+    assert_int_equal(ledger(fixture.reader).verifies[SIGN], verifies);
+    assert_int_equal(sign(&fixture, sig), CKR_FUNCTION_REJECTED);
 }
 
 /* A clock set back takes the permission back. */
 static void test_a_clock_set_back(void **state)
 {
-    struct seat seat;
+    struct fixture fixture;
 
     (void)state;
     host_set_clock_in_japan("2026-06-15 00:00:00");
-    seat = sit_down("turns-15", NULL);
-    expect_verdict(&seat, "allowed");
+    fixture = open_fixture("turns-15", NULL);
+    expect_verdict(&fixture, "allowed");
     host_set_clock_in_japan("2026-06-14 23:59:59");
-    expect_verdict(&seat, "minor");
+    expect_verdict(&fixture, "minor");
 }
 
 int main(void)

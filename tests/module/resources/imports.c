@@ -108,8 +108,10 @@ const struct import imports[] = {
     CARD(SCardStatus), CARD(SCardControl),
     CANNOT(g_rgSCardT0Pci), CANNOT(g_rgSCardT1Pci),
 
-    NOTHING(ASN1_INTEGER_to_BN), NOTHING(ASN1_TIME_diff),
-    NOTHING(ASN1_TIME_new), NOTHING(ASN1_TIME_set_string), NOTHING(ASN1_item_d2i_ex), MINUS(BN_bn2bin),
+    NOTHING(ASN1_INTEGER_to_BN), NOTHING(ASN1_OCTET_STRING_new),
+    NOTHING(ASN1_OCTET_STRING_set), NOTHING(ASN1_TIME_to_tm),
+    NOTHING(BN_bin2bn), NOTHING(ECDSA_SIG_new), NOTHING(ECDSA_SIG_set0),
+    NOTHING(ASN1_item_d2i_ex), MINUS(BN_bn2bin),
     NOTHING(BN_bn2hex), NOTHING(CRYPTO_strdup), NOTHING(EVP_DigestFinal_ex),
     NOTHING(EVP_DigestInit_ex2), NOTHING(EVP_DigestUpdate),
     NOTHING(EVP_MD_CTX_new), NOTHING(EVP_MD_fetch),
@@ -124,7 +126,8 @@ const struct import imports[] = {
     NOTHING(OSSL_PROVIDER_unload), NOTHING(X509_NAME_get0_der),
     NOTHING(X509_PUBKEY_get0_param), NOTHING(X509_get0_pubkey),
     NOTHING(X509_get_ext_d2i), NOTHING(X509_new_ex), NOTHING(d2i_PUBKEY_ex), MINUS(X509_verify),
-    MINUS(i2d_ASN1_INTEGER), MINUS(i2d_X509_PUBKEY),
+    MINUS(i2d_ASN1_INTEGER), MINUS(i2d_ASN1_OBJECT),
+    MINUS(i2d_ASN1_OCTET_STRING), MINUS(i2d_ECDSA_SIG), MINUS(i2d_X509_PUBKEY),
 
     /* OpenSSL: the signing policy */
     NOTHING(ASN1_item_verify_ex), NOTHING(BIO_meth_new),
@@ -163,7 +166,7 @@ const struct import imports[] = {
     CANNOT(OSSL_HTTP_REQ_CTX_set_max_response_length),
     CANNOT(X509_ALGOR_free), CANNOT(X509_ALGOR_get0),
     CANNOT(X509_REVOKED_free), CANNOT(X509_REVOKED_get0_revocationDate),
-    CANNOT(X509_email_free), CANNOT(closedir), CANNOT(freeaddrinfo),
+    CANNOT(X509_email_free), CANNOT(rewinddir), CANNOT(ECDSA_SIG_free), CANNOT(closedir), CANNOT(freeaddrinfo),
     CANNOT(qsort), CANNOT(strncasecmp),
 
     CANNOT(ASN1_BIT_STRING_free), CANNOT(ASN1_BIT_STRING_get_bit),

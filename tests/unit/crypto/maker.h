@@ -2,9 +2,8 @@
 #ifndef TESTS_UNIT_CRYPTO_MAKER_H
 #define TESTS_UNIT_CRYPTO_MAKER_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <openssl/x509.h>
+#include "tests/unit/crypto/check.h"
 
 /*
  * Makes certificates with OpenSSL, independently of what is tested. A failure
@@ -41,6 +40,10 @@ void maker_add_readable(X509 *x509, int nid, const char *value);
 
 /* A field of the certificate as OpenSSL sees it; the caller frees it. */
 X509 *maker_open(const struct made *made);
+
+/* SHA-256 of J-LIS's certificates signca01 to signca03, as published. */
+#define PUBLISHED_CAS 3
+extern const uint8_t maker_published[PUBLISHED_CAS][32];
 
 /* Reads a whole file of tests/data/ca. */
 struct made maker_read_ca(const char *name);

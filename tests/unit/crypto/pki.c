@@ -28,16 +28,6 @@ EVP_PKEY *pki_key(int number)
     return keys[number];
 }
 
-void pki_free_keys(void)
-{
-    int i;
-
-    for (i = 0; i < PKI_KEYS; i++) {
-        EVP_PKEY_free(keys[i]);
-        keys[i] = NULL;
-    }
-}
-
 const char *pki_key_id(int number)
 {
     static char texts[PKI_KEYS][41];
@@ -54,20 +44,48 @@ const char *pki_key_id(int number)
     return texts[number];
 }
 
+#define OPEN_MAX_CERTS 64
+
+static struct pki_cert opened[OPEN_MAX_CERTS];
+
 struct pki_cert pki_open(struct crypto *crypto, struct made made)
 {
     struct pki_cert cert = {made, NULL};
+    size_t i = 0;
 
     assert_int_equal(
         cert_parse(crypto, made.der, made.len, &cert.cert), CRYPT_OK);
+    while (i < OPEN_MAX_CERTS && opened[i].cert)
+        i++;
+    assert_true(i < OPEN_MAX_CERTS);
+    opened[i] = cert;
     return cert;
 }
 
 void pki_close(struct pki_cert *cert)
 {
+    size_t i = 0;
+
+    while (i < OPEN_MAX_CERTS && opened[i].cert != cert->cert)
+        i++;
+    if (i < OPEN_MAX_CERTS)
+        opened[i].cert = NULL;
     cert_free(cert->cert);
     made_free(&cert->made);
     cert->cert = NULL;
+}
+
+void pki_close_all(void)
+{
+    size_t i;
+
+    for (i = 0; i < OPEN_MAX_CERTS; i++)
+        if (opened[i].cert)
+            pki_close(&(struct pki_cert){opened[i].made, opened[i].cert});
+    for (i = 0; i < PKI_KEYS; i++) {
+        EVP_PKEY_free(keys[i]);
+        keys[i] = NULL;
+    }
 }
 
 /* With the name that certificates have as their issuer's. */

@@ -16,7 +16,6 @@
 
 /* Keys, made once for each process. */
 EVP_PKEY *pki_key(int number);
-void pki_free_keys(void);
 
 /* The key identifier of a key, in hexadecimal: a static text for each key. */
 const char *pki_key_id(int number);
@@ -29,6 +28,8 @@ struct pki_cert {
 
 struct pki_cert pki_open(struct crypto *crypto, struct made made);
 void pki_close(struct pki_cert *cert);
+/* Closes all that are open, and frees the keys. */
+void pki_close_all(void);
 
 /* The CA whose key is this number. */
 struct pki_cert pki_ca(struct crypto *crypto, int number);

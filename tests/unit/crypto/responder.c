@@ -241,7 +241,7 @@ static void wait_for_end(int fd)
         ;
 }
 
-/* One more header every 50 ms, for as long as somebody listens. */
+/* One more header every 50 ms, until the client hangs up. */
 static void send_for_ever(int fd)
 {
     const char line[] = "X: y\r\n";
@@ -355,6 +355,26 @@ void responder_let_go(struct responder *responder)
     held->request = NULL;
     close(held->fd);
     pthread_mutex_unlock(&responder->mutex);
+}
+
+struct answer responder_good(void)
+{
+    return (struct answer){
+        .key = 1,
+        .status = V_OCSP_CERTSTATUS_GOOD,
+        .reason = -1,
+        .this_update = -3600,
+        .next_update = 3600,
+    };
+}
+
+const char *responder_url(const struct responder *responder)
+{
+    static char url[64];
+
+    snprintf(
+        url, sizeof url, "http://127.0.0.1:%d/", responder_port(responder));
+    return url;
 }
 
 int responder_port(const struct responder *responder)

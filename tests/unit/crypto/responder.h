@@ -23,7 +23,7 @@ struct answer {
     const char *text; /* this, as it is */
     int refusal;      /* responseStatus, if not successful */
     /* The answer. */
-    int key;                     /* who signs */
+    int key;                     /* that signs */
     const struct pki_cert *with; /* goes with it; NULL: nothing */
     const char *digest;          /* NULL: SHA256 */
     enum nonce nonce;
@@ -51,7 +51,13 @@ void responder_wait_until_held(struct responder *responder);
 /* Gives it the answer that was set when it came. */
 void responder_let_go(struct responder *responder);
 
+/* A good answer by the CA with the key 1, an hour old and valid for another. */
+struct answer responder_good(void);
+
 int responder_port(const struct responder *responder);
+
+/* Its URL by address; until the next call. */
+const char *responder_url(const struct responder *responder);
 
 /* How many connections there were. */
 int responder_count(const struct responder *responder);

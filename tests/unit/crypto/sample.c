@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include "crypto/rsa.h"
 
 void sample_open(struct sample *ret_sample)
 {
@@ -23,8 +22,8 @@ void sample_open(struct sample *ret_sample)
     assert_int_equal(digest_once(sample.crypto, DIGEST_SHA256, der + 4,
                          4 + (size_t)(der[6] << 8 | der[7]), hash, &hash_len),
         CRYPT_OK);
-    assert_int_equal(digestinfo_build(DIGEST_SHA256, hash, hash_len,
-                         sample.info, &sample.info_len),
+    assert_int_equal(sigalg_input(&sigalgs[SIGALG_RSA_PKCS1], DIGEST_SHA256,
+                         hash, hash_len, sample.info, &sample.info_len),
         CRYPT_OK);
     memcpy(sample.sig, der + sample.made.len - 256, 256);
     *ret_sample = sample;
@@ -39,6 +38,6 @@ void sample_close(struct sample *sample)
 
 enum crypt_err sample_verify(const struct sample *sample)
 {
-    return rsa_verify_pkcs1(sample->cert, sample->info, sample->info_len,
-        sample->sig, sizeof sample->sig);
+    return sigalg_verify(&sigalgs[SIGALG_RSA_PKCS1], sample->cert, sample->info,
+        sample->info_len, sample->sig, sizeof sample->sig);
 }

@@ -3,7 +3,7 @@
 #define TESTS_UNIT_CRYPTO_SAMPLE_H
 
 #include "crypto/cert.h"
-#include "crypto/digestinfo.h"
+#include "crypto/sigalg.h"
 #include "tests/unit/crypto/maker.h"
 
 /*
@@ -14,7 +14,7 @@ struct sample {
     struct crypto *crypto;
     struct made made;
     struct cert *cert;
-    uint8_t info[DIGESTINFO_MAX];
+    uint8_t info[SIGALG_INPUT_MAX];
     size_t info_len;
     uint8_t sig[256];
 };
@@ -22,7 +22,7 @@ struct sample {
 void sample_open(struct sample *ret_sample);
 void sample_close(struct sample *sample);
 
-/* What rsa_verify_pkcs1 says of the signature. */
+/* What sigalg_verify says of the signature. */
 enum crypt_err sample_verify(const struct sample *sample);
 
 #endif

@@ -3,16 +3,12 @@
  * Certificates put together by hand (RFC 5280 4.1), each with one part changed:
  * what no certificate maker would write.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include "crypto/cert.h"
+#include "tests/unit/crypto/check.h"
 
 /* In the order in which they stand. */
 enum part {
@@ -143,14 +139,13 @@ static enum crypt_err parse(
     return cert_parse(crypto, whole.data, whole.len, ret_cert);
 }
 
-static void usual_parts_make_a_certificate(void **state)
+static void test_usual_parts_make_a_certificate(void **state)
 {
     struct cert *cert = NULL;
     int64_t not_before = -1;
     int64_t not_after = -1;
     size_t len = 0;
 
-    (void)state;
     assert_int_equal(parse(usual, &cert), CRYPT_OK);
     cert_validity(cert, &not_before, &not_after);
     assert_int_equal(not_before, 0);
@@ -163,7 +158,7 @@ static void usual_parts_make_a_certificate(void **state)
     cert_free(cert);
 }
 
-static void unusual_parts_that_are_right(void **state)
+static void test_unusual_parts_that_are_right(void **state)
 {
     static const char *const rows[][PARTS] = {
         {[VERSION] = ""}, {[VERSION] = "a0(02(07))"},
@@ -177,8 +172,7 @@ static void unusual_parts_that_are_right(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         struct cert *cert = NULL;
 
         assert_int_equal(parse(rows[i], &cert), CRYPT_OK);
@@ -247,12 +241,11 @@ static const char *const wrong[][PARTS] = {
     {[CERT_REST] = "05()"},
 };
 
-static void wrong_parts_are_refused(void **state)
+static void test_wrong_parts_are_refused(void **state)
 {
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (i = 0; i < COUNT(wrong); i++) {
         struct cert *cert = NULL;
 
         assert_int_equal(parse(wrong[i], &cert), CRYPT_MALFORMED);
@@ -306,7 +299,7 @@ static bool is_signed(const char *inner, const char *outer)
     return is;
 }
 
-static void algorithm_of_the_signature(void **state)
+static void test_algorithm_of_the_signature(void **state)
 {
     static const struct {
         const char *text;
@@ -326,17 +319,15 @@ static void algorithm_of_the_signature(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         assert_int_equal(
             is_signed(rows[i].text, rows[i].text), rows[i].accepted);
     }
 }
 
 /* RFC 5280 4.1.1.2: the one outside is not signed, so it must agree. */
-static void algorithm_must_be_the_same_inside(void **state)
+static void test_algorithm_must_be_the_same_inside(void **state)
 {
-    (void)state;
     assert_false(is_signed("30(06(" PKCS1 "0c) 05())", SHA256_RSA));
     assert_false(is_signed("30(06(" PKCS1 "0b))", SHA256_RSA));
     assert_false(is_signed(SHA256_RSA, "30(06(" PKCS1 "0b))"));
@@ -344,14 +335,12 @@ static void algorithm_must_be_the_same_inside(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     key = EVP_RSA_gen(2048);
     return crypto_new(&crypto) == CRYPT_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     EVP_PKEY_free(key);
     crypto_free(crypto);
     return 0;
@@ -360,11 +349,11 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(usual_parts_make_a_certificate),
-        cmocka_unit_test(unusual_parts_that_are_right),
-        cmocka_unit_test(wrong_parts_are_refused),
-        cmocka_unit_test(algorithm_of_the_signature),
-        cmocka_unit_test(algorithm_must_be_the_same_inside),
+        cmocka_unit_test(test_usual_parts_make_a_certificate),
+        cmocka_unit_test(test_unusual_parts_that_are_right),
+        cmocka_unit_test(test_wrong_parts_are_refused),
+        cmocka_unit_test(test_algorithm_of_the_signature),
+        cmocka_unit_test(test_algorithm_must_be_the_same_inside),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -6,17 +6,11 @@
  * 1900 and 100000 it is as many as there may be. With JPKI_CRL_PEM set they are
  * in PEM.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include "crypto/crl.h"
 #include "tests/unit/crypto/pki.h"
 
@@ -112,7 +106,7 @@ static double time_look_up(struct crl_store *store, const struct pki_cert *who,
     struct revocation revocation;
     double before = seconds();
 
-    crl_store_look_up(store, who->cert, ca->cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, ca->cert, PKI_NOW, &revocation);
     before = seconds() - before;
     assert_int_equal(revocation.status, status);
     return before;
@@ -145,7 +139,7 @@ static struct later time_later(struct crl_store *store,
     return (struct later){took[LATER / 2], took[LATER - 1]};
 }
 
-static void look_up_in_many_lists(void **state)
+static void test_look_up_in_many_lists(void **state)
 {
     unsigned files = number_of("JPKI_CRL_FILES", 100);
     unsigned entries = number_of("JPKI_CRL_LONG", 20000);
@@ -157,7 +151,6 @@ static void look_up_in_many_lists(void **state)
     double first, other;
     struct later later, again;
 
-    (void)state;
     assert_int_equal(crypto_new(&crypto), CRYPT_OK);
     ca = pki_ca(crypto, CA);
     good = pki_leaf(crypto, CA, "01", "City-7 CRLDP");
@@ -180,10 +173,7 @@ static void look_up_in_many_lists(void **state)
     assert_true(later.median < LATER_MAX);
     assert_true(SANITIZED || peak_megabytes() < PEAK_MAX);
     crl_store_free(store);
-    pki_close(&revoked);
-    pki_close(&good);
-    pki_close(&ca);
-    pki_free_keys();
+    pki_close_all();
     crypto_free(crypto);
     pki_remove_folder(folder);
 }
@@ -191,7 +181,7 @@ static void look_up_in_many_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(look_up_in_many_lists),
+        cmocka_unit_test(test_look_up_in_many_lists),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,191 +2,129 @@
 /* Files and folders of lists, that come, change and go. */
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-#include "conf/log.h"
 #include "crypto/crl.h"
-#include "tests/unit/crypto/pki.h"
+#include "tests/unit/crypto/fixture.h"
 
-#define SERIAL "01E240"
 #define SECOND "01E242"
-#define OTHER "01E241"
-#define POINT "Test-shi CRLDP"
 #define ELSEWHERE "Other-shi CRLDP"
-#define CA 1
 #define NEXT_CA 2
-#define LOG "test-crl-store.log"
 
-static struct crypto *crypto;
-static struct pki_cert ca, next_ca, leaf, second, elsewhere, next_leaf;
+static struct pki_cert next_ca, leaf, second, elsewhere, next_leaf;
+static struct crl_store *store;
 
-struct fixture {
-    char *folder;
-    struct crl_store *store;
-};
-
-static struct crl_store *open_store(const char *path)
-{
-    struct crl_store *store = NULL;
-
-    assert_int_equal(crl_store_new(crypto, path, &store), CRYPT_OK);
-    return store;
-}
-
-static enum revocation_status status_of(
-    struct crl_store *store, const struct pki_cert *who)
+static enum revocation_status status_of(const struct pki_cert *who)
 {
     const struct pki_cert *issuer = who == &next_leaf ? &next_ca : &ca;
     struct revocation revocation;
 
-    crl_store_look_up(store, who->cert, issuer->cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, issuer->cert, PKI_NOW, &revocation);
     return revocation.status;
 }
 
-static struct pki_list list_of(const char *point, const char *serial)
+static void assert_status(
+    const struct pki_cert *who, enum revocation_status status)
 {
-    return (struct pki_list){
-        .ca = CA,
-        .named = CA,
-        .point = point,
-        .this_update = PKI_NOW - PKI_DAY,
-        .next_update = PKI_NOW + PKI_DAY,
-        .entries = {{serial, 3}},
-    };
+    assert_int_equal(status_of(who), status);
 }
 
-static void put(const char *folder, const char *name,
-    const struct pki_list *list, const char *pem_label)
+static void put_naming(const char *name, const char *point, const char *serial)
 {
-    struct made made = pki_crl(list);
+    struct pki_list list = fixture_list(point, serial);
 
-    pki_write(folder, name, &made, pem_label);
-    made_free(&made);
+    fixture_put(name, &list);
 }
 
-static void put_naming(
-    const char *folder, const char *name, const char *point, const char *serial)
+static int open_store(void **state)
 {
-    struct pki_list list = list_of(point, serial);
-
-    put(folder, name, &list, NULL);
+    return crl_store_new(crypto, folder, &store) == CRYPT_OK
+               ? truncate(fixture_path(".log"), 0)
+               : -1;
 }
 
-/* How many lines the log has that hold TEXT. */
-static int logged(const char *text)
+static int close_store(void **state)
 {
-    FILE *file = fopen(LOG, "r");
-    char line[2048];
-    int count = 0;
-
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        count += strstr(line, text) != NULL;
-    fclose(file);
-    return count;
-}
-
-static int open_folder(void **state)
-{
-    static struct fixture fixture;
-
-    fixture.folder = pki_make_folder();
-    fixture.store = open_store(fixture.folder);
-    *state = &fixture;
-    return truncate(LOG, 0);
-}
-
-static int close_folder(void **state)
-{
-    struct fixture *fixture = *state;
-
-    crl_store_free(fixture->store);
-    pki_remove_folder(fixture->folder);
+    crl_store_free(store);
+    fixture_empty();
     return 0;
 }
 
-static void lists_come_change_and_go(void **state)
+static void test_lists_come_change_and_go(void **state)
 {
-    struct fixture *at = *state;
-    char path[512];
     int i;
 
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
     for (i = 0; i < 3; i++) {
-        put_naming(at->folder, "list", POINT, OTHER);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-        put_naming(at->folder, "list", POINT, SERIAL);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_REVOKED);
-        put_naming(at->folder, "list", ELSEWHERE, OTHER);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-        put_naming(at->folder, "another", POINT, OTHER);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-        snprintf(path, sizeof path, "%s/another", at->folder);
-        assert_int_equal(unlink(path), 0);
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
+        put_naming("list", POINT, OTHER);
+        assert_status(&leaf, REVOCATION_GOOD);
+        assert_status(&leaf, REVOCATION_GOOD);
+        put_naming("list", POINT, SERIAL);
+        assert_status(&leaf, REVOCATION_REVOKED);
+        put_naming("list", ELSEWHERE, OTHER);
+        assert_status(&leaf, REVOCATION_UNKNOWN);
+        put_naming("another", POINT, OTHER);
+        assert_status(&leaf, REVOCATION_GOOD);
+        assert_int_equal(unlink(fixture_path("another")), 0);
+        assert_status(&leaf, REVOCATION_UNKNOWN);
     }
 }
 
-/* The same file, the same length, at once and after a while. */
-static void a_file_written_over_is_read_again(void **state)
+/* Where it stands, which changes nothing of the folder. */
+static void write_over(const char *name, const struct pki_list *list)
 {
-    struct fixture *at = *state;
-    struct pki_list lists[] = {list_of(POINT, OTHER), list_of(POINT, SERIAL)};
-    char path[512];
+    struct made made = pki_crl(list);
+    FILE *file = fopen(fixture_path(name), "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(made.der, 1, made.len, file), made.len);
+    assert_int_equal(fclose(file), 0);
+    made_free(&made);
+}
+
+/* The same file, the same length, at once and after a while. */
+static void test_a_file_written_over_is_read_again(void **state)
+{
+    struct pki_list lists[] = {
+        fixture_list(POINT, OTHER), fixture_list(POINT, SERIAL)};
     int i;
 
-    snprintf(path, sizeof path, "%s/list", at->folder);
     for (i = 0; i < 8; i++) {
-        struct made made = pki_crl(&lists[i % 2]);
-        FILE *file = fopen(path, "wb");
-
-        assert_non_null(file);
-        assert_int_equal(fwrite(made.der, 1, made.len, file), made.len);
-        assert_int_equal(fclose(file), 0);
-        made_free(&made);
-        assert_int_equal(status_of(at->store, &leaf),
-            i % 2 ? REVOCATION_REVOKED : REVOCATION_GOOD);
+        write_over("list", &lists[i % 2]);
+        assert_int_equal(
+            status_of(&leaf), i % 2 ? REVOCATION_REVOKED : REVOCATION_GOOD);
         if (i >= 4)
             usleep(100000);
     }
 }
 
-static void the_worst_of_all_lists_counts(void **state)
+static void test_the_worst_of_all_lists_counts(void **state)
 {
-    struct fixture *at = *state;
-    struct pki_list stale = list_of(POINT, OTHER);
+    struct pki_list stale = fixture_list(POINT, OTHER);
     struct revocation revocation;
 
     stale.this_update -= 100 * PKI_DAY;
     stale.next_update -= 100 * PKI_DAY;
-    put(at->folder, "b", &stale, NULL);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    put_naming(at->folder, "c", POINT, OTHER);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
+    fixture_put("b", &stale);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    put_naming("c", POINT, OTHER);
+    assert_status(&leaf, REVOCATION_GOOD);
     stale.entries[0] = (struct pki_entry){SERIAL, 6};
-    put(at->folder, "a", &stale, NULL);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_REVOKED);
+    fixture_put("a", &stale);
+    assert_status(&leaf, REVOCATION_REVOKED);
     /* Of two that revoke the newer one tells the reason. */
-    put_naming(at->folder, "d", POINT, SERIAL);
-    put(at->folder, "e", &stale, NULL);
-    crl_store_look_up(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    put_naming("d", POINT, SERIAL);
+    fixture_put("e", &stale);
+    crl_store_lookup(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_int_equal(revocation.reason, 3);
 }
 
 /* Of two that say good, the answer holds as long as the longer one. */
-static void the_longest_good_answer_counts(void **state)
+static void test_the_longest_good_answer_counts(void **state)
 {
-    struct fixture *at = *state;
-    struct pki_list list = list_of(POINT, OTHER);
+    struct pki_list list = fixture_list(POINT, OTHER);
     struct revocation revocation;
     int i;
 
@@ -194,36 +132,43 @@ static void the_longest_good_answer_counts(void **state)
         char name[] = {(char)('a' + i * 2 % 3), '\0'};
 
         list.next_update = PKI_NOW + i * PKI_DAY;
-        put(at->folder, name, &list, NULL);
+        fixture_put(name, &list);
     }
-    crl_store_look_up(at->store, leaf.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, leaf.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_GOOD);
     assert_true(revocation.next_update == PKI_NOW + 3 * PKI_DAY);
 }
 
-static void several_cards_take_turns(void **state)
+static void test_several_cards_take_turns(void **state)
 {
-    struct fixture *at = *state;
-    struct pki_list list = list_of(POINT, OTHER);
+    struct pki_list list = fixture_list(POINT, OTHER);
     int i;
 
-    put_naming(at->folder, "a", POINT, SECOND);
-    put_naming(at->folder, "b", ELSEWHERE, SERIAL);
+    put_naming("a", POINT, SECOND);
+    put_naming("b", ELSEWHERE, SERIAL);
     list.ca = list.named = NEXT_CA;
     list.entries[0].serial = OTHER;
-    put(at->folder, "c", &list, NULL);
+    fixture_put("c", &list);
     for (i = 0; i < 3; i++) {
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-        assert_int_equal(status_of(at->store, &second), REVOCATION_REVOKED);
-        assert_int_equal(status_of(at->store, &elsewhere), REVOCATION_REVOKED);
-        assert_int_equal(status_of(at->store, &next_leaf), REVOCATION_GOOD);
+        assert_status(&leaf, REVOCATION_GOOD);
+        assert_status(&second, REVOCATION_REVOKED);
+        assert_status(&elsewhere, REVOCATION_REVOKED);
+        assert_status(&next_leaf, REVOCATION_GOOD);
     }
-    put_naming(at->folder, "b", ELSEWHERE, OTHER);
-    assert_int_equal(status_of(at->store, &elsewhere), REVOCATION_GOOD);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
+    put_naming("b", ELSEWHERE, OTHER);
+    assert_status(&elsewhere, REVOCATION_GOOD);
+    assert_status(&leaf, REVOCATION_GOOD);
 }
 
-static void append(const char *folder, const char *from, const char *to)
+static void put_pem(const char *name, const struct pki_list *list)
+{
+    struct made made = pki_crl(list);
+
+    pki_write(folder, name, &made, "X509 CRL");
+    made_free(&made);
+}
+
+static void append(const char *from, const char *to)
 {
     char command[1200];
 
@@ -232,200 +177,156 @@ static void append(const char *folder, const char *from, const char *to)
     assert_int_equal(system(command), 0);
 }
 
-static void a_file_holds_several_in_der_or_pem(void **state)
+static void test_a_file_holds_several_in_der_or_pem(void **state)
 {
-    struct fixture *at = *state;
-    struct pki_list list = list_of(POINT, OTHER);
-    struct pki_list other = list_of(ELSEWHERE, OTHER);
-    struct made noise = {(uint8_t *)OPENSSL_strdup("text\n"), 5};
+    struct pki_list list = fixture_list(POINT, OTHER);
+    struct pki_list other = fixture_list(ELSEWHERE, OTHER);
 
-    put(at->folder, ".pem", &list, "X509 CRL");
-    put(at->folder, ".other-pem", &other, "X509 CRL");
-    put(at->folder, ".der", &list, NULL);
-    put(at->folder, ".other-der", &other, NULL);
-    pki_write(at->folder, ".noise", &noise, NULL);
-    pki_write(at->folder, ".cert", &leaf.made, "CERTIFICATE");
-    made_free(&noise);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    append(at->folder, ".other-der", "der");
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    append(at->folder, ".der", "der");
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-    assert_int_equal(status_of(at->store, &elsewhere), REVOCATION_GOOD);
-    put_naming(at->folder, "der", "Third-shi CRLDP", OTHER);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    append(at->folder, ".noise", "pem");
-    append(at->folder, ".other-pem", "pem");
-    append(at->folder, ".cert", "pem");
-    append(at->folder, ".pem", "pem");
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-    assert_int_equal(status_of(at->store, &elsewhere), REVOCATION_GOOD);
-    assert_int_equal(logged("pem"), 0);
+    put_pem(".pem", &list);
+    put_pem(".other-pem", &other);
+    fixture_put(".der", &list);
+    fixture_put(".other-der", &other);
+    fixture_put_text(".noise", "text\n");
+    pki_write(folder, ".cert", &leaf.made, "CERTIFICATE");
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    append(".other-der", "der");
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    append(".der", "der");
+    assert_status(&leaf, REVOCATION_GOOD);
+    assert_status(&elsewhere, REVOCATION_GOOD);
+    put_naming("der", "Third-shi CRLDP", OTHER);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    append(".noise", "pem");
+    append(".other-pem", "pem");
+    append(".cert", "pem");
+    append(".pem", "pem");
+    assert_status(&leaf, REVOCATION_GOOD);
+    assert_status(&elsewhere, REVOCATION_GOOD);
+    assert_int_equal(fixture_logged("pem"), 0);
 }
 
 /* Each is named once in the log; the good list among them counts. */
-static void unreadable_files_are_logged_and_passed_over(void **state)
+static void test_unreadable_files_are_logged_and_passed_over(void **state)
 {
-    struct fixture *at = *state;
-    struct made garbage = {(uint8_t *)OPENSSL_strdup("garbage\n"), 8};
-    char path[512];
-    int i;
+    static const char *const named[] = {"/a-garbage ", "/z-garbage ",
+        "/certificate ", "/fifo ", "/huge ", "/loop ", "/nowhere "};
+    size_t i;
+    int fd;
 
-    put_naming(at->folder, "m-good", POINT, OTHER);
-    pki_write(at->folder, "a-garbage", &garbage, NULL);
-    pki_write(at->folder, "z-garbage", &garbage, NULL);
-    pki_write(at->folder, ".hidden", &garbage, NULL);
-    pki_write(at->folder, "certificate", &leaf.made, NULL);
-    made_free(&garbage);
-    snprintf(path, sizeof path, "%s/folder", at->folder);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/fifo", at->folder);
-    assert_int_equal(mkfifo(path, 0600), 0);
-    snprintf(path, sizeof path, "%s/loop", at->folder);
-    assert_int_equal(symlink("loop", path), 0);
-    snprintf(path, sizeof path, "%s/nowhere", at->folder);
-    assert_int_equal(symlink("missing", path), 0);
-    snprintf(path, sizeof path, "%s/huge", at->folder);
-    i = open(path, O_WRONLY | O_CREAT, 0600);
-    assert_int_equal(ftruncate(i, (off_t)64 << 20), 0);
-    close(i);
+    put_naming("m-good", POINT, OTHER);
+    fixture_put_text("a-garbage", "garbage\n");
+    fixture_put_text("z-garbage", "garbage\n");
+    fixture_put_text(".hidden", "garbage\n");
+    pki_write(folder, "certificate", &leaf.made, NULL);
+    assert_int_equal(mkdir(fixture_path("folder"), 0700), 0);
+    assert_int_equal(mkfifo(fixture_path("fifo"), 0600), 0);
+    assert_int_equal(symlink("loop", fixture_path("loop")), 0);
+    assert_int_equal(symlink("missing", fixture_path("nowhere")), 0);
+    fd = open(fixture_path("huge"), O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(ftruncate(fd, (off_t)64 << 20), 0);
+    close(fd);
     usleep(100000);
     for (i = 0; i < 3; i++)
-        assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-    assert_int_equal(logged("/a-garbage "), 1);
-    assert_int_equal(logged("/z-garbage "), 1);
-    assert_int_equal(logged("/certificate "), 1);
-    assert_int_equal(logged("/fifo "), 1);
-    assert_int_equal(logged("/huge "), 1);
-    assert_int_equal(logged("/loop "), 1);
-    assert_int_equal(logged("/nowhere "), 1);
-    assert_int_equal(logged("hidden"), 0);
-    assert_int_equal(logged("/folder "), 0);
-    put_naming(at->folder, "a-garbage", POINT, SERIAL);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_REVOKED);
+        assert_status(&leaf, REVOCATION_GOOD);
+    for (i = 0; i < COUNT(named); i++)
+        assert_int_equal(fixture_logged(named[i]), 1);
+    assert_int_equal(fixture_logged("hidden"), 0);
+    assert_int_equal(fixture_logged("/folder "), 0);
+    put_naming("a-garbage", POINT, SERIAL);
+    assert_status(&leaf, REVOCATION_REVOKED);
 }
 
 /* What stands before a broken part of a file counts. */
-static void a_broken_end_spoils_only_itself(void **state)
+static void test_a_broken_end_spoils_only_itself(void **state)
 {
-    struct fixture *at = *state;
-    struct made garbage = {(uint8_t *)OPENSSL_strdup("garbage\n"), 8};
-
-    pki_write(at->folder, ".garbage", &garbage, NULL);
-    made_free(&garbage);
-    put_naming(at->folder, "list", POINT, OTHER);
-    append(at->folder, ".garbage", "list");
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_GOOD);
-    assert_true(logged("/list ") >= 1);
+    fixture_put_text(".garbage", "garbage\n");
+    put_naming("list", POINT, OTHER);
+    append(".garbage", "list");
+    assert_status(&leaf, REVOCATION_GOOD);
+    assert_true(fixture_logged("/list ") >= 1);
 }
 
-static void a_path_may_be_a_file_and_may_change_its_kind(void **state)
+static void test_a_path_may_be_a_file_and_may_change_its_kind(void **state)
 {
-    struct fixture *at = *state;
-    struct crl_store *store = NULL;
-    char path[256];
-    char moved[256];
-
-    snprintf(path, sizeof path, "%s/path", at->folder);
-    snprintf(moved, sizeof moved, "%s/path/list", at->folder);
-    store = open_store(path);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_UNKNOWN);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_UNKNOWN);
-    assert_int_equal(logged("No such file"), 1);
-    put_naming(at->folder, "path", POINT, OTHER);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_GOOD);
-    put_naming(at->folder, "path", POINT, SERIAL);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_REVOKED);
-    assert_int_equal(unlink(path), 0);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_UNKNOWN);
-    assert_int_equal(logged("No such file"), 2);
-    assert_int_equal(mkdir(path, 0700), 0);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_UNKNOWN);
-    put_naming(path, "list", POINT, OTHER);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_GOOD);
-    assert_int_equal(unlink(moved), 0);
-    assert_int_equal(rmdir(path), 0);
-    put_naming(at->folder, "path", POINT, SERIAL);
-    assert_int_equal(status_of(store, &leaf), REVOCATION_REVOKED);
     crl_store_free(store);
+    assert_int_equal(
+        crl_store_new(crypto, fixture_path("path"), &store), CRYPT_OK);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    assert_int_equal(fixture_logged("No such file"), 1);
+    put_naming("path", POINT, OTHER);
+    assert_status(&leaf, REVOCATION_GOOD);
+    put_naming("path", POINT, SERIAL);
+    assert_status(&leaf, REVOCATION_REVOKED);
+    assert_int_equal(unlink(fixture_path("path")), 0);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    assert_int_equal(fixture_logged("No such file"), 2);
+    assert_int_equal(mkdir(fixture_path("path"), 0700), 0);
+    assert_status(&leaf, REVOCATION_UNKNOWN);
+    put_naming(".list", POINT, OTHER);
+    append(".list", "path/list");
+    assert_status(&leaf, REVOCATION_GOOD);
+    assert_int_equal(unlink(fixture_path("path/list")), 0);
+    assert_int_equal(rmdir(fixture_path("path")), 0);
+    put_naming("path", POINT, SERIAL);
+    assert_status(&leaf, REVOCATION_REVOKED);
 }
 
-/* Written over where it stands, without a word from the folder. */
-static void a_file_among_many_has_its_turn(void **state)
+/* Also the one that gave no answer so far. */
+static void test_a_change_of_any_file_is_noticed(void **state)
 {
-    struct fixture *at = *state;
-    struct pki_list lists[] = {
-        list_of(ELSEWHERE, OTHER), list_of(POINT, SERIAL)};
-    struct made before = pki_crl(&lists[0]);
-    struct made after = pki_crl(&lists[1]);
-    char path[512];
-    FILE *file = NULL;
+    struct pki_list elsewhere_list = fixture_list(ELSEWHERE, OTHER);
+    struct pki_list revoking = fixture_list(POINT, SERIAL);
     int i;
 
-    for (i = 0; i < 450; i++) {
-        snprintf(path, sizeof path, "%d", i);
-        pki_write(at->folder, path, &before, NULL);
-    }
+    put_naming("good", POINT, OTHER);
+    for (i = 0; i < 20; i++)
+        put_naming((char[]){(char)('a' + i), '\0'}, ELSEWHERE, OTHER);
     usleep(100000);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    snprintf(path, sizeof path, "%s/%d", at->folder, 225);
-    file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(after.der, 1, after.len, file), after.len);
-    assert_int_equal(fclose(file), 0);
     for (i = 0; i < 2; i++)
-        (void)status_of(at->store, &leaf);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_REVOKED);
-    /* One that is about the card is asked after every time. */
-    file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(before.der, 1, before.len, file), before.len);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(status_of(at->store, &leaf), REVOCATION_UNKNOWN);
-    made_free(&before);
-    made_free(&after);
+        assert_status(&leaf, REVOCATION_GOOD);
+    write_over("k", &revoking);
+    assert_status(&leaf, REVOCATION_REVOKED);
+    write_over("k", &elsewhere_list);
+    assert_status(&leaf, REVOCATION_GOOD);
 }
 
 static void *look_up_often(void *data)
 {
-    struct crl_store *store = data;
     size_t i;
 
     for (i = 0; i < 200; i++) {
         struct revocation revocation;
         const struct pki_cert *who = i % 2 ? &leaf : &second;
 
-        crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
+        crl_store_lookup(store, who->cert, ca.cert, PKI_NOW, &revocation);
         if (revocation.status != (i % 2 ? REVOCATION_GOOD : REVOCATION_REVOKED))
             return NULL;
     }
-    return store;
+    return data;
 }
 
-static void threads_may_all_look_up(void **state)
+static void test_threads_may_all_look_up(void **state)
 {
-    struct fixture *at = *state;
     pthread_t threads[4];
     size_t i;
 
-    put_naming(at->folder, "list", POINT, SECOND);
+    put_naming("list", POINT, SECOND);
     for (i = 0; i < 4; i++)
         assert_int_equal(
-            pthread_create(&threads[i], NULL, look_up_often, at->store), 0);
+            pthread_create(&threads[i], NULL, look_up_often, store), 0);
     for (i = 0; i < 4; i++) {
         void *result = NULL;
 
         assert_int_equal(pthread_join(threads[i], &result), 0);
-        assert_ptr_equal(result, at->store);
+        assert_ptr_equal(result, store);
     }
 }
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK || log_open(LOG_LEVEL_WARN, LOG) != 0)
+    if (fixture_open(state) != 0)
         return -1;
-    ca = pki_ca(crypto, CA);
     next_ca = pki_ca(crypto, NEXT_CA);
     leaf = pki_leaf(crypto, CA, SERIAL, POINT);
     second = pki_leaf(crypto, CA, SECOND, POINT);
@@ -434,39 +335,24 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    pki_close(&ca);
-    pki_close(&next_ca);
-    pki_close(&leaf);
-    pki_close(&second);
-    pki_close(&elsewhere);
-    pki_close(&next_leaf);
-    pki_free_keys();
-    crypto_free(crypto);
-    log_close();
-    return remove(LOG);
-}
-
 #define ON_FOLDER(test) \
-    cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
+    cmocka_unit_test_setup_teardown(test, open_store, close_store)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_FOLDER(lists_come_change_and_go),
-        ON_FOLDER(a_file_written_over_is_read_again),
-        ON_FOLDER(the_worst_of_all_lists_counts),
-        ON_FOLDER(the_longest_good_answer_counts),
-        ON_FOLDER(several_cards_take_turns),
-        ON_FOLDER(a_file_holds_several_in_der_or_pem),
-        ON_FOLDER(unreadable_files_are_logged_and_passed_over),
-        ON_FOLDER(a_broken_end_spoils_only_itself),
-        ON_FOLDER(a_path_may_be_a_file_and_may_change_its_kind),
-        ON_FOLDER(a_file_among_many_has_its_turn),
-        ON_FOLDER(threads_may_all_look_up),
+        ON_FOLDER(test_lists_come_change_and_go),
+        ON_FOLDER(test_a_file_written_over_is_read_again),
+        ON_FOLDER(test_the_worst_of_all_lists_counts),
+        ON_FOLDER(test_the_longest_good_answer_counts),
+        ON_FOLDER(test_several_cards_take_turns),
+        ON_FOLDER(test_a_file_holds_several_in_der_or_pem),
+        ON_FOLDER(test_unreadable_files_are_logged_and_passed_over),
+        ON_FOLDER(test_a_broken_end_spoils_only_itself),
+        ON_FOLDER(test_a_path_may_be_a_file_and_may_change_its_kind),
+        ON_FOLDER(test_a_change_of_any_file_is_noticed),
+        ON_FOLDER(test_threads_may_all_look_up),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fixture_close);
 }

@@ -1,41 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one list says of one certificate: every kind of list. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 #include <openssl/err.h>
-#include "conf/log.h"
 #include "crypto/crl.h"
-#include "crypto/crl_list.h"
-#include "tests/unit/crypto/pki.h"
+#include "crypto/crl_parse.h"
+#include "tests/unit/crypto/fixture.h"
 
-#define SERIAL "01E240"
-#define OTHER "01E241"
-#define POINT "Test-shi CRLDP"
-#define CA 1
 #define EQUAL_NAMED 2
 
-static struct crypto *crypto;
-static struct pki_cert ca;
 static struct pki_cert leaf;
-static char *folder;
 
-/* A fresh list of the leaf's partition that names somebody else. */
+/* A fresh list of the leaf's distribution point that names another. */
 static struct pki_list fresh(void)
 {
-    return (struct pki_list){
-        .ca = CA,
-        .named = CA,
-        .point = POINT,
-        .this_update = PKI_NOW - PKI_DAY,
-        .next_update = PKI_NOW + PKI_DAY,
-        .entries = {{OTHER, 1}},
-    };
+    return fixture_list(POINT, OTHER);
 }
 
 static struct revocation look_up_in(
@@ -45,7 +22,7 @@ static struct revocation look_up_in(
     struct revocation revocation;
 
     assert_int_equal(crl_store_new(crypto, path, &store), CRYPT_OK);
-    crl_store_look_up(store, who->cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, who->cert, ca.cert, PKI_NOW, &revocation);
     crl_store_free(store);
     if (revocation.status == REVOCATION_UNKNOWN)
         assert_non_null(revocation.why);
@@ -55,11 +32,8 @@ static struct revocation look_up_in(
 static struct revocation look_up_bytes(
     const struct made *made, const struct pki_cert *who)
 {
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/list", folder);
     pki_write(folder, "list", made, NULL);
-    return look_up_in(path, who);
+    return look_up_in(fixture_path("list"), who);
 }
 
 static struct revocation look_up_for(
@@ -83,19 +57,18 @@ static void assert_status(
     assert_int_equal(look_up(list).status, status);
 }
 
-static void a_fresh_list_without_it_says_good(void **state)
+static void test_a_fresh_list_without_it_says_good(void **state)
 {
     struct pki_list list = fresh();
     struct revocation revocation = look_up(&list);
 
-    (void)state;
     assert_int_equal(revocation.status, REVOCATION_GOOD);
     assert_true(revocation.next_update == list.next_update);
     list.entries[0].serial = NULL;
     assert_status(&list, REVOCATION_GOOD);
 }
 
-static void each_reason_revokes(void **state)
+static void test_each_reason_revokes(void **state)
 {
     static const struct {
         int reason;
@@ -117,8 +90,7 @@ static void each_reason_revokes(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+    for (i = 0; i < COUNT(reasons); i++) {
         struct pki_list list = fresh();
         struct revocation revocation;
 
@@ -133,11 +105,10 @@ static void each_reason_revokes(void **state)
 }
 
 /* What a list takes back JPKI never gives back. */
-static void remove_from_crl_is_neither(void **state)
+static void test_remove_from_crl(void **state)
 {
     struct pki_list list = fresh();
 
-    (void)state;
     list.entries[1] = (struct pki_entry){SERIAL, 8};
     assert_status(&list, REVOCATION_UNKNOWN);
     list.entries[2] = (struct pki_entry){SERIAL, -1};
@@ -148,7 +119,7 @@ static void remove_from_crl_is_neither(void **state)
 }
 
 /* Dates, kind and scope decide over "good"; an entry revokes all the same. */
-static void only_good_needs_a_whole_and_fresh_list(void **state)
+static void test_only_good_needs_a_whole_and_fresh_list(void **state)
 {
     static const struct {
         int64_t this_update, next_update; /* seconds from now */
@@ -173,8 +144,7 @@ static void only_good_needs_a_whole_and_fresh_list(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         struct pki_list list = fresh();
 
         list.this_update = PKI_NOW + cases[i].this_update;
@@ -188,15 +158,31 @@ static void only_good_needs_a_whole_and_fresh_list(void **state)
     }
 }
 
-/* Others' lists say nothing, even if they name the number. */
-static void lists_of_others_say_nothing(void **state)
+static void fill(struct pki_list *lists, size_t count)
 {
-    struct pki_list lists[10];
+    while (count-- > 0)
+        lists[count] = fresh();
+}
+
+/* What each list says without and with an entry for the leaf. */
+static void assert_statuses(struct pki_list *lists, size_t count,
+    enum revocation_status unnamed, enum revocation_status named)
+{
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof lists / sizeof *lists; i++)
-        lists[i] = fresh();
+    for (i = 0; i < count; i++) {
+        assert_status(&lists[i], unnamed);
+        lists[i].entries[0] = (struct pki_entry){SERIAL, 3};
+        assert_status(&lists[i], named);
+    }
+}
+
+/* Others' lists say nothing, even if they name the number. */
+static void test_lists_of_others_say_nothing(void **state)
+{
+    struct pki_list lists[10];
+
+    fill(lists, COUNT(lists));
     lists[0].ca = EQUAL_NAMED; /* forged: names the CA's key */
     lists[1].ca = lists[1].named = EQUAL_NAMED;
     lists[2].named = EQUAL_NAMED;
@@ -208,57 +194,44 @@ static void lists_of_others_say_nothing(void **state)
     lists[7].attributes = true;
     lists[8].relative = true;
     lists[9].digest = "SHA1";
-    for (i = 0; i < sizeof lists / sizeof *lists; i++) {
-        assert_status(&lists[i], REVOCATION_UNKNOWN);
-        lists[i].entries[0] = (struct pki_entry){SERIAL, 3};
-        assert_status(&lists[i], REVOCATION_UNKNOWN);
-    }
+    assert_statuses(
+        lists, COUNT(lists), REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
 }
 
-static void lists_of_wider_scope_count(void **state)
+static void test_lists_of_wider_scope_count(void **state)
 {
     struct pki_list lists[5];
-    size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof lists / sizeof *lists; i++)
-        lists[i] = fresh();
+    fill(lists, COUNT(lists));
     lists[0].point = NULL;
     lists[1].only_users = true;
     lists[2].named = -1;
     lists[3].point = NULL;
     lists[3].only_users = true;
     lists[4].digest = "SHA512";
-    for (i = 0; i < sizeof lists / sizeof *lists; i++) {
-        assert_status(&lists[i], REVOCATION_GOOD);
-        lists[i].entries[0] = (struct pki_entry){SERIAL, 3};
-        assert_status(&lists[i], REVOCATION_REVOKED);
-    }
+    assert_statuses(lists, COUNT(lists), REVOCATION_GOOD, REVOCATION_REVOKED);
 }
 
-static void a_certificate_without_a_point_needs_a_list_without(void **state)
+static void test_a_certificate_without_a_point_needs_a_list_without(
+    void **state)
 {
     struct pki_cert plain = pki_leaf(crypto, CA, SERIAL, NULL);
     struct pki_list list = fresh();
 
-    (void)state;
     assert_int_equal(look_up_for(&list, &plain).status, REVOCATION_UNKNOWN);
     list.point = NULL;
     assert_int_equal(look_up_for(&list, &plain).status, REVOCATION_GOOD);
-    pki_close(&plain);
 }
 
 /* RFC 5280 6.3.3 (d): such a list may revoke, but makes nothing good. */
-static void a_point_for_some_reasons_says_nothing_good(void **state)
+static void test_a_point_for_some_reasons_says_nothing_good(void **state)
 {
     struct pki_cert partial = pki_partial_leaf(crypto, CA, SERIAL, POINT);
     struct pki_list list = fresh();
 
-    (void)state;
     assert_int_equal(look_up_for(&list, &partial).status, REVOCATION_UNKNOWN);
     list.entries[0].serial = SERIAL;
     assert_int_equal(look_up_for(&list, &partial).status, REVOCATION_REVOKED);
-    pki_close(&partial);
 }
 
 #define ENTRY(...)                                                           \
@@ -268,7 +241,7 @@ static void a_point_for_some_reasons_says_nothing_good(void **state)
 #define PADDED 0x02, 2, 0x00, 0x01
 
 /* A CA's mistake over one certificate takes no other's revocation away. */
-static void a_malformed_entry_hides_no_other(void **state)
+static void test_a_malformed_entry_hides_no_other(void **state)
 {
     static const uint8_t serial[] = {OURS};
     static const uint8_t padded[] = {ENTRY(PADDED)};
@@ -278,31 +251,29 @@ static void a_malformed_entry_hides_no_other(void **state)
     const struct der wanted = {serial, sizeof serial};
     struct crl_entry entry;
 
-    (void)state;
     assert_false(
-        crl_list_find(&(struct crl_list){.entries = {padded, sizeof padded}},
+        crl_find_entry(&(struct crl_list){.entries = {padded, sizeof padded}},
             wanted, &entry));
-    assert_true(crl_list_find(
+    assert_true(crl_find_entry(
         &(struct crl_list){.entries = {first, sizeof first}}, wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
-    assert_true(crl_list_find(
+    assert_true(crl_find_entry(
         &(struct crl_list){.entries = {last, sizeof last}}, wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
     assert_true(
-        crl_list_find(&(struct crl_list){.entries = {broken, sizeof broken}},
+        crl_find_entry(&(struct crl_list){.entries = {broken, sizeof broken}},
             wanted, &entry));
     assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
 }
 
 /* Neighbours in value and in length are others. */
-static void serial_numbers_are_compared_whole(void **state)
+static void test_serial_numbers_are_compared_whole(void **state)
 {
     static const char *const serials[] = {
         "E240", "01E2", "01E24000", "0001E241", "81E240", "0101E240"};
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof serials / sizeof *serials; i++) {
+    for (i = 0; i < COUNT(serials); i++) {
         struct pki_list list = fresh();
 
         list.entries[0].serial = serials[i];
@@ -312,14 +283,13 @@ static void serial_numbers_are_compared_whole(void **state)
     }
 }
 
-static void no_cut_or_changed_list_says_good(void **state)
+static void test_no_cut_or_changed_list_says_good(void **state)
 {
     struct pki_list list = fresh();
     struct made made = pki_crl(&list);
     struct made cut = made;
     size_t i;
 
-    (void)state;
     for (cut.len = 0; cut.len < made.len; cut.len += 7)
         assert_int_equal(look_up_bytes(&cut, &leaf).status, REVOCATION_UNKNOWN);
     for (i = 0; i < made.len; i++) {
@@ -332,84 +302,63 @@ static void no_cut_or_changed_list_says_good(void **state)
     made_free(&made);
 }
 
-static void what_is_no_list_is_passed_over(void **state)
+static void test_what_is_no_list_is_passed_over(void **state)
 {
     static const char *const contents[] = {"", "garbage", "0", "0\x80",
         "0\x84\x7f\xff\xff\xff", "-----BEGIN X509 CRL-----\nMIIB\n"};
-    char path[512];
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof contents / sizeof *contents; i++) {
-        struct made made = {
-            (uint8_t *)OPENSSL_strdup(contents[i]), strlen(contents[i])};
-
+    for (i = 0; i < COUNT(contents); i++) {
+        fixture_put_text("list", contents[i]);
         assert_int_equal(
-            look_up_bytes(&made, &leaf).status, REVOCATION_UNKNOWN);
-        made_free(&made);
+            look_up_in(fixture_path("list"), &leaf).status, REVOCATION_UNKNOWN);
     }
     assert_int_equal(
         look_up_bytes(&leaf.made, &leaf).status, REVOCATION_UNKNOWN);
-    snprintf(path, sizeof path, "%s/missing", folder);
-    assert_int_equal(look_up_in(path, &leaf).status, REVOCATION_UNKNOWN);
+    assert_int_equal(
+        look_up_in(fixture_path("missing"), &leaf).status, REVOCATION_UNKNOWN);
     assert_int_equal(look_up_in("list/list", &leaf).status, REVOCATION_UNKNOWN);
 }
 
-static void the_host_s_errors_stay(void **state)
+static void test_host_errors_stay(void **state)
 {
     struct pki_list list = fresh();
 
-    (void)state;
     ERR_clear_error();
     ERR_raise(ERR_LIB_USER, 42);
     list.digest = "SHA1";
     assert_status(&list, REVOCATION_UNKNOWN);
-    what_is_no_list_is_passed_over(state);
+    test_what_is_no_list_is_passed_over(state);
     assert_int_equal(ERR_GET_REASON(ERR_get_error()), 42);
     assert_int_equal(ERR_get_error(), 0);
 }
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK ||
-        log_open(LOG_LEVEL_WARN, "test-crl.log") != 0)
+    if (fixture_open(state) != 0)
         return -1;
-    ca = pki_ca(crypto, CA);
     leaf = pki_leaf(crypto, CA, SERIAL, POINT);
-    folder = pki_make_folder();
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pki_remove_folder(folder);
-    pki_close(&leaf);
-    pki_close(&ca);
-    pki_free_keys();
-    crypto_free(crypto);
-    log_close();
-    return remove("test-crl.log");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_fresh_list_without_it_says_good),
-        cmocka_unit_test(each_reason_revokes),
-        cmocka_unit_test(remove_from_crl_is_neither),
-        cmocka_unit_test(only_good_needs_a_whole_and_fresh_list),
-        cmocka_unit_test(lists_of_others_say_nothing),
-        cmocka_unit_test(lists_of_wider_scope_count),
-        cmocka_unit_test(a_certificate_without_a_point_needs_a_list_without),
-        cmocka_unit_test(a_point_for_some_reasons_says_nothing_good),
-        cmocka_unit_test(a_malformed_entry_hides_no_other),
-        cmocka_unit_test(serial_numbers_are_compared_whole),
-        cmocka_unit_test(no_cut_or_changed_list_says_good),
-        cmocka_unit_test(what_is_no_list_is_passed_over),
-        cmocka_unit_test(the_host_s_errors_stay),
+        cmocka_unit_test(test_a_fresh_list_without_it_says_good),
+        cmocka_unit_test(test_each_reason_revokes),
+        cmocka_unit_test(test_remove_from_crl),
+        cmocka_unit_test(test_only_good_needs_a_whole_and_fresh_list),
+        cmocka_unit_test(test_lists_of_others_say_nothing),
+        cmocka_unit_test(test_lists_of_wider_scope_count),
+        cmocka_unit_test(
+            test_a_certificate_without_a_point_needs_a_list_without),
+        cmocka_unit_test(test_a_point_for_some_reasons_says_nothing_good),
+        cmocka_unit_test(test_a_malformed_entry_hides_no_other),
+        cmocka_unit_test(test_serial_numbers_are_compared_whole),
+        cmocka_unit_test(test_no_cut_or_changed_list_says_good),
+        cmocka_unit_test(test_what_is_no_list_is_passed_over),
+        cmocka_unit_test(test_host_errors_stay),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fixture_close);
 }

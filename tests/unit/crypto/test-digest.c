@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include "crypto/digest.h"
+#include "tests/unit/crypto/check.h"
 
 /* FIPS 180-4 examples: "abc", and nothing. */
 static const struct {
@@ -34,7 +29,7 @@ static const struct {
         "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
         "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"},
 };
-#define ANSWERS (sizeof answers / sizeof *answers)
+#define ANSWERS (COUNT(answers))
 
 static const uint8_t abc[] = {'a', 'b', 'c'};
 
@@ -59,7 +54,7 @@ static void assert_hex(const uint8_t *bytes, size_t len, const char *hex)
     assert_string_equal(text, hex);
 }
 
-static void known_answers_at_once(void **state)
+static void test_known_answers_at_once(void **state)
 {
     size_t i;
 
@@ -79,7 +74,7 @@ static void known_answers_at_once(void **state)
 }
 
 /* Two running at a time, fed byte by byte, do not mix. */
-static void known_answers_in_pieces(void **state)
+static void test_known_answers_in_pieces(void **state)
 {
     size_t i;
     size_t j;
@@ -106,7 +101,7 @@ static void known_answers_in_pieces(void **state)
 }
 
 /* The third example of FIPS 180-4: more than one block at any size. */
-static void million_times_a(void **state)
+static void test_million_times_a(void **state)
 {
     struct digest *digest = NULL;
     uint8_t hash[DIGEST_MAX];
@@ -124,7 +119,7 @@ static void million_times_a(void **state)
     digest_free(digest);
 }
 
-static void unfinished_is_freed(void **state)
+static void test_unfinished_is_freed(void **state)
 {
     struct digest *digest = NULL;
 
@@ -138,10 +133,10 @@ static void unfinished_is_freed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers_at_once),
-        cmocka_unit_test(known_answers_in_pieces),
-        cmocka_unit_test(million_times_a),
-        cmocka_unit_test(unfinished_is_freed),
+        cmocka_unit_test(test_known_answers_at_once),
+        cmocka_unit_test(test_known_answers_in_pieces),
+        cmocka_unit_test(test_million_times_a),
+        cmocka_unit_test(test_unfinished_is_freed),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

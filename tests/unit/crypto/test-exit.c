@@ -4,12 +4,7 @@
  * order that nobody here decides. Little can be expected to work then, but
  * nothing may crash.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include "tests/unit/crypto/sample.h"
 
@@ -19,7 +14,6 @@ static size_t der_len;
 
 static int set_up(void **state)
 {
-    (void)state;
     sample_open(&sample);
     memcpy(der, sample.made.der, sample.made.len);
     der_len = sample.made.len;
@@ -28,11 +22,10 @@ static int set_up(void **state)
     return 0;
 }
 
-static void what_was_parsed_can_be_read(void **state)
+static void test_what_was_parsed_can_be_read(void **state)
 {
     size_t len = 0;
 
-    (void)state;
     assert_memory_equal(cert_field(sample.cert, CERT_DER, &len), der, der_len);
     assert_int_equal(len, der_len);
     assert_int_equal(cert_key_bits(sample.cert), 2048);
@@ -40,14 +33,13 @@ static void what_was_parsed_can_be_read(void **state)
 }
 
 /* All that fails leaves its outputs alone. */
-static void calls_fail_at_worst(void **state)
+static void test_calls_fail_at_worst(void **state)
 {
     struct digest *digest = NULL;
     struct cert *cert = NULL;
     uint8_t hash[DIGEST_MAX];
     size_t len = 4711;
 
-    (void)state;
     if (digest_once(sample.crypto, DIGEST_SHA256, der, der_len, hash, &len) !=
         CRYPT_OK)
         assert_int_equal(len, 4711);
@@ -64,17 +56,15 @@ static void calls_fail_at_worst(void **state)
 }
 
 /* Runs last: what was opened before is let go of. */
-static void what_was_open_is_freed(void **state)
+static void test_what_was_open_is_freed(void **state)
 {
-    (void)state;
     sample_close(&sample);
 }
 
-static void a_new_context_is_refused(void **state)
+static void test_a_new_context_is_refused(void **state)
 {
     struct crypto *crypto = NULL;
 
-    (void)state;
     assert_int_equal(crypto_new(&crypto), CRYPT_FAILED);
     assert_null(crypto);
 }
@@ -82,10 +72,10 @@ static void a_new_context_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_parsed_can_be_read),
-        cmocka_unit_test(calls_fail_at_worst),
-        cmocka_unit_test(a_new_context_is_refused),
-        cmocka_unit_test(what_was_open_is_freed),
+        cmocka_unit_test(test_what_was_parsed_can_be_read),
+        cmocka_unit_test(test_calls_fail_at_worst),
+        cmocka_unit_test(test_a_new_context_is_refused),
+        cmocka_unit_test(test_what_was_open_is_freed),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);

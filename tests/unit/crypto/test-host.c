@@ -5,15 +5,9 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include "tests/unit/crypto/sample.h"
@@ -52,11 +46,10 @@ static bool was_opened(int watch)
  * Runs first, for OpenSSL reads its configuration once in a process: when it is
  * told to, and not in the middle of something else.
  */
-static void configuration_is_read_when_told(void **state)
+static void test_configuration_is_read_when_told(void **state)
 {
     int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-    (void)state;
     assert_true(watch >= 0);
     assert_true(inotify_add_watch(watch, config_path, IN_OPEN) >= 0);
     assert_false(was_opened(watch));
@@ -69,9 +62,8 @@ static void configuration_is_read_when_told(void **state)
 }
 
 /* The file is nonsense, and by now the default context has seen it. */
-static void broken_configuration_does_no_harm(void **state)
+static void test_broken_configuration_does_no_harm(void **state)
 {
-    (void)state;
     do_everything();
     ERR_clear_error();
 }
@@ -101,11 +93,10 @@ static void assert_errors(int count)
     assert_int_equal(ERR_peek_error(), 0);
 }
 
-static void error_queue_is_as_it_was(void **state)
+static void test_error_queue_is_as_it_was(void **state)
 {
     int count;
 
-    (void)state;
     for (count = 0; count <= ERRORS_MAX; count++) {
         ERR_clear_error();
         push_errors(count);
@@ -114,9 +105,8 @@ static void error_queue_is_as_it_was(void **state)
     }
 }
 
-static void marks_of_the_host_stay(void **state)
+static void test_marks_of_the_host_stay(void **state)
 {
-    (void)state;
     ERR_clear_error();
     push_errors(2);
     assert_int_equal(ERR_set_mark(), 1);
@@ -146,13 +136,12 @@ static void *use_sample(void *argument)
     return failures == 0 ? sample : NULL;
 }
 
-static void threads_share_context_and_certificate(void **state)
+static void test_threads_share_context_and_certificate(void **state)
 {
     pthread_t threads[8];
     struct sample sample;
     size_t i;
 
-    (void)state;
     sample_open(&sample);
     for (i = 0; i < 8; i++) {
         assert_int_equal(
@@ -167,11 +156,10 @@ static void threads_share_context_and_certificate(void **state)
     sample_close(&sample);
 }
 
-static void contexts_come_and_go(void **state)
+static void test_contexts_come_and_go(void **state)
 {
     int i;
 
-    (void)state;
     for (i = 0; i < 200; i++) {
         struct crypto *crypto = NULL;
 
@@ -183,12 +171,12 @@ static void contexts_come_and_go(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(configuration_is_read_when_told),
-        cmocka_unit_test(broken_configuration_does_no_harm),
-        cmocka_unit_test(error_queue_is_as_it_was),
-        cmocka_unit_test(marks_of_the_host_stay),
-        cmocka_unit_test(threads_share_context_and_certificate),
-        cmocka_unit_test(contexts_come_and_go),
+        cmocka_unit_test(test_configuration_is_read_when_told),
+        cmocka_unit_test(test_broken_configuration_does_no_harm),
+        cmocka_unit_test(test_error_queue_is_as_it_was),
+        cmocka_unit_test(test_marks_of_the_host_stay),
+        cmocka_unit_test(test_threads_share_context_and_certificate),
+        cmocka_unit_test(test_contexts_come_and_go),
     };
     int config = mkstemp(config_path);
     int failed = 1;

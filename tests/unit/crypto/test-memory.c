@@ -2,22 +2,15 @@
 /*
  * Every allocation fails in turn, ours and OpenSSL's: each function then says
  * so, takes nothing for malformed or forged that is not, and leaves nothing
- * of its own behind, in the host's error queue neither.
+ * of its own behind, nor in the host's error queue.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include "conf/log.h"
 #include "crypto/crl.h"
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 #include "crypto/trust.h"
 #include "tests/unit/crypto/pki.h"
 #include "tests/unit/crypto/sample.h"
@@ -196,12 +189,13 @@ static enum crypt_err try_trust(void)
     return err;
 }
 
-static enum crypt_err try_facts(void)
+static enum crypt_err try_profile(void)
 {
-    struct cert_facts facts;
+    struct cert_profile profile;
 
-    facts_read(leaf.cert, &facts);
-    return facts.policy == CERT_POLICY_SIGNING && facts.birth.kind == BIRTH_FULL
+    profile_read(leaf.cert, &profile);
+    return profile.policy == CERT_POLICY_SIGNING &&
+                   profile.birth.kind == BIRTH_FULL
                ? CRYPT_OK
                : CRYPT_NOMEM;
 }
@@ -218,12 +212,12 @@ static enum crypt_err try_crl(void)
 
     if (err != CRYPT_OK)
         return err;
-    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     if (revocation.status != REVOCATION_REVOKED)
         err = CRYPT_NOMEM;
     assert_int_not_equal(revocation.status, REVOCATION_GOOD);
     counting = false;
-    crl_store_look_up(store, listed.cert, ca.cert, PKI_NOW, &revocation);
+    crl_store_lookup(store, listed.cert, ca.cert, PKI_NOW, &revocation);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     crl_store_free(store);
     return err;
@@ -242,10 +236,10 @@ static const struct trial trials[] = {
     {try_verify, false, 1},
     {try_issuer, false, 1},
     {try_trust, false, 1},
-    {try_facts, false, 1},
+    {try_profile, false, 1},
     {try_crl, false, 1},
 };
-#define TRIALS (sizeof trials / sizeof *trials)
+#define TRIALS (COUNT(trials))
 
 /* OpenSSL keeps the texts of its last 16 errors: now it has all of them. */
 static void fill_error_texts(void)
@@ -305,11 +299,10 @@ static void fail_each(const struct trial *trial, bool all_after)
     assert_in_range(first, 2, 100000);
 }
 
-static void every_allocation_may_fail(void **state)
+static void test_every_allocation_may_fail(void **state)
 {
     size_t i;
 
-    (void)state;
     fill_error_texts();
     for (i = 0; i < TRIALS; i++) {
         fail_each(&trials[i], false);
@@ -318,11 +311,10 @@ static void every_allocation_may_fail(void **state)
 }
 
 /* Unlike above, what is freed can be had again: as under a limit. */
-static void memory_may_be_tight(void **state)
+static void test_memory_may_be_tight(void **state)
 {
     size_t i;
 
-    (void)state;
     for (i = 0; i < TRIALS; i++) {
         size_t more = 0;
 
@@ -351,11 +343,10 @@ static enum crypt_err parse_and_verify(struct crypto *crypto)
 }
 
 /* At its first use, for all that the caller knows. */
-static void a_context_survives_a_shortage(void **state)
+static void test_a_context_survives_a_shortage(void **state)
 {
     size_t first = 0;
 
-    (void)state;
     for_ever = false;
     do {
         struct crypto *crypto = NULL;
@@ -400,7 +391,6 @@ static void make_list(void)
 
 static int set_up(void **state)
 {
-    (void)state;
     sample_open(&sample);
     folder = pki_make_folder();
     ca = pki_ca(sample.crypto, 1);
@@ -421,7 +411,6 @@ static int set_up(void **state)
 /* What a test that failed has left on. */
 static int have_memory(void **state)
 {
-    (void)state;
     counting = false;
     for_ever = false;
     room = 0;
@@ -430,13 +419,9 @@ static int have_memory(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     log_close();
-    pki_close(&listed);
-    pki_close(&leaf);
-    pki_close(&ca);
+    pki_close_all();
     pki_remove_folder(folder);
-    pki_free_keys();
     sample_close(&sample);
     return remove(LOG);
 }
@@ -444,9 +429,9 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(every_allocation_may_fail, have_memory),
-        cmocka_unit_test_setup(memory_may_be_tight, have_memory),
-        cmocka_unit_test_setup(a_context_survives_a_shortage, have_memory),
+        cmocka_unit_test_setup(test_every_allocation_may_fail, have_memory),
+        cmocka_unit_test_setup(test_memory_may_be_tight, have_memory),
+        cmocka_unit_test_setup(test_a_context_survives_a_shortage, have_memory),
     };
 
     /* OpenSSL takes these only before its own first allocation. */

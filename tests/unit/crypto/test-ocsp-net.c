@@ -2,40 +2,19 @@
 /* Where a responder is, and what happens on the way to it and back. */
 #include <netdb.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
-#include "conf/log.h"
 #include "crypto/ocsp.h"
+#include "tests/unit/crypto/fixture.h"
 #include "tests/unit/crypto/responder.h"
 
-#define CA 1
-#define LOG "test-ocsp-net.log"
-
-static struct crypto *crypto;
-static struct pki_cert ca, leaf;
+static struct pki_cert leaf;
 static struct responder *responder;
-
-static struct answer good(void)
-{
-    return (struct answer){
-        .key = CA,
-        .status = V_OCSP_CERTSTATUS_GOOD,
-        .reason = -1,
-        .this_update = -3600,
-        .next_update = 3600,
-    };
-}
 
 static double seconds(void)
 {
@@ -66,7 +45,7 @@ static enum revocation_status ask(
     return revocation.status;
 }
 
-static void finds_the_responder_of_a_url(void **state)
+static void test_finds_the_responder_of_a_url(void **state)
 {
     static const struct {
         const char *url;
@@ -76,20 +55,19 @@ static void finds_the_responder_of_a_url(void **state)
         {"http://127.0.0.1:PORT/", REVOCATION_GOOD},
         {"http://127.0.0.1:PORT/some/path", REVOCATION_GOOD},
         {"http://localhost:PORT/", REVOCATION_GOOD},
-        /* Nobody listens there. */
+        /* A port without a listener. */
         {"http://127.0.0.1:1/", REVOCATION_UNKNOWN},
     };
-    struct answer answer = good();
+    struct answer answer = responder_good();
     size_t i;
 
-    (void)state;
     responder_set(responder, &answer);
-    for (i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (i = 0; i < COUNT(cases); i++)
         assert_int_equal(ask(cases[i].url, 10, &leaf), cases[i].status);
 }
 
-/* In the log as well: whoever wrote it is to know. */
-static void takes_no_other_url(void **state)
+/* And the log says so. */
+static void test_takes_no_other_url(void **state)
 {
     static const char *const urls[] = {"HTTP://127.0.0.1/",
         "https://127.0.0.1/", "ldap://127.0.0.1/", "http://", "http://[::1",
@@ -99,19 +77,17 @@ static void takes_no_other_url(void **state)
     struct ocsp *ocsp = NULL;
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof urls / sizeof *urls; i++)
+    for (i = 0; i < COUNT(urls); i++)
         assert_int_equal(ocsp_new(crypto, urls[i], 10, &ocsp), CRYPT_MALFORMED);
     assert_null(ocsp);
     assert_int_equal(ERR_get_error(), 0);
 }
 
-static void speaks_ipv6(void **state)
+static void test_speaks_ipv6(void **state)
 {
     struct responder *other = responder;
-    struct answer answer = good();
+    struct answer answer = responder_good();
 
-    (void)state;
     responder = responder_open("::1");
     if (!responder) {
         responder = other;
@@ -141,7 +117,7 @@ static struct pki_cert leaf_with(const char *info)
                             }));
 }
 
-static void finds_the_responder_of_a_certificate(void **state)
+static void test_finds_the_responder_of_a_certificate(void **state)
 {
     static const struct {
         const char *info;
@@ -156,13 +132,12 @@ static void finds_the_responder_of_a_certificate(void **state)
         {"OCSP;URI:https://127.0.0.1:%d/", REVOCATION_UNKNOWN},
         {"OCSP;email:a%d@b.example", REVOCATION_UNKNOWN},
     };
-    struct answer answer = good();
+    struct answer answer = responder_good();
     size_t i;
 
-    (void)state;
     responder_set(responder, &answer);
     assert_int_equal(ask(NULL, 10, &leaf), REVOCATION_UNKNOWN);
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         const char *at = strstr(cases[i].info, "%d");
         char info[256];
         struct pki_cert card;
@@ -176,14 +151,13 @@ static void finds_the_responder_of_a_certificate(void **state)
 }
 
 /* The host's proxies are not ours, nor is where a responder would send us. */
-static void goes_nowhere_else(void **state)
+static void test_goes_nowhere_else(void **state)
 {
-    struct answer answer = good();
-    struct answer after = good();
+    struct answer answer = responder_good();
+    struct answer after = responder_good();
     char text[256];
     int before = 0;
 
-    (void)state;
     setenv("http_proxy", "http://127.0.0.1:1/", 1);
     setenv("HTTP_PROXY", "http://127.0.0.1:1/", 1);
     responder_set(responder, &answer);
@@ -202,7 +176,7 @@ static void goes_nowhere_else(void **state)
     responder_set(responder, &after);
 }
 
-static void takes_no_garbage(void **state)
+static void test_takes_no_garbage(void **state)
 {
     static const char *const texts[] = {"", "garbage", "HTTP/1.0 200 OK\r\n",
         "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\ngarbage",
@@ -213,11 +187,10 @@ static void takes_no_garbage(void **state)
         "HTTP/1.0 200 OK\r\n\r\n0\x84\x7f\x7f\x7f\x7f",
         "HTTP/1.0 200 OK\r\nContent-Length: x\r\n\r\n0\x03\x0a\x01\x01",
         "SSH-2.0-OpenSSH\r\n"};
-    struct answer answer = good();
+    struct answer answer = responder_good();
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (i = 0; i < COUNT(texts); i++) {
         answer.text = texts[i];
         responder_set(responder, &answer);
         assert_int_equal(
@@ -225,16 +198,15 @@ static void takes_no_garbage(void **state)
     }
 }
 
-/* More than anybody has to read. */
-static void takes_only_so_much(void **state)
+/* More than a client has to read. */
+static void test_takes_only_so_much(void **state)
 {
     const size_t size = 4 << 20;
-    struct answer answer = good();
-    struct answer after = good();
+    struct answer answer = responder_good();
+    struct answer after = responder_good();
     char *flood = malloc(size);
     size_t i;
 
-    (void)state;
     assert_non_null(flood);
     for (i = 0; i < size; i++)
         flood[i] = "X: y\r\n"[i % 6];
@@ -276,11 +248,10 @@ static void assert_timeout(const char *what)
     assert_true(three - one > 1);
 }
 
-static void waits_only_so_long(void **state)
+static void test_waits_only_so_long(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
 
-    (void)state;
     answer.silent = true;
     responder_set(responder, &answer);
     assert_timeout("silent");
@@ -288,7 +259,7 @@ static void waits_only_so_long(void **state)
     answer.endless = true;
     responder_set(responder, &answer);
     assert_timeout("endless");
-    /* Where nobody is, nobody is waited for. */
+    /* A refused connection is not waited for. */
     assert_true(wait_at("http://127.0.0.1:1/", 30) < 20);
 }
 
@@ -306,50 +277,32 @@ int __wrap_getaddrinfo(const char *host, const char *port,
     return __real_getaddrinfo(host, port, wanted, ret_found);
 }
 
-/* How many lines the log has that hold TEXT. */
-static int logged(const char *text)
-{
-    FILE *file = fopen(LOG, "r");
-    char line[2048];
-    int count = 0;
-
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        count += strstr(line, text) != NULL;
-    fclose(file);
-    return count;
-}
-
 /* The time limit is not the resolver's: a person has to be able to find out. */
-static void test_a_slow_look_up_is_logged(void **state)
+static void test_a_slow_lookup_is_logged(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
 
-    (void)state;
     responder_set(responder, &answer);
-    assert_int_equal(log_open(LOG_LEVEL_WARN, LOG), 0);
     assert_int_equal(ask("http://127.0.0.1:PORT/", 60, &leaf), REVOCATION_GOOD);
-    assert_int_equal(logged("looking up"), 0);
+    assert_int_equal(fixture_logged("looking up"), 0);
     lookup_milliseconds = 1100;
     assert_int_equal(ask("http://127.0.0.1:PORT/", 60, &leaf), REVOCATION_GOOD);
-    assert_int_equal(logged("looking up"), 0);
+    assert_int_equal(fixture_logged("looking up"), 0);
     (void)ask("http://127.0.0.1:PORT/", 1, &leaf);
     lookup_milliseconds = 0;
-    assert_int_equal(logged(" warn: ocsp: looking up 127.0.0.1 took "), 1);
-    log_close();
-    assert_int_equal(remove(LOG), 0);
+    assert_int_equal(
+        fixture_logged(" warn: ocsp: looking up 127.0.0.1 took "), 1);
 }
 
 /* SIGPIPE would end this program: nothing here keeps it off. */
-static void raises_no_signal(void **state)
+static void test_raises_no_signal(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
     struct sigaction action;
     sigset_t before;
     sigset_t after;
     int i;
 
-    (void)state;
     assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
     assert_true(action.sa_handler == SIG_DFL);
     assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &before), 0);
@@ -386,13 +339,12 @@ static void *disturb(void *data)
 }
 
 /* Signals of the host's interrupt nothing, and put nothing off. */
-static void lives_with_the_host_s_signals(void **state)
+static void test_host_signals_interrupt_nothing(void **state)
 {
     struct sigaction action = {.sa_handler = do_nothing};
-    struct answer answer = good();
+    struct answer answer = responder_good();
     pthread_t thread;
 
-    (void)state;
     main_thread = pthread_self();
     assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
     disturbing = true;
@@ -423,19 +375,16 @@ static void *ask_often(void *data)
     return data;
 }
 
-static void threads_may_all_ask(void **state)
+static void test_threads_may_all_ask(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
     struct ocsp *ocsp = NULL;
     pthread_t threads[4];
-    char url[64];
     size_t i;
 
-    (void)state;
     responder_set(responder, &answer);
-    snprintf(
-        url, sizeof url, "http://127.0.0.1:%d/", responder_port(responder));
-    assert_int_equal(ocsp_new(crypto, url, 30, &ocsp), CRYPT_OK);
+    assert_int_equal(
+        ocsp_new(crypto, responder_url(responder), 30, &ocsp), CRYPT_OK);
     for (i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, ask_often, ocsp), 0);
     for (i = 0; i < 4; i++) {
@@ -449,41 +398,34 @@ static void threads_may_all_ask(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK)
+    if (fixture_open(state) != 0)
         return -1;
-    ca = pki_ca(crypto, CA);
-    leaf = pki_leaf(crypto, CA, "01E240", NULL);
+    leaf = pki_leaf(crypto, CA, SERIAL, NULL);
     responder = responder_open("127.0.0.1");
     return responder ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     responder_close(responder);
-    pki_close(&leaf);
-    pki_close(&ca);
-    pki_free_keys();
-    crypto_free(crypto);
-    return 0;
+    return fixture_close(state);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_the_responder_of_a_url),
-        cmocka_unit_test(takes_no_other_url),
-        cmocka_unit_test(speaks_ipv6),
-        cmocka_unit_test(finds_the_responder_of_a_certificate),
-        cmocka_unit_test(goes_nowhere_else),
-        cmocka_unit_test(takes_no_garbage),
-        cmocka_unit_test(takes_only_so_much),
-        cmocka_unit_test(waits_only_so_long),
-        cmocka_unit_test(test_a_slow_look_up_is_logged),
-        cmocka_unit_test(raises_no_signal),
-        cmocka_unit_test(lives_with_the_host_s_signals),
-        cmocka_unit_test(threads_may_all_ask),
+        cmocka_unit_test(test_finds_the_responder_of_a_url),
+        cmocka_unit_test(test_takes_no_other_url),
+        cmocka_unit_test(test_speaks_ipv6),
+        cmocka_unit_test(test_finds_the_responder_of_a_certificate),
+        cmocka_unit_test(test_goes_nowhere_else),
+        cmocka_unit_test(test_takes_no_garbage),
+        cmocka_unit_test(test_takes_only_so_much),
+        cmocka_unit_test(test_waits_only_so_long),
+        cmocka_unit_test(test_a_slow_lookup_is_logged),
+        cmocka_unit_test(test_raises_no_signal),
+        cmocka_unit_test(test_host_signals_interrupt_nothing),
+        cmocka_unit_test(test_threads_may_all_ask),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

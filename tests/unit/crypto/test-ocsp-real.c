@@ -1,60 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* With the responder of the openssl program. */
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include "crypto/ocsp.h"
-#include "tests/unit/crypto/pki.h"
+#include "tests/unit/crypto/fixture.h"
 
-#define CA 1
 #define EQUAL_NAMED 2
 #define DELEGATE 3
 
-struct world {
-    struct crypto *crypto;
-    char *folder;
-    struct pki_cert ca;
-    struct pki_cert good, revoked, held, unknown;
-};
-
-static struct world world;
+static struct pki_cert good, revoked, held, unknown;
 
 static void use_for_ocsp(X509 *x509)
 {
     maker_add_readable(x509, NID_ext_key_usage, "OCSPSigning");
 }
 
-static void write_delegate(const char *name, int ca)
+static void write_delegate(const char *name, int issuer)
 {
     struct made made = maker_certificate(&(struct recipe){
         .key = pki_key(DELEGATE),
-        .signer = pki_key(ca),
-        .authority_key_id = pki_key_id(ca),
+        .signer = pki_key(issuer),
+        .authority_key_id = pki_key_id(issuer),
         .change = use_for_ocsp,
     });
 
-    pki_write(world.folder, name, &made, "CERTIFICATE");
+    pki_write(folder, name, &made, "CERTIFICATE");
     made_free(&made);
 }
 
 static FILE *create(const char *name)
 {
-    char path[512];
-    FILE *file = NULL;
+    FILE *file = fopen(fixture_path(name), "w");
 
-    snprintf(path, sizeof path, "%s/%s", world.folder, name);
-    file = fopen(path, "w");
     assert_non_null(file);
     return file;
 }
@@ -81,7 +64,7 @@ static void write_index(void)
     FILE *file = create("index");
     size_t i;
 
-    for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (i = 0; i < COUNT(rows); i++)
         fprintf(file, "%s\n", rows[i]);
     fclose(file);
 }
@@ -96,7 +79,7 @@ static void become(const char *signer, const char *key, const char *days)
 {
     /* It must not outlive a test that fails. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (chdir(world.folder) == 0)
+    if (chdir(folder) == 0)
         execlp("openssl", "openssl", "ocsp", "-port", "0", "-index", "index",
             "-CA", "ca.pem", "-rsigner", signer, "-rkey", key,
             days ? "-ndays" : (char *)NULL, days, (char *)NULL);
@@ -151,79 +134,72 @@ static struct revocation ask(
     struct revocation revocation;
     struct ocsp *ocsp = NULL;
 
-    assert_int_equal(ocsp_new(world.crypto, program->url, 20, &ocsp), CRYPT_OK);
-    ocsp_check(ocsp, who->cert, world.ca.cert, time(NULL), &revocation);
+    assert_int_equal(ocsp_new(crypto, program->url, 20, &ocsp), CRYPT_OK);
+    ocsp_check(ocsp, who->cert, ca.cert, time(NULL), &revocation);
     ocsp_free(ocsp);
     return revocation;
 }
 
 static void assert_answers(const struct program *program)
 {
-    struct revocation revocation = ask(program, &world.revoked);
+    struct revocation revocation = ask(program, &revoked);
 
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_string_equal(
         revocation_reason_name(revocation.reason), "affiliationChanged");
     /* 2024-01-02 03:04:05 UTC */
     assert_true(revocation.revoked_at == INT64_C(1704164645));
-    revocation = ask(program, &world.held);
+    revocation = ask(program, &held);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_string_equal(
         revocation_reason_name(revocation.reason), "certificateHold");
-    assert_int_equal(ask(program, &world.good).status, REVOCATION_GOOD);
-    assert_int_equal(ask(program, &world.unknown).status, REVOCATION_UNKNOWN);
+    assert_int_equal(ask(program, &good).status, REVOCATION_GOOD);
+    assert_int_equal(ask(program, &unknown).status, REVOCATION_UNKNOWN);
 }
 
-static void the_ca_answers(void **state)
+static void test_the_ca_answers(void **state)
 {
     struct program program = start("ca.pem", "ca.key", "1");
 
-    (void)state;
     assert_answers(&program);
     stop(&program);
-    assert_int_equal(ask(&program, &world.good).status, REVOCATION_UNKNOWN);
+    assert_int_equal(ask(&program, &good).status, REVOCATION_UNKNOWN);
 }
 
-static void a_delegate_answers(void **state)
+static void test_a_delegate_answers(void **state)
 {
     struct program program = start("delegate.pem", "delegate.key", "1");
 
-    (void)state;
     assert_answers(&program);
     stop(&program);
 }
 
-static void an_answer_may_have_no_end(void **state)
+static void test_an_answer_may_have_no_end(void **state)
 {
     struct program program = start("ca.pem", "ca.key", NULL);
 
-    (void)state;
     assert_answers(&program);
     stop(&program);
 }
 
-static void an_equal_named_ca_s_delegate_does_not(void **state)
+static void test_delegate_of_an_equal_named_ca_does_not(void **state)
 {
     struct program program = start("false.pem", "delegate.key", "1");
 
-    (void)state;
-    assert_int_equal(ask(&program, &world.good).status, REVOCATION_UNKNOWN);
-    assert_int_equal(ask(&program, &world.revoked).status, REVOCATION_UNKNOWN);
+    assert_int_equal(ask(&program, &good).status, REVOCATION_UNKNOWN);
+    assert_int_equal(ask(&program, &revoked).status, REVOCATION_UNKNOWN);
     stop(&program);
 }
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&world.crypto) != CRYPT_OK)
+    if (fixture_open(state) != 0)
         return -1;
-    world.folder = pki_make_folder();
-    world.ca = pki_ca(world.crypto, CA);
-    world.good = pki_leaf(world.crypto, CA, "01A1", NULL);
-    world.revoked = pki_leaf(world.crypto, CA, "01A2", NULL);
-    world.held = pki_leaf(world.crypto, CA, "01A3", NULL);
-    world.unknown = pki_leaf(world.crypto, CA, "01A4", NULL);
-    pki_write(world.folder, "ca.pem", &world.ca.made, "CERTIFICATE");
+    good = pki_leaf(crypto, CA, "01A1", NULL);
+    revoked = pki_leaf(crypto, CA, "01A2", NULL);
+    held = pki_leaf(crypto, CA, "01A3", NULL);
+    unknown = pki_leaf(crypto, CA, "01A4", NULL);
+    pki_write(folder, "ca.pem", &ca.made, "CERTIFICATE");
     write_key("ca.key", CA);
     write_delegate("delegate.pem", CA);
     write_delegate("false.pem", EQUAL_NAMED);
@@ -232,28 +208,14 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    pki_close(&world.ca);
-    pki_close(&world.good);
-    pki_close(&world.revoked);
-    pki_close(&world.held);
-    pki_close(&world.unknown);
-    pki_remove_folder(world.folder);
-    pki_free_keys();
-    crypto_free(world.crypto);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_ca_answers),
-        cmocka_unit_test(a_delegate_answers),
-        cmocka_unit_test(an_answer_may_have_no_end),
-        cmocka_unit_test(an_equal_named_ca_s_delegate_does_not),
+        cmocka_unit_test(test_the_ca_answers),
+        cmocka_unit_test(test_a_delegate_answers),
+        cmocka_unit_test(test_an_answer_may_have_no_end),
+        cmocka_unit_test(test_delegate_of_an_equal_named_ca_does_not),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, fixture_close);
 }

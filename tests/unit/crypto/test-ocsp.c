@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a responder answers, and what of it is believed. */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 #include "crypto/ocsp.h"
+#include "tests/unit/crypto/fixture.h"
 #include "tests/unit/crypto/responder.h"
 
-#define CA 1
 #define EQUAL_NAMED 2
 #define DELEGATE 3
 #define STRANGER 4
@@ -23,22 +17,8 @@
 #define REVOKED V_OCSP_CERTSTATUS_REVOKED
 #define UNKNOWN V_OCSP_CERTSTATUS_UNKNOWN
 
-static struct crypto *crypto;
-static struct pki_cert ca, leaf;
+static struct pki_cert leaf;
 static struct responder *responder;
-static char url[64];
-
-/* A good answer by the CA, an hour old and good for another. */
-static struct answer good(void)
-{
-    return (struct answer){
-        .key = CA,
-        .status = GOOD,
-        .reason = -1,
-        .this_update = -3600,
-        .next_update = 3600,
-    };
-}
 
 static struct revocation ask_client(
     struct ocsp *ocsp, const struct pki_cert *who, int64_t now)
@@ -51,18 +31,19 @@ static struct revocation ask_client(
     return revocation;
 }
 
-static struct ocsp *client_for(const char *where)
+static struct ocsp *new_client(void)
 {
     struct ocsp *ocsp = NULL;
 
-    assert_int_equal(ocsp_new(crypto, where, 10, &ocsp), CRYPT_OK);
+    assert_int_equal(
+        ocsp_new(crypto, responder_url(responder), 10, &ocsp), CRYPT_OK);
     return ocsp;
 }
 
 /* Of a client that remembers nothing yet. */
 static struct revocation ask(const struct answer *answer)
 {
-    struct ocsp *ocsp = client_for(url);
+    struct ocsp *ocsp = new_client();
     struct revocation revocation;
 
     responder_set(responder, answer);
@@ -71,17 +52,16 @@ static struct revocation ask(const struct answer *answer)
     return revocation;
 }
 
-static void a_good_answer_tells_its_dates(void **state)
+static void test_a_good_answer_tells_its_dates(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
     struct revocation revocation = ask(&answer);
 
-    (void)state;
     assert_int_equal(revocation.status, REVOCATION_GOOD);
     assert_true(revocation.next_update == PKI_NOW + 3600);
 }
 
-static void each_reason_revokes(void **state)
+static void test_each_reason_revokes(void **state)
 {
     static const struct {
         int reason;
@@ -101,9 +81,8 @@ static void each_reason_revokes(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof reasons / sizeof *reasons; i++) {
-        struct answer answer = good();
+    for (i = 0; i < COUNT(reasons); i++) {
+        struct answer answer = responder_good();
         struct revocation revocation;
 
         answer.status = REVOKED;
@@ -127,7 +106,7 @@ static void assert_both(const struct answer *answer,
 }
 
 /* Dates decide over "good"; "revoked" stays true. */
-static void dates_decide_over_good(void **state)
+static void test_dates_decide_over_good(void **state)
 {
     static const struct {
         int64_t this_update, next_update;
@@ -145,9 +124,8 @@ static void dates_decide_over_good(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct answer answer = good();
+    for (i = 0; i < COUNT(cases); i++) {
+        struct answer answer = responder_good();
 
         answer.this_update = cases[i].this_update;
         answer.next_update = cases[i].next_update;
@@ -155,24 +133,22 @@ static void dates_decide_over_good(void **state)
     }
 }
 
-static void a_nonce_may_lack_but_not_differ(void **state)
+static void test_a_nonce_may_lack_but_not_differ(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
 
-    (void)state;
     answer.nonce = NONCE_NONE;
     assert_both(&answer, REVOCATION_GOOD, REVOCATION_REVOKED);
     answer.nonce = NONCE_WRONG;
     assert_both(&answer, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
 }
 
-static void answers_about_others_say_nothing(void **state)
+static void test_answers_about_others_say_nothing(void **state)
 {
-    struct answer serial = good();
-    struct answer issuer = good();
-    struct answer unknown = good();
+    struct answer serial = responder_good();
+    struct answer issuer = responder_good();
+    struct answer unknown = responder_good();
 
-    (void)state;
     serial.serial = "01E241";
     assert_both(&serial, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
     issuer.about = EQUAL_NAMED;
@@ -181,7 +157,7 @@ static void answers_about_others_say_nothing(void **state)
     assert_int_equal(ask(&unknown).status, REVOCATION_UNKNOWN);
 }
 
-static void of_two_answers_the_worse_counts(void **state)
+static void test_of_two_answers_the_worse_counts(void **state)
 {
     static const struct {
         int first, second;
@@ -194,9 +170,8 @@ static void of_two_answers_the_worse_counts(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct answer answer = good();
+    for (i = 0; i < COUNT(cases); i++) {
+        struct answer answer = responder_good();
 
         answer.status = cases[i].first;
         answer.second = cases[i].second;
@@ -204,16 +179,15 @@ static void of_two_answers_the_worse_counts(void **state)
     }
 }
 
-static void refusals_say_nothing(void **state)
+static void test_refusals_say_nothing(void **state)
 {
     static const int refusals[] = {OCSP_RESPONSE_STATUS_MALFORMEDREQUEST,
         OCSP_RESPONSE_STATUS_INTERNALERROR, OCSP_RESPONSE_STATUS_TRYLATER,
         OCSP_RESPONSE_STATUS_SIGREQUIRED, OCSP_RESPONSE_STATUS_UNAUTHORIZED};
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        struct answer answer = good();
+    for (i = 0; i < COUNT(refusals); i++) {
+        struct answer answer = responder_good();
 
         answer.refusal = refusals[i];
         assert_int_equal(ask(&answer).status, REVOCATION_UNKNOWN);
@@ -258,13 +232,12 @@ static const struct {
         REVOCATION_UNKNOWN},
 };
 
-static void only_a_delegate_answers_for_the_ca(void **state)
+static void test_only_a_delegate_answers_for_the_ca(void **state)
 {
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof delegates / sizeof *delegates; i++) {
-        struct answer answer = good();
+    for (i = 0; i < COUNT(delegates); i++) {
+        struct answer answer = responder_good();
         struct pki_cert with;
 
         uses = delegates[i].uses;
@@ -286,14 +259,13 @@ static void only_a_delegate_answers_for_the_ca(void **state)
     }
 }
 
-static void others_do_not_answer_for_the_ca(void **state)
+static void test_others_do_not_answer_for_the_ca(void **state)
 {
-    struct answer stranger = good();
-    struct answer equal_named = good();
-    struct answer weak = good();
-    struct answer useless = good();
+    struct answer stranger = responder_good();
+    struct answer equal_named = responder_good();
+    struct answer weak = responder_good();
+    struct answer useless = responder_good();
 
-    (void)state;
     stranger.key = STRANGER;
     assert_both(&stranger, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
     equal_named.key = EQUAL_NAMED;
@@ -306,14 +278,13 @@ static void others_do_not_answer_for_the_ca(void **state)
     assert_both(&useless, REVOCATION_UNKNOWN, REVOCATION_UNKNOWN);
 }
 
-static void answers_are_remembered_until_their_end(void **state)
+static void test_answers_are_cached_until_their_end(void **state)
 {
-    struct ocsp *ocsp = client_for(url);
+    struct ocsp *ocsp = new_client();
     struct pki_cert second = pki_leaf(crypto, CA, "01E242", NULL);
-    struct answer answer = good();
+    struct answer answer = responder_good();
     int before = responder_count(responder);
 
-    (void)state;
     responder_set(responder, &answer);
     assert_int_equal(ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_GOOD);
     assert_int_equal(
@@ -354,21 +325,20 @@ static void *ask_beside(void *arg)
     return &status;
 }
 
-/* Two ask at once, and who is told "good" is told so last. */
-static void a_late_answer_takes_nothing_back(void **state)
+/* Two threads ask at once, and the answer "good" comes last. */
+static void test_a_late_answer_takes_nothing_back(void **state)
 {
-    struct ocsp *ocsp = client_for(url);
-    struct answer answer = good();
+    struct ocsp *ocsp = new_client();
+    struct answer answer = responder_good();
     pthread_t thread;
     void *late = NULL;
     int count;
 
-    (void)state;
     answer.held = true;
     responder_set(responder, &answer);
     assert_int_equal(pthread_create(&thread, NULL, ask_beside, ocsp), 0);
     responder_wait_until_held(responder);
-    answer = good();
+    answer = responder_good();
     answer.status = REVOKED;
     responder_set(responder, &answer);
     assert_int_equal(
@@ -383,18 +353,17 @@ static void a_late_answer_takes_nothing_back(void **state)
     ocsp_free(ocsp);
 }
 
-static void nothing_useless_is_remembered(void **state)
+static void test_unknown_is_not_cached(void **state)
 {
-    struct ocsp *ocsp = client_for(url);
-    struct answer answer = good();
+    struct ocsp *ocsp = new_client();
+    struct answer answer = responder_good();
     int before = responder_count(responder);
 
-    (void)state;
     answer.nonce = NONCE_WRONG;
     responder_set(responder, &answer);
     assert_int_equal(
         ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_UNKNOWN);
-    answer = good();
+    answer = responder_good();
     responder_set(responder, &answer);
     assert_int_equal(ask_client(ocsp, &leaf, PKI_NOW).status, REVOCATION_GOOD);
     assert_int_equal(responder_count(responder), before + 2);
@@ -402,15 +371,14 @@ static void nothing_useless_is_remembered(void **state)
 }
 
 /* Of many cards the last ones. */
-static void the_memory_is_bounded(void **state)
+static void test_cache_is_bounded(void **state)
 {
-    struct ocsp *ocsp = client_for(url);
-    struct answer answer = good();
+    struct ocsp *ocsp = new_client();
+    struct answer answer = responder_good();
     struct pki_cert cards[9];
     int before;
     int i;
 
-    (void)state;
     responder_set(responder, &answer);
     for (i = 0; i < 9; i++) {
         char serial[] = {'0', (char)('1' + i), '\0'};
@@ -429,11 +397,10 @@ static void the_memory_is_bounded(void **state)
     ocsp_free(ocsp);
 }
 
-static void the_host_s_errors_stay(void **state)
+static void test_host_errors_stay(void **state)
 {
-    struct answer answer = good();
+    struct answer answer = responder_good();
 
-    (void)state;
     ERR_clear_error();
     ERR_raise(ERR_LIB_USER, 42);
     assert_int_equal(ask(&answer).status, REVOCATION_GOOD);
@@ -448,49 +415,40 @@ static void the_host_s_errors_stay(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK)
+    if (fixture_open(state) != 0)
         return -1;
     /* The responder's thread makes none. */
     (void)pki_key(EQUAL_NAMED);
     (void)pki_key(DELEGATE);
     (void)pki_key(STRANGER);
-    ca = pki_ca(crypto, CA);
-    leaf = pki_leaf(crypto, CA, "01E240", NULL);
+    leaf = pki_leaf(crypto, CA, SERIAL, NULL);
     responder = responder_open("127.0.0.1");
-    snprintf(
-        url, sizeof url, "http://127.0.0.1:%d/ocsp", responder_port(responder));
-    return 0;
+    return responder ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     responder_close(responder);
-    pki_close(&leaf);
-    pki_close(&ca);
-    pki_free_keys();
-    crypto_free(crypto);
-    return 0;
+    return fixture_close(state);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_good_answer_tells_its_dates),
-        cmocka_unit_test(each_reason_revokes),
-        cmocka_unit_test(dates_decide_over_good),
-        cmocka_unit_test(a_nonce_may_lack_but_not_differ),
-        cmocka_unit_test(answers_about_others_say_nothing),
-        cmocka_unit_test(of_two_answers_the_worse_counts),
-        cmocka_unit_test(refusals_say_nothing),
-        cmocka_unit_test(only_a_delegate_answers_for_the_ca),
-        cmocka_unit_test(others_do_not_answer_for_the_ca),
-        cmocka_unit_test(answers_are_remembered_until_their_end),
-        cmocka_unit_test(a_late_answer_takes_nothing_back),
-        cmocka_unit_test(nothing_useless_is_remembered),
-        cmocka_unit_test(the_memory_is_bounded),
-        cmocka_unit_test(the_host_s_errors_stay),
+        cmocka_unit_test(test_a_good_answer_tells_its_dates),
+        cmocka_unit_test(test_each_reason_revokes),
+        cmocka_unit_test(test_dates_decide_over_good),
+        cmocka_unit_test(test_a_nonce_may_lack_but_not_differ),
+        cmocka_unit_test(test_answers_about_others_say_nothing),
+        cmocka_unit_test(test_of_two_answers_the_worse_counts),
+        cmocka_unit_test(test_refusals_say_nothing),
+        cmocka_unit_test(test_only_a_delegate_answers_for_the_ca),
+        cmocka_unit_test(test_others_do_not_answer_for_the_ca),
+        cmocka_unit_test(test_answers_are_cached_until_their_end),
+        cmocka_unit_test(test_a_late_answer_takes_nothing_back),
+        cmocka_unit_test(test_unknown_is_not_cached),
+        cmocka_unit_test(test_cache_is_bounded),
+        cmocka_unit_test(test_host_errors_stay),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists first, a responder last, and what the policy makes of the answer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <openssl/ocsp.h>
-#include "conf/log.h"
-#include "crypto/crl.h"
-#include "crypto/ocsp.h"
 #include "crypto/policy.h"
+#include "crypto/revocation_sources.h"
+#include "tests/unit/crypto/fixture.h"
 #include "tests/unit/crypto/responder.h"
 
-#define CA 1
-#define SERIAL "01E240"
-#define LOG "test-revocation.log"
-
-static struct crypto *crypto;
-static struct pki_cert ca, leaf;
+static struct pki_cert leaf;
 static struct responder *responder;
-static char *folder;
 static struct crl_store *crl;
 static struct ocsp *ocsp;
 
@@ -34,17 +20,12 @@ enum says { ABSENT, SAYS_GOOD, SAYS_REVOKED, SAYS_NOTHING };
 
 static void set_crl(enum says says)
 {
-    struct pki_list list = {
-        .ca = CA,
-        .named = CA,
-        .this_update = PKI_NOW - PKI_DAY,
-        .next_update = PKI_NOW + (says == SAYS_NOTHING ? -1 : PKI_DAY),
-        .entries = {{says == SAYS_REVOKED ? SERIAL : "01", BY_CRL}},
-    };
-    struct made made = pki_crl(&list);
+    struct pki_list list =
+        fixture_list(NULL, says == SAYS_REVOKED ? SERIAL : OTHER);
 
-    pki_write(folder, "list", &made, NULL);
-    made_free(&made);
+    if (says == SAYS_NOTHING)
+        list.next_update = PKI_NOW - 1;
+    fixture_put("list", &list);
 }
 
 static void set_ocsp(enum says says)
@@ -58,13 +39,11 @@ static void set_ocsp(enum says says)
         .this_update = -1,
         .next_update = 3600,
     };
-    char url[64];
 
     responder_set(responder, &answer);
-    snprintf(
-        url, sizeof url, "http://127.0.0.1:%d/", responder_port(responder));
     ocsp_free(ocsp);
-    assert_int_equal(ocsp_new(crypto, url, 10, &ocsp), CRYPT_OK);
+    assert_int_equal(
+        ocsp_new(crypto, responder_url(responder), 10, &ocsp), CRYPT_OK);
 }
 
 static struct revocation check(enum says list, enum says answer)
@@ -105,12 +84,11 @@ static const struct {
     {SAYS_NOTHING, SAYS_NOTHING, REVOCATION_UNKNOWN, 0, true},
 };
 
-static void lists_come_first_and_a_responder_last(void **state)
+static void test_lists_come_first_and_a_responder_last(void **state)
 {
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         int before = responder_count(responder);
         struct revocation revocation = check(cases[i].list, cases[i].answer);
 
@@ -125,26 +103,27 @@ static enum policy_verdict judge(struct revocation revocation, bool required)
     struct policy_input input = {
         .issued = true,
         .readable = true,
+        .key_supported = true,
         .trust = TRUST_PUBLISHED,
         .revocation = revocation,
         .revocation_required = required,
         .now = PKI_NOW,
     };
 
-    facts_read(leaf.cert, &input.facts);
-    input.facts.policy = CERT_POLICY_SIGNING;
+    profile_read(leaf.cert, &input.profile);
+    input.profile.policy = CERT_POLICY_SIGNING;
     return policy_judge(&input)->verdict;
 }
 
-/* `off` asks nobody; `if-available` and `require` differ over the unknown. */
-static void each_answer_has_its_verdict(void **state)
+/* `off` asks no source; `if-available` and `require` differ over the unknown.
+ */
+static void test_each_answer_has_its_verdict(void **state)
 {
     const struct revocation nobody = {.status = REVOCATION_NOT_CHECKED};
     size_t i;
 
-    (void)state;
     assert_int_equal(judge(nobody, false), POLICY_ALLOWED);
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         struct revocation revocation = check(cases[i].list, cases[i].answer);
         enum policy_verdict if_available = judge(revocation, false);
         enum policy_verdict require = judge(revocation, true);
@@ -162,42 +141,27 @@ static void each_answer_has_its_verdict(void **state)
     }
 }
 
-/* How many lines the log has that hold TEXT. */
-static int logged(const char *text)
+static void test_the_log_says_why(void **state)
 {
-    FILE *file = fopen(LOG, "r");
-    char line[2048];
-    int count = 0;
+    int list =
+        fixture_logged(SERIAL ": revocation unknown by CRL: CRL out of date");
+    int answer = fixture_logged(SERIAL ": revocation unknown by OCSP: ");
 
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        count += strstr(line, text) != NULL;
-    fclose(file);
-    return count;
-}
-
-static void the_log_says_why(void **state)
-{
-    int list = logged(SERIAL ": revocation unknown by CRL: the list is out of");
-    int answer = logged(SERIAL ": revocation unknown by OCSP: ");
-
-    (void)state;
     (void)check(SAYS_NOTHING, SAYS_NOTHING);
     assert_int_equal(
-        logged(SERIAL ": revocation unknown by CRL: the list is out of"),
+        fixture_logged(SERIAL ": revocation unknown by CRL: CRL out of date"),
         list + 1);
     assert_int_equal(
-        logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
+        fixture_logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
     (void)check(SAYS_GOOD, SAYS_GOOD);
     assert_int_equal(
-        logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
-    /* Never who it is. */
-    assert_int_equal(logged("Test Subject"), 0);
+        fixture_logged(SERIAL ": revocation unknown by OCSP: "), answer + 1);
+    /* Never a name. */
+    assert_int_equal(fixture_logged("Test Subject"), 0);
 }
 
-static void words_are_those_of_the_status(void **state)
+static void test_words_are_those_of_the_status(void **state)
 {
-    (void)state;
     assert_string_equal(
         revocation_status_word(REVOCATION_NOT_CHECKED), "not checked");
     assert_string_equal(revocation_status_word(REVOCATION_GOOD), "good");
@@ -214,12 +178,9 @@ static void words_are_those_of_the_status(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
-    if (crypto_new(&crypto) != CRYPT_OK || log_open(LOG_LEVEL_INFO, LOG) != 0)
+    if (fixture_open(state) != 0)
         return -1;
-    ca = pki_ca(crypto, CA);
     leaf = pki_leaf(crypto, CA, SERIAL, NULL);
-    folder = pki_make_folder();
     responder = responder_open("127.0.0.1");
     return crl_store_new(crypto, folder, &crl) == CRYPT_OK && responder ? 0
                                                                         : -1;
@@ -227,26 +188,19 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     responder_close(responder);
     crl_store_free(crl);
     ocsp_free(ocsp);
-    pki_remove_folder(folder);
-    pki_close(&leaf);
-    pki_close(&ca);
-    pki_free_keys();
-    crypto_free(crypto);
-    log_close();
-    return remove(LOG);
+    return fixture_close(state);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_come_first_and_a_responder_last),
-        cmocka_unit_test(each_answer_has_its_verdict),
-        cmocka_unit_test(the_log_says_why),
-        cmocka_unit_test(words_are_those_of_the_status),
+        cmocka_unit_test(test_lists_come_first_and_a_responder_last),
+        cmocka_unit_test(test_each_answer_has_its_verdict),
+        cmocka_unit_test(test_the_log_says_why),
+        cmocka_unit_test(test_words_are_those_of_the_status),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

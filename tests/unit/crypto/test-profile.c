@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is read from a signing certificate, and what is not believed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
 #include <openssl/x509v3.h>
-#include "crypto/facts.h"
-#include "tests/unit/crypto/pki.h"
+#include "crypto/profile.h"
+#include "tests/unit/crypto/fixture.h"
 
-#define OTHER "otherName:1.2.392.200149.8.5.5."
-#define BIRTH OTHER "4;UTF8:"
+#define NAME "otherName:1.2.392.200149.8.5.5."
+#define BIRTH NAME "4;UTF8:"
 #define POLICY "1.2.392.200149.8.5.1."
-
-static struct crypto *crypto;
 
 /* What the next certificate is to have, as in openssl.cnf; NULL: nothing. */
 static const char *names;
@@ -29,7 +22,7 @@ static void change(X509 *x509)
         more(x509);
 }
 
-static struct cert_facts read_facts(void)
+static struct cert_profile read_profile(void)
 {
     struct recipe recipe = {
         .key = pki_key(0),
@@ -39,26 +32,24 @@ static struct cert_facts read_facts(void)
         .change = change,
     };
     struct pki_cert cert = pki_open(crypto, maker_certificate(&recipe));
-    struct cert_facts facts;
+    struct cert_profile profile;
 
-    facts_read(cert.cert, &facts);
+    profile_read(cert.cert, &profile);
     pki_close(&cert);
-    return facts;
+    return profile;
 }
 
-static void reads_key_usage_and_validity(void **state)
+static void test_reads_key_usage_and_validity(void **state)
 {
-    struct cert_facts facts = read_facts();
+    struct cert_profile profile = read_profile();
 
-    (void)state;
-    assert_true(facts.key_supported);
-    assert_int_equal(
-        facts.key_usage, CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION);
-    assert_true(facts.not_before == INT64_C(1798761600));
-    assert_true(facts.not_after == INT64_C(1801407599));
+    assert_int_equal(profile.key_usage,
+        CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION);
+    assert_true(profile.not_before == INT64_C(1798761600));
+    assert_true(profile.not_after == INT64_C(1801407599));
 }
 
-static void reads_the_date_of_birth(void **state)
+static void test_reads_the_date_of_birth(void **state)
 {
     static const struct {
         const char *names;
@@ -69,15 +60,15 @@ static void reads_the_date_of_birth(void **state)
         /* An era that does not fit is no error. */
         {BIRTH "519800217", BIRTH_FULL},
         /* As on the card: with others before and behind. */
-        {OTHER "1;UTF8:A B," BIRTH "319800217," OTHER "3;UTF8:1," OTHER
-               "5;UTF8:C," OTHER "2;UTF8:000," OTHER "6;UTF8:0",
+        {NAME "1;UTF8:A B," BIRTH "319800217," NAME "3;UTF8:1," NAME
+              "5;UTF8:C," NAME "2;UTF8:000," NAME "6;UTF8:0",
             BIRTH_FULL},
-        /* Names that nobody knows yet. */
-        {OTHER "7;UTF8:ABC," BIRTH "319800217,email:a@b.example", BIRTH_FULL},
+        /* Names of a later profile. */
+        {NAME "7;UTF8:ABC," BIRTH "319800217,email:a@b.example", BIRTH_FULL},
         {NULL, BIRTH_UNKNOWN},
-        {OTHER "1;UTF8:A", BIRTH_UNKNOWN},
-        {OTHER "5;UTF8:319800217", BIRTH_UNKNOWN},
-        {OTHER "4.1;UTF8:319800217", BIRTH_UNKNOWN},
+        {NAME "1;UTF8:A", BIRTH_UNKNOWN},
+        {NAME "5;UTF8:319800217", BIRTH_UNKNOWN},
+        {NAME "4.1;UTF8:319800217", BIRTH_UNKNOWN},
         {"otherName:1.2.392.200149.8.5.5;UTF8:319800217", BIRTH_UNKNOWN},
         {"otherName:1.2.392.200149.8.5.4.4;UTF8:319800217", BIRTH_UNKNOWN},
         {"email:319800217@a.example", BIRTH_UNKNOWN},
@@ -87,12 +78,12 @@ static void reads_the_date_of_birth(void **state)
         {BIRTH "319800217," BIRTH "319800217," BIRTH "319800217",
             BIRTH_UNKNOWN},
         /* Another type. */
-        {OTHER "4;PRINTABLE:319800217", BIRTH_UNKNOWN},
-        {OTHER "4;IA5:319800217", BIRTH_UNKNOWN},
-        {OTHER "4;OCT:319800217", BIRTH_UNKNOWN},
-        {OTHER "4;INT:319800217", BIRTH_UNKNOWN},
-        {OTHER "4;NULL", BIRTH_UNKNOWN},
-        {OTHER "4;BOOL:TRUE", BIRTH_UNKNOWN},
+        {NAME "4;PRINTABLE:319800217", BIRTH_UNKNOWN},
+        {NAME "4;IA5:319800217", BIRTH_UNKNOWN},
+        {NAME "4;OCT:319800217", BIRTH_UNKNOWN},
+        {NAME "4;INT:319800217", BIRTH_UNKNOWN},
+        {NAME "4;NULL", BIRTH_UNKNOWN},
+        {NAME "4;BOOL:TRUE", BIRTH_UNKNOWN},
         /* Another length, another content. */
         {BIRTH "31980021", BIRTH_UNKNOWN},
         {BIRTH "3198002170", BIRTH_UNKNOWN},
@@ -102,14 +93,13 @@ static void reads_the_date_of_birth(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         names = cases[i].names;
-        assert_int_equal(read_facts().birth.kind, cases[i].kind);
+        assert_int_equal(read_profile().birth.kind, cases[i].kind);
     }
     names = BIRTH "319800217";
-    assert_true(read_facts().birth.date.year == 1980);
-    assert_true(read_facts().birth.era_fits);
+    assert_true(read_profile().birth.date.year == 1980);
+    assert_true(read_profile().birth.era_fits);
     names = NULL;
 }
 
@@ -134,7 +124,7 @@ static void add_bytes(X509 *x509)
     GENERAL_NAMES_free(all);
 }
 
-static void a_nul_ends_nothing(void **state)
+static void test_a_nul_ends_nothing(void **state)
 {
     static const struct {
         const char *bytes;
@@ -150,12 +140,11 @@ static void a_nul_ends_nothing(void **state)
     };
     size_t i;
 
-    (void)state;
     more = add_bytes;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         bytes = cases[i].bytes;
         bytes_len = cases[i].len;
-        assert_int_equal(read_facts().birth.kind, cases[i].kind);
+        assert_int_equal(read_profile().birth.kind, cases[i].kind);
     }
     more = NULL;
 }
@@ -172,25 +161,24 @@ static void add_garbage(X509 *x509)
     maker_add_extension(x509, NID_certificate_policies, "\x04\x00", 2);
 }
 
-static void an_extension_twice_or_malformed_is_none(void **state)
+static void test_an_extension_twice_or_malformed_is_none(void **state)
 {
-    (void)state;
     more = add_names_again;
-    assert_int_equal(read_facts().birth.kind, BIRTH_FULL);
-    assert_int_equal(read_facts().policy, CERT_POLICY_SIGNING);
+    assert_int_equal(read_profile().birth.kind, BIRTH_FULL);
+    assert_int_equal(read_profile().policy, CERT_POLICY_SIGNING);
     names = BIRTH "319800217";
     policies = POLICY "1.20";
-    assert_int_equal(read_facts().birth.kind, BIRTH_UNKNOWN);
-    assert_int_equal(read_facts().policy, CERT_POLICY_OTHER);
+    assert_int_equal(read_profile().birth.kind, BIRTH_UNKNOWN);
+    assert_int_equal(read_profile().policy, CERT_POLICY_OTHER);
     names = NULL;
     policies = NULL;
     more = add_garbage;
-    assert_int_equal(read_facts().birth.kind, BIRTH_UNKNOWN);
-    assert_int_equal(read_facts().policy, CERT_POLICY_OTHER);
+    assert_int_equal(read_profile().birth.kind, BIRTH_UNKNOWN);
+    assert_int_equal(read_profile().policy, CERT_POLICY_OTHER);
     more = NULL;
 }
 
-static void reads_the_policy(void **state)
+static void test_reads_the_policy(void **state)
 {
     static const struct {
         const char *policies;
@@ -215,53 +203,22 @@ static void reads_the_policy(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (i = 0; i < COUNT(cases); i++) {
         policies = cases[i].policies;
-        assert_int_equal(read_facts().policy, cases[i].policy);
+        assert_int_equal(read_profile().policy, cases[i].policy);
     }
     policies = NULL;
-}
-
-static void a_key_on_p384_is_not_supported(void **state)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-384");
-    struct recipe recipe = {.key = key};
-    struct pki_cert cert = pki_open(crypto, maker_certificate(&recipe));
-    struct cert_facts facts;
-
-    (void)state;
-    facts_read(cert.cert, &facts);
-    assert_false(facts.key_supported);
-    assert_int_equal(facts.key_usage, 0);
-    pki_close(&cert);
-    EVP_PKEY_free(key);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    return crypto_new(&crypto) == CRYPT_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    crypto_free(crypto);
-    pki_free_keys();
-    return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_key_usage_and_validity),
-        cmocka_unit_test(reads_the_date_of_birth),
-        cmocka_unit_test(a_nul_ends_nothing),
-        cmocka_unit_test(an_extension_twice_or_malformed_is_none),
-        cmocka_unit_test(reads_the_policy),
-        cmocka_unit_test(a_key_on_p384_is_not_supported),
+        cmocka_unit_test(test_reads_key_usage_and_validity),
+        cmocka_unit_test(test_reads_the_date_of_birth),
+        cmocka_unit_test(test_a_nul_ends_nothing),
+        cmocka_unit_test(test_an_extension_twice_or_malformed_is_none),
+        cmocka_unit_test(test_reads_the_policy),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_open, fixture_close);
 }

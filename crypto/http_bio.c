@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/netbio.h"
+#include "crypto/http_bio.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -17,7 +17,7 @@
 
 #define NO_SOCKET (-1)
 
-struct netbio {
+struct http_bio {
     BIO_METHOD *method;
     BIO *bio;
     int fd;
@@ -58,20 +58,20 @@ static bool would_block(void)
 
 static int send_some(BIO *bio, const char *data, int len)
 {
-    struct netbio *net = BIO_get_data(bio);
+    struct http_bio *http = BIO_get_data(bio);
     ssize_t sent = -1;
 
     do
-        sent = send(net->fd, data, (size_t)len, MSG_NOSIGNAL);
-    while (
-        sent < 0 && would_block() && wait_for(net->fd, POLLOUT, net->deadline));
+        sent = send(http->fd, data, (size_t)len, MSG_NOSIGNAL);
+    while (sent < 0 && would_block() &&
+           wait_for(http->fd, POLLOUT, http->deadline));
     return (int)sent;
 }
 
 static int receive_some(BIO *bio, char *data, int len)
 {
-    struct netbio *net = BIO_get_data(bio);
-    size_t room = NETBIO_RECEIVE_MAX - net->received;
+    struct http_bio *http = BIO_get_data(bio);
+    size_t room = HTTP_BIO_RECEIVE_MAX - http->received;
     ssize_t got = -1;
 
     if (room > (size_t)len)
@@ -79,15 +79,15 @@ static int receive_some(BIO *bio, char *data, int len)
     if (room == 0)
         return -1;
     do
-        got = recv(net->fd, data, room, 0);
+        got = recv(http->fd, data, room, 0);
     while (
-        got < 0 && would_block() && wait_for(net->fd, POLLIN, net->deadline));
+        got < 0 && would_block() && wait_for(http->fd, POLLIN, http->deadline));
     if (got > 0)
-        net->received += (size_t)got;
+        http->received += (size_t)got;
     return (int)got;
 }
 
-/* All that is left for the client to ask is to flush. */
+/* The only command that the HTTP client sends is a flush. */
 static long control(BIO *bio, int command, long number, void *pointer)
 {
     (void)bio;
@@ -96,22 +96,22 @@ static long control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
-static enum crypt_err make_bio(struct netbio *net)
+static enum crypt_err make_bio(struct http_bio *http)
 {
-    net->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "deadline");
-    if (!net->method || BIO_meth_set_write(net->method, send_some) != 1 ||
-        BIO_meth_set_read(net->method, receive_some) != 1 ||
-        BIO_meth_set_ctrl(net->method, control) != 1)
+    http->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "deadline");
+    if (!http->method || BIO_meth_set_write(http->method, send_some) != 1 ||
+        BIO_meth_set_read(http->method, receive_some) != 1 ||
+        BIO_meth_set_ctrl(http->method, control) != 1)
         return CRYPT_NOMEM;
-    net->bio = BIO_new(net->method);
-    if (!net->bio)
+    http->bio = BIO_new(http->method);
+    if (!http->bio)
         return CRYPT_NOMEM;
-    BIO_set_data(net->bio, net);
-    BIO_set_init(net->bio, 1);
+    BIO_set_data(http->bio, http);
+    BIO_set_init(http->bio, 1);
     return CRYPT_OK;
 }
 
-/* True when the connection that was begun on FD stands before DEADLINE. */
+/* True when the connection begun on FD is there before DEADLINE. */
 static bool is_connected(int fd, int64_t deadline)
 {
     int error = 0;
@@ -138,7 +138,7 @@ static int connect_to(const struct addrinfo *address, int64_t deadline)
     return NO_SOCKET;
 }
 
-/* An address that swallows everything leaves the next ones their share. */
+/* Each address has an equal share of the time that is left. */
 static int connect_to_any(const struct addrinfo *first, int64_t deadline)
 {
     const struct addrinfo *at = NULL;
@@ -155,8 +155,8 @@ static int connect_to_any(const struct addrinfo *first, int64_t deadline)
     return fd;
 }
 
-/* Nothing bounds the look-up of a name: the C library's resolver decides. */
-static int look_up(const char *host, const char *port, unsigned timeout,
+/* The C library's resolver has no time limit of ours. */
+static int resolve(const char *host, const char *port, unsigned timeout,
     struct addrinfo **ret_found)
 {
     const struct addrinfo wanted = {
@@ -175,50 +175,50 @@ static int look_up(const char *host, const char *port, unsigned timeout,
 }
 
 static enum crypt_err open_socket(
-    struct netbio *net, const char *host, const char *port, unsigned timeout)
+    struct http_bio *http, const char *host, const char *port, unsigned timeout)
 {
     struct addrinfo *found = NULL;
 
-    if (look_up(host, port, timeout, &found) != 0)
+    if (resolve(host, port, timeout, &found) != 0)
         return CRYPT_FAILED;
-    net->deadline = milliseconds() + (int64_t)timeout * 1000;
-    net->fd = connect_to_any(found, net->deadline);
+    http->deadline = milliseconds() + (int64_t)timeout * 1000;
+    http->fd = connect_to_any(found, http->deadline);
     freeaddrinfo(found);
-    return net->fd == NO_SOCKET ? CRYPT_FAILED : CRYPT_OK;
+    return http->fd == NO_SOCKET ? CRYPT_FAILED : CRYPT_OK;
 }
 
-enum crypt_err netbio_connect(const char *host, const char *port,
-    unsigned timeout, struct netbio **ret_net)
+enum crypt_err http_bio_connect(const char *host, const char *port,
+    unsigned timeout, struct http_bio **ret_http)
 {
-    struct netbio *net = calloc(1, sizeof *net);
+    struct http_bio *http = calloc(1, sizeof *http);
     enum crypt_err err = CRYPT_NOMEM;
 
-    if (!net)
+    if (!http)
         return CRYPT_NOMEM;
-    net->fd = NO_SOCKET;
-    err = open_socket(net, host, port, timeout);
+    http->fd = NO_SOCKET;
+    err = open_socket(http, host, port, timeout);
     if (err == CRYPT_OK)
-        err = make_bio(net);
+        err = make_bio(http);
     if (err != CRYPT_OK) {
-        netbio_free(net);
+        http_bio_free(http);
         return err;
     }
-    *ret_net = net;
+    *ret_http = http;
     return CRYPT_OK;
 }
 
-void netbio_free(struct netbio *net)
+void http_bio_free(struct http_bio *http)
 {
-    if (!net)
+    if (!http)
         return;
-    BIO_free(net->bio);
-    BIO_meth_free(net->method);
-    if (net->fd != NO_SOCKET)
-        close(net->fd);
-    free(net);
+    BIO_free(http->bio);
+    BIO_meth_free(http->method);
+    if (http->fd != NO_SOCKET)
+        close(http->fd);
+    free(http);
 }
 
-BIO *netbio_bio(const struct netbio *net)
+BIO *http_bio_get(const struct http_bio *http)
 {
-    return net->bio;
+    return http->bio;
 }

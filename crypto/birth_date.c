@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/birth.h"
+#include "crypto/birth_date.h"
+
+#include <time.h>
 
 #define DIGITS 9
-#define SECONDS_A_DAY 86400
 #define JAPAN_AHEAD (9 * 3600) /* of UTC, in seconds */
-
-/* Of the Gregorian calendar, which repeats every 400 years. */
-#define DAYS_IN_4_YEARS 1461
-#define DAYS_IN_100_YEARS 36524
-#define DAYS_IN_400_YEARS 146097
-#define DAYS_TO_2000_03_01 11017 /* from 1970-01-01 */
-
-/* The days before each month of a year that begins in March. */
-static const int before_month[] = {
-    0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337};
 
 static const struct {
     struct birth_date first;
@@ -35,7 +26,7 @@ static bool is_before(const struct birth_date *a, const struct birth_date *b)
     return a->day < b->day;
 }
 
-static int days_in_month(int64_t year, int month)
+static int days_in_month(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -98,44 +89,19 @@ void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
     *ret_birth = birth;
 }
 
-/* Rounded down, unlike C's division. */
-static int64_t floor_divide(int64_t value, int64_t by)
+bool birth_date_in_japan(int64_t now, struct birth_date *ret_date)
 {
-    return value / by - (value % by < 0);
-}
+    time_t shifted;
+    struct tm tm;
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-void birth_date_in_japan(int64_t now, struct birth_date *ret_date)
-{
-    int64_t day = floor_divide(now, SECONDS_A_DAY);
-    int64_t second = now - day * SECONDS_A_DAY;
-    int64_t cycle;
-    int64_t part;
-    int month = 11;
-
-    /* Years that begin in March end with the day that only some have. */
-    day += (second + JAPAN_AHEAD) / SECONDS_A_DAY - DAYS_TO_2000_03_01;
-    cycle = floor_divide(day, DAYS_IN_400_YEARS);
-    day -= cycle * DAYS_IN_400_YEARS;
-    ret_date->year = 2000 + 400 * cycle;
-    part = least(day / DAYS_IN_100_YEARS, 3);
-    day -= part * DAYS_IN_100_YEARS;
-    ret_date->year += 100 * part;
-    part = day / DAYS_IN_4_YEARS;
-    day -= part * DAYS_IN_4_YEARS;
-    ret_date->year += 4 * part;
-    part = least(day / 365, 3);
-    day -= part * 365;
-    ret_date->year += part;
-    while (before_month[month] > day)
-        month--;
-    ret_date->day = (int)day - before_month[month] + 1;
-    ret_date->month = (month + 2) % 12 + 1;
-    ret_date->year += month >= 10;
+    if (now > INT64_MAX - JAPAN_AHEAD)
+        return false;
+    shifted = (time_t)(now + JAPAN_AHEAD);
+    if (!gmtime_r(&shifted, &tm))
+        return false;
+    *ret_date =
+        (struct birth_date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday};
+    return true;
 }
 
 bool birth_reaches(const struct birth *birth, unsigned age, int64_t now)
@@ -143,10 +109,9 @@ bool birth_reaches(const struct birth *birth, unsigned age, int64_t now)
     struct birth_date birthday = birth->date;
     struct birth_date today;
 
-    if (birth->kind == BIRTH_UNKNOWN)
+    if (birth->kind == BIRTH_UNKNOWN || !birth_date_in_japan(now, &today))
         return false;
-    birthday.year += age;
-    birth_date_in_japan(now, &today);
+    birthday.year += (int)age;
     /* A 29 February that the year does not have lies before its 1 March. */
     return !is_before(&today, &birthday);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/derfile.h"
+#include "crypto/pem_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "crypto/der.h"
 
 /* Not mapped: another program may cut the file short at any time. */
-static enum crypt_err read_all(int fd, struct derfile *file)
+static enum crypt_err read_all(int fd, struct pem_file *file)
 {
     while (file->at < file->len) {
         ssize_t got = read(fd, file->data + file->at, file->len - file->at);
@@ -30,7 +30,7 @@ static enum crypt_err read_all(int fd, struct derfile *file)
     return CRYPT_OK;
 }
 
-static enum crypt_err open_pem(struct derfile *file)
+static enum crypt_err open_pem(struct pem_file *file)
 {
     if (file->len == 0 || file->data[0] == DER_SEQUENCE)
         return CRYPT_OK;
@@ -38,14 +38,14 @@ static enum crypt_err open_pem(struct derfile *file)
     return file->pem ? CRYPT_OK : CRYPT_NOMEM;
 }
 
-bool derfile_is_shortage(int error)
+bool pem_file_is_shortage(int error)
 {
     return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
 static enum crypt_err err_from_errno(void)
 {
-    return derfile_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
+    return pem_file_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
 }
 
 static enum crypt_err check_open(int fd, struct stat *ret_st)
@@ -55,7 +55,7 @@ static enum crypt_err check_open(int fd, struct stat *ret_st)
     return S_ISREG(ret_st->st_mode) ? CRYPT_OK : CRYPT_UNSUPPORTED;
 }
 
-enum crypt_err derfile_open(
+enum crypt_err pem_file_open(
     int folder, const char *name, int *ret_fd, struct stat *ret_st)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -78,7 +78,7 @@ enum crypt_err derfile_open(
     return err;
 }
 
-static enum crypt_err read_open(int fd, struct derfile *file)
+static enum crypt_err read_open(int fd, struct pem_file *file)
 {
     enum crypt_err err = CRYPT_OK;
 
@@ -89,32 +89,32 @@ static enum crypt_err read_open(int fd, struct derfile *file)
     return err == CRYPT_OK ? open_pem(file) : err;
 }
 
-enum crypt_err derfile_read(
-    int fd, const struct stat *st, struct derfile *ret_file)
+enum crypt_err pem_file_read(
+    int fd, const struct stat *st, struct pem_file *ret_file)
 {
-    struct derfile file = {.data = NULL};
+    struct pem_file file = {.data = NULL};
     enum crypt_err err = CRYPT_UNSUPPORTED;
 
-    if (st->st_size <= DERFILE_MAX) {
+    if (st->st_size <= PEM_FILE_MAX) {
         file.len = (size_t)st->st_size;
         err = read_open(fd, &file);
     }
     if (err == CRYPT_OK)
         *ret_file = file;
     else
-        derfile_done(&file);
+        pem_file_done(&file);
     return err;
 }
 
-void derfile_done(struct derfile *file)
+void pem_file_done(struct pem_file *file)
 {
     OPENSSL_free(file->decoded);
     BIO_free(file->pem);
     free(file->data);
-    *file = (struct derfile){.data = NULL};
+    *file = (struct pem_file){.data = NULL};
 }
 
-static enum derfile_step next_pem(struct derfile *file, const char *label,
+static enum pem_file_step next_pem(struct pem_file *file, const char *label,
     const uint8_t **ret_der, size_t *ret_len)
 {
     char *name = NULL;
@@ -127,18 +127,18 @@ static enum derfile_step next_pem(struct derfile *file, const char *label,
         file->decoded = NULL;
         if (PEM_read_bio(file->pem, &name, &header, &file->decoded, &len) != 1)
             return ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE
-                       ? DERFILE_END
-                       : DERFILE_BROKEN;
+                       ? PEM_FILE_END
+                       : PEM_FILE_BROKEN;
         found = strcmp(name, label) == 0;
         OPENSSL_free(name);
         OPENSSL_free(header);
     }
     *ret_der = file->decoded;
     *ret_len = (size_t)len;
-    return DERFILE_OBJECT;
+    return PEM_FILE_OBJECT;
 }
 
-enum derfile_step derfile_next(struct derfile *file, const char *label,
+enum pem_file_step pem_file_next(struct pem_file *file, const char *label,
     const uint8_t **ret_der, size_t *ret_len)
 {
     struct der rest = {file->data + file->at, file->len - file->at};
@@ -147,11 +147,11 @@ enum derfile_step derfile_next(struct derfile *file, const char *label,
     if (file->pem)
         return next_pem(file, label, ret_der, ret_len);
     if (rest.len == 0)
-        return DERFILE_END;
+        return PEM_FILE_END;
     if (!der_next(&rest, &item) || item.tag != DER_SEQUENCE)
-        return DERFILE_BROKEN;
+        return PEM_FILE_BROKEN;
     file->at += item.whole.len;
     *ret_der = item.whole.data;
     *ret_len = item.whole.len;
-    return DERFILE_OBJECT;
+    return PEM_FILE_OBJECT;
 }

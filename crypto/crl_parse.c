@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/crl_list.h"
+#include "crypto/crl_parse.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/signature.h"
+#include "crypto/sigalg.h"
 
 static bool is_same(struct der a, struct der b)
 {
@@ -39,27 +39,27 @@ static bool take_time(struct der *rest, int64_t *ret_seconds)
     return ok;
 }
 
-static ISSUING_DIST_POINT *parse_point(struct der der)
+static ISSUING_DIST_POINT *parse_idp(struct der der)
 {
     const uint8_t *at = der.data;
 
     return d2i_ISSUING_DIST_POINT(NULL, &at, (long)der.len);
 }
 
-static bool read_point(struct der value, struct crl_list *list)
+static bool read_idp(struct der value, struct crl_list *list)
 {
-    ISSUING_DIST_POINT *point = parse_point(value);
+    ISSUING_DIST_POINT *idp = parse_idp(value);
 
-    if (!point)
+    if (!idp)
         return false;
-    if (point->onlysomereasons)
+    if (idp->onlysomereasons)
         list->complete = false;
-    ISSUING_DIST_POINT_free(point);
-    list->point = value;
+    ISSUING_DIST_POINT_free(idp);
+    list->idp = value;
     return true;
 }
 
-static bool read_issuer_id(struct der value, struct crl_list *list)
+static bool read_authority_key_id(struct der value, struct crl_list *list)
 {
     struct der_item authority;
     struct der_item id;
@@ -67,7 +67,7 @@ static bool read_issuer_id(struct der value, struct crl_list *list)
     if (!der_take(&value, DER_SEQUENCE, &authority))
         return false;
     if (der_take(&authority.value, DER_IMPLICIT_0, &id))
-        list->issuer_id = id.value;
+        list->authority_key_id = id.value;
     return true;
 }
 
@@ -93,8 +93,8 @@ static const struct {
     {18, read_nothing}, /* issuerAltName */
     {20, read_nothing}, /* cRLNumber */
     {27, read_delta},   /* deltaCRLIndicator */
-    {28, read_point},   /* issuingDistributionPoint */
-    {35, read_issuer_id},
+    {28, read_idp},     /* issuingDistributionPoint */
+    {35, read_authority_key_id},
 };
 #define EXTENSIONS (sizeof extensions / sizeof *extensions)
 
@@ -185,7 +185,7 @@ static bool read_tbs(struct der rest, struct crl_list *list)
            read_extensions(context.value, list);
 }
 
-bool crl_list_parse(struct der der, struct crl_list *ret_list)
+bool crl_parse(struct der der, struct crl_list *ret_list)
 {
     struct crl_list list = {.next_update = INT64_MIN, .complete = true};
     struct der_item outer;
@@ -225,8 +225,7 @@ static int algorithm_nid(struct der der)
     return nid;
 }
 
-bool crl_list_is_signed_by(
-    const struct crl_list *list, const struct cert *issuer)
+bool crl_is_signed_by(const struct crl_list *list, const struct cert *issuer)
 {
     OSSL_LIB_CTX *lib = crypto_lib(cert_crypto(issuer));
     EVP_PKEY *key = cert_key(issuer);
@@ -234,7 +233,7 @@ bool crl_list_is_signed_by(
     int digest = NID_undef;
     bool fits = false;
 
-    if (!key || !signature_is_strong(algorithm_nid(list->algorithm), &digest))
+    if (!key || !sigalg_is_strong(algorithm_nid(list->algorithm), &digest))
         return false;
     ctx = EVP_MD_CTX_new();
     fits = ctx &&
@@ -266,7 +265,7 @@ static void read_entry(struct der der, struct crl_entry *entry)
     X509_REVOKED_free(revoked);
 }
 
-/* Else a number could stand there in another form than the one looked for. */
+/* Another encoding of the same number would not be found. */
 static bool is_shortest(struct der number)
 {
     if (number.len < 2)
@@ -274,7 +273,7 @@ static bool is_shortest(struct der number)
     return number.data[0] != 0 || number.data[1] & 0x80;
 }
 
-bool crl_list_find(
+bool crl_find_entry(
     const struct crl_list *list, struct der serial, struct crl_entry *ret_entry)
 {
     struct crl_entry found = {.kind = CRL_ENTRY_NONE};
@@ -297,10 +296,10 @@ bool crl_list_find(
     return sound || found.kind == CRL_ENTRY_REVOKED;
 }
 
-/* Named from the CA's own name on, a point would need that name; none is. */
-static const GENERAL_NAMES *full_name(const DIST_POINT_NAME *point)
+/* A relative name would need the CA's name, and no list of JPKI's has one. */
+static const GENERAL_NAMES *full_name(const DIST_POINT_NAME *name)
 {
-    return point && point->type == 0 ? point->name.fullname : NULL;
+    return name && name->type == 0 ? name->name.fullname : NULL;
 }
 
 static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
@@ -316,42 +315,42 @@ static bool share_a_name(const GENERAL_NAMES *some, const GENERAL_NAMES *others)
     return false;
 }
 
-static bool is_one_of(
-    const DIST_POINT_NAME *name, const CRL_DIST_POINTS *points, bool *ret_whole)
+static bool is_one_of(const DIST_POINT_NAME *name, const CRL_DIST_POINTS *dps,
+    bool *ret_all_reasons)
 {
     bool found = false;
     int i;
 
-    *ret_whole = false;
-    for (i = 0; i < sk_DIST_POINT_num(points); i++) {
-        const DIST_POINT *point = sk_DIST_POINT_value(points, i);
+    *ret_all_reasons = false;
+    for (i = 0; i < sk_DIST_POINT_num(dps); i++) {
+        const DIST_POINT *dp = sk_DIST_POINT_value(dps, i);
 
         /* With a CRLissuer, the list is another CA's. */
-        if (point->CRLissuer ||
-            !share_a_name(full_name(name), full_name(point->distpoint)))
+        if (dp->CRLissuer ||
+            !share_a_name(full_name(name), full_name(dp->distpoint)))
             continue;
         found = true;
-        if (!point->reasons)
-            *ret_whole = true;
+        if (!dp->reasons)
+            *ret_all_reasons = true;
     }
     return found;
 }
 
-enum crypt_err crl_list_covers(struct der der, const CRL_DIST_POINTS *points,
-    bool *ret_covers, bool *ret_whole)
+enum crypt_err crl_covers(struct der der, const CRL_DIST_POINTS *dps,
+    bool *ret_covers, bool *ret_all_reasons)
 {
-    ISSUING_DIST_POINT *point = NULL;
+    ISSUING_DIST_POINT *idp = NULL;
 
     *ret_covers = der.len == 0;
-    *ret_whole = true;
+    *ret_all_reasons = true;
     if (der.len == 0)
         return CRYPT_OK;
-    point = parse_point(der);
-    if (!point)
+    idp = parse_idp(der);
+    if (!idp)
         return CRYPT_NOMEM;
     *ret_covers =
-        point->onlyCA <= 0 && point->onlyattr <= 0 && point->indirectCRL <= 0 &&
-        (!point->distpoint || is_one_of(point->distpoint, points, ret_whole));
-    ISSUING_DIST_POINT_free(point);
+        idp->onlyCA <= 0 && idp->onlyattr <= 0 && idp->indirectCRL <= 0 &&
+        (!idp->distpoint || is_one_of(idp->distpoint, dps, ret_all_reasons));
+    ISSUING_DIST_POINT_free(idp);
     return CRYPT_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/facts.h"
+#include "crypto/profile.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ struct oid {
 /* 1.2.392.200149.8.5.5.4 */
 static const struct oid date_of_birth = OID(JPKI, 5, 4);
 
-/* Arcs above the policies, the more welcome first. */
+/* Arcs above the policies, in order of precedence. */
 static const struct {
     struct oid above;
     enum cert_policy policy;
@@ -78,7 +78,7 @@ static enum cert_policy read_policy(const X509 *x509)
     return policy;
 }
 
-/* Frees what was decoded: the holder's name and address are beside the date. */
+/* Wipes the texts as well: the holder's name and address are among them. */
 static void free_names(GENERAL_NAMES *names)
 {
     int i;
@@ -138,20 +138,19 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
     free_names(names);
 }
 
-void facts_read(const struct cert *cert, struct cert_facts *ret_facts)
+void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
 {
-    struct cert_facts facts = {
-        .key_supported = cert_key_is_supported(cert),
+    struct cert_profile profile = {
         .key_usage = cert_key_usage(cert),
     };
 
-    cert_validity(cert, &facts.not_before, &facts.not_after);
+    cert_validity(cert, &profile.not_before, &profile.not_after);
     ERR_set_mark();
-    facts.policy = read_policy(cert_x509(cert));
-    read_birth(cert_x509(cert), &facts.birth);
+    profile.policy = read_policy(cert_x509(cert));
+    read_birth(cert_x509(cert), &profile.birth);
     ERR_pop_to_mark();
-    if (facts.birth.kind != BIRTH_UNKNOWN && !facts.birth.era_fits)
+    if (profile.birth.kind != BIRTH_UNKNOWN && !profile.birth.era_fits)
         log_debug("certificate %s: the era of the date of birth does not fit",
             cert_serial_text(cert));
-    *ret_facts = facts;
+    *ret_profile = profile;
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_BIRTH_H
-#define CRYPTO_BIRTH_H
+#ifndef CRYPTO_BIRTH_DATE_H
+#define CRYPTO_BIRTH_DATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * The holder's date of birth and the calendar in Japan, without the host's
- * clock, zone or C library: pure functions.
+ * The holder's date of birth and the date in Japan, whatever the host's clock
+ * and zone: pure functions.
  */
 
 /* A date of the Gregorian calendar. */
 struct birth_date {
-    int64_t year;
+    int year;
     int month; /* 1 to 12 */
     int day;   /* 1 to 31 */
 };
@@ -38,13 +38,16 @@ struct birth {
  */
 void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth);
 
-/* The date in Japan (UTC+9, no summer time) at NOW, seconds since 1970. */
-void birth_date_in_japan(int64_t now, struct birth_date *ret_date);
+/*
+ * The date in Japan (UTC+9, no summer time) at NOW, seconds since 1970. False
+ * when its year is out of range.
+ */
+bool birth_date_in_japan(int64_t now, struct birth_date *ret_date);
 
 /*
  * True when the holder, by the youngest reading, has completed AGE years on
- * the date in Japan at NOW. Who is born on 29 February becomes older on
- * 1 March in common years. False for BIRTH_UNKNOWN.
+ * the date in Japan at NOW. A birthday on 29 February counts as 1 March in
+ * common years. False for BIRTH_UNKNOWN.
  */
 bool birth_reaches(const struct birth *birth, unsigned age, int64_t now);
 
