@@ -71,7 +71,6 @@ static void test_one_card_for_both(void **state)
     unsigned others = 0;
     size_t i;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     before = ledger(0);
@@ -118,7 +117,6 @@ static void test_forks_in_the_middle(void **state)
     pthread_t thread;
     int i;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     ended = false;
@@ -143,8 +141,8 @@ static void test_forks_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_one_card_for_both, stop),
-        cmocka_unit_test_teardown(test_forks_in_the_middle, stop),
+        TEST(test_one_card_for_both),
+        TEST(test_forks_in_the_middle),
     };
 
     apart_start();

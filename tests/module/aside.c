@@ -133,15 +133,6 @@ void sleep_ms(unsigned ms)
     usleep(ms * 1000);
 }
 
-void begin_signature(CK_SESSION_HANDLE session)
-{
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
-
-    assert_true(key != CK_INVALID_HANDLE);
-    EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
-}
-
 bool is_signature(
     CK_SESSION_HANDLE session, const char *text, const uint8_t *sig)
 {

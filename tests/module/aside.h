@@ -49,8 +49,6 @@ long ms_between(const struct timespec *from, const struct timespec *to);
 struct timespec now(void);
 void sleep_ms(unsigned ms);
 
-/* C_SignInit for CKM_SHA256_RSA_PKCS with the private key of SESSION. */
-void begin_signature(CK_SESSION_HANDLE session);
 /* True when SIG is such a signature over TEXT under SESSION's certificate. */
 bool is_signature(
     CK_SESSION_HANDLE session, const char *text, const uint8_t *sig);

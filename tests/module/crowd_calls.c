@@ -189,7 +189,7 @@ static const struct {
     {CKM_SHA256_RSA_PKCS_PSS, "SHA256", true},
 };
 
-static CK_RV begin_signature(
+static CK_RV start_signature(
     struct worker *worker, struct seat *seat, size_t kind)
 {
     CK_RSA_PKCS_PSS_PARAMS params = {CKM_SHA256, CKG_MGF1_SHA256, 32};
@@ -254,7 +254,7 @@ static void sign(struct worker *worker, struct seat *seat)
         return;
     for (i = 0; i < len; i++)
         data[i] = (CK_BYTE)worker_below(worker, 256);
-    rv = begin_signature(worker, seat, kind);
+    rv = start_signature(worker, seat, kind);
     if (rv == CKR_OK && role_of(seat) == SIGN && worker_chance(worker, 40))
         rv = type_pin(worker, seat, CKU_CONTEXT_SPECIFIC);
     if (rv == CKR_OK || rv == CKR_OPERATION_ACTIVE)

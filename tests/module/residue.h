@@ -49,13 +49,6 @@ void put_card_in(int reader);
 CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, enum pin pin);
 CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin);
 
-/* A signature by the session's private key. */
-CK_RV sign(CK_SESSION_HANDLE session);
-/* C_SignInit with it. */
-void begin_sign(CK_SESSION_HANDLE session);
-/* C_Sign of what was begun. */
-CK_RV finish_sign(CK_SESSION_HANDLE session);
-
 /* Searches the memory: what is found must be what HELD says. */
 #define LOOK() looked(true, __FILE__, __LINE__)
 void looked(bool exactly, const char *file, int line);

@@ -19,12 +19,13 @@
  * of every test: no card is left verified.
  */
 
+/* The roles, and with one reader the slots. */
+enum { AUTH, SIGN };
+
 /* PINs of the personas, but for adult2's. */
 #define AUTH_PIN "1234"
 #define SIGN_PIN "ABC123"
-
-/* The roles, and with one reader the slots. */
-enum { AUTH, SIGN };
+extern const char *const persona_pins[2];
 
 /*
  * Calls FUNCTION of the module. After it the ledgers of all cards are looked
@@ -37,11 +38,18 @@ enum { AUTH, SIGN };
 #define EXPECT(rv, function, ...) \
     assert_int_equal(CALL(function, __VA_ARGS__), (rv))
 
+/* login() of the user, and the answer must be RV. */
+#define EXPECT_LOGIN(rv, session, pin) \
+    assert_int_equal(login(session, CKU_USER, pin), (rv))
+
 CK_FUNCTION_LIST *functions(void);
 /* The list of one version by C_GetInterface, NULL when there is none. */
 CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor);
 void *module_handle(void); /* of dlopen, for C_GetInterface */
 CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
+
+/* A test of a group; stop() ends it. */
+#define TEST(function) cmocka_unit_test_teardown(function, stop)
 
 /* Group set-up and tear-down: loads and unloads the module. */
 int load_module(void **state);
@@ -62,14 +70,22 @@ int start(const char *name, const char *conf);
 /* Writes CONF as the user's configuration for the next C_Initialize. */
 void configure(const char *conf);
 /* Puts a fresh copy of a persona into READER. */
-int insert(int reader, const char *name);
+void insert(int reader, const char *name);
+/* Takes the card out of READER and puts another in, before anybody looks. */
+void exchange(int reader, const char *name);
+/* C_Finalize and C_Initialize. */
+void reinitialize(void);
 /*
  * Test tear-down: finalises, pulls out the readers and loads the module afresh,
  * so that no PIN of the next test was ever seen.
  */
 int stop(void **state);
 
-CK_SESSION_HANDLE open_session(CK_SLOT_ID slot);
+CK_SESSION_HANDLE open_session(CK_SLOT_ID slot); /* read-only */
+CK_SESSION_HANDLE open_rw_session(CK_SLOT_ID slot);
+CK_STATE session_state(CK_SESSION_HANDLE session);
+/* A read-only session of SLOT, its user logged in with the personas' PIN. */
+CK_SESSION_HANDLE user_session(CK_SLOT_ID slot);
 CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin);
 CK_FLAGS token_flags(CK_SLOT_ID slot);
 /* How many there are of the holder's certificate, public and private key. */
@@ -97,6 +113,13 @@ struct vcard_ledger ledger(int reader);
 CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
     CK_MECHANISM_TYPE type, const void *data, size_t len,
     uint8_t ret_sig[SIGNATURE_SIZE]);
+
+/* The same with the private key of SESSION, SHA-256 and data of no interest. */
+CK_RV sign_data(CK_SESSION_HANDLE session);
+/* C_SignInit for CKM_SHA256_RSA_PKCS with the private key of SESSION. */
+void begin_signature(CK_SESSION_HANDLE session);
+/* C_Sign of what was begun, over data of no interest. */
+CK_RV finish_signature(CK_SESSION_HANDLE session);
 
 /*
  * True when SIG verifies over DATA under the certificate DER, by OpenSSL alone:

@@ -18,7 +18,6 @@ static int reader;
 
 static int set_up(void **state)
 {
-    (void)state;
     (void)alarm(HANG_SECONDS);
     return 0;
 }
@@ -41,14 +40,8 @@ static bool join_cancelled(struct aside *aside)
 /* Nothing of a call is left: neither a lock nor a claim nor a count. */
 static void expect_nothing_left(CK_SESSION_HANDLE session)
 {
-    uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_INFO info;
-
-    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
-    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
-    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
-        CKR_OK);
+    assert_int_equal(session_state(session), CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(sign_data(session), CKR_OK);
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
@@ -68,7 +61,6 @@ static void test_a_log_in_ends_first(void **state)
 {
     struct aside aside = {.call = aside_login, .text = AUTH_PIN};
 
-    (void)state;
     reader = start("adult", NULL);
     aside.session = open_session(AUTH);
     cancel_while_the_card_works(&aside);
@@ -81,10 +73,9 @@ static void test_a_signature_ends_first(void **state)
 {
     struct aside aside = {.call = aside_sign, .text = "to be signed"};
 
-    (void)state;
     reader = start("adult", NULL);
     aside.session = open_session(AUTH);
-    assert_int_equal(login(aside.session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, aside.session, AUTH_PIN);
     begin_signature(aside.session);
     cancel_while_the_card_works(&aside);
     assert_int_equal(ledger(reader).signatures[AUTH], 1);
@@ -131,7 +122,6 @@ static void test_every_function_ends_first(void **state)
     char path[] = P_tmpdir "/jpki-cancel-test-XXXXXX", conf[128];
     int fd = mkstemp(path), i;
 
-    (void)state;
     assert_true(fd >= 0);
     assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
                     path) > 0);
@@ -159,7 +149,6 @@ static void test_waiting_is_cancelled(void **state)
     struct aside waiters[WAITERS];
     size_t i;
 
-    (void)state;
     reader = start("adult", NULL);
     for (i = 0; i < WAITERS; i++) {
         waiters[i] = (struct aside){.call = aside_wait_for_event};
@@ -168,8 +157,7 @@ static void test_waiting_is_cancelled(void **state)
     }
     for (i = 0; i < WAITERS; i++)
         expect_end(&waiters[i]);
-    EXPECT(CKR_OK, C_Finalize, NULL);
-    EXPECT(CKR_OK, C_Initialize, NULL);
+    reinitialize();
 }
 
 /* Those that go on waiting, and those that come, are told what happens. */
@@ -178,7 +166,6 @@ static void test_others_wait_on(void **state)
     struct aside first = {.call = aside_wait_for_event};
     struct aside second = first, third = first;
 
-    (void)state;
     reader = start("adult", NULL);
     aside_start(&first);
     sleep_ms(20);
@@ -210,7 +197,6 @@ static void test_a_host_may_forbid_it(void **state)
 {
     struct aside waiter = {.call = wait_uncancelled};
 
-    (void)state;
     reader = start("adult", NULL);
     aside_start(&waiter);
     sleep_ms(20);
@@ -221,6 +207,7 @@ static void test_a_host_may_forbid_it(void **state)
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
+#undef TEST
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)

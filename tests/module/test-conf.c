@@ -72,7 +72,6 @@ static void test_a_mistake_is_told_in_one_line(void **state)
     };
     size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *text = words_of(rows[i].conf);
 
@@ -88,7 +87,6 @@ static void test_a_ca_that_others_may_write_is_refused(void **state)
     char conf[PATH_SIZE + 16];
     FILE *out = fopen(path_of("ca.der"), "we");
 
-    (void)state;
     assert_non_null(out);
     fclose(out);
     assert_int_equal(chmod(path_of("ca.der"), 0666), 0);
@@ -106,7 +104,6 @@ static void test_a_mistake_raises_no_signal(void **state)
     sigset_t pending;
     int ends[2];
 
-    (void)state;
     configure("mistake = yes\n");
     assert_int_equal(pipe(ends), 0);
     close(ends[0]);
@@ -124,10 +121,8 @@ static void test_a_mistake_is_not_told_to_a_file(void **state)
         "mistake = yes\n", "sign_ca = /nowhere/ca.pem\n"};
     struct stat st;
     size_t i;
-    int fd;
+    int fd = open(path_of("data"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-    (void)state;
-    fd = open(path_of("data"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     for (i = 0; i < sizeof confs / sizeof *confs; i++) {
         configure(confs[i]);
@@ -172,7 +167,6 @@ static void test_a_replaced_program_keeps_its_section(void **state)
     int status = 0;
     pid_t child;
 
-    (void)state;
     copy_this_program(path_of("replaced"));
     child = fork();
     if (child == 0) {
@@ -202,7 +196,6 @@ static void test_a_home_that_may_not_be_searched(void **state)
     int status = 0;
     pid_t child;
 
-    (void)state;
     strcpy(home, path_of("home"));
     assert_int_equal(mkdir(home, 0), 0);
     child = fork();
@@ -228,14 +221,12 @@ static int tear_down(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_mistake_is_told_in_one_line, stop),
-        cmocka_unit_test_teardown(
-            test_a_ca_that_others_may_write_is_refused, stop),
-        cmocka_unit_test_teardown(test_a_mistake_raises_no_signal, stop),
-        cmocka_unit_test_teardown(test_a_mistake_is_not_told_to_a_file, stop),
-        cmocka_unit_test_teardown(
-            test_a_replaced_program_keeps_its_section, stop),
-        cmocka_unit_test_teardown(test_a_home_that_may_not_be_searched, stop),
+        TEST(test_a_mistake_is_told_in_one_line),
+        TEST(test_a_ca_that_others_may_write_is_refused),
+        TEST(test_a_mistake_raises_no_signal),
+        TEST(test_a_mistake_is_not_told_to_a_file),
+        TEST(test_a_replaced_program_keeps_its_section),
+        TEST(test_a_home_that_may_not_be_searched),
     };
 
     if (argc > 1)

@@ -41,7 +41,6 @@ static void expect_events(void)
 
 static void test_what_was_there_is_no_event(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     expect_no_event();
     assert_int_equal(ledger(reader).apdus, 0);
@@ -51,22 +50,20 @@ static void test_cards_that_come_and_go(void **state)
 {
     CK_SLOT_INFO info;
 
-    (void)state;
     reader = start(NULL, NULL);
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
     vcontrol_remove(reader);
     expect_events();
     /* Out and in again between two looks, and a look in between. */
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
     vcontrol_remove(reader);
     EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
     expect_events();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
-    vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "adult2"), 0);
+    exchange(reader, "adult2");
     expect_events();
 }
 
@@ -74,7 +71,6 @@ static void test_readers_that_come_and_go(void **state)
 {
     int other;
 
-    (void)state;
     reader = start("adult", NULL);
     other = vcontrol_reader_add("Another Reader");
     expect_event(2);
@@ -85,7 +81,7 @@ static void test_readers_that_come_and_go(void **state)
     expect_event(3);
     expect_no_event();
     other = vcontrol_reader_add("Another Reader");
-    assert_int_equal(insert(other, "adult"), 0);
+    insert(other, "adult");
     expect_event(2);
     expect_event(3);
     expect_no_event();
@@ -98,7 +94,6 @@ static void test_the_list_grows_when_asked_only(void **state)
     CK_SLOT_ID slots[64], told = 0;
     CK_ULONG before = 0, count = 0;
 
-    (void)state;
     reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &before);
     (void)vcontrol_reader_add("A Reader Never Seen");
@@ -116,11 +111,10 @@ static void test_a_card_that_a_call_finds_gone(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
     expect_events();
 }
@@ -128,7 +122,6 @@ static void test_a_card_that_a_call_finds_gone(void **state)
 /* An event of a slot that no list has would tell a program nothing. */
 static void test_slots_that_are_not_shown(void **state)
 {
-    (void)state;
     reader = start("adult", "[slots]\nshow = sign\n");
     vcontrol_remove(reader);
     expect_event(SIGN);
@@ -138,13 +131,11 @@ static void test_slots_that_are_not_shown(void **state)
 /* PKCS #11 5.5.6: C_Initialize clears the flags. */
 static void test_a_new_start_forgets(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     vcontrol_remove(reader);
-    EXPECT(CKR_OK, C_Finalize, NULL);
-    EXPECT(CKR_OK, C_Initialize, NULL);
+    reinitialize();
     expect_no_event();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
 }
 
@@ -192,11 +183,10 @@ static void test_woken_by_a_card(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start(NULL, NULL);
     start_waiting(1);
     since = now();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_told(0, CKR_OK, &since, "a card");
     assert_int_equal(waiters[0].slot, AUTH);
     expect_event(SIGN);
@@ -211,7 +201,6 @@ static void test_woken_by_a_reader(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -225,7 +214,6 @@ static void test_woken_by_finalize(void **state)
     struct timespec since, done;
     int i;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(3);
     since = now();
@@ -243,10 +231,9 @@ static void test_several_wait(void **state)
 {
     int i, told[2] = {0, 0}, woken = 0;
 
-    (void)state;
     reader = start(NULL, NULL);
     start_waiting(4);
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     for (i = 0; i < SOON_MS && waiting(4) > 2; i++)
         sleep_ms(1);
     sleep_ms(50);
@@ -270,7 +257,6 @@ static void test_a_look_by_others_loses_nothing(void **state)
     struct timespec since;
     CK_SLOT_INFO info;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -288,13 +274,12 @@ static void test_told_of_a_card_that_a_call_finds_gone(void **state)
     CK_SESSION_HANDLE session;
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     start_waiting(1);
     since = now();
     vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
     assert_int_equal(aside_join(&waiters[0]), CKR_OK);
     assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     assert_int_equal(waiters[0].slot, AUTH);
@@ -306,7 +291,6 @@ static void test_without_pcscd(void **state)
 {
     struct timespec since;
 
-    (void)state;
     vcontrol_service(false);
     reader = start("adult", NULL);
     expect_no_event();
@@ -331,7 +315,6 @@ static void test_pcscd_dies_and_returns(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -348,7 +331,6 @@ static void test_waiting_costs_nothing(void **state)
 {
     int service;
 
-    (void)state;
     for (service = 0; service < 2; service++) {
         vcontrol_service(service == 1);
         reader = start("adult", NULL);
@@ -371,6 +353,7 @@ static int stop_and_serve(void **state)
     return stop(state);
 }
 
+#undef TEST
 #define TEST(name) cmocka_unit_test_teardown(name, stop_and_serve)
 
 int main(void)

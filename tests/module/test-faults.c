@@ -54,14 +54,13 @@ static void test_a_lost_reply_is_not_tried_again(void **state)
         }
         assert_int_equal(ledger(reader).verifies[AUTH], 1);
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         key = find_object(session, CKO_PRIVATE_KEY);
         stop(state);
 
         /* And a held one that was changed meanwhile goes once. */
         reader = start("adult", NULL);
-        session = open_session(AUTH);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        session = user_session(AUTH);
         key = find_object(session, CKO_PRIVATE_KEY);
         change_pin(reader);
         for (n = 0; n < 4; n++) {
@@ -84,7 +83,7 @@ static void test_a_right_pin_survives_a_lost_answer(void **state)
         reader = start("adult", NULL);
         session = open_session(AUTH);
         vcontrol_fault(reader, 9, how[i], 0x8010002f);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         assert_int_equal(ledger(reader).verifies[AUTH], 1 + i);
         stop(state);
     }
@@ -93,13 +92,12 @@ static void test_a_right_pin_survives_a_lost_answer(void **state)
 /* A wrong one whose answer was lost has cost its try, and costs no other. */
 static void test_a_wrong_pin_and_a_lost_answer_cost_one_try(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 9, VFAULT_PCSC_AFTER, 0x8010002f);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
     assert_int_equal(ledger(reader).tries[AUTH], 2);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 1);
 }
 
@@ -108,7 +106,6 @@ static void test_no_count_is_no_excuse(void **state)
 {
     int n;
 
-    (void)state;
     reader = start("quirk-6300", NULL);
     session = open_session(SIGN);
     for (n = 0; n < 5; n++)
@@ -119,15 +116,14 @@ static void test_no_count_is_no_excuse(void **state)
 /* An odd answer is asked about once more, before it counts as none. */
 static void test_an_odd_counter_spares_the_try(void **state)
 {
-    (void)state;
     reader = start("last-try", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 8, VFAULT_SW, 0x6f00);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_FUNCTION_FAILED);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
     vcontrol_faults(
         reader, &(struct vfault_plan){2, VFAULT_SW, 0x6f00, true}, 1);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_DEVICE_ERROR);
+    EXPECT_LOGIN(CKR_DEVICE_ERROR, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
@@ -135,7 +131,6 @@ static void test_an_odd_counter_spares_the_try(void **state)
 static void test_no_answer_is_no_missing_certificate(void **state)
 {
     static const CK_SLOT_ID slots[] = {AUTH, SIGN};
-    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
     size_t i;
 
     for (i = 0; i < 2; i++) {
@@ -145,7 +140,7 @@ static void test_no_answer_is_no_missing_certificate(void **state)
             reader, &(struct vfault_plan){3, VFAULT_SW, 0x6581, true}, 1);
         session = open_session(slots[i]);
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
-        assert_int_equal(login(session, CKU_USER, pins[i]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[i]);
         stop(state);
     }
 }
@@ -157,12 +152,11 @@ static void test_another_card_after_a_replug(void **state)
     int other;
     CK_RV rv;
 
-    (void)state;
     reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &before);
     vcontrol_reader_remove(reader);
     other = vcontrol_reader_add("Virtual Reader");
-    assert_int_equal(insert(other, "adult2"), 0);
+    insert(other, "adult2");
     session = CK_INVALID_HANDLE;
     rv = CALL(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &session);
     if (rv == CKR_OK)
@@ -190,15 +184,13 @@ static void test_another_card_under_a_session(void **state)
     int other;
     CK_RV rv;
 
-    (void)state;
     reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    session = user_session(SIGN);
     key = find_object(session, CKO_PRIVATE_KEY);
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &before);
     vcontrol_reader_remove(reader);
     other = vcontrol_reader_add("Virtual Reader");
-    assert_int_equal(insert(other, "adult2"), 0);
+    insert(other, "adult2");
     assert_int_equal(do_sign(), CKR_DEVICE_REMOVED);
     assert_int_equal(ledger(other).verifies[SIGN], 0);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
@@ -209,7 +201,7 @@ static void test_another_card_under_a_session(void **state)
     assert_int_equal(rv, CKR_OK);
     assert_memory_not_equal(before.serialNumber, after.serialNumber, 16);
     session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, "XYZ789"), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, "XYZ789");
     key = find_object(session, CKO_PRIVATE_KEY);
     assert_int_equal(do_sign(), CKR_OK);
 }
@@ -217,17 +209,14 @@ static void test_another_card_under_a_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_lost_reply_is_not_tried_again, stop),
-        cmocka_unit_test_teardown(
-            test_a_right_pin_survives_a_lost_answer, stop),
-        cmocka_unit_test_teardown(
-            test_a_wrong_pin_and_a_lost_answer_cost_one_try, stop),
-        cmocka_unit_test_teardown(test_no_count_is_no_excuse, stop),
-        cmocka_unit_test_teardown(test_an_odd_counter_spares_the_try, stop),
-        cmocka_unit_test_teardown(
-            test_no_answer_is_no_missing_certificate, stop),
-        cmocka_unit_test_teardown(test_another_card_after_a_replug, stop),
-        cmocka_unit_test_teardown(test_another_card_under_a_session, stop),
+        TEST(test_a_lost_reply_is_not_tried_again),
+        TEST(test_a_right_pin_survives_a_lost_answer),
+        TEST(test_a_wrong_pin_and_a_lost_answer_cost_one_try),
+        TEST(test_no_count_is_no_excuse),
+        TEST(test_an_odd_counter_spares_the_try),
+        TEST(test_no_answer_is_no_missing_certificate),
+        TEST(test_another_card_after_a_replug),
+        TEST(test_another_card_under_a_session),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -139,11 +139,9 @@ static void answers(void)
 
 static void is_logged_in(void)
 {
-    CK_SESSION_INFO info;
     struct vcard_ledger now;
 
-    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
-    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(session_state(session), CKS_RO_USER_FUNCTIONS);
     assert_int_equal(make_signature(functions(), session, key), CKR_OK);
     now = ledger(0);
     assert_int_equal(now.verifies[AUTH], signatures + 1);
@@ -172,7 +170,6 @@ static void run_children(void (*is_well)(void), bool card_is_free)
 
 static void test_a_parent_that_only_loaded(void **state)
 {
-    (void)state;
     start("adult", NULL);
     EXPECT(CKR_OK, C_Finalize, NULL);
     run_children(is_loaded, true);
@@ -180,14 +177,12 @@ static void test_a_parent_that_only_loaded(void **state)
 
 static void test_a_parent_that_is_initialised(void **state)
 {
-    (void)state;
     start("adult", NULL);
     run_children(is_initialised, true);
 }
 
 static void test_a_parent_that_is_logged_in(void **state)
 {
-    (void)state;
     start("adult", NULL);
     log_in_here();
     run_children(is_logged_in, true);
@@ -257,7 +252,6 @@ static void test_a_parent_at_work(void **state)
 {
     pthread_t threads[THREADS];
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     start_threads(threads);
@@ -278,7 +272,6 @@ static void test_forks_while_threads_call(void **state)
     pthread_t threads[THREADS];
     int i, status = 0;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     start_threads(threads);
@@ -295,11 +288,11 @@ static void test_forks_while_threads_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_parent_that_only_loaded, stop),
-        cmocka_unit_test_teardown(test_a_parent_that_is_initialised, stop),
-        cmocka_unit_test_teardown(test_a_parent_that_is_logged_in, stop),
-        cmocka_unit_test_teardown(test_a_parent_at_work, stop),
-        cmocka_unit_test_teardown(test_forks_while_threads_call, stop),
+        TEST(test_a_parent_that_only_loaded),
+        TEST(test_a_parent_that_is_initialised),
+        TEST(test_a_parent_that_is_logged_in),
+        TEST(test_a_parent_at_work),
+        TEST(test_forks_while_threads_call),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

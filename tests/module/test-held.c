@@ -56,13 +56,10 @@ static void answers_at_once(
 /* The counters are not known yet, and the connection is open. */
 static void test_a_first_question_does_not_wait(void **state)
 {
-    CK_SESSION_HANDLE session;
     unsigned apdus;
-    int reader, role;
+    int role, reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
     count_objects(session);
     mistype(reader, AUTH);
     mistype(reader, SIGN);
@@ -79,12 +76,9 @@ static void test_a_first_question_does_not_wait(void **state)
 /* The status object shows the counter, and its search reads nothing else. */
 static void test_a_search_does_not_wait(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
     assert_says(status_text(session), "\"tries_left\":5");
     EXPECT(CKR_OK, C_CloseSession, session);
     session = open_session(AUTH);
@@ -103,10 +97,8 @@ static void test_an_old_counter_is_shown_meanwhile(void **state)
 {
     CK_SESSION_HANDLE session;
     unsigned apdus;
-    int reader, role;
+    int role, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     mistype(reader, SIGN);
     assert_false(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
     apdus = ledger(reader).apdus;
@@ -136,10 +128,8 @@ static void test_counters_come_with_the_first_question(void **state)
 {
     CK_ULONG count = 0;
     unsigned apdus;
-    int reader;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     mistype(reader, AUTH);
     EXPECT(CKR_OK, C_GetMechanismList, SIGN, NULL, &count);
     apdus = ledger(reader).apdus;
@@ -154,11 +144,10 @@ static void test_counters_come_with_the_first_question(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_first_question_does_not_wait, stop),
-        cmocka_unit_test_teardown(test_a_search_does_not_wait, stop),
-        cmocka_unit_test_teardown(
-            test_counters_come_with_the_first_question, stop),
-        cmocka_unit_test_teardown(test_an_old_counter_is_shown_meanwhile, stop),
+        TEST(test_a_first_question_does_not_wait),
+        TEST(test_a_search_does_not_wait),
+        TEST(test_counters_come_with_the_first_question),
+        TEST(test_an_old_counter_is_shown_meanwhile),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

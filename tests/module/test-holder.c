@@ -205,14 +205,11 @@ static void looked(const char *file, int line)
 static CK_SESSION_HANDLE use(void)
 {
     CK_SESSION_HANDLE session = open_session(SIGN);
-    uint8_t sig[SIGNATURE_SIZE];
 
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     assert_int_equal(count_objects(session), 3);
     (void)status_text(session);
-    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                         CKM_SHA256_RSA_PKCS, "a", 1, sig),
-        CKR_OK);
+    assert_int_equal(sign_data(session), CKR_OK);
     return session;
 }
 
@@ -224,7 +221,6 @@ static void test_nothing_of_the_holder_is_left(void **state)
     char conf[128];
     int way;
 
-    (void)state;
     assert_non_null(mkdtemp(no_lists));
     (void)snprintf(conf, sizeof conf, "[policy]\ncrl = %s\n", no_lists);
     for (way = 0; way < 6; way++) {
@@ -259,7 +255,6 @@ static void test_one_copy_beside_openssls(void **state)
     size_t counts[SECRETS];
     int i;
 
-    (void)state;
     begin(NULL);
     session = use();
     for (i = 0; i < 2; i++) {
@@ -278,7 +273,6 @@ static void test_openssl_frees_only_its_encoding(void **state)
     CK_SESSION_HANDLE session;
     int i;
 
-    (void)state;
     begin(NULL);
     freed_with_name = 0;
     session = use();
@@ -295,10 +289,8 @@ static void test_a_reading_that_is_cut(void **state)
     CK_SLOT_INFO info;
     CK_RV rv = CKR_DEVICE_REMOVED;
     unsigned at;
-    int reader;
+    int reader = begin(NULL);
 
-    (void)state;
-    reader = begin(NULL);
     for (at = 0; rv != CKR_OK; at++) {
         CK_SESSION_HANDLE session = open_session(SIGN);
 
@@ -316,10 +308,10 @@ static void test_a_reading_that_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_nothing_of_the_holder_is_left, stop),
-        cmocka_unit_test_teardown(test_one_copy_beside_openssls, stop),
-        cmocka_unit_test_teardown(test_openssl_frees_only_its_encoding, stop),
-        cmocka_unit_test_teardown(test_a_reading_that_is_cut, stop),
+        TEST(test_nothing_of_the_holder_is_left),
+        TEST(test_one_copy_beside_openssls),
+        TEST(test_openssl_frees_only_its_encoding),
+        TEST(test_a_reading_that_is_cut),
     };
 
     if (CRYPTO_set_mem_functions(clear_malloc, clear_realloc, clear_free) != 1)

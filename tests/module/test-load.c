@@ -59,7 +59,6 @@ static int set_up(void **state)
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     int fd = mkstemp(conf_path);
 
-    (void)state;
     if (fd < 0 || setenv("JPKI_PKCS11_CONF", conf_path, 1) != 0)
         return -1;
     close(fd);
@@ -71,7 +70,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     vcontrol_reset();
     return unlink(conf_path);
 }
@@ -216,7 +214,6 @@ static void test_many_loads_leave_nothing(void **state)
     struct holdings before, now, first;
     unsigned long i, third;
 
-    (void)state;
     each /= THIRDS;
     for (i = 0; i < WARM_UP; i++)
         make_round(i);
@@ -326,7 +323,6 @@ static void test_ends_without_finalize(void **state)
     unsigned long rounds = number("JPKI_EXIT_ROUNDS", SANITIZED ? 10 : 50), i;
     size_t k;
 
-    (void)state;
     for (k = 0; k < sizeof ends / sizeof *ends; k++)
         for (i = 0; i < rounds; i++) {
             int status = 0;

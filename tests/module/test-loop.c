@@ -41,10 +41,8 @@ static void test_a_constant_wrong_pin_costs_one_try(void **state)
 {
     static const char *const wrong[] = {[AUTH] = "9999", [SIGN] = "wrong123"};
     CK_SESSION_HANDLE session;
-    int reader, role, i;
+    int role, i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (role = AUTH; role <= SIGN; role++) {
         session = open_session((CK_SLOT_ID)role);
         for (i = 0; i < 3; i++) {
@@ -61,49 +59,12 @@ static void test_a_constant_wrong_pin_costs_one_try(void **state)
     }
 }
 
-static void test_a_constant_malformed_pin_costs_none(void **state)
-{
-    static const struct {
-        int role;
-        const char *pin;
-    } rows[] = {
-        {AUTH, ""},
-        {AUTH, "123"},
-        {AUTH, "secret"},
-        {AUTH, SIGN_PIN},
-        {SIGN, ""},
-        {SIGN, AUTH_PIN},
-        {SIGN, "pass word"},
-        {SIGN, "12345678901234567"},
-    };
-    unsigned apdus;
-    size_t i;
-    int reader;
-
-    (void)state;
-    reader = start("adult", NULL);
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)rows[i].role);
-
-        apdus = ledger(reader).apdus;
-        assert_int_equal(log_in_like_nss(session, CKU_USER, rows[i].pin),
-            CKR_FUNCTION_FAILED);
-        assert_int_equal(ledger(reader).apdus, apdus);
-        EXPECT(CKR_OK, C_CloseSession, session);
-    }
-    expect_spent(reader, AUTH, 0);
-    expect_spent(reader, SIGN, 0);
-}
-
 /* The last try is the person's to spend; the loop ends with the lock. */
 static void test_a_constant_wrong_pin_at_the_last_try(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("last-try", "[pin]\nlast_try = allow\n");
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("last-try", "[pin]\nlast_try = allow\n");
-    session = open_session(AUTH);
     assert_int_equal(
         log_in_like_nss(session, CKU_USER, "9999"), CKR_PIN_LOCKED);
     assert_int_equal(ledger(reader).verifies[AUTH], 1);
@@ -121,13 +82,10 @@ static void test_a_constant_wrong_pin_at_the_last_try(void **state)
 static void test_the_last_try_is_spared(void **state)
 {
     static const char *const typed[] = {"9999", AUTH_PIN, "9998"};
-    CK_SESSION_HANDLE session;
     size_t i;
-    int reader;
+    int reader = start("last-try", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("last-try", NULL);
-    session = open_session(AUTH);
     for (i = 0; i < sizeof typed / sizeof *typed; i++)
         assert_int_equal(
             log_in_like_nss(session, CKU_USER, typed[i]), CKR_FUNCTION_FAILED);
@@ -138,18 +96,15 @@ static void test_the_last_try_is_spared(void **state)
 /* One try less than there was at the log-in: the held PIN may be an old one. */
 static void test_a_held_pin_waits_for_a_full_counter(void **state)
 {
-    static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
     uint8_t sig[SIGNATURE_SIZE];
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE key;
     unsigned verifies;
-    int reader, role;
+    int role, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (role = AUTH; role <= SIGN; role++) {
         session = open_session((CK_SLOT_ID)role);
-        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
         key = find_object(session, CKO_PRIVATE_KEY);
         mistype(reader, role);
         verifies = ledger(reader).verifies[role];
@@ -159,7 +114,7 @@ static void test_a_held_pin_waits_for_a_full_counter(void **state)
         assert_int_equal(ledger(reader).verifies[role], verifies);
         /* It is wiped, and typed again it restores the counter. */
         EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
-        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
         assert_int_equal(ledger(reader).tries[role], tries_of[role]);
     }
 }
@@ -168,20 +123,15 @@ static void test_a_held_pin_waits_for_a_full_counter(void **state)
 static void test_a_held_pin_spares_the_last_try(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(AUTH);
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
     mistype(reader, AUTH);
     mistype(reader, AUTH);
     assert_int_equal(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
         CKR_USER_NOT_LOGGED_IN);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_FUNCTION_FAILED);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, AUTH_PIN);
     /* The log-in, and what the other program sent. */
     assert_int_equal(ledger(reader).verifies[AUTH], 3);
     assert_int_equal(ledger(reader).tries[AUTH], 1);
@@ -191,15 +141,10 @@ static void test_a_held_pin_spares_the_last_try(void **state)
 static void test_a_constant_wrong_pin_for_a_signature(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(SIGN);
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
     EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
     assert_int_equal(log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
         CKR_FUNCTION_FAILED);
@@ -214,15 +159,12 @@ static void test_a_constant_wrong_pin_for_a_signature(void **state)
 /* A wrong PIN stays wrong although the card took another one since. */
 static void test_another_right_pin_does_not_end_the_memory(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
     for (i = 0; i < 5; i++) {
         assert_int_not_equal(login(session, CKU_USER, "WRONG1"), CKR_OK);
-        assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
         EXPECT(CKR_OK, C_Logout, session);
         assert_int_equal(ledger(reader).wrong[SIGN], 1);
         assert_int_equal(ledger(reader).tries[SIGN], 5);
@@ -233,16 +175,13 @@ static void test_another_right_pin_does_not_end_the_memory(void **state)
 static void test_finalizing_does_not_end_the_memory(void **state)
 {
     CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < 4; i++) {
         session = open_session(AUTH);
-        assert_int_equal(login(session, CKU_USER, "9999"), CKR_PIN_INCORRECT);
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "9999");
         assert_int_equal(ledger(reader).wrong[AUTH], 1);
-        EXPECT(CKR_OK, C_Finalize, NULL);
-        EXPECT(CKR_OK, C_Initialize, NULL);
+        reinitialize();
     }
     assert_int_equal(ledger(reader).tries[AUTH], 2);
 }
@@ -258,8 +197,7 @@ static void add_like_ssh(const char *pin, CK_RV ret_answers[2])
 
     for (slot = AUTH; slot <= SIGN; slot++) {
         assert_true(token_flags(slot) & CKF_LOGIN_REQUIRED);
-        EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-            NULL, NULL, &session);
+        session = open_rw_session(slot);
         ret_answers[slot] = login(session, CKU_USER, pin);
     }
 }
@@ -303,10 +241,8 @@ static void test_one_pin_to_every_slot(void **state)
 static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
 {
     CK_RV answers[2];
-    int reader, i;
+    int i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < 20; i++) {
         add_like_ssh("9999", answers);
         add_like_ssh("9999", answers);
@@ -320,25 +256,16 @@ static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_costs_one_try, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_malformed_pin_costs_none, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_at_the_last_try, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_for_a_signature, stop),
-        cmocka_unit_test_teardown(test_the_last_try_is_spared, stop),
-        cmocka_unit_test_teardown(
-            test_a_held_pin_waits_for_a_full_counter, stop),
-        cmocka_unit_test_teardown(test_a_held_pin_spares_the_last_try, stop),
-        cmocka_unit_test_teardown(
-            test_another_right_pin_does_not_end_the_memory, stop),
-        cmocka_unit_test_teardown(
-            test_finalizing_does_not_end_the_memory, stop),
-        cmocka_unit_test_teardown(test_one_pin_to_every_slot, stop),
-        cmocka_unit_test_teardown(
-            test_one_wrong_pin_to_every_slot_for_ever, stop),
+        TEST(test_a_constant_wrong_pin_costs_one_try),
+        TEST(test_a_constant_wrong_pin_at_the_last_try),
+        TEST(test_a_constant_wrong_pin_for_a_signature),
+        TEST(test_the_last_try_is_spared),
+        TEST(test_a_held_pin_waits_for_a_full_counter),
+        TEST(test_a_held_pin_spares_the_last_try),
+        TEST(test_another_right_pin_does_not_end_the_memory),
+        TEST(test_finalizing_does_not_end_the_memory),
+        TEST(test_one_pin_to_every_slot),
+        TEST(test_one_wrong_pin_to_every_slot_for_ever),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -78,7 +78,6 @@ static const struct {
     {"quirk-61xx", {WORKS_AUTH, WORKS_SIGN}},
 };
 
-static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
 
 /* Logs in as VIEW expects and, where that works, signs three times. */
 static void check_view(const struct view *view, int role)
@@ -93,7 +92,7 @@ static void check_view(const struct view *view, int role)
     assert_int_equal(
         token_flags((CK_SLOT_ID)role), CKF_TOKEN_INITIALIZED | view->flags);
     assert_int_equal(count_objects(session), view->before);
-    assert_int_equal(login(session, CKU_USER, pins[role]), view->login);
+    assert_int_equal(login(session, CKU_USER, persona_pins[role]), view->login);
     assert_int_equal(count_objects(session), view->after);
     if (view->login != CKR_OK)
         return;
@@ -161,7 +160,7 @@ static void test_an_observer_never_signs(void **state)
             CK_OBJECT_HANDLE key;
 
             observe(reader);
-            assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+            EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
             observe(reader);
             key = find_object(session, CKO_PRIVATE_KEY);
             for (n = 0; n < 3; n++) {
@@ -180,10 +179,8 @@ static void test_a_foreign_card_is_asked_once(void **state)
     CK_SESSION_HANDLE session;
     CK_TOKEN_INFO info;
     CK_ULONG count = 0;
-    int reader, i;
+    int i, reader = start("foreign", NULL);
 
-    (void)state;
-    reader = start("foreign", NULL);
     for (i = 0; i < 3; i++) {
         EXPECT(CKR_TOKEN_NOT_RECOGNIZED, C_GetTokenInfo, AUTH, &info);
         EXPECT(CKR_TOKEN_NOT_RECOGNIZED, C_GetTokenInfo, SIGN, &info);
@@ -255,11 +252,11 @@ static void test_token_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_views, stop),
-        cmocka_unit_test_teardown(test_an_observer_never_signs, stop),
-        cmocka_unit_test_teardown(test_a_foreign_card_is_asked_once, stop),
-        cmocka_unit_test_teardown(test_serial_numbers, stop),
-        cmocka_unit_test_teardown(test_token_texts, stop),
+        TEST(test_views),
+        TEST(test_an_observer_never_signs),
+        TEST(test_a_foreign_card_is_asked_once),
+        TEST(test_serial_numbers),
+        TEST(test_token_texts),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -168,7 +168,7 @@ static void test_the_card_goes_meanwhile(void **state)
         seat = sit_down_with("if-available", LONG);
         question = begin_to_ask(&seat);
         vcontrol_remove(seat.reader);
-        assert_int_equal(insert(seat.reader, "adult"), 0);
+        insert(seat.reader, "adult");
         if (seen)
             EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
         rv = end_asking(question);

@@ -112,14 +112,13 @@ static void prepare_nothing(void)
 
 static void prepare_session(void)
 {
-    EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
+    session = open_rw_session(SIGN);
 }
 
 static void prepare_login(void)
 {
     prepare_session();
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     key = find_object(session, CKO_PRIVATE_KEY);
 }
 
@@ -227,7 +226,6 @@ static void test_after_each_command_that_fails(void **state)
     char what[80];
     size_t i, k;
 
-    (void)state;
     for (i = 0; i < COUNT(scenarios); i++) {
         commands = count_commands(i);
         for (at = 0; at < commands; at++) {
@@ -264,7 +262,6 @@ static void test_after_each_refusal(void **state)
     CK_TOKEN_INFO info;
     CK_SESSION_HANDLE ro;
 
-    (void)state;
     FAIL(CKR_ARGUMENTS_BAD, C_GetSlotList, CK_FALSE, NULL, NULL);
     FAIL(CKR_ARGUMENTS_BAD, C_Finalize, &len);
     FAIL(CKR_CRYPTOKI_ALREADY_INITIALIZED, C_Initialize, NULL);
@@ -304,7 +301,6 @@ static void test_after_each_refusal(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     reader = start(NULL, NULL);
     if (vcard_persona_copy("adult", folder) != 0)
         return -1;
@@ -325,6 +321,7 @@ static int tear_down(void **state)
     return stop(state);
 }
 
+#undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)

@@ -65,7 +65,6 @@ static void test_log_ins_at_once(void **state)
 {
     int i, logged_in = 0;
 
-    (void)state;
     set_out();
     offer_at_once(AUTH_PIN);
     for (i = 0; i < FOUR; i++) {
@@ -82,7 +81,6 @@ static void test_a_wrong_pin_at_once(void **state)
 {
     int i, incorrect = 0;
 
-    (void)state;
     set_out();
     offer_at_once("9999");
     for (i = 0; i < FOUR; i++) {
@@ -127,12 +125,11 @@ static void test_four_finish_one_signature(void **state)
     CK_SESSION_HANDLE session, other;
     int i, round, made;
 
-    (void)state;
     set_out();
     session = open_session(AUTH);
     other = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    assert_int_equal(login(other, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
+    EXPECT_LOGIN(CKR_OK, other, SIGN_PIN);
     for (round = 1; round <= ROUNDS; round++) {
         finish_at_once(session, other);
         assert_int_equal(aside_join(&asides[FOUR]), CKR_OK);
@@ -159,7 +156,6 @@ static void test_closed_while_it_was_opened(void **state)
 {
     CK_SESSION_INFO info;
 
-    (void)state;
     set_out();
     asides[0] = (struct aside){.call = aside_open, .slot = AUTH};
     asides[1] = (struct aside){.call = aside_close_all, .slot = AUTH};
@@ -184,7 +180,6 @@ static void test_two_searches_in_one_session(void **state)
     CK_SESSION_HANDLE session;
     int i, begun = 0;
 
-    (void)state;
     set_out();
     session = open_session(AUTH);
     hang(reader);
@@ -207,9 +202,7 @@ static void test_two_searches_in_one_session(void **state)
 static void exchange_under_a_signature(unsigned settle_ms)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
-    CK_SESSION_HANDLE session = open_session(AUTH);
-
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
     asides[0] =
         (struct aside){.call = aside_sign, .session = session, .text = "data"};
@@ -225,7 +218,6 @@ static void exchange_under_a_signature(unsigned settle_ms)
 /* Who asked of a card that is gone is not told of one that knows no PSS. */
 static void test_mechanisms_of_a_card_that_goes(void **state)
 {
-    (void)state;
     set_out();
     asides[1] = (struct aside){.call = aside_mechanisms, .slot = SIGN};
     exchange_under_a_signature(SETTLE_MS);
@@ -257,7 +249,6 @@ static void test_the_next_card_is_not_forgotten(void **state)
 {
     int round;
 
-    (void)state;
     for (round = 0; round < EXCHANGES; round++) {
         set_out();
         asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
@@ -272,9 +263,7 @@ static void test_the_next_card_is_not_forgotten(void **state)
 /* Three calls that want the card, one of which has it. */
 static void start_three(void)
 {
-    CK_SESSION_HANDLE session = open_session(AUTH);
-
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
     asides[0] =
         (struct aside){.call = aside_sign, .session = session, .text = "data"};
@@ -307,7 +296,6 @@ static void test_finalize_waits(void **state)
 {
     struct vcard_ledger now;
 
-    (void)state;
     set_out();
     start_three();
     asides[3] = (struct aside){.call = aside_finalize};
@@ -331,7 +319,6 @@ static void test_finalize_waits(void **state)
  */
 static void test_initialize_during_finalize(void **state)
 {
-    (void)state;
     set_out();
     start_three();
     asides[3] = (struct aside){.call = aside_finalize};
@@ -386,7 +373,6 @@ static void test_fork_during_finalize(void **state)
     int status = 0;
     pid_t child;
 
-    (void)state;
     set_out();
     other = hold_card();
     asides[0] = (struct aside){.call = aside_token_info, .slot = AUTH};
@@ -404,8 +390,6 @@ static void test_fork_during_finalize(void **state)
     assert_int_equal(SCardReleaseContext(other), SCARD_S_SUCCESS);
     assert_int_equal(join_all(2, CKR_OK), 2);
 }
-
-#define TEST(name) cmocka_unit_test_teardown(name, stop)
 
 int main(void)
 {

@@ -38,7 +38,7 @@ static const struct scenario {
     {false, false, log_in_wrong},
     {false, false, change},
     {true, false, change},
-    {true, true, finish_sign},
+    {true, true, finish_signature},
     {true, true, authorise},
 };
 
@@ -48,12 +48,11 @@ static CK_SESSION_HANDLE walk_to(const struct scenario *scenario)
 
     /* With a PIN held, the same one for a signature would not be sent. */
     begin(scenario->run == authorise ? "[pin]\nsignature_pin = every\n" : NULL);
-    EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
+    session = open_rw_session(SIGN);
     if (scenario->logged_in)
         assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
     if (scenario->signs)
-        begin_sign(session);
+        begin_signature(session);
     return session;
 }
 
@@ -116,7 +115,6 @@ static void test_commands_that_fail(void **state)
     size_t each = text ? strtoul(text, NULL, 10) : 1, i, k;
     unsigned at, cases = 0;
 
-    (void)state;
     for (i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
         unsigned commands = count_commands(&scenarios[i]);
         assert_true(commands > 0);
@@ -130,7 +128,7 @@ static void test_commands_that_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_commands_that_fail, stop),
+        TEST(test_commands_that_fail),
     };
 
     apart_start();

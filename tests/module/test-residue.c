@@ -23,7 +23,6 @@ static void test_what_is_planted_is_found(void **state)
     uint8_t *heap = calloc(1, 512), stack[64], text[SECRET_MAX];
     size_t i, k, len;
 
-    (void)state;
     begin(NULL);
     assert_non_null(heap);
     memcpy(stack, command, sizeof command);
@@ -60,13 +59,12 @@ static void test_the_first_log_in(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     begin_first();
     session = open_session(SIGN);
     assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
     held[NOW_SIGN] = 1;
     LOOK();
-    assert_int_equal(sign(session), CKR_OK);
+    assert_int_equal(sign_data(session), CKR_OK);
     LOOK();
     EXPECT(CKR_OK, C_Logout, session);
     held[NOW_SIGN] = 0;
@@ -80,7 +78,6 @@ static void test_a_log_in_and_its_end(void **state)
     CK_SLOT_ID slot;
     int way;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++)
         for (way = 0; way < 4; way++) {
@@ -89,7 +86,7 @@ static void test_a_log_in_and_its_end(void **state)
             assert_int_equal(log_in(session, CKU_USER, pin), CKR_OK);
             held[pin] = 1;
             LOOK();
-            assert_int_equal(sign(session), CKR_OK);
+            assert_int_equal(sign_data(session), CKR_OK);
             LOOK();
             if (way == 0)
                 EXPECT(CKR_OK, C_Logout, session);
@@ -112,18 +109,17 @@ static void test_a_pin_for_one_signature(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     begin(NULL);
     session = open_session(SIGN);
     assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
-    begin_sign(session);
+    begin_signature(session);
     assert_int_equal(log_in(session, CKU_CONTEXT_SPECIFIC, TYPED_SIGN), CKR_OK);
     held[NOW_SIGN] = 2;
     LOOK();
-    assert_int_equal(finish_sign(session), CKR_OK);
+    assert_int_equal(finish_signature(session), CKR_OK);
     held[NOW_SIGN] = 1;
     LOOK();
-    begin_sign(session);
+    begin_signature(session);
     assert_int_equal(
         log_in(session, CKU_CONTEXT_SPECIFIC, WRONG_SIGN), CKR_PIN_INCORRECT);
     LOOK();
@@ -141,14 +137,13 @@ static void test_every_signature_its_pin(void **state)
     CK_ULONG len = 0;
     int way;
 
-    (void)state;
     begin("[pin]\nsignature_pin = every\n");
     for (way = 0; way < 4; way++) {
         session = open_session(SIGN);
         assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
         LOOK();
-        assert_int_equal(sign(session), CKR_USER_NOT_LOGGED_IN);
-        begin_sign(session);
+        assert_int_equal(sign_data(session), CKR_USER_NOT_LOGGED_IN);
+        begin_signature(session);
         LOOK();
         assert_int_equal(
             log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
@@ -157,7 +152,7 @@ static void test_every_signature_its_pin(void **state)
         EXPECT(CKR_OK, C_Sign, session, data, sizeof data, NULL, &len);
         LOOK();
         if (way == 0)
-            assert_int_equal(finish_sign(session), CKR_OK);
+            assert_int_equal(finish_signature(session), CKR_OK);
         else if (way == 1)
             EXPECT(CKR_OK, C_SignInit, session, NULL, 0);
         else if (way == 2)
@@ -181,7 +176,6 @@ static void test_pins_that_are_refused(void **state)
     CK_SLOT_ID slot;
     size_t i;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
         session = open_session(slot);
@@ -213,11 +207,9 @@ static void test_a_pin_that_is_changed(void **state)
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
-        EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-            NULL, NULL, &session);
+        session = open_rw_session(slot);
         assert_int_equal(
             change_pin(session, wrong[slot], new[slot]), CKR_PIN_INCORRECT);
         LOOK();
@@ -245,17 +237,14 @@ static void test_a_pin_that_is_changed(void **state)
 /* The next call that looks at the reader is the one that wipes. */
 static void test_a_card_taken_out(void **state)
 {
-    CK_SESSION_HANDLE auth, sign_session;
     CK_SESSION_INFO info;
-    int reader;
+    int reader = begin(NULL);
+    CK_SESSION_HANDLE auth = open_session(AUTH);
+    CK_SESSION_HANDLE sign_session = open_session(SIGN);
 
-    (void)state;
-    reader = begin(NULL);
-    auth = open_session(AUTH);
-    sign_session = open_session(SIGN);
     assert_int_equal(log_in(auth, CKU_USER, NOW_AUTH), CKR_OK);
     assert_int_equal(log_in(sign_session, CKU_USER, NOW_SIGN), CKR_OK);
-    begin_sign(sign_session);
+    begin_signature(sign_session);
     assert_int_equal(
         log_in(sign_session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
     held[NOW_AUTH] = 1;
@@ -268,10 +257,10 @@ static void test_a_card_taken_out(void **state)
     put_card_in(reader);
     auth = open_session(AUTH);
     assert_int_equal(log_in(auth, CKU_USER, NOW_AUTH), CKR_OK);
-    begin_sign(auth);
+    begin_signature(auth);
     vcontrol_remove(reader);
     put_card_in(reader);
-    assert_int_equal(finish_sign(auth), CKR_DEVICE_REMOVED);
+    assert_int_equal(finish_signature(auth), CKR_DEVICE_REMOVED);
     LOOK();
 }
 
@@ -284,7 +273,6 @@ static void test_a_forked_child(void **state)
     int status = 0, i;
     pid_t child;
 
-    (void)state;
     begin(NULL);
     session = open_session(AUTH);
     assert_int_equal(log_in(session, CKU_USER, NOW_AUTH), CKR_OK);
@@ -301,21 +289,21 @@ static void test_a_forked_child(void **state)
     assert_int_equal(status, 0);
     held[NOW_AUTH] = 1;
     LOOK();
-    assert_int_equal(sign(session), CKR_OK);
+    assert_int_equal(sign_data(session), CKR_OK);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_the_first_log_in, stop),
-        cmocka_unit_test_teardown(test_what_is_planted_is_found, stop),
-        cmocka_unit_test_teardown(test_a_log_in_and_its_end, stop),
-        cmocka_unit_test_teardown(test_a_pin_for_one_signature, stop),
-        cmocka_unit_test_teardown(test_every_signature_its_pin, stop),
-        cmocka_unit_test_teardown(test_pins_that_are_refused, stop),
-        cmocka_unit_test_teardown(test_a_pin_that_is_changed, stop),
-        cmocka_unit_test_teardown(test_a_card_taken_out, stop),
-        cmocka_unit_test_teardown(test_a_forked_child, stop),
+        TEST(test_the_first_log_in),
+        TEST(test_what_is_planted_is_found),
+        TEST(test_a_log_in_and_its_end),
+        TEST(test_a_pin_for_one_signature),
+        TEST(test_every_signature_its_pin),
+        TEST(test_pins_that_are_refused),
+        TEST(test_a_pin_that_is_changed),
+        TEST(test_a_card_taken_out),
+        TEST(test_a_forked_child),
     };
 
     apart_start();

@@ -244,7 +244,6 @@ static void test_everything_fails(void **state)
     size_t i;
     int kind;
 
-    (void)state;
     warm_up();
     for (i = 0; i < scenarios_count; i++) {
         char conf[2048] = "";

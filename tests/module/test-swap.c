@@ -14,8 +14,6 @@ static const char *const seconds[] = {"adult2", "twin", "twin-same-pins"};
 
 #define SECONDS (sizeof seconds / sizeof *seconds)
 
-static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
-
 /* Nothing was asked of the second card that takes a PIN. */
 static void expect_untouched(const struct vcard_ledger *second)
 {
@@ -78,7 +76,7 @@ static void swap_at(const struct scenario *scenario, unsigned at,
     vcontrol_faults(stage.reader, &plan, 1);
     /* A signature that was handed out was compared by the scenario. */
     (void)scenario->run(scenario->role);
-    (void)login(stage.session, CKU_USER, pins[scenario->role]);
+    (void)login(stage.session, CKU_USER, persona_pins[scenario->role]);
     sign_on(scenario->role);
     second = ledger_of_second();
     first = ledger(stage.reader);
@@ -96,7 +94,6 @@ static void test_at_every_command(void **state)
     unsigned commands, at;
     size_t s, t, h;
 
-    (void)state;
     cases = 0;
     for (s = 0; s < sweep_scenario_count; s++) {
         const struct scenario *scenario = &sweep_scenarios[s];
@@ -118,7 +115,7 @@ static void test_at_every_command(void **state)
 /* Calls in one session, in this order; each may find the card exchanged. */
 static CK_RV log_in_step(int role)
 {
-    return login(stage.session, CKU_USER, pins[role]);
+    return login(stage.session, CKU_USER, persona_pins[role]);
 }
 
 static CK_RV find_step(int role)
@@ -210,7 +207,6 @@ static void test_between_any_two_calls(void **state)
     size_t way;
     int role;
 
-    (void)state;
     cases = 0;
     sweep_open(&scenario);
     for (t = 0; t < SECONDS; t++) {
@@ -227,8 +223,8 @@ static void test_between_any_two_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_at_every_command, stop),
-        cmocka_unit_test_teardown(test_between_any_two_calls, stop),
+        TEST(test_at_every_command),
+        TEST(test_between_any_two_calls),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -105,7 +105,6 @@ static void test_pairs(void **state)
         (unsigned)number("JPKI_SWEEP_SEED", (unsigned long)time(NULL));
     size_t s;
 
-    (void)state;
     print_message("JPKI_SWEEP_SEED=%u JPKI_SWEEP_PAIRS=%lu\n", seed, pairs);
     srandom(seed);
     for (s = 0; s < sweep_scenario_count; s++) {

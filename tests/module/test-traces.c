@@ -61,17 +61,15 @@ static void use_pins(CK_SLOT_ID slot)
     static const enum pin now[] = {NOW_AUTH, NOW_SIGN},
                           new[] = {NEW_AUTH, NEW_SIGN},
                           wrong[] = {WRONG_AUTH, WRONG_SIGN};
-    CK_SESSION_HANDLE session;
+    CK_SESSION_HANDLE session = open_rw_session(slot);
 
-    EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
     assert_int_equal(log_in(session, CKU_USER, wrong[slot]), CKR_PIN_INCORRECT);
     (void)log_in(session, CKU_USER, wrong[slot]);
     (void)log_in(session, CKU_USER, now[!slot]);
     (void)log_in(session, CKU_USER, BAD_SIGN);
     assert_int_equal(log_in(session, CKU_USER, now[slot]), CKR_OK);
-    assert_int_equal(sign(session), CKR_OK);
-    begin_sign(session);
+    assert_int_equal(sign_data(session), CKR_OK);
+    begin_signature(session);
     (void)log_in(session, CKU_CONTEXT_SPECIFIC, now[slot]);
     assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
     EXPECT(CKR_OK, C_Logout, session);
@@ -112,7 +110,6 @@ static void test_a_log_of_everything(void **state)
 {
     char path[PATH_SIZE], conf[PATH_SIZE + 64];
 
-    (void)state;
     path_of("log", path);
     assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
                     path) > 0);
@@ -128,7 +125,6 @@ static void test_standard_error(void **state)
     char path[PATH_SIZE];
     int file, before = dup(STDERR_FILENO);
 
-    (void)state;
     path_of("stderr", path);
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(file >= 0 && before >= 0);
@@ -240,15 +236,14 @@ static void test_a_core_file(void **state)
         assert_int_equal(finds[i].secret, WRONG_SIGN);
     assert_int_equal(count, 1);
     assert_int_equal(unlink(path), 0);
-    (void)state;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_log_of_everything, stop),
-        cmocka_unit_test_teardown(test_standard_error, stop),
-        cmocka_unit_test_teardown(test_a_core_file, stop),
+        TEST(test_a_log_of_everything),
+        TEST(test_standard_error),
+        TEST(test_a_core_file),
     };
 
     apart_start();

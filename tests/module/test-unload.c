@@ -209,7 +209,6 @@ static void test_unload_at_once(void **state)
     unsigned survived = 0, deaths = 0;
     bool killed;
 
-    (void)state;
     while (survived + deaths < AT_ONCE_ROUNDS) {
         survived += survive(AT_ONCE_ROUNDS - survived - deaths, &killed);
         deaths += killed;
@@ -259,7 +258,6 @@ static bool unloads_after_a_failed_finalize(void)
  */
 static void test_unload_after_a_failed_finalize(void **state)
 {
-    (void)state;
     expect_good_end(give_birth(unloads_after_a_failed_finalize, CHILD_SECONDS),
         "unloads while a call is in flight");
 }

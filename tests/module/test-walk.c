@@ -108,8 +108,8 @@ static void use_stale(int role, size_t i)
         assert_true(rv == CKR_DEVICE_REMOVED || rv == CKR_USER_NOT_LOGGED_IN ||
                     rv == CKR_SESSION_HANDLE_INVALID);
     } else if (walk_chance(50)) {
-        assert_int_equal(login(session->handle, CKU_USER, walk_slot(role)->pin),
-            CKR_SESSION_HANDLE_INVALID);
+        EXPECT_LOGIN(
+            CKR_SESSION_HANDLE_INVALID, session->handle, walk_slot(role)->pin);
         model_dead_session(&walk.model, role, walk_slot(role)->pin);
     }
     EXPECT(
@@ -298,7 +298,6 @@ static void test_the_ledger_agrees_with_the_rules(void **state)
 {
     const struct model_rules rules = {MODEL_ASK, true, true, true};
 
-    (void)state;
     walk.random = course.seed;
     walk.reader = start("adult", NULL);
     model_insert(&walk.model, 0, AUTH_PIN, SIGN_PIN);

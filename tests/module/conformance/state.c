@@ -271,8 +271,7 @@ static void walk_to(enum state state)
     if (specs[state].session != NO_SESSION)
         open_session_of(specs[state].session);
     if (specs[state].logged_in)
-        assert_int_equal(
-            login(desk.session, CKU_USER, pins[desk.slot]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, desk.session, pins[desk.slot]);
     if (specs[state].session != NO_SESSION)
         state_find_objects(&desk);
     if (state == FINALIZED || state == RESTARTED)

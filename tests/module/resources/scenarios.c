@@ -74,8 +74,7 @@ static void prepare_sign(void)
 
 static void prepare_rw(void)
 {
-    EXPECT(CKR_OK, C_OpenSession, AUTH, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &desk.session);
+    desk.session = open_rw_session(AUTH);
 }
 
 static void find_keys(void)
@@ -347,15 +346,15 @@ static bool is_good(
 /* A session in which ROLE is logged in, as it may be already. */
 static CK_SESSION_HANDLE log_in_again(int role, const struct vcard_ledger *card)
 {
-    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
-    const char *pin =
-        role == AUTH && card->changes[AUTH] > 0 ? NEW_AUTH_PIN : pins[role];
+    const char *pin = role == AUTH && card->changes[AUTH] > 0
+                          ? NEW_AUTH_PIN
+                          : persona_pins[role];
     CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)role);
     CK_SESSION_INFO info;
 
     EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
     if (info.state == CKS_RO_PUBLIC_SESSION)
-        assert_int_equal(login(session, CKU_USER, pin), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, pin);
     return session;
 }
 
