@@ -18,20 +18,14 @@
  * of the certificate on the same card.
  */
 
-static const struct step log_in[] = {
-    {SELECT_JPKI, 0x9000, 0},
-    {SELECT_SIGN_PIN, 0x9000, 0},
-    {VERIFY_SIGN, 0x9000, 0},
-    {SELECT_AUTH_PIN, 0x9000, 0},
-    {VERIFY_AUTH, 0x9000, 0},
-    {NULL, 0, 0},
-};
+static const struct step log_in[] = STEPS(OK(SELECT_JPKI), OK(SELECT_SIGN_PIN),
+    OK(VERIFY_SIGN), OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH));
 
 /* The public key in the certificate of the file whose short id is SFI. */
 static EVP_PKEY *card_key(struct vcard *card, unsigned sfi)
 {
     uint8_t der[2048];
-    char command[16];
+    char command[32];
     size_t len = 0, n = 0;
     snprintf(command, sizeof(command), "00B0%02X0000", 0x80 | sfi);
     assert_int_equal(script_send(card, command, der, &n), 0x9000);
@@ -79,7 +73,6 @@ static size_t recover(EVP_PKEY *key, const uint8_t sig[256], uint8_t *ret_data)
 
 static void test_p1_00_pads_arbitrary_bytes(void **state)
 {
-    (void)state;
     static const size_t lengths[] = {1, 6, 32, 51, 244, 245};
     uint8_t data[256], sig[256], block[256];
     struct vcard *card = script_card("adult");
@@ -99,7 +92,6 @@ static void test_p1_00_pads_arbitrary_bytes(void **state)
 
 static void test_p1_01_to_03_hash_and_wrap(void **state)
 {
-    (void)state;
     static const uint8_t prefix[19] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
         0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
     uint8_t message[255], hash[32], sig[256], block[256];
@@ -160,28 +152,22 @@ static void check_pss(const char *persona, int salt)
 
 static void test_p1_04_and_05_are_pss(void **state)
 {
-    (void)state;
     check_pss("adult", 32);
 }
 
 static void test_quirk_salt20(void **state)
 {
-    (void)state;
     check_pss("quirk-salt20", 20);
 }
 
 static void test_which_key(void **state)
 {
-    (void)state;
     uint8_t data[3] = {1, 2, 3}, sig[256], block[256];
     struct vcard *card = script_card("adult");
     script_run(card, log_in);
     EVP_PKEY *auth = card_key(card, 0x0A);
-    static const struct step no_key[] = {
-        {"802A008003 010203 00", 0x6A88, 0},
-        {SELECT_AUTH_KEY, 0x9000, 0},
-        {NULL, 0, 0},
-    };
+    static const struct step no_key[] =
+        STEPS(SW("802A008003 010203 00", 6A88), OK(SELECT_AUTH_KEY));
     script_run(card, no_key);
     /* By P2 = 80 the current EF, with the Le byte and without. */
     assert_int_equal(
@@ -198,31 +184,19 @@ static void test_which_key(void **state)
 
 static void test_the_order_of_checks(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {"802A008001 00 00", 0x6986, 0},
-        /* P1, then access, then data; no PIN was given. */
-        {"802A0F9701 00 00", 0x6A86, 0},
-        {"802A069701 00 00", 0x6A86, 0},
-        {"802A049701 00 00", 0x6982, 0},
-        {"802A009701 00 00", 0x6982, 0},
-        {"802A009901 00 00", 0x6A88, 0},
-        {"802A001701 00 00", 0x6A86, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {"802A0F9701 00 00", 0x6A86, 0},
-        {"802A049701 00 00", 0x6985, 0},
-        {"802A0097", 0x6700, 0},
-        {"802A009A01 00 00", 0x6982, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona(
+        "adult", SCRIPT(OK(SELECT_JPKI), SW("802A008001 00 00", 6986),
+                     /* P1, then access, then data; no PIN was given. */
+                     SW("802A0F9701 00 00", 6A86), SW("802A069701 00 00", 6A86),
+                     SW("802A049701 00 00", 6982), SW("802A009701 00 00", 6982),
+                     SW("802A009901 00 00", 6A88), SW("802A001701 00 00", 6A86),
+                     OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH),
+                     SW("802A0F9701 00 00", 6A86), SW("802A049701 00 00", 6985),
+                     SW("802A0097", 6700), SW("802A009A01 00 00", 6982)));
 }
 
 static void test_adults_have_keys_of_their_own(void **state)
 {
-    (void)state;
     struct vcard *one = script_card("adult");
     struct vcard *two = script_card("adult2");
     assert_int_equal(script_send(one, SELECT_JPKI, NULL, NULL), 0x9000);
