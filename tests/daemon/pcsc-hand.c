@@ -30,7 +30,7 @@ void hand_pause(long ms)
 static void order(const char *line)
 {
     FILE *out = fopen(getenv("JPKI_VCARD_CTL0"), "we");
-    if (out != NULL) {
+    if (out) {
         fprintf(out, "%s\n", line);
         fclose(out);
     }
@@ -53,21 +53,19 @@ void hand_wait_for_card(bool present)
 
 void hand_remove(void)
 {
-    if (stand_in_remove != NULL) {
+    if (stand_in_remove)
         stand_in_remove(0);
-    } else {
+    else
         order("remove");
-    }
     hand_wait_for_card(false);
 }
 
 void hand_insert(void)
 {
-    if (stand_in_insert != NULL) {
+    if (stand_in_insert)
         stand_in_insert(0, getenv("JPKI_PERSONA"));
-    } else {
+    else
         order("insert");
-    }
     hand_wait_for_card(true);
 }
 
@@ -75,38 +73,32 @@ void hand_signal_service(int signal)
 {
     FILE *file = fopen(getenv("JPKI_PCSCD_PIDFILE"), "re");
     int pid = 0;
-    if (file == NULL || fscanf(file, "%d", &pid) != 1 ||
-        kill(pid, signal) != 0) {
+    if (!file || fscanf(file, "%d", &pid) != 1 || kill(pid, signal) != 0)
         puts("pcscd cannot be sent a signal");
-    }
-    if (file != NULL) {
+    if (file)
         fclose(file);
-    }
 }
 
 void hand_launch_service(void)
 {
-    if (system("\"$JPKI_PCSCD_START\"") != 0) {
+    if (system("\"$JPKI_PCSCD_START\"") != 0)
         puts("pcscd cannot be started");
-    }
 }
 
 void hand_stop_service(void)
 {
-    if (stand_in_service != NULL) {
+    if (stand_in_service)
         stand_in_service(false);
-    } else {
+    else
         hand_signal_service(SIGKILL);
-    }
     hand_pause(500);
 }
 
 void hand_start_service(void)
 {
-    if (stand_in_service != NULL) {
+    if (stand_in_service)
         stand_in_service(true);
-    } else {
+    else
         hand_launch_service();
-    }
     hand_pause(2000);
 }

@@ -39,9 +39,8 @@ uint32_t bench_send(SCARDHANDLE handle, const uint8_t *command, size_t len,
     *ret_len = 258;
     LONG rc = SCardTransmit(
         handle, SCARD_PCI_T1, command, len, NULL, ret_response, ret_len);
-    if (rc != SCARD_S_SUCCESS) {
+    if (rc != SCARD_S_SUCCESS)
         return (uint32_t)rc;
-    }
     return (uint32_t)ret_response[*ret_len - 2] << 8 |
            ret_response[*ret_len - 1];
 }
@@ -51,7 +50,7 @@ uint32_t bench_select(SCARDHANDLE handle)
     uint8_t response[258];
     DWORD len = 0;
     return bench_send(
-        handle, bench_select_jpki, sizeof(bench_select_jpki), response, &len);
+        handle, bench_select_jpki, sizeof bench_select_jpki, response, &len);
 }
 
 void bench_reconnect(SCARDHANDLE handle)

@@ -28,7 +28,7 @@ static void test_faults_fall_due_once(void **state)
             (uint32_t)SCARD_F_COMM_ERROR, 1},
         {VFAULT_NONE, 0, 0x9000, 1},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vcard_ledger before, after;
         vcontrol_fault(b->reader, 1, rows[i].how, rows[i].value);
         assert_int_equal(bench_select(b->handle), 0x9000);
@@ -47,9 +47,8 @@ static void test_faults_for_good(void **state)
     struct bench *b = *state;
     vcontrol_faults(b->reader, &sw_for_good, 1);
     assert_int_equal(bench_select(b->handle), 0x9000);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         assert_int_equal(bench_select(b->handle), 0x6F00);
-    }
     vcontrol_fault(b->reader, 0, VFAULT_NONE, 0);
     assert_int_equal(bench_select(b->handle), 0x9000);
     vcontrol_faults(b->reader, &sw_for_good, 1);
@@ -70,9 +69,8 @@ static void test_several_faults(void **state)
     };
     static const uint32_t results[] = {0x6700, 0x9000, 0x6A82, 0x6D00, 0x6D00};
     vcontrol_faults(b->reader, plans, 3);
-    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
         assert_int_equal(bench_select(b->handle), results[i]);
-    }
 }
 
 /* Each row: what a READ BINARY of 32 bytes gives, after a SELECT. */
@@ -104,16 +102,15 @@ static void test_faults_of_the_body(void **state)
     DWORD len = 0;
     assert_int_equal(bench_select(b->handle), 0x9000);
     assert_int_equal(bench_send(b->handle, read_info, 5, plain, &len), 0x9000);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(bench_select(b->handle), 0x9000);
         vcontrol_fault(b->reader, 0, rows[i].how, rows[i].value);
         assert_int_equal(
             bench_send(b->handle, read_info, 5, got, &len), rows[i].result);
         assert_int_equal(len, rows[i].len + 2);
         assert_memory_equal(got, plain, rows[i].same);
-        for (size_t j = rows[i].same; j < rows[i].len; j++) {
+        for (size_t j = rows[i].same; j < rows[i].len; j++)
             assert_int_equal(got[j], rows[i].rest);
-        }
     }
 }
 
@@ -136,7 +133,7 @@ static void test_an_answer_too_long(void **state)
 {
     struct bench *b = *state;
     uint8_t room[259];
-    DWORD len = sizeof(room);
+    DWORD len = sizeof room;
     assert_int_equal(bench_select(b->handle), 0x9000);
     vcontrol_fault(b->reader, 0, VFAULT_LENGTH, 257);
     assert_int_equal(
@@ -281,7 +278,7 @@ static void look_around(void)
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
     assert_int_equal(vcontrol_insert(second, other), 0);
     assert_int_equal(vcontrol_transmit(second, bench_select_jpki,
-                         sizeof(bench_select_jpki), response),
+                         sizeof bench_select_jpki, response),
         2);
 }
 
@@ -342,9 +339,8 @@ static void test_what_ends_a_stall(void **state)
         pthread_join(thread, NULL);
         assert_int_equal(caller.result, rows[i].result);
         assert_int_equal(vcontrol_insert(b->reader, b->folder), 0);
-        if (i == 0) {
+        if (i == 0)
             bench_reconnect(b->handle);
-        }
     }
 }
 
@@ -367,7 +363,7 @@ static void test_the_link_takes_time(void **state)
         {{0, 2000, 0}, 34000},
         {{1000, 1000, 9000000}, 18000},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         vcontrol_link(b->reader, &rows[i].link);
         long long start = now_us();
         assert_int_equal(bench_select(b->handle), 0x9000);
@@ -393,7 +389,7 @@ static void test_links_do_not_wait_for_one_another(void **state)
     pthread_create(&thread, NULL, select_beside, &caller);
     for (int i = 0; i < 10; i++) {
         vcontrol_transmit(
-            second, bench_select_jpki, sizeof(bench_select_jpki), response);
+            second, bench_select_jpki, sizeof bench_select_jpki, response);
     }
     assert_int_equal(caller.result, 0);
     pthread_join(thread, NULL);

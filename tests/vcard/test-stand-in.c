@@ -46,9 +46,8 @@ static void test_an_unplugged_reader(void **state)
 static void test_sixteen_readers(void **state)
 {
     (void)state;
-    for (int i = 1; i < 16; i++) {
+    for (int i = 1; i < 16; i++)
         assert_int_equal(vcontrol_reader_add("another"), i);
-    }
     assert_int_equal(vcontrol_reader_add("one too many"), -1);
 }
 
@@ -94,7 +93,7 @@ static void *transmit_beside(void *arg)
     uint8_t response[258];
     const struct bench *b = arg;
     size_t n = vcontrol_transmit(
-        b->reader, bench_select_jpki, sizeof(bench_select_jpki), response);
+        b->reader, bench_select_jpki, sizeof bench_select_jpki, response);
     return n == 2 && response[0] == 0x90 ? arg : NULL;
 }
 
@@ -127,13 +126,11 @@ static void *take_turns(void *arg)
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
     SCardConnect(context, "R", SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1, &handle,
         &protocol);
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS; i++)
         if (SCardBeginTransaction(handle) == SCARD_S_SUCCESS &&
             bench_select(handle) == 0x9000 &&
-            SCardEndTransaction(handle, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS) {
+            SCardEndTransaction(handle, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
             good++;
-        }
-    }
     SCardReleaseContext(context);
     (void)b; /* the reader is found by its name */
     return (void *)good;
@@ -144,9 +141,8 @@ static void test_threads_take_turns(void **state)
     struct bench *b = *state;
     struct vcard_ledger ledger;
     pthread_t threads[4];
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         pthread_create(&threads[i], NULL, take_turns, b);
-    }
     for (size_t i = 0; i < 4; i++) {
         void *good = NULL;
         pthread_join(threads[i], &good);
@@ -207,19 +203,16 @@ static int look_around_in_child(const struct bench *b)
     SCARDCONTEXT context = 0;
     SCARDHANDLE handle = 0;
     DWORD protocol = 0;
-    if (bench_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE) {
+    if (bench_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE)
         return 1;
-    }
-    if (SCardIsValidContext(b->context) != SCARD_E_INVALID_HANDLE) {
+    if (SCardIsValidContext(b->context) != SCARD_E_INVALID_HANDLE)
         return 2;
-    }
     if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) !=
             SCARD_S_SUCCESS ||
         SCardConnect(context, "R", SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1,
             &handle, &protocol) != SCARD_S_SUCCESS ||
-        bench_select(handle) != 0x9000) {
+        bench_select(handle) != 0x9000)
         return 3;
-    }
     return 0;
 }
 
@@ -229,9 +222,8 @@ static void test_a_forked_child(void **state)
     int status = -1;
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_S_SUCCESS);
     pid_t child = fork();
-    if (child == 0) {
+    if (child == 0)
         _exit(look_around_in_child(b));
-    }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     assert_int_equal(bench_select(b->handle), 0x9000);

@@ -117,7 +117,7 @@ static const struct {
 
 static void test_scripts(void **state)
 {
-    for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         print_message("%s\n", scripts[i].persona);
         script_persona(scripts[i].persona, scripts[i].steps);
     }
@@ -140,13 +140,13 @@ static void test_what_the_files_say(void **state)
     };
     uint8_t bytes[256];
     size_t len = 0;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vcard *card = script_card(rows[i].persona);
         assert_int_equal(script_send(card, SELECT_JPKI, NULL, NULL), 0x9000);
         assert_int_equal(script_send(card, "00B0880000", bytes, &len), 0x9000);
         assert_int_equal(len, 3);
         assert_memory_equal(bytes, rows[i].present, 3);
-        if (rows[i].filler != NULL) {
+        if (rows[i].filler) {
             assert_int_equal(
                 script_send(card, "00B0810004", bytes, &len), 0x9000);
             assert_memory_equal(bytes, rows[i].filler, 4);
@@ -167,7 +167,7 @@ static void test_labels_and_answers_to_reset(void **state)
     };
     uint8_t bytes[256];
     size_t len = 0;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vcard *card = script_card(rows[i].persona);
         const uint8_t *atr = vcard_atr(card, &len);
         assert_in_range(len, 2, 33);

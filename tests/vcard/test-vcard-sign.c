@@ -27,14 +27,14 @@ static EVP_PKEY *card_key(struct vcard *card, unsigned sfi)
     uint8_t der[2048];
     char command[32];
     size_t len = 0, n = 0;
-    snprintf(command, sizeof(command), "00B0%02X0000", 0x80 | sfi);
+    snprintf(command, sizeof command, "00B0%02X0000", 0x80 | sfi);
     assert_int_equal(script_send(card, command, der, &n), 0x9000);
-    for (len = n; len < sizeof(der); len += n) {
-        snprintf(command, sizeof(command), "00B0%04zX00", len);
+    for (len = n; len < sizeof der; len += n) {
+        snprintf(command, sizeof command, "00B0%04zX00", len);
         assert_int_equal(script_send(card, command, der + len, &n), 0x9000);
     }
     const unsigned char *at = der;
-    X509 *cert = d2i_X509(NULL, &at, (long)sizeof(der));
+    X509 *cert = d2i_X509(NULL, &at, (long)sizeof der);
     assert_non_null(cert);
     EVP_PKEY *key = X509_get_pubkey(cert);
     X509_free(cert);
@@ -48,12 +48,12 @@ static unsigned sign(struct vcard *card, unsigned p1, const uint8_t *data,
 {
     char command[600];
     size_t n = 0;
-    int at = snprintf(command, sizeof(command), "802A%02X9A%02zX", p1, len);
+    int at = snprintf(command, sizeof command, "802A%02X9A%02zX", p1, len);
     for (size_t i = 0; i < len; i++) {
-        at += snprintf(command + at, sizeof(command) - (size_t)at, "%02X",
+        at += snprintf(command + at, sizeof command - (size_t)at, "%02X",
             (unsigned)data[i]);
     }
-    snprintf(command + at, sizeof(command) - (size_t)at, "00");
+    snprintf(command + at, sizeof command - (size_t)at, "00");
     unsigned sw = script_send(card, command, ret_sig, &n);
     assert_int_equal(n, sw == 0x9000 ? 256 : 0);
     return sw;
@@ -78,8 +78,8 @@ static void test_p1_00_pads_arbitrary_bytes(void **state)
     struct vcard *card = script_card("adult");
     script_run(card, log_in);
     EVP_PKEY *key = card_key(card, 0x01);
-    memset(data, 0xA5, sizeof(data));
-    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+    memset(data, 0xA5, sizeof data);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         assert_int_equal(sign(card, 0x00, data, lengths[i], sig), 0x9000);
         assert_int_equal(recover(key, sig, block), lengths[i]);
         assert_memory_equal(block, data, lengths[i]);
@@ -98,8 +98,8 @@ static void test_p1_01_to_03_hash_and_wrap(void **state)
     struct vcard *card = script_card("adult");
     script_run(card, log_in);
     EVP_PKEY *key = card_key(card, 0x01);
-    memset(message, 'm', sizeof(message));
-    SHA256(message, sizeof(message), hash);
+    memset(message, 'm', sizeof message);
+    SHA256(message, sizeof message, hash);
 
     assert_int_equal(sign(card, 0x01, message, 255, sig), 0x9000);
     assert_int_equal(recover(key, sig, block), 32);
@@ -137,13 +137,13 @@ static void check_pss(const char *persona, int salt)
     struct vcard *card = script_card(persona);
     script_run(card, log_in);
     EVP_PKEY *key = card_key(card, 0x01);
-    memset(message, 'p', sizeof(message));
-    SHA256(message, sizeof(message), hash);
+    memset(message, 'p', sizeof message);
+    SHA256(message, sizeof message, hash);
     assert_int_equal(sign(card, 0x04, hash, 32, sig), 0x9000);
     assert_true(pss_fits(key, sig, hash, salt));
     assert_int_equal(sign(card, 0x04, hash, 32, again), 0x9000);
     assert_memory_not_equal(sig, again, 256);
-    assert_int_equal(sign(card, 0x05, message, sizeof(message), sig), 0x9000);
+    assert_int_equal(sign(card, 0x05, message, sizeof message, sig), 0x9000);
     assert_true(pss_fits(key, sig, hash, salt));
     assert_int_equal(sign(card, 0x04, hash, 1, sig), 0x6985);
     EVP_PKEY_free(key);

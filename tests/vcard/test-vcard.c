@@ -149,7 +149,7 @@ static void test_what_ends_a_log_in(void **state)
         {SELECT_TEXT, 0x6982},
     };
     struct vcard *card = script_card("adult");
-    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         const struct step steps[] = {
             {events[i].event, 0x9000, 0},
             {SELECT_JPKI, 0x9000, 0},
