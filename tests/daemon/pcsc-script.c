@@ -9,7 +9,7 @@
 #include <reader.h>
 #include <winscard.h>
 
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 #include "tests/daemon/pcsc-script.h"
 
 /*
@@ -114,7 +114,7 @@ static void call_start(struct call *call, const char *what,
     pthread_mutex_init(&call->lock, NULL);
     pthread_create(&call->thread, NULL, make_call, call);
     for (int i = 0; i < 20 && !done; i++) {
-        hand_pause(40);
+        control_pause(40);
         pthread_mutex_lock(&call->lock);
         done = call->done;
         pthread_mutex_unlock(&call->lock);
@@ -367,7 +367,7 @@ static void removal(void)
     puts("-- removal");
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     SAY(SCardBeginTransaction(h));
-    hand_remove();
+    control_remove();
     SAY(send_select(h));
     SAY(ask_status(h));
     SAY(ask_features(h));
@@ -375,7 +375,7 @@ static void removal(void)
     SAY(SCardEndTransaction(h, SCARD_LEAVE_CARD));
     SAY(again(h, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
     SAY(send_select(h));
-    hand_insert();
+    control_insert();
     SAY(send_select(h));
     SAY(ask_status(h));
     SAY(ask_features(h));
@@ -389,8 +389,8 @@ static void removal(void)
 static void *stop_later(void *arg)
 {
     (void)arg; /* it has no code to give */
-    hand_pause(300);
-    hand_stop_service();
+    control_pause(300);
+    control_stop_service();
     return NULL;
 }
 
@@ -407,7 +407,7 @@ static void restart(void)
     SAY(SCardListReaders(ctx, NULL, NULL, &len));
     SAY(SCardIsValidContext(ctx));
     SAY(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &other_ctx));
-    hand_start_service();
+    control_start_service();
     SAY(SCardIsValidContext(ctx));
     SAY(send_select(h));
     SAY(ask_features(h));
@@ -420,7 +420,7 @@ static void restart(void)
     SAY(SCardReleaseContext(ctx));
     SAY(SCardReleaseContext(ctx));
     SAY(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ctx));
-    hand_wait_for_card(true);
+    control_wait_for_card(true);
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     SAY(send_select(h));
     SAY(SCardReleaseContext(ctx));
@@ -431,7 +431,7 @@ int main(void)
 {
     reader0 = getenv("JPKI_READER0");
     reader1 = getenv("JPKI_READER1");
-    hand_find();
+    control_find();
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ctx);
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &other_ctx);
     contexts();

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
+#include "tests/module/card_process.h"
 #include "tests/module/forks.h"
 
 /*
@@ -145,6 +145,6 @@ int main(void)
         TEST(test_forks_in_the_middle),
     };
 
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, load_module, unload_module);
 }

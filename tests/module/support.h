@@ -94,7 +94,7 @@ CK_ULONG count_objects(CK_SESSION_HANDLE session);
 /* All that matches TEMPL; returns how many. */
 CK_ULONG search(CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count,
     CK_OBJECT_HANDLE ret_found[FOUND_MAX]);
-/* The one object of CLASS (a CA's certificate aside), 0 for none. */
+/* The one object of CLASS (but a CA's certificate), 0 for none. */
 CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class);
 /* An attribute's bytes; fails the test if it cannot be had. */
 size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,

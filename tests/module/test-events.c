@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6): no event is lost, none is told twice,
@@ -142,7 +142,7 @@ static void test_a_new_start_forgets(void **state)
 /* Threads that wait, each for one event. */
 #define WAITERS_MAX 8
 
-static struct aside waiters[WAITERS_MAX];
+static struct thread_call waiters[WAITERS_MAX];
 
 /* How many of the first COUNT are still waiting. */
 static int waiting(int count)
@@ -160,8 +160,9 @@ static void start_waiting(int count)
     int i;
 
     for (i = 0; i < count; i++) {
-        waiters[i] = (struct aside){.call = aside_wait_for_event, .slot = 4711};
-        aside_start(&waiters[i]);
+        waiters[i] =
+            (struct thread_call){.run = call_wait_for_event, .slot = 4711};
+        thread_call_start(&waiters[i]);
     }
     sleep_ms(50);
     assert_int_equal(waiting(count), count);
@@ -173,7 +174,7 @@ static void expect_told(
 {
     long ms;
 
-    assert_int_equal(aside_join(&waiters[i]), rv);
+    assert_int_equal(thread_call_join(&waiters[i]), rv);
     ms = ms_between(since, &waiters[i].ended);
     print_message("woken by %s after %ld ms\n", by, ms);
     assert_true(ms < SOON_MS);
@@ -240,7 +241,7 @@ static void test_several_wait(void **state)
     assert_int_equal(waiting(4), 2);
     EXPECT(CKR_OK, C_Finalize, NULL);
     for (i = 0; i < 4; i++) {
-        CK_RV rv = aside_join(&waiters[i]);
+        CK_RV rv = thread_call_join(&waiters[i]);
         if (rv == CKR_OK)
             told[waiters[i].slot]++;
         else
@@ -280,7 +281,7 @@ static void test_told_of_a_card_that_a_call_finds_gone(void **state)
     since = now();
     vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
     EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
-    assert_int_equal(aside_join(&waiters[0]), CKR_OK);
+    assert_int_equal(thread_call_join(&waiters[0]), CKR_OK);
     assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     assert_int_equal(waiters[0].slot, AUTH);
     expect_event(SIGN);
@@ -304,7 +305,7 @@ static void test_without_pcscd(void **state)
     start_waiting(1);
     since = now();
     vcontrol_service(true);
-    assert_int_equal(aside_join(&waiters[0]), CKR_OK);
+    assert_int_equal(thread_call_join(&waiters[0]), CKR_OK);
     assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     expect_event(SIGN);
     expect_no_event();
@@ -338,8 +339,8 @@ static void test_waiting_costs_nothing(void **state)
         sleep_ms(1500);
         assert_int_equal(waiting(2), 2);
         stop(NULL);
-        (void)aside_join(&waiters[0]);
-        (void)aside_join(&waiters[1]);
+        (void)thread_call_join(&waiters[0]);
+        (void)thread_call_join(&waiters[1]);
         print_message("%s pcscd: %ld and %ld us in 1.5 s\n",
             service ? "with" : "without", waiters[0].cpu_us, waiters[1].cpu_us);
         assert_true(waiters[0].cpu_us < 30000);

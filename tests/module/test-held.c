@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <winscard.h>
 
-#include "tests/module/another.h"
-#include "tests/module/aside.h"
+#include "tests/module/other_program.h"
+#include "tests/module/thread_call.h"
 
 /*
  * Another program has a transaction: what only shows what is known of a card
@@ -35,21 +35,21 @@ static void let_go(void)
     (void)SCardReleaseContext(other_context);
 }
 
-/* CALL must come back before the other program lets go. */
-static void answers_at_once(
-    CK_RV (*call)(struct aside *), CK_SLOT_ID slot, CK_SESSION_HANDLE session)
+/* RUN must come back before the other program lets go. */
+static void answers_at_once(CK_RV (*run)(struct thread_call *), CK_SLOT_ID slot,
+    CK_SESSION_HANDLE session)
 {
-    struct aside aside = {.call = call, .slot = slot, .session = session};
+    struct thread_call call = {.run = run, .slot = slot, .session = session};
     bool waits;
     int i;
 
-    aside_start(&aside);
-    for (i = 0; i < HANGS_AFTER_MS / 10 && !atomic_load(&aside.is_done); i++)
+    thread_call_start(&call);
+    for (i = 0; i < HANGS_AFTER_MS / 10 && !atomic_load(&call.is_done); i++)
         sleep_ms(10);
-    waits = !atomic_load(&aside.is_done);
+    waits = !atomic_load(&call.is_done);
     if (waits)
         let_go();
-    assert_int_equal(aside_join(&aside), CKR_OK);
+    assert_int_equal(thread_call_join(&call), CKR_OK);
     assert_false(waits);
 }
 
@@ -66,7 +66,7 @@ static void test_a_first_question_does_not_wait(void **state)
     hold();
     apdus = ledger(reader).apdus;
     for (role = AUTH; role <= SIGN; role++)
-        answers_at_once(aside_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
+        answers_at_once(call_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
     assert_int_equal(ledger(reader).apdus, apdus);
     let_go();
     for (role = AUTH; role <= SIGN; role++)
@@ -85,7 +85,7 @@ static void test_a_search_does_not_wait(void **state)
     count_objects(session);
     mistype(reader, AUTH);
     hold();
-    answers_at_once(aside_search, AUTH, session);
+    answers_at_once(call_search, AUTH, session);
     EXPECT(CKR_OK, C_FindObjectsFinal, session);
     assert_says(status_text(session), "\"tries_left\":null");
     let_go();
@@ -112,7 +112,7 @@ static void test_an_old_counter_is_shown_meanwhile(void **state)
     hold();
     apdus = ledger(reader).apdus;
     for (role = AUTH; role <= SIGN; role++)
-        answers_at_once(aside_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
+        answers_at_once(call_token_info, (CK_SLOT_ID)role, CK_INVALID_HANDLE);
     let_go();
     assert_false(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
     assert_true(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
@@ -134,7 +134,7 @@ static void test_counters_come_with_the_first_question(void **state)
     EXPECT(CKR_OK, C_GetMechanismList, SIGN, NULL, &count);
     apdus = ledger(reader).apdus;
     hold();
-    answers_at_once(aside_token_info, AUTH, CK_INVALID_HANDLE);
+    answers_at_once(call_token_info, AUTH, CK_INVALID_HANDLE);
     assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
     assert_false(token_flags(SIGN) & CKF_USER_PIN_COUNT_LOW);
     assert_int_equal(ledger(reader).apdus, apdus);

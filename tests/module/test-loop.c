@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/another.h"
+#include "tests/module/other_program.h"
 
 /*
  * Programs that offer one PIN again and again, or to every slot: what they

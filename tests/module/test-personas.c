@@ -78,7 +78,6 @@ static const struct {
     {"quirk-61xx", {WORKS_AUTH, WORKS_SIGN}},
 };
 
-
 /* Logs in as VIEW expects and, where that works, signs three times. */
 static void check_view(const struct view *view, int role)
 {

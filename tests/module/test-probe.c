@@ -5,7 +5,7 @@
 
 #include <winscard.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
 /*

@@ -5,7 +5,7 @@
 
 #include <winscard.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -19,14 +19,14 @@
 #define SETTLE_MS 100
 
 static int reader;
-static struct aside asides[MOST];
+static struct thread_call calls[MOST];
 
 static void start_all(int count)
 {
     int i;
 
     for (i = 0; i < count; i++)
-        aside_start(&asides[i]);
+        thread_call_start(&calls[i]);
 }
 
 /* Joins all; how many of them were answered RV. */
@@ -35,13 +35,13 @@ static int join_all(int count, CK_RV rv)
     int i, found = 0;
 
     for (i = 0; i < count; i++)
-        found += aside_join(&asides[i]) == rv;
+        found += thread_call_join(&calls[i]) == rv;
     return found;
 }
 
 static void set_out(void)
 {
-    memset(asides, 0, sizeof asides);
+    memset(calls, 0, sizeof calls);
     reader = start("adult", NULL);
 }
 
@@ -51,8 +51,8 @@ static void offer_at_once(const char *pin)
     int i;
 
     for (i = 0; i < FOUR; i++)
-        asides[i] = (struct aside){
-            .call = aside_login, .session = open_session(AUTH), .text = pin};
+        calls[i] = (struct thread_call){
+            .run = call_login, .session = open_session(AUTH), .text = pin};
     hang(reader);
     start_all(FOUR);
     wait_until_hung(reader);
@@ -68,7 +68,7 @@ static void test_log_ins_at_once(void **state)
     set_out();
     offer_at_once(AUTH_PIN);
     for (i = 0; i < FOUR; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         logged_in += rv == CKR_OK;
         assert_true(rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN);
     }
@@ -84,7 +84,7 @@ static void test_a_wrong_pin_at_once(void **state)
     set_out();
     offer_at_once("9999");
     for (i = 0; i < FOUR; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         incorrect += rv == CKR_PIN_INCORRECT;
         assert_true(rv == CKR_PIN_INCORRECT || rv == CKR_FUNCTION_FAILED);
     }
@@ -101,14 +101,14 @@ static void finish_at_once(CK_SESSION_HANDLE session, CK_SESSION_HANDLE other)
 
     begin_signature(session);
     begin_signature(other);
-    asides[FOUR] = (struct aside){
-        .call = aside_sign, .session = other, .text = "another's"};
+    calls[FOUR] = (struct thread_call){
+        .run = call_sign, .session = other, .text = "another's"};
     hang(reader);
-    aside_start(&asides[FOUR]);
+    thread_call_start(&calls[FOUR]);
     wait_until_hung(reader);
     for (i = 0; i < FOUR; i++)
-        asides[i] = (struct aside){
-            .call = aside_sign, .session = session, .text = texts[i]};
+        calls[i] = (struct thread_call){
+            .run = call_sign, .session = session, .text = texts[i]};
     start_all(FOUR);
     sleep_ms(5);
     vcontrol_release(reader);
@@ -132,18 +132,17 @@ static void test_four_finish_one_signature(void **state)
     EXPECT_LOGIN(CKR_OK, other, SIGN_PIN);
     for (round = 1; round <= ROUNDS; round++) {
         finish_at_once(session, other);
-        assert_int_equal(aside_join(&asides[FOUR]), CKR_OK);
+        assert_int_equal(thread_call_join(&calls[FOUR]), CKR_OK);
         made = 0;
         for (i = 0; i < FOUR; i++) {
-            CK_RV rv = aside_join(&asides[i]);
+            CK_RV rv = thread_call_join(&calls[i]);
             assert_true(rv == CKR_OK || rv == CKR_OPERATION_NOT_INITIALIZED);
             made += rv == CKR_OK;
         }
         assert_int_equal(made, 1);
         for (i = 0; i < FOUR; i++)
-            if (asides[i].rv == CKR_OK)
-                assert_true(
-                    is_signature(session, asides[i].text, asides[i].sig));
+            if (calls[i].rv == CKR_OK)
+                assert_true(is_signature(session, calls[i].text, calls[i].sig));
         assert_int_equal(ledger(reader).signatures[AUTH], round);
     }
 }
@@ -157,18 +156,18 @@ static void test_closed_while_it_was_opened(void **state)
     CK_SESSION_INFO info;
 
     set_out();
-    asides[0] = (struct aside){.call = aside_open, .slot = AUTH};
-    asides[1] = (struct aside){.call = aside_close_all, .slot = AUTH};
+    calls[0] = (struct thread_call){.run = call_open, .slot = AUTH};
+    calls[1] = (struct thread_call){.run = call_close_all, .slot = AUTH};
     hang(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     assert_int_equal(join_all(2, CKR_OK), 2);
     EXPECT(
-        CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, asides[0].session, &info);
-    assert_true(open_session(AUTH) != asides[0].session);
+        CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, calls[0].session, &info);
+    assert_true(open_session(AUTH) != calls[0].session);
 }
 
 /*
@@ -184,14 +183,14 @@ static void test_two_searches_in_one_session(void **state)
     session = open_session(AUTH);
     hang(reader);
     for (i = 0; i < 2; i++) {
-        asides[i] = (struct aside){.call = aside_search, .session = session};
-        aside_start(&asides[i]);
+        calls[i] = (struct thread_call){.run = call_search, .session = session};
+        thread_call_start(&calls[i]);
         wait_until_hung(reader);
     }
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     for (i = 0; i < 2; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         assert_true(rv == CKR_OK || rv == CKR_OPERATION_ACTIVE);
         begun += rv == CKR_OK;
     }
@@ -204,12 +203,12 @@ static void exchange_under_a_signature(unsigned settle_ms)
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
-    asides[0] =
-        (struct aside){.call = aside_sign, .session = session, .text = "data"};
+    calls[0] = (struct thread_call){
+        .run = call_sign, .session = session, .text = "data"};
     hang_and_lose(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(settle_ms);
     assert_int_equal(vcard_persona_copy("adult2", folder), 0);
     assert_int_equal(vcontrol_swap(reader, folder), 0);
@@ -219,10 +218,10 @@ static void exchange_under_a_signature(unsigned settle_ms)
 static void test_mechanisms_of_a_card_that_goes(void **state)
 {
     set_out();
-    asides[1] = (struct aside){.call = aside_mechanisms, .slot = SIGN};
+    calls[1] = (struct thread_call){.run = call_mechanisms, .slot = SIGN};
     exchange_under_a_signature(SETTLE_MS);
-    assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
-    assert_true(aside_join(&asides[1]) != CKR_OK || asides[1].count == 13);
+    assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
+    assert_true(thread_call_join(&calls[1]) != CKR_OK || calls[1].count == 13);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
@@ -251,11 +250,11 @@ static void test_the_next_card_is_not_forgotten(void **state)
 
     for (round = 0; round < EXCHANGES; round++) {
         set_out();
-        asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
+        calls[1] = (struct thread_call){.run = call_token_info, .slot = SIGN};
         exchange_under_a_signature(10);
         login_next_card();
-        assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
-        (void)aside_join(&asides[1]);
+        assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
+        (void)thread_call_join(&calls[1]);
         stop(state);
     }
 }
@@ -265,16 +264,16 @@ static void start_three(void)
 {
     CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
-    asides[0] =
-        (struct aside){.call = aside_sign, .session = session, .text = "data"};
-    asides[1] = (struct aside){
-        .call = aside_login, .session = open_session(SIGN), .text = SIGN_PIN};
-    asides[2] = (struct aside){.call = aside_token_info, .slot = SIGN};
+    calls[0] = (struct thread_call){
+        .run = call_sign, .session = session, .text = "data"};
+    calls[1] = (struct thread_call){
+        .run = call_login, .session = open_session(SIGN), .text = SIGN_PIN};
+    calls[2] = (struct thread_call){.run = call_token_info, .slot = SIGN};
     hang(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
-    aside_start(&asides[2]);
+    thread_call_start(&calls[1]);
+    thread_call_start(&calls[2]);
     sleep_ms(SETTLE_MS);
 }
 
@@ -298,12 +297,12 @@ static void test_finalize_waits(void **state)
 
     set_out();
     start_three();
-    asides[3] = (struct aside){.call = aside_finalize};
-    aside_start(&asides[3]);
+    calls[3] = (struct thread_call){.run = call_finalize};
+    thread_call_start(&calls[3]);
     sleep_ms(SETTLE_MS);
     assert_int_equal(finalize(), CKR_CRYPTOKI_NOT_INITIALIZED);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
-    assert_false(atomic_load(&asides[3].is_done));
+    assert_false(atomic_load(&calls[3].is_done));
     vcontrol_release(reader);
     assert_int_equal(join_all(4, CKR_OK), 4);
     now = ledger(reader);
@@ -321,12 +320,12 @@ static void test_initialize_during_finalize(void **state)
 {
     set_out();
     start_three();
-    asides[3] = (struct aside){.call = aside_finalize};
-    asides[4] = (struct aside){.call = aside_initialize};
-    aside_start(&asides[3]);
+    calls[3] = (struct thread_call){.run = call_finalize};
+    calls[4] = (struct thread_call){.run = call_initialize};
+    thread_call_start(&calls[3]);
     sleep_ms(SETTLE_MS);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
-    aside_start(&asides[4]);
+    thread_call_start(&calls[4]);
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     assert_int_equal(join_all(5, CKR_OK), 5);
@@ -375,13 +374,13 @@ static void test_fork_during_finalize(void **state)
 
     set_out();
     other = hold_card();
-    asides[0] = (struct aside){.call = aside_token_info, .slot = AUTH};
-    asides[1] = (struct aside){.call = aside_finalize};
-    aside_start(&asides[0]);
+    calls[0] = (struct thread_call){.run = call_token_info, .slot = AUTH};
+    calls[1] = (struct thread_call){.run = call_finalize};
+    thread_call_start(&calls[0]);
     sleep_ms(SETTLE_MS);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(SETTLE_MS);
-    assert_false(atomic_load(&asides[1].is_done));
+    assert_false(atomic_load(&calls[1].is_done));
     child = fork();
     if (child == 0)
         _exit(live_as_a_child());

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /*
  * What is left of a PIN when the program is gone: nothing in a core file that
@@ -52,7 +52,7 @@ static int tear_down(void **state)
     if (dir)
         closedir(dir);
     rmdir(folder);
-    return residue_unload(state);
+    return pin_scan_unload(state);
 }
 
 /* Everything a program does with PINs, for better or for worse. */
@@ -246,6 +246,6 @@ int main(void)
         TEST(test_a_core_file),
     };
 
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

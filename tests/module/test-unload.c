@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/module/forks.h"
 #include "tests/vcard/persona.h"
 
@@ -235,21 +235,21 @@ static bool can_be_finalised(void)
 /* No assertion: this is the life of a child. */
 static bool unloads_after_a_failed_finalize(void)
 {
-    struct aside aside = {.call = aside_login, .slot = AUTH, .text = AUTH_PIN};
+    struct thread_call call = {
+        .run = call_login, .slot = AUTH, .text = AUTH_PIN};
     int reader = vcontrol_reader_add("Virtual Reader");
 
     if (load_module(NULL) != 0 || vcontrol_insert(reader, folder) != 0 ||
-        functions()->C_Initialize(NULL) != CKR_OK ||
-        aside_open(&aside) != CKR_OK)
+        functions()->C_Initialize(NULL) != CKR_OK || call_open(&call) != CKR_OK)
         return false;
     hang(reader);
-    aside_start(&aside);
+    thread_call_start(&call);
     wait_until_hung(reader);
     if (functions()->C_Finalize(NULL) != CKR_FUNCTION_FAILED ||
         unload_module(NULL) != 0)
         return false;
     vcontrol_release(reader);
-    return aside_join(&aside) == CKR_OK && can_be_finalised();
+    return thread_call_join(&call) == CKR_OK && can_be_finalised();
 }
 
 /*

@@ -61,23 +61,23 @@ static bool is_of_data(struct fixture *f)
     ROW(C_DigestFinal, condition, what, PUBLIC, __VA_ARGS__)
 
 /* NAME where no digest is active, for every way of coming there. */
-#define NONE_ACTIVE(name)                                                     \
-    ROW(name, WRONG_STATE, "no digest", PUBLIC, NOT_BEGUN),                   \
-        ROW(name, WRONG_STATE, "after a digest", PUBLIC, NOT_BEGUN,           \
-            FIRST(begin_digest, make_digest)),                                \
-        ROW(name, WRONG_STATE, "given up by C_SessionCancel", PUBLIC,         \
-            NOT_BEGUN, FIRST(begin_digest, cancel_digest)),                   \
-        ROW(name, WRONG_STATE, "given up by C_DigestInit(NULL)", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, null_digest)),                     \
-        ROW(name, WRONG_STATE, "ended by C_Digest's NULL", PUBLIC, NOT_BEGUN, \
-            FIRST(begin_digest, spoil_digest)),                               \
-        ROW(name, WRONG_STATE, "ended by C_DigestUpdate's NULL", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, spoil_digest_update)),             \
-        ROW(name, WRONG_STATE, "ended by C_DigestFinal's NULL", PUBLIC,       \
-            NOT_BEGUN, FIRST(begin_digest, add_digest, spoil_digest_final)),  \
-        ROW(name, WRONG_STATE, "ended by C_Digest after a part", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, add_digest, late_digest)),         \
-        ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,         \
+#define NONE_ACTIVE(name)                                                      \
+    ROW(name, WRONG_STATE, "no digest", PUBLIC, NOT_BEGUN),                    \
+        ROW(name, WRONG_STATE, "after a digest", PUBLIC, NOT_BEGUN,            \
+            FIRST(begin_digest, make_digest)),                                 \
+        ROW(name, WRONG_STATE, "given up by C_SessionCancel", PUBLIC,          \
+            NOT_BEGUN, FIRST(begin_digest, cancel_digest)),                    \
+        ROW(name, WRONG_STATE, "given up by C_DigestInit(NULL)", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, null_digest)),                      \
+        ROW(name, WRONG_STATE, "ended by C_Digest's NULL", PUBLIC, NOT_BEGUN,  \
+            FIRST(begin_digest, invalid_digest)),                              \
+        ROW(name, WRONG_STATE, "ended by C_DigestUpdate's NULL", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, invalid_digest_update)),            \
+        ROW(name, WRONG_STATE, "ended by C_DigestFinal's NULL", PUBLIC,        \
+            NOT_BEGUN, FIRST(begin_digest, add_digest, invalid_digest_final)), \
+        ROW(name, WRONG_STATE, "ended by C_Digest after a part", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, add_digest, late_digest)),          \
+        ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,          \
             FIRST(begin_sign))
 
 #define NO_MECHANISM(type) \

@@ -67,11 +67,11 @@ static bool is_signature_of_nothing(struct fixture *f)
         ROW(name, WRONG_STATE, "given up by C_SignInit(NULL)", USER,           \
             NOT_BEGUN, FIRST(begin_sign, null_sign)),                          \
         ROW(name, WRONG_STATE, "ended by C_Sign's NULL", USER, NOT_BEGUN,      \
-            FIRST(begin_sign, spoil_sign)),                                    \
+            FIRST(begin_sign, invalid_sign)),                                  \
         ROW(name, WRONG_STATE, "ended by C_SignUpdate's NULL", USER,           \
-            NOT_BEGUN, FIRST(begin_sign, spoil_sign_update)),                  \
+            NOT_BEGUN, FIRST(begin_sign, invalid_sign_update)),                \
         ROW(name, WRONG_STATE, "ended by C_SignFinal's NULL", USER, NOT_BEGUN, \
-            FIRST(begin_sign, add_sign, spoil_sign_final)),                    \
+            FIRST(begin_sign, add_sign, invalid_sign_final)),                  \
         ROW(name, WRONG_STATE, "ended by C_Sign after a part", USER,           \
             NOT_BEGUN, FIRST(begin_sign, add_sign, late_sign)),                \
         ROW(name, WRONG_STATE, "ended by C_Logout", USER, NOT_BEGUN,           \

@@ -30,11 +30,11 @@ static void flip_bit(struct fixture *f)
         ROW(name, WRONG_STATE, "given up by C_VerifyInit(NULL)", USER,         \
             NOT_BEGUN, FIRST(begin_verify, null_verify)),                      \
         ROW(name, WRONG_STATE, "ended by C_Verify's NULL", USER, NOT_BEGUN,    \
-            FIRST(begin_verify, spoil_verify)),                                \
+            FIRST(begin_verify, invalid_verify)),                              \
         ROW(name, WRONG_STATE, "ended by C_VerifyUpdate's NULL", USER,         \
-            NOT_BEGUN, FIRST(begin_verify, spoil_verify_update)),              \
+            NOT_BEGUN, FIRST(begin_verify, invalid_verify_update)),            \
         ROW(name, WRONG_STATE, "ended by C_VerifyFinal's NULL", USER,          \
-            NOT_BEGUN, FIRST(begin_verify, add_verify, spoil_verify_final)),   \
+            NOT_BEGUN, FIRST(begin_verify, add_verify, invalid_verify_final)), \
         ROW(name, WRONG_STATE, "ended by C_Verify after a part", USER,         \
             NOT_BEGUN, FIRST(begin_verify, add_verify, late_verify)),          \
         ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,          \

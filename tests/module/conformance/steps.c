@@ -97,10 +97,10 @@ static void set_parameters(struct fixture *f, void *parameter, CK_ULONG len)
         assert_int_equal(                                              \
             list_3_0()->C_SessionCancel(f->session, (flags)), CKR_OK); \
     }
-#define DEFINE_PARAMETER(name, deed) \
-    void name(struct fixture *f)     \
-    {                                \
-        deed;                        \
+#define DEFINE_PARAMETER(name, action) \
+    void name(struct fixture *f)       \
+    {                                  \
+        action;                        \
     }
 #define DEFINE_CHECK(name, function, rv)                       \
     bool name(struct fixture *f)                               \

@@ -28,7 +28,7 @@ void authorise(struct fixture *f); /* by a context-specific log-in */
 
 /*
  * Name, answer, function and arguments of those that are one call. ask_: for
- * the size; short_: with too little room; spoil_: refused, which ends the
+ * the size; short_: with too little room; invalid_: refused, which ends the
  * operation; late_: the single-part function after a part.
  */
 #define STEPS(X) \
@@ -50,10 +50,10 @@ void authorise(struct fixture *f); /* by a context-specific log-in */
     X(ask_digest_final, CKR_OK, C_DigestFinal, SESSION_, NULL, LENGTH_(0)) \
     X(short_digest_final, CKR_BUFFER_TOO_SMALL, C_DigestFinal, SESSION_, \
         f->sig, LENGTH_(1)) \
-    X(spoil_digest, CKR_ARGUMENTS_BAD, C_Digest, DATA_, f->out, NULL) \
-    X(spoil_digest_update, CKR_ARGUMENTS_BAD, C_DigestUpdate, SESSION_, NULL, \
+    X(invalid_digest, CKR_ARGUMENTS_BAD, C_Digest, DATA_, f->out, NULL) \
+    X(invalid_digest_update, CKR_ARGUMENTS_BAD, C_DigestUpdate, SESSION_, NULL, \
         5) \
-    X(spoil_digest_final, CKR_ARGUMENTS_BAD, C_DigestFinal, SESSION_, f->out, \
+    X(invalid_digest_final, CKR_ARGUMENTS_BAD, C_DigestFinal, SESSION_, f->out, \
         NULL) \
     X(late_digest, CKR_OPERATION_ACTIVE, C_Digest, DATA_, ROOM_) \
     \
@@ -66,9 +66,9 @@ void authorise(struct fixture *f); /* by a context-specific log-in */
     X(ask_sign_final, CKR_OK, C_SignFinal, SESSION_, NULL, LENGTH_(0)) \
     X(short_sign_final, CKR_BUFFER_TOO_SMALL, C_SignFinal, SESSION_, f->sig, \
         LENGTH_(SIGNATURE_SIZE - 1)) \
-    X(spoil_sign, CKR_ARGUMENTS_BAD, C_Sign, DATA_, f->out, NULL) \
-    X(spoil_sign_update, CKR_ARGUMENTS_BAD, C_SignUpdate, SESSION_, NULL, 5) \
-    X(spoil_sign_final, CKR_ARGUMENTS_BAD, C_SignFinal, SESSION_, f->out, \
+    X(invalid_sign, CKR_ARGUMENTS_BAD, C_Sign, DATA_, f->out, NULL) \
+    X(invalid_sign_update, CKR_ARGUMENTS_BAD, C_SignUpdate, SESSION_, NULL, 5) \
+    X(invalid_sign_final, CKR_ARGUMENTS_BAD, C_SignFinal, SESSION_, f->out, \
         NULL) \
     X(late_sign, CKR_OPERATION_ACTIVE, C_Sign, DATA_, ROOM_) \
     \
@@ -76,10 +76,10 @@ void authorise(struct fixture *f); /* by a context-specific log-in */
     X(null_verify, CKR_OK, C_VerifyInit, SESSION_, NULL, f->public_key) \
     X(make_verify, CKR_OK, C_Verify, DATA_, f->sig, SIGNATURE_SIZE) \
     X(add_verify, CKR_OK, C_VerifyUpdate, DATA_) \
-    X(spoil_verify, CKR_ARGUMENTS_BAD, C_Verify, DATA_, NULL, SIGNATURE_SIZE) \
-    X(spoil_verify_update, CKR_ARGUMENTS_BAD, C_VerifyUpdate, SESSION_, NULL, \
+    X(invalid_verify, CKR_ARGUMENTS_BAD, C_Verify, DATA_, NULL, SIGNATURE_SIZE) \
+    X(invalid_verify_update, CKR_ARGUMENTS_BAD, C_VerifyUpdate, SESSION_, NULL, \
         5) \
-    X(spoil_verify_final, CKR_ARGUMENTS_BAD, C_VerifyFinal, SESSION_, NULL, \
+    X(invalid_verify_final, CKR_ARGUMENTS_BAD, C_VerifyFinal, SESSION_, NULL, \
         SIGNATURE_SIZE) \
     X(late_verify, CKR_OPERATION_ACTIVE, C_Verify, DATA_, f->sig, \
         SIGNATURE_SIZE)
@@ -91,7 +91,7 @@ void authorise(struct fixture *f); /* by a context-specific log-in */
     X(cancel_sign, CKF_SIGN) \
     X(cancel_verify, CKF_VERIFY)
 
-/* Name and deed of those that give the row's mechanism what is none of its own. */
+/* Name and action of those that give the row's mechanism what is none of its own. */
 #define PARAMETERS(X) \
     X(stray_parameter, set_parameters(f, f->data, 4)) \
     X(stray_length, set_parameters(f, NULL, 4)) \

@@ -40,7 +40,7 @@ static struct {
         bool there, is_pss;
         CK_BYTE bytes[SIGNATURE_SIZE];
     } made[2];
-} desk;
+} fixture;
 
 /* Who is told that the log-in failed is not logged in. */
 static CK_RV give_pin(CK_SESSION_HANDLE session, const char *pin)
@@ -62,38 +62,38 @@ static void prepare_nothing(void)
 
 static void prepare_auth(void)
 {
-    desk.role = AUTH;
-    desk.session = open_session(AUTH);
+    fixture.role = AUTH;
+    fixture.session = open_session(AUTH);
 }
 
 static void prepare_sign(void)
 {
-    desk.role = SIGN;
-    desk.session = open_session(SIGN);
+    fixture.role = SIGN;
+    fixture.session = open_session(SIGN);
 }
 
 static void prepare_rw(void)
 {
-    desk.session = open_rw_session(AUTH);
+    fixture.session = open_rw_session(AUTH);
 }
 
 static void find_keys(void)
 {
-    desk.private_key = find_object(desk.session, CKO_PRIVATE_KEY);
-    desk.public_key = find_object(desk.session, CKO_PUBLIC_KEY);
+    fixture.private_key = find_object(fixture.session, CKO_PRIVATE_KEY);
+    fixture.public_key = find_object(fixture.session, CKO_PUBLIC_KEY);
 }
 
 static void prepare_auth_key(void)
 {
     prepare_auth();
-    assert_int_equal(give_pin(desk.session, AUTH_PIN), CKR_OK);
+    assert_int_equal(give_pin(fixture.session, AUTH_PIN), CKR_OK);
     find_keys();
 }
 
 static void prepare_sign_key(void)
 {
     prepare_sign();
-    assert_int_equal(give_pin(desk.session, SIGN_PIN), CKR_OK);
+    assert_int_equal(give_pin(fixture.session, SIGN_PIN), CKR_OK);
     find_keys();
 }
 
@@ -207,9 +207,9 @@ static CK_RV run_inspect(void)
 
 static CK_RV log_in(const char *pin)
 {
-    TRY_SAME(give_pin(desk.session, pin));
-    TRY_SAME(read_everything(desk.session));
-    TRY(C_Logout, desk.session);
+    TRY_SAME(give_pin(fixture.session, pin));
+    TRY_SAME(read_everything(fixture.session));
+    TRY(C_Logout, fixture.session);
     return CKR_OK;
 }
 
@@ -226,12 +226,12 @@ static CK_RV run_login_sign(void)
 /* Twice the same, and once of a form that no PIN has. */
 static CK_RV run_login_wrong(void)
 {
-    CK_RV rv = give_pin(desk.session, "9999");
+    CK_RV rv = give_pin(fixture.session, "9999");
 
     if (rv == CKR_PIN_INCORRECT)
-        rv = give_pin(desk.session, "9999");
+        rv = give_pin(fixture.session, "9999");
     if (rv == CKR_PIN_INCORRECT)
-        rv = give_pin(desk.session, "no PIN");
+        rv = give_pin(fixture.session, "no PIN");
     return rv;
 }
 
@@ -240,13 +240,14 @@ static CK_RV sign(CK_MECHANISM *mechanism, struct signature *ret_made)
 {
     CK_ULONG len = SIGNATURE_SIZE;
 
-    TRY(C_SignInit, desk.session, mechanism, desk.private_key);
-    TRY(C_SignUpdate, desk.session, document, DOCUMENT_LEN);
-    TRY(C_SignFinal, desk.session, ret_made->bytes, &len);
+    TRY(C_SignInit, fixture.session, mechanism, fixture.private_key);
+    TRY(C_SignUpdate, fixture.session, document, DOCUMENT_LEN);
+    TRY(C_SignFinal, fixture.session, ret_made->bytes, &len);
     ret_made->is_pss = mechanism == &pss_mechanism;
     ret_made->there = true;
-    TRY(C_VerifyInit, desk.session, mechanism, desk.public_key);
-    TRY(C_Verify, desk.session, document, DOCUMENT_LEN, ret_made->bytes, len);
+    TRY(C_VerifyInit, fixture.session, mechanism, fixture.public_key);
+    TRY(C_Verify, fixture.session, document, DOCUMENT_LEN, ret_made->bytes,
+        len);
     return CKR_OK;
 }
 
@@ -256,27 +257,27 @@ static CK_RV run_sign(void)
     CK_BYTE hash[32];
     CK_ULONG len = sizeof hash;
 
-    TRY(C_DigestInit, desk.session, &digest);
-    TRY(C_Digest, desk.session, document, DOCUMENT_LEN, hash, &len);
-    return sign(&pkcs1_mechanism, &desk.made[0]);
+    TRY(C_DigestInit, fixture.session, &digest);
+    TRY(C_Digest, fixture.session, document, DOCUMENT_LEN, hash, &len);
+    return sign(&pkcs1_mechanism, &fixture.made[0]);
 }
 
 static CK_RV run_sign_pss(void)
 {
-    return sign(&pss_mechanism, &desk.made[1]);
+    return sign(&pss_mechanism, &fixture.made[1]);
 }
 
 static CK_RV run_sign_both(void)
 {
-    TRY_SAME(sign(&pkcs1_mechanism, &desk.made[0]));
-    return sign(&pss_mechanism, &desk.made[1]);
+    TRY_SAME(sign(&pkcs1_mechanism, &fixture.made[0]));
+    return sign(&pss_mechanism, &fixture.made[1]);
 }
 
 static CK_RV run_set_pin(void)
 {
     CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = NEW_AUTH_PIN;
 
-    TRY(C_SetPIN, desk.session, old_pin, 4, new_pin, 4);
+    TRY(C_SetPIN, fixture.session, old_pin, 4, new_pin, 4);
     return CKR_OK;
 }
 
@@ -286,7 +287,7 @@ static CK_RV run_finalize(void)
     CK_SESSION_HANDLE other;
 
     TRY(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &other);
-    TRY(C_SignInit, desk.session, &pkcs1_mechanism, desk.private_key);
+    TRY(C_SignInit, fixture.session, &pkcs1_mechanism, fixture.private_key);
     TRY(C_CloseSession, other);
     TRY(C_CloseAllSessions, SIGN);
     TRY(C_Finalize, NULL);
@@ -365,13 +366,13 @@ void scenario_check_signatures(void)
     size_t len, i;
     CK_SESSION_HANDLE session;
 
-    if (!desk.made[0].there && !desk.made[1].there)
+    if (!fixture.made[0].there && !fixture.made[1].there)
         return;
-    session = log_in_again(desk.role, &card);
+    session = log_in_again(fixture.role, &card);
     len = read_certificate(session, der);
     for (i = 0; i < 2; i++)
-        if (desk.made[i].there)
-            assert_true(is_good(&desk.made[i], der, len));
+        if (fixture.made[i].there)
+            assert_true(is_good(&fixture.made[i], der, len));
 }
 
 static void check_status(CK_SESSION_HANDLE session)
@@ -400,14 +401,14 @@ static void check_key(
     CK_BYTE der[4096];
     size_t len;
 
-    desk.session = log_in_again(role, card);
-    assert_int_equal(count_objects(desk.session), 3);
+    fixture.session = log_in_again(role, card);
+    assert_int_equal(count_objects(fixture.session), 3);
     find_keys();
     assert_int_equal(sign(mechanism, &made), CKR_OK);
-    len = read_certificate(desk.session, der);
+    len = read_certificate(fixture.session, der);
     assert_true(is_good(&made, der, len));
-    check_status(desk.session);
-    EXPECT(CKR_OK, C_CloseSession, desk.session);
+    check_status(fixture.session);
+    EXPECT(CKR_OK, C_CloseSession, fixture.session);
 }
 
 void scenario_check_key(int reader)

@@ -11,8 +11,8 @@
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/scan.h"
+#include "tests/module/card_process.h"
+#include "tests/module/memory_scan.h"
 #include "tests/module/support.h"
 #include "tests/vcard/persona.h"
 
@@ -188,7 +188,7 @@ static int begin(const char *conf)
 }
 
 /* Nothing of the holder may be anywhere. */
-static void looked(const char *file, int line)
+static void scanned(const char *file, int line)
 {
     struct find finds[FINDS_MAX];
     size_t i, all = scan_memory(secrets, SECRETS, finds);
@@ -199,7 +199,7 @@ static void looked(const char *file, int line)
     if (all > 0)
         _fail(file, line);
 }
-#define LOOK() looked(__FILE__, __LINE__)
+#define SCAN() scanned(__FILE__, __LINE__)
 
 /* All that brings the certificate into memory. */
 static CK_SESSION_HANDLE use(void)
@@ -229,20 +229,20 @@ static void test_nothing_of_the_holder_is_left(void **state)
         CK_SESSION_HANDLE session;
         CK_SLOT_INFO info;
 
-        LOOK();
+        SCAN();
         session = use();
         count(secrets, counts);
         assert_true(counts[NAME] > 0 && counts[ADDRESS] > 0);
         if (way % 3 == 0) {
             EXPECT(CKR_OK, C_Finalize, NULL);
-            LOOK();
+            SCAN();
             EXPECT(CKR_OK, C_Initialize, NULL);
         }
         if (way % 3 == 1)
             EXPECT(CKR_OK, C_Logout, session);
         vcontrol_remove(reader);
         EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
-        LOOK();
+        SCAN();
         stop(state);
     }
     assert_int_equal(rmdir(no_lists), 0);
@@ -299,7 +299,7 @@ static void test_a_reading_that_is_cut(void **state)
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
         vcontrol_remove(reader);
         EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
-        LOOK();
+        SCAN();
         assert_int_equal(vcontrol_insert(reader, adult.folder), 0);
     }
     assert_true(at > 10);
@@ -316,6 +316,6 @@ int main(void)
 
     if (CRYPTO_set_mem_functions(clear_malloc, clear_realloc, clear_free) != 1)
         abort();
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, load_module, unload_module);
 }

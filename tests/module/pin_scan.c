@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/residue.h"
+#include "tests/module/pin_scan.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -310,13 +310,13 @@ unsigned stray_finds(bool exactly)
     return bad;
 }
 
-void looked(bool exactly, const char *file, int line)
+void scanned(bool exactly, const char *file, int line)
 {
     if (stray_finds(exactly) > 0)
         _fail(file, line);
 }
 
-int residue_unload(void **state)
+int pin_scan_unload(void **state)
 {
     if (unload_module(state) != 0)
         return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -15,98 +15,96 @@ static CK_BYTE *copy_text(const char *text, CK_BYTE copy[TEXT_MAX])
     return copy;
 }
 
-CK_RV aside_login(struct aside *aside)
+CK_RV call_login(struct thread_call *call)
 {
     CK_BYTE copy[TEXT_MAX];
 
-    return functions()->C_Login(aside->session, CKU_USER,
-        copy_text(aside->text, copy), strlen(aside->text));
+    return functions()->C_Login(call->session, CKU_USER,
+        copy_text(call->text, copy), strlen(call->text));
 }
 
-CK_RV aside_sign(struct aside *aside)
+CK_RV call_sign(struct thread_call *call)
 {
     CK_BYTE copy[TEXT_MAX];
-    CK_ULONG len = sizeof aside->sig;
+    CK_ULONG len = sizeof call->sig;
 
-    return functions()->C_Sign(aside->session, copy_text(aside->text, copy),
-        strlen(aside->text), aside->sig, &len);
+    return functions()->C_Sign(call->session, copy_text(call->text, copy),
+        strlen(call->text), call->sig, &len);
 }
 
-CK_RV aside_open(struct aside *aside)
+CK_RV call_open(struct thread_call *call)
 {
     return functions()->C_OpenSession(
-        aside->slot, CKF_SERIAL_SESSION, NULL, NULL, &aside->session);
+        call->slot, CKF_SERIAL_SESSION, NULL, NULL, &call->session);
 }
 
-CK_RV aside_close_all(struct aside *aside)
+CK_RV call_close_all(struct thread_call *call)
 {
-    return functions()->C_CloseAllSessions(aside->slot);
+    return functions()->C_CloseAllSessions(call->slot);
 }
 
-CK_RV aside_token_info(struct aside *aside)
+CK_RV call_token_info(struct thread_call *call)
 {
     CK_TOKEN_INFO info;
 
-    return functions()->C_GetTokenInfo(aside->slot, &info);
+    return functions()->C_GetTokenInfo(call->slot, &info);
 }
 
-CK_RV aside_mechanisms(struct aside *aside)
+CK_RV call_mechanisms(struct thread_call *call)
 {
-    return functions()->C_GetMechanismList(aside->slot, NULL, &aside->count);
+    return functions()->C_GetMechanismList(call->slot, NULL, &call->count);
 }
 
-CK_RV aside_search(struct aside *aside)
+CK_RV call_search(struct thread_call *call)
 {
-    return functions()->C_FindObjectsInit(aside->session, NULL, 0);
+    return functions()->C_FindObjectsInit(call->session, NULL, 0);
 }
 
-CK_RV aside_finalize(struct aside *aside)
+CK_RV call_finalize(struct thread_call *call)
 {
-    (void)aside;
     return functions()->C_Finalize(NULL);
 }
 
-CK_RV aside_initialize(struct aside *aside)
+CK_RV call_initialize(struct thread_call *call)
 {
-    (void)aside;
     return functions()->C_Initialize(NULL);
 }
 
-CK_RV aside_wait_for_event(struct aside *aside)
+CK_RV call_wait_for_event(struct thread_call *call)
 {
-    return functions()->C_WaitForSlotEvent(0, &aside->slot, NULL);
+    return functions()->C_WaitForSlotEvent(0, &call->slot, NULL);
 }
 
 static void *run(void *arg)
 {
     const struct timespec none = {0, 0};
-    struct aside *aside = arg;
+    struct thread_call *call = arg;
     struct timespec cpu;
 
-    aside->began = now();
-    aside->rv = aside->call(aside);
-    aside->ended = now();
+    call->began = now();
+    call->rv = call->run(call);
+    call->ended = now();
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-    aside->cpu_us = us_between(&none, &cpu);
-    atomic_store(&aside->is_done, true);
+    call->cpu_us = us_between(&none, &cpu);
+    atomic_store(&call->is_done, true);
     return NULL;
 }
 
-void aside_start(struct aside *aside)
+void thread_call_start(struct thread_call *call)
 {
-    atomic_store(&aside->is_done, false);
-    assert_int_equal(pthread_create(&aside->thread, NULL, run, aside), 0);
+    atomic_store(&call->is_done, false);
+    assert_int_equal(pthread_create(&call->thread, NULL, run, call), 0);
 }
 
-CK_RV aside_join(struct aside *aside)
+CK_RV thread_call_join(struct thread_call *call)
 {
-    assert_int_equal(pthread_join(aside->thread, NULL), 0);
-    return aside->rv;
+    assert_int_equal(pthread_join(call->thread, NULL), 0);
+    return call->rv;
 }
 
-long aside_ms(const struct aside *aside)
+long thread_call_ms(const struct thread_call *call)
 {
-    return ms_between(&aside->began, &aside->ended);
+    return ms_between(&call->began, &call->ended);
 }
 
 long us_between(const struct timespec *from, const struct timespec *to)

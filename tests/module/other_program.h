@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_ANOTHER_H
-#define TESTS_MODULE_ANOTHER_H
+#ifndef TESTS_MODULE_OTHER_PROGRAM_H
+#define TESTS_MODULE_OTHER_PROGRAM_H
 
 #include "tests/module/support.h"
 

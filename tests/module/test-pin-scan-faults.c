@@ -4,8 +4,8 @@
 
 #include <winscard.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /* The search for PINs after calls that fail on their way to the card. */
 
@@ -89,10 +89,10 @@ static void fail_command(
         held[NOW_SIGN] = scenario->signs ? 2 : 1;
         held[NEW_SIGN] = 1;
     }
-    LOOK_AT_MOST();
+    SCAN_AT_MOST();
     (void)CALL(C_CloseAllSessions, SIGN);
     memset(held, 0, sizeof held);
-    LOOK();
+    SCAN();
     stop(&state);
 }
 
@@ -108,10 +108,10 @@ static unsigned count_commands(const struct scenario *scenario)
     return commands;
 }
 
-/* One fault for each command, or $JPKI_RESIDUE_FAULTS of them. */
+/* One fault for each command, or $JPKI_PIN_SCAN_FAULTS of them. */
 static void test_commands_that_fail(void **state)
 {
-    const char *text = getenv("JPKI_RESIDUE_FAULTS");
+    const char *text = getenv("JPKI_PIN_SCAN_FAULTS");
     size_t each = text ? strtoul(text, NULL, 10) : 1, i, k;
     unsigned at, cases = 0;
 
@@ -131,6 +131,6 @@ int main(void)
         TEST(test_commands_that_fail),
     };
 
-    apart_start();
-    return cmocka_run_group_tests(tests, load_module, residue_unload);
+    card_process_start();
+    return cmocka_run_group_tests(tests, load_module, pin_scan_unload);
 }

@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /*
  * Where PINs are in the memory of a program that uses the module: in the one
@@ -50,7 +50,7 @@ static void test_what_is_planted_is_found(void **state)
     explicit_bzero(heap, 512);
     explicit_bzero(stack, sizeof stack);
     explicit_bzero(text, sizeof text);
-    LOOK();
+    SCAN();
     free(heap);
 }
 
@@ -63,12 +63,12 @@ static void test_the_first_log_in(void **state)
     session = open_session(SIGN);
     assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
+    SCAN();
     assert_int_equal(sign_data(session), CKR_OK);
-    LOOK();
+    SCAN();
     EXPECT(CKR_OK, C_Logout, session);
     held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
 }
 
 /* Every way in which a log-in ends. */
@@ -85,9 +85,9 @@ static void test_a_log_in_and_its_end(void **state)
             session = open_session(slot);
             assert_int_equal(log_in(session, CKU_USER, pin), CKR_OK);
             held[pin] = 1;
-            LOOK();
+            SCAN();
             assert_int_equal(sign_data(session), CKR_OK);
-            LOOK();
+            SCAN();
             if (way == 0)
                 EXPECT(CKR_OK, C_Logout, session);
             else if (way == 1)
@@ -97,7 +97,7 @@ static void test_a_log_in_and_its_end(void **state)
             else
                 EXPECT(CKR_OK, C_Finalize, NULL);
             held[pin] = 0;
-            LOOK();
+            SCAN();
             if (way == 3)
                 EXPECT(CKR_OK, C_Initialize, NULL);
             EXPECT(CKR_OK, C_CloseAllSessions, slot);
@@ -115,17 +115,17 @@ static void test_a_pin_for_one_signature(void **state)
     begin_signature(session);
     assert_int_equal(log_in(session, CKU_CONTEXT_SPECIFIC, TYPED_SIGN), CKR_OK);
     held[NOW_SIGN] = 2;
-    LOOK();
+    SCAN();
     assert_int_equal(finish_signature(session), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
+    SCAN();
     begin_signature(session);
     assert_int_equal(
         log_in(session, CKU_CONTEXT_SPECIFIC, WRONG_SIGN), CKR_PIN_INCORRECT);
-    LOOK();
+    SCAN();
     EXPECT(CKR_OK, C_Logout, session);
     held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
 }
 
 /* signature_pin = every: after each call but between a PIN and its signature.
@@ -141,16 +141,16 @@ static void test_every_signature_its_pin(void **state)
     for (way = 0; way < 4; way++) {
         session = open_session(SIGN);
         assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
-        LOOK();
+        SCAN();
         assert_int_equal(sign_data(session), CKR_USER_NOT_LOGGED_IN);
         begin_signature(session);
-        LOOK();
+        SCAN();
         assert_int_equal(
             log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
         held[NOW_SIGN] = 1;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_Sign, session, data, sizeof data, NULL, &len);
-        LOOK();
+        SCAN();
         if (way == 0)
             assert_int_equal(finish_signature(session), CKR_OK);
         else if (way == 1)
@@ -160,7 +160,7 @@ static void test_every_signature_its_pin(void **state)
         else
             EXPECT(CKR_OK, C_Logout, session);
         held[NOW_SIGN] = 0;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_CloseAllSessions, SIGN);
     }
 }
@@ -182,21 +182,21 @@ static void test_pins_that_are_refused(void **state)
         for (i = 0; i < 3; i++) {
             assert_int_equal(
                 log_in(session, CKU_USER, offers[slot][i]), CKR_PIN_INCORRECT);
-            LOOK();
+            SCAN();
             (void)log_in(session, CKU_USER, offers[slot][i]);
-            LOOK();
+            SCAN();
         }
     }
     assert_int_equal(log_in(session, CKU_SO, NOW_SIGN), CKR_USER_TYPE_INVALID);
-    LOOK();
+    SCAN();
     assert_int_equal(log_in(session, CKU_USER, TYPED_SIGN), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
+    SCAN();
     assert_int_equal(
         log_in(session, CKU_USER, NOW_SIGN), CKR_USER_ALREADY_LOGGED_IN);
     assert_int_equal(log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN),
         CKR_OPERATION_NOT_INITIALIZED);
-    LOOK();
+    SCAN();
 }
 
 static void test_a_pin_that_is_changed(void **state)
@@ -212,25 +212,25 @@ static void test_a_pin_that_is_changed(void **state)
         session = open_rw_session(slot);
         assert_int_equal(
             change_pin(session, wrong[slot], new[slot]), CKR_PIN_INCORRECT);
-        LOOK();
+        SCAN();
         assert_int_equal(
             change_pin(session, now[slot], new[!slot]), CKR_PIN_LEN_RANGE);
         assert_int_equal(
             change_pin(session, BAD_SIGN, new[slot]), CKR_PIN_INCORRECT);
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, new[slot], now[slot]), CKR_OK);
         assert_int_equal(log_in(session, CKU_USER, now[slot]), CKR_OK);
         held[now[slot]] = 1;
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
         held[now[slot]] = 0;
         held[new[slot]] = 1;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_CloseSession, session);
         held[new[slot]] = 0;
-        LOOK();
+        SCAN();
     }
 }
 
@@ -249,11 +249,11 @@ static void test_a_card_taken_out(void **state)
         log_in(sign_session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
     held[NOW_AUTH] = 1;
     held[NOW_SIGN] = 2;
-    LOOK();
+    SCAN();
     vcontrol_remove(reader);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, auth, &info);
     held[NOW_AUTH] = held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
     put_card_in(reader);
     auth = open_session(AUTH);
     assert_int_equal(log_in(auth, CKU_USER, NOW_AUTH), CKR_OK);
@@ -261,7 +261,7 @@ static void test_a_card_taken_out(void **state)
     vcontrol_remove(reader);
     put_card_in(reader);
     assert_int_equal(finish_signature(auth), CKR_DEVICE_REMOVED);
-    LOOK();
+    SCAN();
 }
 
 /* A forked child has all of the memory but what is in that page. */
@@ -288,7 +288,7 @@ static void test_a_forked_child(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     held[NOW_AUTH] = 1;
-    LOOK();
+    SCAN();
     assert_int_equal(sign_data(session), CKR_OK);
 }
 
@@ -306,6 +306,6 @@ int main(void)
         TEST(test_a_forked_child),
     };
 
-    apart_start();
-    return cmocka_run_group_tests(tests, load_module, residue_unload);
+    card_process_start();
+    return cmocka_run_group_tests(tests, load_module, pin_scan_unload);
 }

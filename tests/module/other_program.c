@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/another.h"
+#include "tests/module/other_program.h"
 
 void mistype(int reader, int role)
 {

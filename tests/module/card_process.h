@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_APART_H
-#define TESTS_MODULE_APART_H
+#ifndef TESTS_MODULE_CARD_PROCESS_H
+#define TESTS_MODULE_CARD_PROCESS_H
 
 #include <stdbool.h>
 
@@ -18,6 +18,6 @@
 bool vcontrol_is_verified(int reader);
 
 /* Starts the card's process; before threads, and before any secret is drawn. */
-void apart_start(void);
+void card_process_start(void);
 
 #endif

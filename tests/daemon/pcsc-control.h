@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_DAEMON_PCSC_HAND_H
-#define TESTS_DAEMON_PCSC_HAND_H
+#ifndef TESTS_DAEMON_PCSC_CONTROL_H
+#define TESTS_DAEMON_PCSC_CONTROL_H
 
 #include <stdbool.h>
 
@@ -9,24 +9,24 @@
  * stand-in of libpcsclite (its own controls, where they are in the process) and
  * for with-pcscd.sh (jpki-vcard's control pipe and pcscd's process id).
  */
-void hand_find(void);
+void control_find(void);
 
 /* Both return when PC/SC knows. */
-void hand_remove(void);
-void hand_insert(void);
-void hand_wait_for_card(bool present);
+void control_remove(void);
+void control_insert(void);
+void control_wait_for_card(bool present);
 
 /* The service dies, as by SIGKILL, and is started anew. */
-void hand_stop_service(void);
-void hand_start_service(void);
+void control_stop_service(void);
+void control_start_service(void);
 
 /*
  * For a real pcscd only: a signal to it, and a start without waiting for what
  * it makes of its readers.
  */
-void hand_signal_service(int signal);
-void hand_launch_service(void);
+void control_signal_service(int signal);
+void control_launch_service(void);
 
-void hand_pause(long ms);
+void control_pause(long ms);
 
 #endif
