@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /*
- * The hand on the card in $JPKI_READER0 and on the service, the same for the
+ * Control of the card in $JPKI_READER0 and on the service, the same for the
  * stand-in of libpcsclite (its own controls, where they are in the process) and
  * for with-pcscd.sh (jpki-vcard's control pipe and pcscd's process id).
  */
@@ -16,7 +16,7 @@ void control_remove(void);
 void control_insert(void);
 void control_wait_for_card(bool present);
 
-/* The service dies, as by SIGKILL, and is started anew. */
+/* The service dies, as by SIGKILL, and is restarted. */
 void control_stop_service(void);
 void control_start_service(void);
 

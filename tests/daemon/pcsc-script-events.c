@@ -97,7 +97,7 @@ void wait_for_events(void *(*meanwhile)(void *))
     say("what ended it", other);
 }
 
-/* A cancel hits who waits, and nobody later. */
+/* SCardCancel ends a wait under way, and none that begins later. */
 void cancels(void)
 {
     SCARDCONTEXT idle = 0;

@@ -10,8 +10,8 @@
 /*
  * rounds: one process that lives through $JPKI_ROUNDS times card in, log in,
  * sign, card out, without C_Finalize. In every tenth round, or
- * $JPKI_ROUNDS_KILL_EVERY, pcscd is killed while the card is in use and started
- * anew. Begins and ends with the card in the reader.
+ * $JPKI_ROUNDS_KILL_EVERY, pcscd is killed while the card is in use and
+ * restarted. Begins and ends with the card in the reader.
  */
 
 struct worst {

@@ -91,7 +91,7 @@ static void test_one_card_for_both(void **state)
     assert_int_equal(after.signatures[AUTH], signatures + others);
     assert_int_equal(after.wrong[AUTH] + after.verifies[SIGN], 0);
     assert_int_equal(after.tries[AUTH], 3);
-    /* Nobody has powered it off or reset it. */
+    /* Neither powered off nor reset. */
     assert_int_equal(after.power_ons, before.power_ons);
     assert_int_equal(after.warm_resets, before.warm_resets);
     EXPECT(CKR_OK, C_Logout, session);

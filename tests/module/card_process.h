@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * A card in a process of its own, for a program that looks through its memory
- * for what the card must know. It takes the place of the stand-in: the program
+ * A card in a process of its own, for a program that scans its memory for what
+ * the card knows. It takes the place of the stand-in: the program
  * has the SCard functions and those of control.h that support.h needs, for one
  * reader and one thread at a time. A command goes to the card's process from
  * where the module put it together, with no copy in between.

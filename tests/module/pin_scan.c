@@ -52,7 +52,7 @@ static bool is_like_another(size_t i)
     return false;
 }
 
-/* Draws those anew that are somewhere by chance; true when there were any. */
+/* Draws again what is found by chance; true when there was any. */
 static bool draw_found(const struct find *finds, size_t found)
 {
     size_t i;

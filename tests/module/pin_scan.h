@@ -7,8 +7,9 @@
 
 /*
  * What the tests of PINs in memory share. The card is in a process of its own
- * (card_process.h, or a real pcscd), and has PINs that were drawn by this process
- * after it had used the module with others, and were in its memory in no form.
+ * (card_process.h, or a real pcscd), and has PINs that were drawn by this
+ * process after it had used the module with others, and were in its memory in
+ * no form.
  */
 
 enum pin {

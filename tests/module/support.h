@@ -55,8 +55,8 @@ CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
 int load_module(void **state);
 int unload_module(void **state);
 /*
- * Loads the module afresh, finalised as it must be: it knows of no PIN then.
- * Function lists are others after that. 0, or -1.
+ * Loads the finalised module again, without its memory of PINs. Function lists
+ * are others after that. 0, or -1.
  */
 int reload_module(void);
 
@@ -71,7 +71,7 @@ int start(const char *name, const char *conf);
 void configure(const char *conf);
 /* Puts a fresh copy of a persona into READER. */
 void insert(int reader, const char *name);
-/* Takes the card out of READER and puts another in, before anybody looks. */
+/* Takes the card out of READER and puts another in, between two calls. */
 void exchange(int reader, const char *name);
 /* C_Finalize and C_Initialize. */
 void reinitialize(void);

@@ -57,7 +57,7 @@ static CK_SESSION_HANDLE open_logged_in(CK_SLOT_ID slot, const char *pin)
 }
 
 /* Over both slots: they are two tokens of one card. */
-static void test_each_object_has_its_own_unique_id(void **state)
+static void test_unique_id_of_each_object(void **state)
 {
     struct ids all = {0};
     CK_SLOT_ID slot;
@@ -75,7 +75,7 @@ static void test_each_object_has_its_own_unique_id(void **state)
     }
 }
 
-static void test_a_search_by_unique_id_finds_that_object(void **state)
+static void test_search_by_unique_id(void **state)
 {
     char absent[] = "auth-certificate-00000000000000000000000000000000";
     CK_ATTRIBUTE templ = {CKA_UNIQUE_ID, absent, sizeof absent - 1};
@@ -140,7 +140,7 @@ static void test_unique_ids_stay_with_the_card(void **state)
 }
 
 /* What is seen before the log-in is named by the token, and stays so. */
-static void test_a_log_in_changes_no_unique_id(void **state)
+static void test_login_changes_no_unique_id(void **state)
 {
     CK_SESSION_HANDLE session;
     struct ids before, after;
@@ -189,7 +189,7 @@ static void check_lengths(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     assert_int_equal(got, len);
 }
 
-static void test_the_lengths_of_a_unique_id(void **state)
+static void test_unique_id_buffer_sizes(void **state)
 {
     CK_SESSION_HANDLE session;
     struct ids ids;
@@ -258,7 +258,7 @@ static CK_ULONG count_allowing(CK_SESSION_HANDLE session, size_t count)
 }
 
 /* A list that may have to grow would say that the rest is forbidden. */
-static void test_allowed_mechanisms_before_the_card_was_asked(void **state)
+static void test_allowed_mechanisms_before_the_card_is_asked(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BYTE value[256];
@@ -339,13 +339,13 @@ static void test_allowed_mechanisms_of_the_next_card(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_each_object_has_its_own_unique_id),
-        TEST(test_a_search_by_unique_id_finds_that_object),
+        TEST(test_unique_id_of_each_object),
+        TEST(test_search_by_unique_id),
         TEST(test_unique_ids_stay_with_the_card),
-        TEST(test_a_log_in_changes_no_unique_id),
-        TEST(test_the_lengths_of_a_unique_id),
+        TEST(test_login_changes_no_unique_id),
+        TEST(test_unique_id_buffer_sizes),
         TEST(test_modulus_bits),
-        TEST(test_allowed_mechanisms_before_the_card_was_asked),
+        TEST(test_allowed_mechanisms_before_the_card_is_asked),
         TEST(test_allowed_mechanisms),
         TEST(test_allowed_mechanisms_of_the_next_card),
     };

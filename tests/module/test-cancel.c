@@ -37,7 +37,7 @@ static bool join_cancelled(struct thread_call *call)
     return value == PTHREAD_CANCELED;
 }
 
-/* Nothing of a call is left: neither a lock nor a claim nor a count. */
+/* No lock, claim or count of a call is left. */
 static void expect_nothing_left(CK_SESSION_HANDLE session)
 {
     assert_int_equal(session_state(session), CKS_RO_USER_FUNCTIONS);
@@ -57,7 +57,7 @@ static void cancel_while_the_card_works(struct thread_call *call)
     assert_true(join_cancelled(call));
 }
 
-static void test_a_log_in_ends_first(void **state)
+static void test_cancel_during_login(void **state)
 {
     struct thread_call call = {.run = call_login, .text = AUTH_PIN};
 
@@ -69,7 +69,7 @@ static void test_a_log_in_ends_first(void **state)
     expect_nothing_left(call.session);
 }
 
-static void test_a_signature_ends_first(void **state)
+static void test_cancel_during_sign(void **state)
 {
     struct thread_call call = {.run = call_sign, .text = "to be signed"};
 
@@ -116,7 +116,7 @@ static void call_with_cancellation_pending(const struct function_row *row)
         fail_msg("%s was cancelled in the middle", row->name);
 }
 
-static void test_every_function_ends_first(void **state)
+static void test_cancel_during_every_function(void **state)
 {
     char path[] = P_tmpdir "/jpki-cancel-test-XXXXXX", conf[128];
     int fd = mkstemp(path), i;
@@ -143,7 +143,7 @@ static void expect_end(struct thread_call *waiter)
 #define WAITERS 3
 
 /* One of them watches pcscd, the others wait for what it sees. */
-static void test_waiting_is_cancelled(void **state)
+static void test_cancel_of_wait_for_slot_event(void **state)
 {
     struct thread_call waiters[WAITERS];
     size_t i;
@@ -160,7 +160,7 @@ static void test_waiting_is_cancelled(void **state)
 }
 
 /* Those that go on waiting, and those that come, are told what happens. */
-static void test_others_wait_on(void **state)
+static void test_cancel_leaves_other_waiters(void **state)
 {
     struct thread_call first = {.run = call_wait_for_event};
     struct thread_call second = first, third = first;
@@ -192,7 +192,7 @@ static CK_RV wait_uncancelled(struct thread_call *call)
 }
 
 /* A host that has forbidden cancellation finds it forbidden afterwards. */
-static void test_a_host_may_forbid_it(void **state)
+static void test_cancel_disabled_by_the_host(void **state)
 {
     struct thread_call waiter = {.run = wait_uncancelled};
 
@@ -212,12 +212,12 @@ static void test_a_host_may_forbid_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_log_in_ends_first),
-        TEST(test_a_signature_ends_first),
-        TEST(test_waiting_is_cancelled),
-        TEST(test_others_wait_on),
-        TEST(test_a_host_may_forbid_it),
-        TEST(test_every_function_ends_first),
+        TEST(test_cancel_during_login),
+        TEST(test_cancel_during_sign),
+        TEST(test_cancel_of_wait_for_slot_event),
+        TEST(test_cancel_leaves_other_waiters),
+        TEST(test_cancel_disabled_by_the_host),
+        TEST(test_cancel_during_every_function),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -215,7 +215,7 @@ static CK_SESSION_HANDLE use(void)
 
 static char no_lists[] = P_tmpdir "/jpki-holder-XXXXXX";
 
-static void test_nothing_of_the_holder_is_left(void **state)
+static void test_no_holder_data_after_removal(void **state)
 {
     size_t counts[SECRETS];
     char conf[128];
@@ -268,7 +268,7 @@ static void test_one_copy_beside_openssls(void **state)
 }
 
 /* Without such functions it is what stays in the host's heap. */
-static void test_openssl_frees_only_its_encoding(void **state)
+static void test_openssl_frees_only_the_encoding(void **state)
 {
     CK_SESSION_HANDLE session;
     int i;
@@ -284,7 +284,7 @@ static void test_openssl_frees_only_its_encoding(void **state)
 }
 
 /* The card goes at each command of a log-in. */
-static void test_a_reading_that_is_cut(void **state)
+static void test_no_holder_data_after_an_interrupted_read(void **state)
 {
     CK_SLOT_INFO info;
     CK_RV rv = CKR_DEVICE_REMOVED;
@@ -308,10 +308,10 @@ static void test_a_reading_that_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_nothing_of_the_holder_is_left),
+        TEST(test_no_holder_data_after_removal),
         TEST(test_one_copy_beside_openssls),
-        TEST(test_openssl_frees_only_its_encoding),
-        TEST(test_a_reading_that_is_cut),
+        TEST(test_openssl_frees_only_the_encoding),
+        TEST(test_no_holder_data_after_an_interrupted_read),
     };
 
     if (CRYPTO_set_mem_functions(clear_malloc, clear_realloc, clear_free) != 1)

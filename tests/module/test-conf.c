@@ -10,10 +10,7 @@
 
 #include "tests/module/support.h"
 
-/*
- * The configuration in a host: what a person is told of a mistake, and which
- * files of whose count.
- */
+/* Reading the configuration: messages about mistakes, and who may write it. */
 
 #define PATH_SIZE 512
 
@@ -58,7 +55,7 @@ static const char *words_of(const char *conf)
     return text;
 }
 
-static void test_a_mistake_is_told_in_one_line(void **state)
+static void test_mistake_is_told_in_one_line(void **state)
 {
     static const struct {
         const char *conf, *words;
@@ -81,8 +78,8 @@ static void test_a_mistake_is_told_in_one_line(void **state)
     }
 }
 
-/* A CA that anybody could have put there. */
-static void test_a_ca_that_others_may_write_is_refused(void **state)
+/* sign_ca: anybody could have put that CA there. */
+static void test_sign_ca_writable_by_others(void **state)
 {
     char conf[PATH_SIZE + 16];
     FILE *out = fopen(path_of("ca.der"), "we");
@@ -97,8 +94,8 @@ static void test_a_ca_that_others_may_write_is_refused(void **state)
     assert_int_equal(unlink(path_of("ca.der")), 0);
 }
 
-/* A program whose standard error goes to a reader that has ended. */
-static void test_a_mistake_raises_no_signal(void **state)
+/* Standard error is a pipe without a reader: no SIGPIPE. */
+static void test_mistake_raises_no_signal(void **state)
 {
     void (*before)(int) = signal(SIGPIPE, SIG_DFL);
     sigset_t pending;
@@ -115,7 +112,7 @@ static void test_a_mistake_raises_no_signal(void **state)
 }
 
 /* A file of the host's own may have the number of standard error. */
-static void test_a_mistake_is_not_told_to_a_file(void **state)
+static void test_mistake_is_not_written_to_a_file(void **state)
 {
     static const char *const confs[] = {
         "mistake = yes\n", "sign_ca = /nowhere/ca.pem\n"};
@@ -162,7 +159,7 @@ static void copy_this_program(const char *to)
     assert_int_equal(chmod(to, 0700), 0);
 }
 
-static void test_a_replaced_program_keeps_its_section(void **state)
+static void test_replaced_program_keeps_its_section(void **state)
 {
     int status = 0;
     pid_t child;
@@ -190,7 +187,7 @@ static _Noreturn void initialize_with_home(const char *home)
     _exit((int)functions()->C_Initialize(NULL));
 }
 
-static void test_a_home_that_may_not_be_searched(void **state)
+static void test_home_without_search_permission(void **state)
 {
     char home[PATH_SIZE];
     int status = 0;
@@ -221,12 +218,12 @@ static int tear_down(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_mistake_is_told_in_one_line),
-        TEST(test_a_ca_that_others_may_write_is_refused),
-        TEST(test_a_mistake_raises_no_signal),
-        TEST(test_a_mistake_is_not_told_to_a_file),
-        TEST(test_a_replaced_program_keeps_its_section),
-        TEST(test_a_home_that_may_not_be_searched),
+        TEST(test_mistake_is_told_in_one_line),
+        TEST(test_sign_ca_writable_by_others),
+        TEST(test_mistake_raises_no_signal),
+        TEST(test_mistake_is_not_written_to_a_file),
+        TEST(test_replaced_program_keeps_its_section),
+        TEST(test_home_without_search_permission),
     };
 
     if (argc > 1)

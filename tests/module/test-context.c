@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
 /*
  * The PIN for each signature: CKA_ALWAYS_AUTHENTICATE and the three settings of
@@ -70,7 +70,7 @@ static void test_signature_pin_once(void **state)
     assert_int_equal(finish_signature(session), CKR_OK);
 }
 
-static void test_a_wrong_pin_ends_nothing(void **state)
+static void test_wrong_pin_for_a_signature(void **state)
 {
     int reader = start_logged_in("[pin]\nsignature_pin = every\n");
 
@@ -84,7 +84,7 @@ static void test_a_wrong_pin_ends_nothing(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
-static void test_a_lockout_logs_out(void **state)
+static void test_lockout_logs_out(void **state)
 {
     static const char *const wrong[] = {
         "WRONG1", "WRONG2", "WRONG3", "WRONG4", "WRONG5"};
@@ -99,8 +99,8 @@ static void test_a_lockout_logs_out(void **state)
     assert_int_equal(find_object(session, CKO_PRIVATE_KEY), 0);
 }
 
-/* A PIN is for the operation it was given to, and no other. */
-static void test_a_pin_given_up_is_gone(void **state)
+/* A context-specific PIN is for one operation only. */
+static void test_cancelled_signature_drops_its_pin(void **state)
 {
     start_logged_in("[pin]\nsignature_pin = every\n");
     begin_signature(session);
@@ -111,7 +111,7 @@ static void test_a_pin_given_up_is_gone(void **state)
 }
 
 /* A slot has room for many signatures under way, and none takes another's. */
-static void test_the_right_pin_finds_room(void **state)
+static void test_many_signatures_with_a_pin(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_SESSION_HANDLE auth;
@@ -137,7 +137,7 @@ static void test_the_right_pin_finds_room(void **state)
  * NSS reads the attribute through its slot's own session, asks its user, and
  * goes on to C_Sign whatever the answer was.
  */
-static void test_a_program_that_asks_needs_an_answer(void **state)
+static void test_reading_always_authenticate_requires_a_pin(void **state)
 {
     CK_BBOOL ask = CK_FALSE;
     int reader = start_logged_in(NULL);
@@ -160,7 +160,7 @@ static void test_a_program_that_asks_needs_an_answer(void **state)
 }
 
 /* The question and the answer may come through another session. */
-static void test_an_answer_in_another_session_counts(void **state)
+static void test_context_login_in_another_session(void **state)
 {
     int reader = start_logged_in(NULL);
 
@@ -172,7 +172,7 @@ static void test_an_answer_in_another_session_counts(void **state)
 }
 
 /* In whatever way a context-specific log-in fails, the signature does, too. */
-static void test_a_failed_answer_signs_nothing(void **state)
+static void test_failed_context_login_signs_nothing(void **state)
 {
     static const char *const answers[] = {"WRONG1", "", "short", NULL};
     size_t i;
@@ -192,28 +192,12 @@ static void test_a_failed_answer_signs_nothing(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
-/* Somebody else changed the PIN since the log-in: rule 2, last sentence. */
-static void test_a_held_pin_that_fails_is_wiped(void **state)
+/* Another program changed the PIN since the log-in (rule 2). */
+static void test_held_pin_that_fails_is_wiped(void **state)
 {
-    static const uint8_t change[][24] = {
-        {0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00,
-            0x00, 0x00, 0x01},
-        {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x1b},
-        {0x00, 0x20, 0x00, 0x80, 0x06, 'A', 'B', 'C', '1', '2', '3'},
-        {0x00, 0x24, 0x01, 0x80, 0x06, 'N', 'E', 'W', '1', '2', '3'},
-        {0x00, 0xa4, 0x04, 0x0c, 0x07, 0xa0, 0x00, 0x00, 0x01, 0x51, 0x00,
-            0x00},
-    };
-    uint8_t response[258];
-    size_t i;
     int reader = start_logged_in(NULL);
 
-    for (i = 0; i < sizeof change / sizeof *change; i++) {
-        assert_int_equal(
-            vcontrol_transmit(reader, change[i], 5u + change[i][4], response),
-            2);
-        assert_int_equal(response[0], 0x90);
-    }
+    other_change(reader, SIGN, SIGN_PIN, "NEW123");
     begin_signature(session);
     assert_int_equal(finish_signature(session), CKR_USER_NOT_LOGGED_IN);
     assert_int_equal(ledger(reader).tries[SIGN], 4);
@@ -222,7 +206,7 @@ static void test_a_held_pin_that_fails_is_wiped(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
-static void test_the_auth_key_never_asks_again(void **state)
+static void test_signature_pin_of_the_auth_key(void **state)
 {
     start("adult", "[pin]\nsignature_pin = every\n");
     session = user_session(AUTH);
@@ -239,15 +223,15 @@ int main(void)
         TEST(test_signature_pin_ask),
         TEST(test_signature_pin_every),
         TEST(test_signature_pin_once),
-        TEST(test_a_wrong_pin_ends_nothing),
-        TEST(test_a_lockout_logs_out),
-        TEST(test_a_pin_given_up_is_gone),
-        TEST(test_the_right_pin_finds_room),
-        TEST(test_a_program_that_asks_needs_an_answer),
-        TEST(test_an_answer_in_another_session_counts),
-        TEST(test_a_failed_answer_signs_nothing),
-        TEST(test_a_held_pin_that_fails_is_wiped),
-        TEST(test_the_auth_key_never_asks_again),
+        TEST(test_wrong_pin_for_a_signature),
+        TEST(test_lockout_logs_out),
+        TEST(test_cancelled_signature_drops_its_pin),
+        TEST(test_many_signatures_with_a_pin),
+        TEST(test_reading_always_authenticate_requires_a_pin),
+        TEST(test_context_login_in_another_session),
+        TEST(test_failed_context_login_signs_nothing),
+        TEST(test_held_pin_that_fails_is_wiped),
+        TEST(test_signature_pin_of_the_auth_key),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -11,7 +11,7 @@
  */
 
 /* What pkcs11-tool -L asks. */
-static void test_listing(void **state)
+static void test_apdus_of_a_listing(void **state)
 {
     CK_SLOT_ID slots[8];
     CK_ULONG count = 8, i;
@@ -38,7 +38,7 @@ static void test_listing(void **state)
     assert_int_equal(ledger(reader).apdus, i);
 }
 
-static void test_first_signature(void **state)
+static void test_apdus_of_the_first_signature(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE], cert[4096];
     int reader = start("adult", NULL);
@@ -78,14 +78,15 @@ static void count_signatures(
     }
 }
 
-static void test_each_signature_takes_six(void **state)
+static void test_signature_takes_six_apdus(void **state)
 {
     count_signatures("adult", AUTH, AUTH_PIN, 6);
     stop(state);
     count_signatures("adult", SIGN, SIGN_PIN, 6);
 }
 
-static void test_each_signature_takes_five_where_the_query_selects(void **state)
+static void test_signature_takes_five_apdus_where_the_query_selects(
+    void **state)
 {
     count_signatures("quirk-query-selects", AUTH, AUTH_PIN, 5);
     stop(state);
@@ -129,7 +130,7 @@ static void test_short_ids_are_tried_once(void **state)
     }
 }
 
-static void test_each_file_is_read_once(void **state)
+static void test_files_are_read_once(void **state)
 {
     unsigned reads;
     int i, reader = start("adult", NULL);
@@ -154,12 +155,12 @@ static void test_each_file_is_read_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_listing),
-        TEST(test_first_signature),
-        TEST(test_each_signature_takes_six),
-        TEST(test_each_signature_takes_five_where_the_query_selects),
+        TEST(test_apdus_of_a_listing),
+        TEST(test_apdus_of_the_first_signature),
+        TEST(test_signature_takes_six_apdus),
+        TEST(test_signature_takes_five_apdus_where_the_query_selects),
         TEST(test_short_ids_are_tried_once),
-        TEST(test_each_file_is_read_once),
+        TEST(test_files_are_read_once),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -16,7 +16,7 @@ static CK_SESSION_HANDLE signing_session(int role)
     return session;
 }
 
-static void test_a_log_out_ends_signatures(void **state)
+static void test_logout_ends_signatures(void **state)
 {
     CK_SESSION_HANDLE session, other;
     unsigned apdus;
@@ -39,7 +39,7 @@ static void test_a_log_out_ends_signatures(void **state)
     }
 }
 
-static void test_a_log_out_leaves_the_other_slot(void **state)
+static void test_logout_leaves_the_other_slot(void **state)
 {
     CK_SESSION_HANDLE auth, sign;
 
@@ -54,7 +54,7 @@ static void test_a_log_out_leaves_the_other_slot(void **state)
  * Another card with the same keys, as after a visit to the city office, put in
  * between two looks at the reader: it is not the card that was logged in to.
  */
-static void test_a_card_exchanged_is_another_card(void **state)
+static void test_exchanged_card_ends_signatures(void **state)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     CK_SESSION_HANDLE session;
@@ -77,9 +77,9 @@ static void test_a_card_exchanged_is_another_card(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_log_out_ends_signatures),
-        TEST(test_a_log_out_leaves_the_other_slot),
-        TEST(test_a_card_exchanged_is_another_card),
+        TEST(test_logout_ends_signatures),
+        TEST(test_logout_leaves_the_other_slot),
+        TEST(test_exchanged_card_ends_signatures),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -3,7 +3,7 @@
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6): no event is lost, none is told twice,
- * and who waits is woken, by cards, readers and C_Finalize.
+ * and a thread that waits is woken, by cards, readers and C_Finalize.
  */
 
 #define SOON_MS 1000 /* more than any waking takes on a busy machine */
@@ -39,14 +39,14 @@ static void expect_events(void)
     expect_no_event();
 }
 
-static void test_what_was_there_is_no_event(void **state)
+static void test_no_event_at_start(void **state)
 {
     reader = start("adult", NULL);
     expect_no_event();
     assert_int_equal(ledger(reader).apdus, 0);
 }
 
-static void test_cards_that_come_and_go(void **state)
+static void test_card_events(void **state)
 {
     CK_SLOT_INFO info;
 
@@ -67,7 +67,7 @@ static void test_cards_that_come_and_go(void **state)
     expect_events();
 }
 
-static void test_readers_that_come_and_go(void **state)
+static void test_reader_events(void **state)
 {
     int other;
 
@@ -89,7 +89,7 @@ static void test_readers_that_come_and_go(void **state)
 
 /* PKCS #11 5.5.1: the second call of a pair finds what the first one counted.
  */
-static void test_the_list_grows_when_asked_only(void **state)
+static void test_slot_list_grows_on_request_only(void **state)
 {
     CK_SLOT_ID slots[64], told = 0;
     CK_ULONG before = 0, count = 0;
@@ -107,7 +107,7 @@ static void test_the_list_grows_when_asked_only(void **state)
 }
 
 /* The card itself says that it went, and pcscd has seen nothing. */
-static void test_a_card_that_a_call_finds_gone(void **state)
+static void test_event_of_a_card_found_gone(void **state)
 {
     CK_SESSION_HANDLE session;
 
@@ -120,7 +120,7 @@ static void test_a_card_that_a_call_finds_gone(void **state)
 }
 
 /* An event of a slot that no list has would tell a program nothing. */
-static void test_slots_that_are_not_shown(void **state)
+static void test_no_event_of_a_hidden_slot(void **state)
 {
     reader = start("adult", "[slots]\nshow = sign\n");
     vcontrol_remove(reader);
@@ -129,7 +129,7 @@ static void test_slots_that_are_not_shown(void **state)
 }
 
 /* PKCS #11 5.5.6: C_Initialize clears the flags. */
-static void test_a_new_start_forgets(void **state)
+static void test_initialize_clears_events(void **state)
 {
     reader = start("adult", NULL);
     vcontrol_remove(reader);
@@ -180,7 +180,7 @@ static void expect_told(
     assert_true(ms < SOON_MS);
 }
 
-static void test_woken_by_a_card(void **state)
+static void test_wait_woken_by_a_card(void **state)
 {
     struct timespec since;
 
@@ -198,7 +198,7 @@ static void test_woken_by_a_card(void **state)
     assert_int_equal(waiters[0].slot, AUTH);
 }
 
-static void test_woken_by_a_reader(void **state)
+static void test_wait_woken_by_a_reader(void **state)
 {
     struct timespec since;
 
@@ -210,7 +210,7 @@ static void test_woken_by_a_reader(void **state)
     assert_int_equal(waiters[0].slot, 2);
 }
 
-static void test_woken_by_finalize(void **state)
+static void test_wait_woken_by_finalize(void **state)
 {
     struct timespec since, done;
     int i;
@@ -228,7 +228,7 @@ static void test_woken_by_finalize(void **state)
 }
 
 /* As many are told as there are events, and the others go on waiting. */
-static void test_several_wait(void **state)
+static void test_several_waiters(void **state)
 {
     int i, told[2] = {0, 0}, woken = 0;
 
@@ -253,7 +253,7 @@ static void test_several_wait(void **state)
 }
 
 /* Other threads work, and see the card go, while one waits. */
-static void test_a_look_by_others_loses_nothing(void **state)
+static void test_wait_while_others_look(void **state)
 {
     struct timespec since;
     CK_SLOT_INFO info;
@@ -269,8 +269,8 @@ static void test_a_look_by_others_loses_nothing(void **state)
     expect_no_event();
 }
 
-/* As above, while one waits, whom pcscd does not wake. */
-static void test_told_of_a_card_that_a_call_finds_gone(void **state)
+/* The same while a thread waits that pcscd does not wake. */
+static void test_wait_told_of_a_card_found_gone(void **state)
 {
     CK_SESSION_HANDLE session;
     struct timespec since;
@@ -288,7 +288,7 @@ static void test_told_of_a_card_that_a_call_finds_gone(void **state)
     expect_no_event();
 }
 
-static void test_without_pcscd(void **state)
+static void test_wait_without_pcscd(void **state)
 {
     struct timespec since;
 
@@ -311,8 +311,8 @@ static void test_without_pcscd(void **state)
     expect_no_event();
 }
 
-/* pcscd dies under who waits: the card is gone, and comes back with it. */
-static void test_pcscd_dies_and_returns(void **state)
+/* pcscd dies while a thread waits: the card is gone, and returns with it. */
+static void test_wait_while_pcscd_restarts(void **state)
 {
     struct timespec since;
 
@@ -327,8 +327,8 @@ static void test_pcscd_dies_and_returns(void **state)
     expect_events();
 }
 
-/* Who waits uses no processor time, with pcscd or without. */
-static void test_waiting_costs_nothing(void **state)
+/* Waiting uses no processor time, with pcscd or without. */
+static void test_wait_uses_no_cpu(void **state)
 {
     int service;
 
@@ -360,22 +360,22 @@ static int stop_and_serve(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_was_there_is_no_event),
-        TEST(test_cards_that_come_and_go),
-        TEST(test_readers_that_come_and_go),
-        TEST(test_the_list_grows_when_asked_only),
-        TEST(test_a_card_that_a_call_finds_gone),
-        TEST(test_slots_that_are_not_shown),
-        TEST(test_a_new_start_forgets),
-        TEST(test_woken_by_a_card),
-        TEST(test_woken_by_a_reader),
-        TEST(test_woken_by_finalize),
-        TEST(test_several_wait),
-        TEST(test_a_look_by_others_loses_nothing),
-        TEST(test_told_of_a_card_that_a_call_finds_gone),
-        TEST(test_without_pcscd),
-        TEST(test_pcscd_dies_and_returns),
-        TEST(test_waiting_costs_nothing),
+        TEST(test_no_event_at_start),
+        TEST(test_card_events),
+        TEST(test_reader_events),
+        TEST(test_slot_list_grows_on_request_only),
+        TEST(test_event_of_a_card_found_gone),
+        TEST(test_no_event_of_a_hidden_slot),
+        TEST(test_initialize_clears_events),
+        TEST(test_wait_woken_by_a_card),
+        TEST(test_wait_woken_by_a_reader),
+        TEST(test_wait_woken_by_finalize),
+        TEST(test_several_waiters),
+        TEST(test_wait_while_others_look),
+        TEST(test_wait_told_of_a_card_found_gone),
+        TEST(test_wait_without_pcscd),
+        TEST(test_wait_while_pcscd_restarts),
+        TEST(test_wait_uses_no_cpu),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -113,7 +113,7 @@ static const struct child {
 };
 #define CHILDREN (sizeof children / sizeof *children)
 
-/* Parents: what they are at the time, and whether they still are. */
+/* States of a parent, and whether it is still in them. */
 
 static void is_loaded(void)
 {
@@ -168,20 +168,20 @@ static void run_children(void (*is_well)(void), bool card_is_free)
     }
 }
 
-static void test_a_parent_that_only_loaded(void **state)
+static void test_fork_after_load(void **state)
 {
     start("adult", NULL);
     EXPECT(CKR_OK, C_Finalize, NULL);
     run_children(is_loaded, true);
 }
 
-static void test_a_parent_that_is_initialised(void **state)
+static void test_fork_after_initialize(void **state)
 {
     start("adult", NULL);
     run_children(is_initialised, true);
 }
 
-static void test_a_parent_that_is_logged_in(void **state)
+static void test_fork_after_login(void **state)
 {
     start("adult", NULL);
     log_in_here();
@@ -247,8 +247,8 @@ static void end_threads(pthread_t threads[THREADS])
     assert_int_equal(complaints, 0);
 }
 
-/* Somebody is in the middle of a transaction, and holds what it locks. */
-static void test_a_parent_at_work(void **state)
+/* Another thread is in a transaction and holds its locks. */
+static void test_fork_while_signing(void **state)
 {
     pthread_t threads[THREADS];
 
@@ -267,7 +267,7 @@ static bool is_not_initialised(void)
     return functions()->C_GetInfo(&info) == CKR_CRYPTOKI_NOT_INITIALIZED;
 }
 
-static void test_forks_while_threads_call(void **state)
+static void test_fork_while_threads_call(void **state)
 {
     pthread_t threads[THREADS];
     int i, status = 0;
@@ -288,11 +288,11 @@ static void test_forks_while_threads_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_parent_that_only_loaded),
-        TEST(test_a_parent_that_is_initialised),
-        TEST(test_a_parent_that_is_logged_in),
-        TEST(test_a_parent_at_work),
-        TEST(test_forks_while_threads_call),
+        TEST(test_fork_after_load),
+        TEST(test_fork_after_initialize),
+        TEST(test_fork_after_login),
+        TEST(test_fork_while_signing),
+        TEST(test_fork_while_threads_call),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

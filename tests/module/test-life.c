@@ -15,7 +15,7 @@ static void test_token_counts_its_sessions(void **state)
     assert_int_equal(token.ulRwSessionCount, 1);
 }
 
-static void test_handles_are_never_given_twice(void **state)
+static void test_handles_are_never_reused(void **state)
 {
     CK_SESSION_HANDLE first, second;
     CK_SESSION_INFO info;
@@ -28,7 +28,7 @@ static void test_handles_are_never_given_twice(void **state)
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, first, &info);
 }
 
-static void test_a_card_taken_out(void **state)
+static void test_card_taken_out(void **state)
 {
     CK_SESSION_INFO info;
     CK_TOKEN_INFO token;
@@ -45,8 +45,8 @@ static void test_a_card_taken_out(void **state)
     assert_int_equal(sign_data(session), CKR_OK);
 }
 
-/* Nobody looked in between: neither PIN nor signature meets the other card. */
-static void test_a_card_swapped_unseen(void **state)
+/* Exchanged between two calls: no PIN and no signature for the other card. */
+static void test_card_exchanged_unseen(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_BYTE data[] = "data";
@@ -63,7 +63,7 @@ static void test_a_card_swapped_unseen(void **state)
     assert_int_equal(ledger(reader).signatures[AUTH], 0);
 }
 
-static void test_no_service(void **state)
+static void test_no_pcscd_at_start(void **state)
 {
     CK_ULONG count = 7;
 
@@ -77,7 +77,7 @@ static void test_no_service(void **state)
     assert_int_equal(count, 2);
 }
 
-/* [app NAME] is for the program of that name, and for no other. */
+/* show, and [app NAME] for the program of that name only. */
 static void test_show(void **state)
 {
     static const struct {
@@ -104,10 +104,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_token_counts_its_sessions),
-        TEST(test_handles_are_never_given_twice),
-        TEST(test_a_card_taken_out),
-        TEST(test_a_card_swapped_unseen),
-        TEST(test_no_service),
+        TEST(test_handles_are_never_reused),
+        TEST(test_card_taken_out),
+        TEST(test_card_exchanged_unseen),
+        TEST(test_no_pcscd_at_start),
         TEST(test_show),
     };
 

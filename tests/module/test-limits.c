@@ -14,7 +14,7 @@
 #include "tests/module/support.h"
 
 /*
- * Where the system gives little: no more file descriptors, no locked memory, no
+ * With little of the system: no more file descriptors, no locked memory, no
  * more threads, a small stack. Everything works, or says that it does not and
  * works when there is more again. Each in a process of its own.
  */
@@ -219,7 +219,7 @@ static void on_a_small_stack(void)
     (void)fflush(stdout);
 }
 
-static void test_a_small_stack(void **state)
+static void test_small_stack(void **state)
 {
     in_child(on_a_small_stack);
 }
@@ -246,7 +246,7 @@ int main(void)
         cmocka_unit_test(test_no_descriptors),
         cmocka_unit_test(test_no_locked_memory),
         cmocka_unit_test(test_no_more_threads),
-        cmocka_unit_test(test_a_small_stack),
+        cmocka_unit_test(test_small_stack),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -207,7 +207,7 @@ static long least(long a, long b)
     return a < b ? a : b;
 }
 
-static void test_many_loads_leave_nothing(void **state)
+static void test_loads_leave_nothing(void **state)
 {
     unsigned long each = number("JPKI_LOAD_ROUNDS", SANITIZED ? 60 : 600);
     long resident = LONG_MAX, heap = LONG_MAX;
@@ -274,7 +274,7 @@ static void *work_here(void *list)
     return works(list, true) ? list : NULL;
 }
 
-/* OpenSSL has something to tidy up when that thread ends. */
+/* OpenSSL has a clean-up for the end of that thread. */
 static void exits_after_a_thread(void *library)
 {
     CK_FUNCTION_LIST *list = NULL;
@@ -306,7 +306,7 @@ static const struct end {
     {"dlclose and exit", unloads_and_exits},
 };
 
-/* A child's life: 1 where what comes before the end did not work. */
+/* Exits with 1 where what comes before the end does not work. */
 static _Noreturn void live(const struct end *end)
 {
     CK_FUNCTION_LIST *list = NULL;
@@ -318,7 +318,7 @@ static _Noreturn void live(const struct end *end)
     _exit(1);
 }
 
-static void test_ends_without_finalize(void **state)
+static void test_exit_without_finalize(void **state)
 {
     unsigned long rounds = number("JPKI_EXIT_ROUNDS", SANITIZED ? 10 : 50), i;
     size_t k;
@@ -343,8 +343,8 @@ static void test_ends_without_finalize(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ends_without_finalize),
-        cmocka_unit_test(test_many_loads_leave_nothing),
+        cmocka_unit_test(test_exit_without_finalize),
+        cmocka_unit_test(test_loads_leave_nothing),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -4,11 +4,11 @@
 #include "tests/module/other_program.h"
 
 /*
- * Programs that offer one PIN again and again, or to every slot: what they
- * cost the person whose card it is (design.md section 4, rules 1, 3 and 4).
+ * Programs that offer one PIN again and again, or to every slot: how many tries
+ * that costs (design.md section 4, rules 1, 3 and 4).
  */
 
-#define PATIENCE 1000 /* a loop that goes on so long goes on for ever */
+#define PATIENCE 1000 /* offers after which a loop counts as endless */
 
 static const CK_ULONG tries_of[] = {[AUTH] = 3, [SIGN] = 5};
 
@@ -37,7 +37,7 @@ static void expect_spent(int reader, int role, unsigned verifies)
     assert_int_equal(now.tries[role], tries_of[role] - verifies);
 }
 
-static void test_a_constant_wrong_pin_costs_one_try(void **state)
+static void test_wrong_pin_in_a_loop_costs_one_try(void **state)
 {
     static const char *const wrong[] = {[AUTH] = "9999", [SIGN] = "wrong123"};
     CK_SESSION_HANDLE session;
@@ -59,8 +59,8 @@ static void test_a_constant_wrong_pin_costs_one_try(void **state)
     }
 }
 
-/* The last try is the person's to spend; the loop ends with the lock. */
-static void test_a_constant_wrong_pin_at_the_last_try(void **state)
+/* last_try = allow: the loop ends when the PIN is locked. */
+static void test_wrong_pin_in_a_loop_at_the_last_try(void **state)
 {
     int reader = start("last-try", "[pin]\nlast_try = allow\n");
     CK_SESSION_HANDLE session = open_session(AUTH);
@@ -78,8 +78,8 @@ static void test_a_constant_wrong_pin_at_the_last_try(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 1);
 }
 
-/* By default no program spends it, not with the right PIN either. */
-static void test_the_last_try_is_spared(void **state)
+/* last_try = refuse, the default: not even the right PIN is sent. */
+static void test_last_try_is_spared(void **state)
 {
     static const char *const typed[] = {"9999", AUTH_PIN, "9998"};
     size_t i;
@@ -94,7 +94,7 @@ static void test_the_last_try_is_spared(void **state)
 }
 
 /* One try less than there was at the log-in: the held PIN may be an old one. */
-static void test_a_held_pin_waits_for_a_full_counter(void **state)
+static void test_held_pin_waits_for_a_full_counter(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     CK_SESSION_HANDLE session;
@@ -106,7 +106,7 @@ static void test_a_held_pin_waits_for_a_full_counter(void **state)
         session = open_session((CK_SLOT_ID)role);
         EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
         key = find_object(session, CKO_PRIVATE_KEY);
-        mistype(reader, role);
+        other_mistypes(reader, role);
         verifies = ledger(reader).verifies[role];
         assert_int_equal(
             sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
@@ -119,16 +119,16 @@ static void test_a_held_pin_waits_for_a_full_counter(void **state)
     }
 }
 
-/* Neither a held PIN nor a typed one: the last try is the person's. */
-static void test_a_held_pin_spares_the_last_try(void **state)
+/* last_try = refuse: neither a held PIN nor a typed one is sent. */
+static void test_held_pin_spares_the_last_try(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = user_session(AUTH);
     CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    mistype(reader, AUTH);
-    mistype(reader, AUTH);
+    other_mistypes(reader, AUTH);
+    other_mistypes(reader, AUTH);
     assert_int_equal(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
         CKR_USER_NOT_LOGGED_IN);
     EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, AUTH_PIN);
@@ -138,7 +138,7 @@ static void test_a_held_pin_spares_the_last_try(void **state)
 }
 
 /* NSS asks in the same way for the PIN of one signature. */
-static void test_a_constant_wrong_pin_for_a_signature(void **state)
+static void test_wrong_pin_in_a_loop_for_a_signature(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     int reader = start("adult", NULL);
@@ -156,8 +156,8 @@ static void test_a_constant_wrong_pin_for_a_signature(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 4);
 }
 
-/* A wrong PIN stays wrong although the card took another one since. */
-static void test_another_right_pin_does_not_end_the_memory(void **state)
+/* A wrong PIN stays refused after the card took another one. */
+static void test_remember_wrong_after_a_right_pin(void **state)
 {
     int i, reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(SIGN);
@@ -171,8 +171,20 @@ static void test_another_right_pin_does_not_end_the_memory(void **state)
     }
 }
 
+static void test_remember_wrong_no(void **state)
+{
+    int i, reader = start("adult", "[pin]\nremember_wrong = no\n");
+    CK_SESSION_HANDLE session = open_session(AUTH);
+
+    for (i = 0; i < 2; i++)
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "9999");
+    assert_int_equal(ledger(reader).wrong[AUTH], 2);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "9999"); /* last_try */
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
+}
+
 /* libp11 initialises the module for each URL that curl is given. */
-static void test_finalizing_does_not_end_the_memory(void **state)
+static void test_remember_wrong_after_finalize(void **state)
 {
     CK_SESSION_HANDLE session;
     int i, reader = start("adult", NULL);
@@ -237,8 +249,8 @@ static void test_one_pin_to_every_slot(void **state)
     }
 }
 
-/* The same, over and over: each slot remembers for itself. */
-static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
+/* Each slot remembers its own wrong PINs. */
+static void test_one_wrong_pin_to_every_slot(void **state)
 {
     CK_RV answers[2];
     int i, reader = start("adult", NULL);
@@ -256,16 +268,17 @@ static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_constant_wrong_pin_costs_one_try),
-        TEST(test_a_constant_wrong_pin_at_the_last_try),
-        TEST(test_a_constant_wrong_pin_for_a_signature),
-        TEST(test_the_last_try_is_spared),
-        TEST(test_a_held_pin_waits_for_a_full_counter),
-        TEST(test_a_held_pin_spares_the_last_try),
-        TEST(test_another_right_pin_does_not_end_the_memory),
-        TEST(test_finalizing_does_not_end_the_memory),
+        TEST(test_wrong_pin_in_a_loop_costs_one_try),
+        TEST(test_wrong_pin_in_a_loop_at_the_last_try),
+        TEST(test_wrong_pin_in_a_loop_for_a_signature),
+        TEST(test_last_try_is_spared),
+        TEST(test_held_pin_waits_for_a_full_counter),
+        TEST(test_held_pin_spares_the_last_try),
+        TEST(test_remember_wrong_after_a_right_pin),
+        TEST(test_remember_wrong_after_finalize),
+        TEST(test_remember_wrong_no),
         TEST(test_one_pin_to_every_slot),
-        TEST(test_one_wrong_pin_to_every_slot_for_ever),
+        TEST(test_one_wrong_pin_to_every_slot),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -81,7 +81,7 @@ static const struct {
         "0123"},
 };
 
-static void test_slot_info(void **state)
+static void test_reader_name_in_slot_info(void **state)
 {
     size_t i;
 
@@ -98,7 +98,7 @@ static void test_slot_info(void **state)
 }
 
 /* PC/SC is asked for the reader by the name that it gave. */
-static void test_the_card_is_reached(void **state)
+static void test_reader_name_in_pcsc(void **state)
 {
     CK_SESSION_HANDLE session;
 
@@ -109,7 +109,7 @@ static void test_the_card_is_reached(void **state)
 }
 
 /* The log, whatever it is given to say, is ASCII here. */
-static void test_log(void **state)
+static void test_reader_name_in_log(void **state)
 {
     char path[] = P_tmpdir "/jpki-names-test-XXXXXX", conf[128];
     int fd = mkstemp(path), c;
@@ -137,9 +137,9 @@ static void test_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_slot_info),
-        TEST(test_the_card_is_reached),
-        TEST(test_log),
+        TEST(test_reader_name_in_slot_info),
+        TEST(test_reader_name_in_pcsc),
+        TEST(test_reader_name_in_log),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

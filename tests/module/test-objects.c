@@ -8,7 +8,7 @@
 
 /* Objects, their attributes and how they are found (PKCS #11 4, 5.7). */
 
-static void test_auth_objects_before_and_after_login(void **state)
+static void test_auth_objects(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE cert, key;
@@ -35,7 +35,7 @@ static void test_auth_objects_before_and_after_login(void **state)
     assert_true(find_object(session, CKO_PRIVATE_KEY) != key);
 }
 
-static void test_sign_objects_before_and_after_login(void **state)
+static void test_sign_objects(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BBOOL value = CK_FALSE;
@@ -57,7 +57,7 @@ static void test_sign_objects_before_and_after_login(void **state)
 }
 
 /* One CKA_ID on certificate, public and private key: how programs pair them. */
-static void test_ids_are_the_subject_key_identifier(void **state)
+static void test_id_is_the_subject_key_identifier(void **state)
 {
     static const CK_OBJECT_CLASS classes[] = {
         CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY};
@@ -154,9 +154,9 @@ static void test_searches(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_auth_objects_before_and_after_login),
-        TEST(test_sign_objects_before_and_after_login),
-        TEST(test_ids_are_the_subject_key_identifier),
+        TEST(test_auth_objects),
+        TEST(test_sign_objects),
+        TEST(test_id_is_the_subject_key_identifier),
         TEST(test_key_attributes),
         TEST(test_searches),
     };

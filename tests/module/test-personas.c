@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
 /* Every kind of card, and what programs see of it (design.md section 3). */
 
@@ -107,7 +107,7 @@ static void check_view(const struct view *view, int role)
     }
 }
 
-static void test_views(void **state)
+static void test_personas(void **state)
 {
     size_t i;
     int role;
@@ -127,24 +127,19 @@ static void test_views(void **state)
  */
 static void observe(int reader)
 {
-    static const uint8_t select[] = {0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92,
-        0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
     static const uint8_t keys[] = {0x17, 0x1a};
-    uint8_t response[258];
     size_t i;
 
     for (i = 0; i < 2; i++) {
         const uint8_t ef[] = {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, keys[i]};
         const uint8_t sign[] = {0x80, 0x2a, 0x00, 0x80, 0x01, 0x00, 0x00};
-        vcontrol_transmit(reader, select, sizeof select, response);
-        vcontrol_transmit(reader, ef, sizeof ef, response);
-        assert_int_equal(
-            vcontrol_transmit(reader, sign, sizeof sign, response), 2);
-        assert_int_equal(response[0] << 8 | response[1], 0x6982);
+        other_select_jpki(reader);
+        (void)other_send(reader, ef, sizeof ef);
+        assert_int_equal(other_send(reader, sign, sizeof sign), 0x6982);
     }
 }
 
-static void test_an_observer_never_signs(void **state)
+static void test_other_program_never_signs(void **state)
 {
     static const char *const personas[] = {
         "adult", "quirk-reset-drops", "quirk-select-keeps", "quirk-no-foreign"};
@@ -173,7 +168,7 @@ static void test_an_observer_never_signs(void **state)
     }
 }
 
-static void test_a_foreign_card_is_asked_once(void **state)
+static void test_card_without_jpki_is_asked_once(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_TOKEN_INFO info;
@@ -251,9 +246,9 @@ static void test_token_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_views),
-        TEST(test_an_observer_never_signs),
-        TEST(test_a_foreign_card_is_asked_once),
+        TEST(test_personas),
+        TEST(test_other_program_never_signs),
+        TEST(test_card_without_jpki_is_asked_once),
         TEST(test_serial_numbers),
         TEST(test_token_texts),
     };

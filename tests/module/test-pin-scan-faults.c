@@ -109,7 +109,7 @@ static unsigned count_commands(const struct scenario *scenario)
 }
 
 /* One fault for each command, or $JPKI_PIN_SCAN_FAULTS of them. */
-static void test_commands_that_fail(void **state)
+static void test_pin_scan_after_faults(void **state)
 {
     const char *text = getenv("JPKI_PIN_SCAN_FAULTS");
     size_t each = text ? strtoul(text, NULL, 10) : 1, i, k;
@@ -128,7 +128,7 @@ static void test_commands_that_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_commands_that_fail),
+        TEST(test_pin_scan_after_faults),
     };
 
     card_process_start();

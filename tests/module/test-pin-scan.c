@@ -13,8 +13,8 @@
  * time (design.md section 4, rule 5).
  */
 
-/* What this program would see if there were something to see. */
-static void test_what_is_planted_is_found(void **state)
+/* The scan finds each form. */
+static void test_planted_pins_are_found(void **state)
 {
     static const char *const wanted[] = {"text", "VERIFY", "UTF-16", "hex",
         "small hex", "hex with blanks", "small hex with blanks"};
@@ -55,7 +55,7 @@ static void test_what_is_planted_is_found(void **state)
 }
 
 /* When every function on the way is called for the first time. */
-static void test_the_first_log_in(void **state)
+static void test_first_login(void **state)
 {
     CK_SESSION_HANDLE session;
 
@@ -72,7 +72,7 @@ static void test_the_first_log_in(void **state)
 }
 
 /* Every way in which a log-in ends. */
-static void test_a_log_in_and_its_end(void **state)
+static void test_login_and_its_end(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
@@ -105,7 +105,7 @@ static void test_a_log_in_and_its_end(void **state)
 }
 
 /* The PIN of a context-specific log-in, beside the one that is held. */
-static void test_a_pin_for_one_signature(void **state)
+static void test_pin_of_one_signature(void **state)
 {
     CK_SESSION_HANDLE session;
 
@@ -130,7 +130,7 @@ static void test_a_pin_for_one_signature(void **state)
 
 /* signature_pin = every: after each call but between a PIN and its signature.
  */
-static void test_every_signature_its_pin(void **state)
+static void test_signature_pin_every(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BYTE data[] = "data";
@@ -165,8 +165,8 @@ static void test_every_signature_its_pin(void **state)
     }
 }
 
-/* What was typed wrong is as secret: it may be right elsewhere. */
-static void test_pins_that_are_refused(void **state)
+/* A wrong PIN is as secret: it may be right for another card. */
+static void test_refused_pins(void **state)
 {
     static const enum pin offers[][3] = {
         [AUTH] = {WRONG_AUTH, NOW_SIGN, BAD_SIGN},
@@ -199,7 +199,7 @@ static void test_pins_that_are_refused(void **state)
     SCAN();
 }
 
-static void test_a_pin_that_is_changed(void **state)
+static void test_changed_pin(void **state)
 {
     static const enum pin now[] = {NOW_AUTH, NOW_SIGN},
                           new[] = {NEW_AUTH, NEW_SIGN},
@@ -235,7 +235,7 @@ static void test_a_pin_that_is_changed(void **state)
 }
 
 /* The next call that looks at the reader is the one that wipes. */
-static void test_a_card_taken_out(void **state)
+static void test_card_taken_out(void **state)
 {
     CK_SESSION_INFO info;
     int reader = begin(NULL);
@@ -265,7 +265,7 @@ static void test_a_card_taken_out(void **state)
 }
 
 /* A forked child has all of the memory but what is in that page. */
-static void test_a_forked_child(void **state)
+static void test_forked_child(void **state)
 {
     struct find finds[FINDS_MAX];
     CK_SESSION_HANDLE session;
@@ -295,15 +295,15 @@ static void test_a_forked_child(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_first_log_in),
-        TEST(test_what_is_planted_is_found),
-        TEST(test_a_log_in_and_its_end),
-        TEST(test_a_pin_for_one_signature),
-        TEST(test_every_signature_its_pin),
-        TEST(test_pins_that_are_refused),
-        TEST(test_a_pin_that_is_changed),
-        TEST(test_a_card_taken_out),
-        TEST(test_a_forked_child),
+        TEST(test_first_login),
+        TEST(test_planted_pins_are_found),
+        TEST(test_login_and_its_end),
+        TEST(test_pin_of_one_signature),
+        TEST(test_signature_pin_every),
+        TEST(test_refused_pins),
+        TEST(test_changed_pin),
+        TEST(test_card_taken_out),
+        TEST(test_forked_child),
     };
 
     card_process_start();

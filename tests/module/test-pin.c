@@ -15,7 +15,7 @@ static CK_RV login_bytes(CK_SESSION_HANDLE session, const void *pin, size_t len)
 }
 
 /* Rule 1: no form that cannot be right reaches the card. */
-static void test_a_wrong_form_costs_nothing(void **state)
+static void test_pin_of_a_wrong_form(void **state)
 {
     static const struct {
         int role;
@@ -50,7 +50,7 @@ static void test_a_wrong_form_costs_nothing(void **state)
 
         assert_int_equal(
             login_bytes(session, rows[i].pin, rows[i].len), CKR_PIN_INCORRECT);
-        /* Rule 4: NSS programs offer it for ever while they hear the same. */
+        /* Rule 4: CKR_PIN_INCORRECT again would keep NSS in a loop. */
         assert_int_equal(login_bytes(session, rows[i].pin, rows[i].len),
             CKR_FUNCTION_FAILED);
         assert_int_equal(ledger(reader).apdus, apdus);
@@ -60,7 +60,7 @@ static void test_a_wrong_form_costs_nothing(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
-static void test_another_pin_in_between_starts_anew(void **state)
+static void test_another_pin_in_between(void **state)
 {
     CK_SESSION_HANDLE session;
 
@@ -73,7 +73,7 @@ static void test_another_pin_in_between_starts_anew(void **state)
     EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
 }
 
-static void test_case_is_folded(void **state)
+static void test_fold_case(void **state)
 {
     static const char *const forms[] = {"ABC123", "abc123", "aBc123"};
     size_t i;
@@ -90,7 +90,7 @@ static void test_case_is_folded(void **state)
     }
 }
 
-static void test_case_folding_can_be_switched_off(void **state)
+static void test_fold_case_no(void **state)
 {
     int reader = start("adult", "[pin]\nfold_case = no\n");
     CK_SESSION_HANDLE session = open_session(SIGN);
@@ -103,7 +103,7 @@ static void test_case_folding_can_be_switched_off(void **state)
 #define PIN_STATE \
     (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
 
-/* The counter as programs see it, all the way down. */
+/* CKF_USER_PIN_COUNT_LOW, _FINAL_TRY and _LOCKED, down to 0. */
 static void test_flags_follow_the_counter(void **state)
 {
     static const struct {
@@ -141,7 +141,7 @@ static void test_flags_follow_the_counter(void **state)
     }
 }
 
-static void test_asking_changes_no_counter(void **state)
+static void test_token_info_changes_no_counter(void **state)
 {
     int i, reader = start("last-try", NULL);
 
@@ -161,8 +161,8 @@ static void test_asking_changes_no_counter(void **state)
     assert_int_equal(ledger(reader).verifies[SIGN], 0);
 }
 
-/* Rule 3: one wrong PIN, offered for ever, costs one try. */
-static void test_the_same_wrong_pin_is_sent_once(void **state)
+/* Rule 3: a wrong PIN offered again and again costs one try. */
+static void test_same_wrong_pin_is_sent_once(void **state)
 {
     int i, reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(SIGN);
@@ -189,8 +189,8 @@ static void test_wrong_pins_in_turn(void **state)
     EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
 }
 
-/* A length that no PIN has: not a byte of it is read. */
-static void test_a_nonsense_length(void **state)
+/* A PIN length beyond all bounds: no byte is read. */
+static void test_pin_of_a_nonsense_length(void **state)
 {
     CK_UTF8CHAR pin[] = AUTH_PIN;
     int reader = start("adult", NULL);
@@ -202,7 +202,7 @@ static void test_a_nonsense_length(void **state)
     assert_int_equal(ledger(reader).apdus, apdus);
 }
 
-/* PKCS #11 5.6.2 */
+/* The last session of a slot logs out (PKCS #11 5.6.2). */
 static void test_last_session_logs_out(void **state)
 {
     CK_SESSION_HANDLE session, other;
@@ -221,15 +221,15 @@ static void test_last_session_logs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_wrong_form_costs_nothing),
-        TEST(test_another_pin_in_between_starts_anew),
-        TEST(test_case_is_folded),
-        TEST(test_case_folding_can_be_switched_off),
+        TEST(test_pin_of_a_wrong_form),
+        TEST(test_another_pin_in_between),
+        TEST(test_fold_case),
+        TEST(test_fold_case_no),
         TEST(test_flags_follow_the_counter),
-        TEST(test_asking_changes_no_counter),
-        TEST(test_the_same_wrong_pin_is_sent_once),
+        TEST(test_token_info_changes_no_counter),
+        TEST(test_same_wrong_pin_is_sent_once),
         TEST(test_wrong_pins_in_turn),
-        TEST(test_a_nonsense_length),
+        TEST(test_pin_of_a_nonsense_length),
         TEST(test_last_session_logs_out),
     };
 

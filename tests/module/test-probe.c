@@ -30,7 +30,7 @@ static struct {
 } prober = {
     .lock = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER};
 
-/* Whatever the module answers: it is about coming back. */
+/* The answers do not matter, only that the calls return. */
 static void get_in(void)
 {
     CK_FUNCTION_LIST *list = functions();
@@ -220,7 +220,7 @@ static unsigned count_commands(size_t i)
     return ledger(reader).apdus - before;
 }
 
-static void test_after_each_command_that_fails(void **state)
+static void test_locks_after_each_failed_command(void **state)
 {
     unsigned at, commands, failed = 0;
     char what[80];
@@ -254,7 +254,7 @@ static void test_after_each_command_that_fails(void **state)
         probe(#function " giving " #rv);     \
     } while (0)
 
-static void test_after_each_refusal(void **state)
+static void test_locks_after_each_refusal(void **state)
 {
     CK_MECHANISM good = {CKM_SHA256_RSA_PKCS, NULL, 0}, bad = {77, NULL, 0};
     CK_BYTE pin[] = "1234", sig[SIGNATURE_SIZE];
@@ -327,8 +327,8 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_after_each_command_that_fails),
-        TEST(test_after_each_refusal),
+        TEST(test_locks_after_each_failed_command),
+        TEST(test_locks_after_each_refusal),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -3,7 +3,7 @@
 
 #include "tests/module/support.h"
 
-/* RSASSA-PSS: on which cards it is offered, and what becomes of it. */
+/* RSASSA-PSS: which cards offer it, and what withdraws it. */
 
 static CK_RSA_PKCS_PSS_PARAMS good = {CKM_SHA256, CKG_MGF1_SHA256, 32};
 static CK_MECHANISM raw = {CKM_RSA_PKCS_PSS, &good, sizeof good};
@@ -31,7 +31,7 @@ static CK_OBJECT_HANDLE log_in_for_key(CK_SESSION_HANDLE *ret_session)
     return find_object(*ret_session, CKO_PRIVATE_KEY);
 }
 
-static void test_who_offers_it(void **state)
+static void test_pss(void **state)
 {
     static const struct {
         const char *persona, *conf;
@@ -43,7 +43,7 @@ static void test_who_offers_it(void **state)
         {"quirk-short-ids", NULL, true},
         {"quirk-short-ids-6a82", NULL, true},
         {"quirk-short-ids-6d00", NULL, true},
-        /* Its answers tell nothing: an administrator may know better. */
+        /* Its answers tell nothing: pss = yes decides. */
         {"quirk-access-first", NULL, false},
         {"quirk-access-first", "[card]\npss = yes\n", true},
         {"phone", NULL, true},
@@ -69,7 +69,7 @@ static void test_who_offers_it(void **state)
     }
 }
 
-static void test_signatures(void **state)
+static void test_pss_signatures(void **state)
 {
     static const uint8_t hash_of_abc[32] = {0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
         0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03,
@@ -109,8 +109,8 @@ static void test_signatures(void **state)
     assert_int_equal(ledger(reader).signatures[AUTH], 2);
 }
 
-/* One odd answer says nothing of the card: it is asked again. */
-static void test_an_odd_answer_is_none(void **state)
+/* After 6F00 the card is asked again. */
+static void test_pss_after_an_odd_answer(void **state)
 {
     CK_ULONG count = 0;
     int reader = start("quirk-no-pss", NULL);
@@ -123,7 +123,7 @@ static void test_an_odd_answer_is_none(void **state)
 }
 
 /* What fails before the card is asked for a signature says nothing of PSS. */
-static void test_a_failure_before_it_withdraws_nothing(void **state)
+static void test_pss_after_a_failure_before_it(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     CK_SESSION_HANDLE session;
@@ -144,8 +144,8 @@ static void test_a_failure_before_it_withdraws_nothing(void **state)
     }
 }
 
-/* A card whose salt has another length makes signatures that nobody takes. */
-static void test_a_wrong_salt_withdraws_it(void **state)
+/* Signatures with a salt of another length are refused by verifiers. */
+static void test_pss_of_a_wrong_salt(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     CK_SESSION_HANDLE session;
@@ -169,11 +169,11 @@ static void test_a_wrong_salt_withdraws_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_who_offers_it),
-        TEST(test_signatures),
-        TEST(test_an_odd_answer_is_none),
-        TEST(test_a_failure_before_it_withdraws_nothing),
-        TEST(test_a_wrong_salt_withdraws_it),
+        TEST(test_pss),
+        TEST(test_pss_signatures),
+        TEST(test_pss_after_an_odd_answer),
+        TEST(test_pss_after_a_failure_before_it),
+        TEST(test_pss_of_a_wrong_salt),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

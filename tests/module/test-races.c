@@ -3,8 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <winscard.h>
-
+#include "tests/module/other_program.h"
 #include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
@@ -15,7 +14,7 @@
 
 #define MOST 5
 #define FOUR 4
-/* For a call to come to where it waits, on a busy machine as well. */
+/* Until a call waits, on a busy machine as well. */
 #define SETTLE_MS 100
 
 static int reader;
@@ -61,7 +60,7 @@ static void offer_at_once(const char *pin)
 }
 
 /* One VERIFY, and all are logged in. */
-static void test_log_ins_at_once(void **state)
+static void test_four_logins_at_once(void **state)
 {
     int i, logged_in = 0;
 
@@ -77,7 +76,7 @@ static void test_log_ins_at_once(void **state)
 }
 
 /* One try, however many offer the same wrong PIN. */
-static void test_a_wrong_pin_at_once(void **state)
+static void test_wrong_pin_four_times_at_once(void **state)
 {
     int i, incorrect = 0;
 
@@ -151,7 +150,7 @@ static void test_four_finish_one_signature(void **state)
  * All sessions are closed while one is being opened: as if that had been closed
  * right after. The card is where it was, and nothing says it is not.
  */
-static void test_closed_while_it_was_opened(void **state)
+static void test_close_while_opening(void **state)
 {
     CK_SESSION_INFO info;
 
@@ -214,7 +213,7 @@ static void exchange_under_a_signature(unsigned settle_ms)
     assert_int_equal(vcontrol_swap(reader, folder), 0);
 }
 
-/* Who asked of a card that is gone is not told of one that knows no PSS. */
+/* The mechanisms of a card that went are not those of a card without PSS. */
 static void test_mechanisms_of_a_card_that_goes(void **state)
 {
     set_out();
@@ -243,8 +242,8 @@ static void login_next_card(void)
     assert_int_equal(rv, CKR_OK);
 }
 
-/* What ends with the last card does not end what begins with the next. */
-static void test_the_next_card_is_not_forgotten(void **state)
+/* Calls that end with the last card do not log out of the next. */
+static void test_next_card_is_not_forgotten(void **state)
 {
     int round;
 
@@ -290,7 +289,7 @@ static CK_RV get_info(void)
     return functions()->C_GetInfo(&info);
 }
 
-/* C_Finalize lets the calls in flight end, and nobody in. */
+/* C_Finalize lets calls under way end and refuses new ones. */
 static void test_finalize_waits(void **state)
 {
     struct vcard_ledger now;
@@ -312,10 +311,7 @@ static void test_finalize_waits(void **state)
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
-/*
- * Whoever is told that the module is initialised can use it, also where
- * C_Finalize was waiting when C_Initialize came.
- */
+/* C_Initialize waits for a C_Finalize under way. */
 static void test_initialize_during_finalize(void **state)
 {
     set_out();
@@ -330,23 +326,6 @@ static void test_initialize_during_finalize(void **state)
     vcontrol_release(reader);
     assert_int_equal(join_all(5, CKR_OK), 5);
     assert_int_equal(get_info(), CKR_OK);
-}
-
-/* Another program has a transaction, until it releases its context. */
-static SCARDCONTEXT hold_card(void)
-{
-    SCARDCONTEXT context;
-    SCARDHANDLE handle;
-    DWORD protocol;
-
-    assert_int_equal(
-        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
-        SCARD_S_SUCCESS);
-    assert_int_equal(SCardConnect(context, "Virtual Reader", SCARD_SHARE_SHARED,
-                         SCARD_PROTOCOL_T1, &handle, &protocol),
-        SCARD_S_SUCCESS);
-    assert_int_equal(SCardBeginTransaction(handle), SCARD_S_SUCCESS);
-    return context;
 }
 
 /* What a child does; its exit code tells which of it failed. */
@@ -365,7 +344,7 @@ static int live_as_a_child(void)
     return finalize() == CKR_OK ? 0 : 4;
 }
 
-/* What the parent was about does not matter to the child. */
+/* A child of a parent in C_Finalize starts uninitialised. */
 static void test_fork_during_finalize(void **state)
 {
     SCARDCONTEXT other;
@@ -373,7 +352,7 @@ static void test_fork_during_finalize(void **state)
     pid_t child;
 
     set_out();
-    other = hold_card();
+    other = other_hold(SCARD_SHARE_SHARED);
     calls[0] = (struct thread_call){.run = call_token_info, .slot = AUTH};
     calls[1] = (struct thread_call){.run = call_finalize};
     thread_call_start(&calls[0]);
@@ -393,13 +372,13 @@ static void test_fork_during_finalize(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_log_ins_at_once),
-        TEST(test_a_wrong_pin_at_once),
+        TEST(test_four_logins_at_once),
+        TEST(test_wrong_pin_four_times_at_once),
         TEST(test_four_finish_one_signature),
-        TEST(test_closed_while_it_was_opened),
+        TEST(test_close_while_opening),
         TEST(test_two_searches_in_one_session),
         TEST(test_mechanisms_of_a_card_that_goes),
-        TEST(test_the_next_card_is_not_forgotten),
+        TEST(test_next_card_is_not_forgotten),
         TEST(test_finalize_waits),
         TEST(test_initialize_during_finalize),
         TEST(test_fork_during_finalize),

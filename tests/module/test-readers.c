@@ -218,7 +218,7 @@ static void fail_to_finalize(void)
     assert_true(ms_between(&finalize->began, &waiter->ended) < SOON_MS);
 }
 
-/* An event that comes after C_Finalize gave up is told to who waits then. */
+/* After C_Finalize gave up, events are told again. */
 static void wait_again(void)
 {
     struct thread_call *waiter = &calls[1];
@@ -275,7 +275,7 @@ static void test_one_reader_hangs(void **state)
 }
 
 /* A command that hangs and is let go with an error is an error of that call. */
-static void test_what_hung_fails(void **state)
+static void test_hanging_command_that_fails(void **state)
 {
     set_out(2);
     begin_signature(sessions[0]);
@@ -296,7 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_eight_readers_sign_at_once),
         TEST(test_one_reader_hangs),
-        TEST(test_what_hung_fails),
+        TEST(test_hanging_command_that_fails),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -133,7 +133,7 @@ static void run_case(const struct scenario *scenario, size_t at, bool for_good)
     assert_int_equal(shortage_balance(), 0);
     assert_int_equal(count_descriptors(), descriptors);
 
-    enter_stage("anew");
+    enter_stage("initialised again");
     EXPECT(CKR_OK, C_Initialize, NULL);
     scenario_check_key(reader);
     EXPECT(CKR_OK, C_Finalize, NULL);

@@ -24,7 +24,7 @@ static CK_RV set_pin(
         (CK_UTF8CHAR *)new_copy, strlen(new_copy));
 }
 
-static void test_change_and_back(void **state)
+static void test_set_pin_and_back(void **state)
 {
     static const struct {
         CK_SLOT_ID slot;
@@ -50,7 +50,7 @@ static void test_change_and_back(void **state)
     }
 }
 
-static void test_a_wrong_old_pin_costs_one_try(void **state)
+static void test_set_pin_with_a_wrong_old_pin(void **state)
 {
     int reader = start("adult", "[pin]\nlast_try = allow\n");
     CK_SESSION_HANDLE session = open_rw(AUTH);
@@ -66,8 +66,8 @@ static void test_a_wrong_old_pin_costs_one_try(void **state)
     assert_int_equal(ledger(reader).verifies[AUTH], 3);
 }
 
-/* Who changes the PIN while logged in goes on signing with the new one. */
-static void test_a_held_pin_is_replaced(void **state)
+/* After a change while logged in, signatures use the new PIN. */
+static void test_set_pin_replaces_the_held_pin(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
     CK_OBJECT_HANDLE key;
@@ -84,7 +84,7 @@ static void test_a_held_pin_is_replaced(void **state)
 }
 
 /* A PIN given for one signature is of no use once it was changed. */
-static void test_a_pin_for_a_signature_is_dropped(void **state)
+static void test_set_pin_drops_the_pin_of_a_signature(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     char pin[] = SIGN_PIN;
@@ -104,7 +104,7 @@ static void test_a_pin_for_a_signature_is_dropped(void **state)
 }
 
 /* The answer to the change is lost: neither PIN is known to be right. */
-static void test_a_lost_answer_logs_out(void **state)
+static void test_set_pin_with_a_lost_answer(void **state)
 {
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_rw(AUTH);
@@ -121,11 +121,11 @@ static void test_a_lost_answer_logs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_change_and_back),
-        TEST(test_a_wrong_old_pin_costs_one_try),
-        TEST(test_a_held_pin_is_replaced),
-        TEST(test_a_pin_for_a_signature_is_dropped),
-        TEST(test_a_lost_answer_logs_out),
+        TEST(test_set_pin_and_back),
+        TEST(test_set_pin_with_a_wrong_old_pin),
+        TEST(test_set_pin_replaces_the_held_pin),
+        TEST(test_set_pin_drops_the_pin_of_a_signature),
+        TEST(test_set_pin_with_a_lost_answer),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -3,7 +3,7 @@
 
 #include "tests/module/support.h"
 
-/* The main job: log in, find the key, sign, and what OpenSSL says of it. */
+/* Log in, find the key, sign; OpenSSL verifies. */
 
 static const struct {
     CK_MECHANISM_TYPE type;
@@ -116,7 +116,7 @@ static void expect_no_more(int reader)
     log_in(SIGN);
 }
 
-static void test_a_flipped_bit_hands_out_nothing(void **state)
+static void test_flipped_bit_is_not_handed_out(void **state)
 {
     static const char data[] = "data";
     uint8_t sig[SIGNATURE_SIZE], untouched[SIGNATURE_SIZE];
@@ -149,7 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_each_mechanism),
         TEST(test_raw_lengths),
-        TEST(test_a_flipped_bit_hands_out_nothing),
+        TEST(test_flipped_bit_is_not_handed_out),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

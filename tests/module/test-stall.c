@@ -108,7 +108,7 @@ static int start_signing(uint32_t code, pthread_t *ret_thread)
     return reader;
 }
 
-static void test_finalising_gives_up(void **state)
+static void test_finalize_gives_up(void **state)
 {
     struct timespec begun;
     pthread_t thread;
@@ -175,7 +175,7 @@ static void stop_service(int reader)
 }
 
 /* What a person does with a reader that hangs. */
-static void test_what_ends_it(void **state)
+static void test_end_of_a_hanging_command(void **state)
 {
     static void (*const ends[])(int reader) = {
         vcontrol_remove, vcontrol_reader_remove, stop_service};
@@ -197,9 +197,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_each_command_hangs, sweep_stop),
-        TEST(test_finalising_gives_up),
+        TEST(test_finalize_gives_up),
         TEST(test_other_readers_work),
-        TEST(test_what_ends_it),
+        TEST(test_end_of_a_hanging_command),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

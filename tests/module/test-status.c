@@ -5,7 +5,7 @@
 
 /* What a slot shows besides certificate and keys (design.md section 3). */
 
-static void test_words(void **state)
+static void test_status_of_personas(void **state)
 {
     static const struct {
         const char *persona;
@@ -47,7 +47,7 @@ static void test_words(void **state)
     }
 }
 
-static void test_after_the_login(void **state)
+static void test_status_after_login(void **state)
 {
     CK_SESSION_HANDLE session;
     const char *json;
@@ -66,7 +66,7 @@ static void test_after_the_login(void **state)
 }
 
 /* A program may read it piece by piece: it changes with a search only. */
-static void test_it_is_fixed_between_searches(void **state)
+static void test_status_is_fixed_between_searches(void **state)
 {
     CK_OBJECT_CLASS data = CKO_DATA;
     CK_ATTRIBUTE templ = {CKA_CLASS, &data, sizeof data};
@@ -115,7 +115,7 @@ static unsigned count_profiles(CK_SESSION_HANDLE session,
     return same;
 }
 
-static void test_profiles(void **state)
+static void test_sign_profile(void **state)
 {
     static const struct {
         const char *persona, *conf;
@@ -217,7 +217,7 @@ static void test_ssh_finds_one_key(void **state)
 }
 
 /* pkcs11-provider asks for everything at once: one call, no command. */
-static void test_everything_at_once(void **state)
+static void test_all_attributes_at_once(void **state)
 {
     static const CK_ATTRIBUTE_TYPE types[] = {CKA_CLASS, CKA_ID, CKA_LABEL,
         CKA_START_DATE, CKA_END_DATE, CKA_CHECK_VALUE, CKA_URL, CKA_VALUE,
@@ -243,7 +243,7 @@ static void test_everything_at_once(void **state)
 }
 
 /* A time_t of 32 bits ends in 2038. */
-static void test_certificates_end_late(void **state)
+static void test_status_of_certificates_that_end_late(void **state)
 {
     static const struct {
         const char *pin, *end, *not_after, *renewal_from;
@@ -275,14 +275,14 @@ static void test_certificates_end_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_words),
-        TEST(test_after_the_login),
-        TEST(test_it_is_fixed_between_searches),
-        TEST(test_profiles),
+        TEST(test_status_of_personas),
+        TEST(test_status_after_login),
+        TEST(test_status_is_fixed_between_searches),
+        TEST(test_sign_profile),
         TEST(test_ca_certificates),
         TEST(test_ssh_finds_one_key),
-        TEST(test_everything_at_once),
-        TEST(test_certificates_end_late),
+        TEST(test_all_attributes_at_once),
+        TEST(test_status_of_certificates_that_end_late),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -87,7 +87,7 @@ static void swap_at(const struct scenario *scenario, unsigned at,
     cases++;
 }
 
-static void test_at_every_command(void **state)
+static void test_swap_at_every_command(void **state)
 {
     static const enum vfault how[] = {
         VFAULT_SWAP, VFAULT_SWAP_AFTER, VFAULT_REPLUG};
@@ -168,7 +168,7 @@ static void swap_unseen(void)
     assert_int_equal(vcontrol_insert(stage.reader, sweep_twin()), 0);
 }
 
-/* And pcscd is started anew. */
+/* The same, and pcscd is restarted. */
 static void swap_while_stopped(void)
 {
     vcontrol_service(false);
@@ -198,7 +198,7 @@ static void swap_between(int role, size_t at, void (*swap)(void))
     cases++;
 }
 
-static void test_between_any_two_calls(void **state)
+static void test_swap_between_calls(void **state)
 {
     const struct scenario scenario = {.name = "", .persona = "adult"};
     size_t t, at;
@@ -223,8 +223,8 @@ static void test_between_any_two_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_at_every_command),
-        TEST(test_between_any_two_calls),
+        TEST(test_swap_at_every_command),
+        TEST(test_swap_between_calls),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

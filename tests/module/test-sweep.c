@@ -114,7 +114,7 @@ static void test_pairs(void **state)
         commands = sweep_count(scenario);
         for (i = s; i < pairs; i += sweep_scenario_count) {
             struct sweep_plan plans[2] = {draw(commands), draw(commands)};
-            /* Which card lies where would be anybody's guess. */
+            /* It would be undefined which card is where. */
             if ((sweep_moves_card(plans[0].fault) &&
                     sweep_moves_card(plans[1].fault)) ||
                 is_beyond(plans[0].fault) || is_beyond(plans[1].fault))

@@ -111,7 +111,7 @@ static void start_crew(void)
     assert_int_equal(started, THREADS_COUNT);
 }
 
-/* Joins those whose part is PART's, or all others. */
+/* Joins the workers of PART, or all others. */
 static void join_crew(const struct part *part, bool others)
 {
     size_t i;

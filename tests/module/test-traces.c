@@ -55,7 +55,7 @@ static int tear_down(void **state)
     return pin_scan_unload(state);
 }
 
-/* Everything a program does with PINs, for better or for worse. */
+/* Everything a program does with PINs, right and wrong ones. */
 static void use_pins(CK_SLOT_ID slot)
 {
     static const enum pin now[] = {NOW_AUTH, NOW_SIGN},
@@ -106,7 +106,7 @@ static void check_log(const char *path)
     expect_in_file(path, "00 24 01 80 gave 9000");
 }
 
-static void test_a_log_of_everything(void **state)
+static void test_log_level_debug_has_no_pin(void **state)
 {
     char path[PATH_SIZE], conf[PATH_SIZE + 64];
 
@@ -120,7 +120,7 @@ static void test_a_log_of_everything(void **state)
     check_log(path);
 }
 
-static void test_standard_error(void **state)
+static void test_log_to_stderr_has_no_pin(void **state)
 {
     char path[PATH_SIZE];
     int file, before = dup(STDERR_FILENO);
@@ -179,7 +179,7 @@ static const char *no_core(void)
     return NULL;
 }
 
-/* A child's life: it dies while logged in, with one PIN in plain sight. */
+/* Dies while logged in, with one PIN in the heap in clear. */
 static _Noreturn void log_in_and_die(void)
 {
     const struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
@@ -209,7 +209,7 @@ static _Noreturn void log_in_and_die(void)
     abort();
 }
 
-static void test_a_core_file(void **state)
+static void test_core_file_has_no_pin(void **state)
 {
     const char *reason = no_core();
     struct find finds[FINDS_MAX];
@@ -241,9 +241,9 @@ static void test_a_core_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_log_of_everything),
-        TEST(test_standard_error),
-        TEST(test_a_core_file),
+        TEST(test_log_level_debug_has_no_pin),
+        TEST(test_log_to_stderr_has_no_pin),
+        TEST(test_core_file_has_no_pin),
     };
 
     card_process_start();

@@ -40,7 +40,7 @@ static void expect_verifies(int reader, unsigned verifies)
 }
 
 /* As ssh-add -s does. Given again, the PIN is meant for the other card. */
-static void test_an_accepted_pin_is_not_offered_around(void **state)
+static void test_accepted_pin_is_not_sent_to_another_card(void **state)
 {
     struct cards cards = start_two();
 
@@ -50,13 +50,13 @@ static void test_an_accepted_pin_is_not_offered_around(void **state)
     EXPECT_LOGIN(CKR_PIN_INCORRECT, cards.other_session, AUTH_PIN);
     expect_verifies(cards.other, 1);
     assert_int_equal(ledger(cards.other).tries[AUTH], 2);
-    /* The card's own PIN was never held back. */
+    /* The card's own PIN is sent at once. */
     EXPECT_LOGIN(CKR_OK, cards.other_session, OTHER_PIN);
     expect_verifies(cards.reader, 1);
 }
 
 /* It may be the PIN of the second card: each pays one try at most. */
-static void test_a_refused_pin_goes_to_the_next_card(void **state)
+static void test_refused_pin_goes_to_the_next_card(void **state)
 {
     struct cards cards = start_two();
 
@@ -69,7 +69,7 @@ static void test_a_refused_pin_goes_to_the_next_card(void **state)
 }
 
 /* The holder takes the card out and puts it in again at the prompt. */
-static void test_the_same_card_again_takes_its_pin_at_once(void **state)
+static void test_same_card_again_takes_its_pin(void **state)
 {
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(AUTH);
@@ -87,7 +87,7 @@ static void test_the_same_card_again_takes_its_pin_at_once(void **state)
  * The card is exchanged while the prompt is open: NSS offers the PIN to the
  * session that is gone, and then to a new one.
  */
-static void test_a_pin_typed_for_a_card_that_was_exchanged(void **state)
+static void test_pin_for_an_exchanged_card(void **state)
 {
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(AUTH);
@@ -104,8 +104,8 @@ static void test_a_pin_typed_for_a_card_that_was_exchanged(void **state)
     expect_verifies(reader, 2);
 }
 
-/* Small letters are those that the card would get: so they are here. */
-static void test_a_password_in_small_letters_is_the_same(void **state)
+/* Compared as the card would get it: fold_case. */
+static void test_fold_case_of_an_exchanged_card(void **state)
 {
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(SIGN);
@@ -118,7 +118,7 @@ static void test_a_password_in_small_letters_is_the_same(void **state)
 }
 
 /* The old PIN of C_SetPIN is a PIN of that card as well. */
-static void test_a_change_for_a_card_that_was_exchanged(void **state)
+static void test_set_pin_for_an_exchanged_card(void **state)
 {
     CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = "2468";
     int reader = start("adult", NULL);
@@ -132,8 +132,8 @@ static void test_a_change_for_a_card_that_was_exchanged(void **state)
     expect_verifies(reader, 0);
 }
 
-/* The card goes while the PIN is on its way to it. */
-static void test_a_card_that_goes_during_the_log_in(void **state)
+/* The card is removed during VERIFY. */
+static void test_card_removed_during_login(void **state)
 {
     int reader = start("adult", NULL);
     CK_SESSION_HANDLE session = open_session(AUTH);
@@ -147,7 +147,7 @@ static void test_a_card_that_goes_during_the_log_in(void **state)
 }
 
 /* NSS without a session: the PIN is neither counted nor kept. */
-static void test_a_pin_for_no_session_is_not_looked_at(void **state)
+static void test_pin_without_a_session(void **state)
 {
     CK_SESSION_HANDLE session;
     int reader = start("adult", NULL);
@@ -163,14 +163,14 @@ static void test_a_pin_for_no_session_is_not_looked_at(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_an_accepted_pin_is_not_offered_around),
-        TEST(test_a_refused_pin_goes_to_the_next_card),
-        TEST(test_the_same_card_again_takes_its_pin_at_once),
-        TEST(test_a_pin_typed_for_a_card_that_was_exchanged),
-        TEST(test_a_password_in_small_letters_is_the_same),
-        TEST(test_a_change_for_a_card_that_was_exchanged),
-        TEST(test_a_card_that_goes_during_the_log_in),
-        TEST(test_a_pin_for_no_session_is_not_looked_at),
+        TEST(test_accepted_pin_is_not_sent_to_another_card),
+        TEST(test_refused_pin_goes_to_the_next_card),
+        TEST(test_same_card_again_takes_its_pin),
+        TEST(test_pin_for_an_exchanged_card),
+        TEST(test_fold_case_of_an_exchanged_card),
+        TEST(test_set_pin_for_an_exchanged_card),
+        TEST(test_card_removed_during_login),
+        TEST(test_pin_without_a_session),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

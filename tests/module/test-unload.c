@@ -13,8 +13,8 @@
 /*
  * Waiting against C_Finalize and dlclose, again and again, from any moment:
  * before the waiters come, while they look, while they wait. C_Finalize is
- * always CKR_OK, who waits is woken with CKR_CRYPTOKI_NOT_INITIALIZED, and once
- * they have returned nothing of the module is left in the process.
+ * always CKR_OK, a waiting thread is woken with CKR_CRYPTOKI_NOT_INITIALIZED,
+ * and once they have returned nothing of the module is left in the process.
  *
  * JPKI_UNLOAD_ROUNDS is how often.
  */
@@ -100,7 +100,7 @@ static void race(int reader, unsigned round)
         assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
         assert_int_equal(waiters[i].rv, CKR_CRYPTOKI_NOT_INITIALIZED);
         told += waiters[i].events;
-        /* Those who came late were not woken. */
+        /* Late ones were not woken. */
         if (waiters[i].delay_us < DELAY_MAX_US / 2)
             woken_us[woken++] = us_between(&began, &waiters[i].ended);
     }
@@ -232,7 +232,7 @@ static bool can_be_finalised(void)
            list->C_Finalize(NULL) == CKR_OK && dlclose(library) == 0;
 }
 
-/* No assertion: this is the life of a child. */
+/* In a child: no assertions. */
 static bool unloads_after_a_failed_finalize(void)
 {
     struct thread_call call = {

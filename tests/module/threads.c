@@ -125,7 +125,7 @@ CK_RV worker_take_answer(
     worker->calls++;
     if (!may_answer(function, answer))
         complain("%s, as %s: %#lx", function, worker->part->name, answer);
-    /* Nothing is to be had for a while: others shall go on. */
+    /* Nothing works for a while: let the others go on. */
     if (answer == CKR_CRYPTOKI_NOT_INITIALIZED ||
         answer == CKR_TOKEN_NOT_PRESENT)
         usleep(500);

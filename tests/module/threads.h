@@ -93,7 +93,8 @@ struct threads {
     atomic_ulong signatures, logins, mistakes, calls;
     atomic_ulong card_changes, restarts, pin_changes, events;
     struct person persons[PERSONS];
-    int readers[THREADS_READERS]; /* for vcontrol; the hand's while it runs */
+    int readers[THREADS_READERS]; /* for vcontrol; the card mover's while it
+                                     runs */
     char folders[THREADS_READERS][PERSONS][VCARD_PERSONA_FOLDER_SIZE];
     /* Held for writing while a PIN changes, for reading while one is typed. */
     pthread_rwlock_t pin_locks[THREADS_SLOTS];

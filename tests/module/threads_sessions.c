@@ -75,7 +75,7 @@ static CK_SESSION_HANDLE session_of(const struct worker_slot *slot)
     return slot->session;
 }
 
-/* More exchanges of a card in two seconds than a person makes. */
+/* More than the exchanges of a card in two seconds. */
 #define TYPED_MAX 8
 
 /*

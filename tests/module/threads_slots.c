@@ -5,7 +5,7 @@
 
 #include "tests/module/threads.h"
 
-/* What workers do without a session, and the hand that moves the cards. */
+/* What workers do without a session, and the one that moves the cards. */
 
 static void pause_us(struct worker *worker, unsigned most)
 {

@@ -123,7 +123,7 @@ struct reconnection {
     LPDWORD ret_protocol;
 };
 
-/* Share mode and events of a handle that is connected anew. */
+/* Share mode and events of a handle that is reconnected. */
 static LONG take_mode(struct handle *handle, DWORD mode)
 {
     struct reader *reader = handle->reader;

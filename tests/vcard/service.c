@@ -15,9 +15,9 @@ static pthread_cond_t changed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /*
- * A child has no threads but the one that forked: contexts and handles were its
- * parent's, and a card somebody was busy with is read anew. The old one stays
- * where it is, half-way through a command.
+ * A child has only the thread that forked: contexts and handles are its
+ * parent's, and a card that was busy is loaded again. The old one stays
+ * half-way through a command.
  */
 static void start_over_in_child(void)
 {

@@ -124,7 +124,7 @@ static LONG swap(struct reader *reader)
     return SCARD_W_REMOVED_CARD;
 }
 
-/* The count of insertions, begun anew, comes to where it was. */
+/* The count of insertions starts again and reaches the same number. */
 static LONG replug(struct reader *reader)
 {
     const unsigned events = reader->events;

@@ -115,7 +115,7 @@ static void test_faults_of_the_body(void **state)
     }
 }
 
-static void test_a_flipped_bit(void **state)
+static void test_flipped_bit(void **state)
 {
     struct pcsc_fixture *b = *state;
     uint8_t plain[258], changed[258];
@@ -131,7 +131,7 @@ static void test_a_flipped_bit(void **state)
     assert_memory_equal(plain, changed, 34);
 }
 
-static void test_an_answer_too_long(void **state)
+static void test_answer_too_long(void **state)
 {
     struct pcsc_fixture *b = *state;
     uint8_t room[259];
@@ -150,7 +150,7 @@ static void test_an_answer_too_long(void **state)
     }
 }
 
-static void test_a_removal_and_a_reset_as_faults(void **state)
+static void test_removal_and_a_reset_as_faults(void **state)
 {
     struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
@@ -168,7 +168,7 @@ static void test_a_removal_and_a_reset_as_faults(void **state)
     assert_int_equal(ledger.apdus, 0);
 }
 
-static void test_a_removal_and_a_reset_after(void **state)
+static void test_removal_and_a_reset_after(void **state)
 {
     struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
@@ -235,7 +235,7 @@ static DWORD reader_state(const struct pcsc_fixture *b)
     return reader.dwEventState;
 }
 
-static void test_a_replug_counts_anew(void **state)
+static void test_replug_counts_anew(void **state)
 {
     struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
@@ -285,7 +285,7 @@ static void look_around(void)
         2);
 }
 
-static void test_a_stall(void **state)
+static void test_stall(void **state)
 {
     struct pcsc_fixture *b = *state;
     static const struct {
@@ -355,7 +355,7 @@ static long long now_us(void)
 }
 
 /* SELECT takes 15 bytes and 2: as long as READ BINARY of 10 bytes. */
-static void test_the_link_takes_time(void **state)
+static void test_link_takes_time(void **state)
 {
     struct pcsc_fixture *b = *state;
     static const struct {
@@ -406,15 +406,15 @@ int main(void)
         TEST(test_faults_for_good),
         TEST(test_several_faults),
         TEST(test_faults_of_the_body),
-        TEST(test_a_flipped_bit),
-        TEST(test_an_answer_too_long),
-        TEST(test_a_removal_and_a_reset_as_faults),
-        TEST(test_a_removal_and_a_reset_after),
+        TEST(test_flipped_bit),
+        TEST(test_answer_too_long),
+        TEST(test_removal_and_a_reset_as_faults),
+        TEST(test_removal_and_a_reset_after),
         TEST(test_swaps_with_the_spare_card),
-        TEST(test_a_replug_counts_anew),
-        TEST(test_a_stall),
+        TEST(test_replug_counts_anew),
+        TEST(test_stall),
         TEST(test_what_ends_a_stall),
-        TEST(test_the_link_takes_time),
+        TEST(test_link_takes_time),
         TEST(test_links_do_not_wait_for_one_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,11 +8,11 @@
 #include "tests/vcard/pcsc_fixture.h"
 
 /*
- * The hand on the readers, and what a comparison with pcscd cannot show:
+ * Control of the readers, and what a comparison with pcscd cannot show:
  * unplugging, forks, threads. The codes of the rest are compared in
  * tests/daemon.
  */
-static void test_a_swap_is_seen_and_then_forgotten(void **state)
+static void test_swap_is_seen_and_then_forgotten(void **state)
 {
     struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
@@ -26,7 +26,7 @@ static void test_a_swap_is_seen_and_then_forgotten(void **state)
     assert_int_equal(fixture_select(b->handle), 0x9000);
 }
 
-static void test_an_unplugged_reader(void **state)
+static void test_unplugged_reader(void **state)
 {
     struct pcsc_fixture *b = *state;
     DWORD len = 0;
@@ -76,7 +76,7 @@ static void *plug_later(void *arg)
     return NULL;
 }
 
-static void test_a_new_reader_is_announced(void **state)
+static void test_new_reader_is_announced(void **state)
 {
     struct pcsc_fixture *b = *state;
     pthread_t thread;
@@ -181,7 +181,7 @@ static void *sign_and_stay(void *arg)
     return sw == 0x9000 && len == 258 ? arg : NULL;
 }
 
-static void test_a_thread_outlives_the_card_it_used(void **state)
+static void test_thread_outlives_the_card_it_used(void **state)
 {
     struct pcsc_fixture *b = *state;
     struct signer signer = {.fixture = b};
@@ -218,7 +218,7 @@ static int look_around_in_child(const struct pcsc_fixture *b)
     return 0;
 }
 
-static void test_a_forked_child(void **state)
+static void test_forked_child(void **state)
 {
     struct pcsc_fixture *b = *state;
     int status = -1;
@@ -233,7 +233,7 @@ static void test_a_forked_child(void **state)
         SCardEndTransaction(b->handle, SCARD_LEAVE_CARD), SCARD_S_SUCCESS);
 }
 
-static void test_a_stopped_service(void **state)
+static void test_stopped_service(void **state)
 {
     struct pcsc_fixture *b = *state;
     SCARDCONTEXT context = 0;
@@ -257,16 +257,16 @@ static void test_a_stopped_service(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_swap_is_seen_and_then_forgotten),
-        TEST(test_an_unplugged_reader),
+        TEST(test_swap_is_seen_and_then_forgotten),
+        TEST(test_unplugged_reader),
         TEST(test_sixteen_readers),
         TEST(test_idle_cards_lose_power),
-        TEST(test_a_new_reader_is_announced),
+        TEST(test_new_reader_is_announced),
         TEST(test_another_program_waits_for_the_transaction),
         TEST(test_threads_take_turns),
-        TEST(test_a_thread_outlives_the_card_it_used),
-        TEST(test_a_forked_child),
-        TEST(test_a_stopped_service),
+        TEST(test_thread_outlives_the_card_it_used),
+        TEST(test_forked_child),
+        TEST(test_stopped_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

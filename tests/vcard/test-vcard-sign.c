@@ -182,7 +182,7 @@ static void test_which_key(void **state)
     vcard_free(card);
 }
 
-static void test_the_order_of_checks(void **state)
+static void test_order_of_checks(void **state)
 {
     script_persona(
         "adult", SCRIPT(OK(SELECT_JPKI), SW("802A008001 00 00", 6986),
@@ -218,7 +218,7 @@ int main(void)
         cmocka_unit_test(test_p1_04_and_05_are_pss),
         cmocka_unit_test(test_quirk_salt20),
         cmocka_unit_test(test_which_key),
-        cmocka_unit_test(test_the_order_of_checks),
+        cmocka_unit_test(test_order_of_checks),
         cmocka_unit_test(test_adults_have_keys_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

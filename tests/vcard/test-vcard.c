@@ -26,7 +26,7 @@ static void test_applications(void **state)
                      SW("00A404010A D392F000260100000001", 6A86)));
 }
 
-static void test_a_failed_select_changes_nothing(void **state)
+static void test_failed_select_changes_nothing(void **state)
 {
     script_persona("adult",
         SCRIPT(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH),
@@ -68,7 +68,7 @@ static void test_short_file_ids(void **state)
                      SW("00B0810010", 6982)));
 }
 
-static void test_the_signing_certificate_wants_its_pin(void **state)
+static void test_signing_certificate_wants_its_pin(void **state)
 {
     script_persona("adult",
         SCRIPT(OK(SELECT_JPKI), OK(SELECT_SIGN_CERT), SW(READ_10, 6982),
@@ -77,7 +77,7 @@ static void test_the_signing_certificate_wants_its_pin(void **state)
             OK(SELECT_SIGN_CERT), GIVES(READ_10, 16)));
 }
 
-static void test_the_query_costs_nothing_and_tells_nothing(void **state)
+static void test_query_costs_nothing_and_tells_nothing(void **state)
 {
     script_persona("adult",
         SCRIPT(OK(SELECT_JPKI), SW(QUERY, 6986), OK(SELECT_AUTH_PIN),
@@ -102,7 +102,7 @@ static void test_pins_are_compared_as_bytes(void **state)
                      SW(QUERY, 63C5)));
 }
 
-static void test_a_pin_blocks_after_its_last_try(void **state)
+static void test_pin_blocks_after_its_last_try(void **state)
 {
     script_persona("adult",
         SCRIPT(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN),
@@ -113,7 +113,7 @@ static void test_a_pin_blocks_after_its_last_try(void **state)
             OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN)));
 }
 
-static void test_a_wrong_pin_ends_that_log_in_only(void **state)
+static void test_wrong_pin_ends_that_log_in_only(void **state)
 {
     script_persona("adult",
         SCRIPT(OK(SELECT_JPKI), OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN),
@@ -190,7 +190,7 @@ static void test_classes_and_instructions(void **state)
             SW("802E0000", 6D00), SW("80FC0000", 6700), SW("00B0", 6700)));
 }
 
-static void test_the_cards_serial(void **state)
+static void test_cards_serial(void **state)
 {
     uint8_t record[256];
     size_t len = 0;
@@ -242,7 +242,7 @@ static void test_two_cards_of_one_folder_agree(void **state)
     vcard_free(two);
 }
 
-static void test_the_ledger(void **state)
+static void test_ledger(void **state)
 {
     struct vcard_ledger ledger;
     struct vcard *card = script_card("adult");
@@ -271,7 +271,7 @@ static void test_the_ledger(void **state)
     vcard_free(card);
 }
 
-static void test_a_card_without_power_is_silent(void **state)
+static void test_card_without_power_is_silent(void **state)
 {
     uint8_t response[258];
     struct vcard *card = script_card("adult");
@@ -285,23 +285,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_applications),
-        cmocka_unit_test(test_a_failed_select_changes_nothing),
+        cmocka_unit_test(test_failed_select_changes_nothing),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_short_file_ids),
-        cmocka_unit_test(test_the_signing_certificate_wants_its_pin),
-        cmocka_unit_test(test_the_query_costs_nothing_and_tells_nothing),
+        cmocka_unit_test(test_signing_certificate_wants_its_pin),
+        cmocka_unit_test(test_query_costs_nothing_and_tells_nothing),
         cmocka_unit_test(test_pins_are_compared_as_bytes),
-        cmocka_unit_test(test_a_pin_blocks_after_its_last_try),
-        cmocka_unit_test(test_a_wrong_pin_ends_that_log_in_only),
+        cmocka_unit_test(test_pin_blocks_after_its_last_try),
+        cmocka_unit_test(test_wrong_pin_ends_that_log_in_only),
         cmocka_unit_test(test_pins_by_short_id),
         cmocka_unit_test(test_what_ends_a_log_in),
         cmocka_unit_test(test_change_of_a_pin),
         cmocka_unit_test(test_classes_and_instructions),
-        cmocka_unit_test(test_the_cards_serial),
+        cmocka_unit_test(test_cards_serial),
         cmocka_unit_test(test_token_information),
         cmocka_unit_test(test_two_cards_of_one_folder_agree),
-        cmocka_unit_test(test_the_ledger),
-        cmocka_unit_test(test_a_card_without_power_is_silent),
+        cmocka_unit_test(test_ledger),
+        cmocka_unit_test(test_card_without_power_is_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

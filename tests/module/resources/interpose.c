@@ -13,7 +13,7 @@
 static void *real[INTERPOSE_MAX];
 
 /*
- * Calls whose result is waited for: where they return to. They do not nest but
+ * Calls of which the result is wanted: where they return to. They do not nest but
  * for a library that calls back.
  */
 #define WATCHED_MAX 16

@@ -42,7 +42,7 @@ static struct {
     } made[2];
 } fixture;
 
-/* Who is told that the log-in failed is not logged in. */
+/* A log-in that is said to have failed has failed. */
 static CK_RV give_pin(CK_SESSION_HANDLE session, const char *pin)
 {
     CK_SESSION_INFO info = {.state = CKS_RO_PUBLIC_SESSION};
