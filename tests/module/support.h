@@ -19,6 +19,18 @@
  * of every test: no card is left verified.
  */
 
+/* Whether an address sanitizer watches, which keeps what is freed. */
+#if defined __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 /* The roles, and with one reader the slots. */
 enum { AUTH, SIGN };
 
@@ -41,6 +53,14 @@ extern const char *const persona_pins[2];
 /* login() of the user, and the answer must be RV. */
 #define EXPECT_LOGIN(rv, session, pin) \
     assert_int_equal(login(session, CKU_USER, pin), (rv))
+
+/* Returns what CALL gives from the calling function unless it is CKR_OK. */
+#define TRY(call)              \
+    do {                       \
+        CK_RV try_rv = (call); \
+        if (try_rv != CKR_OK)  \
+            return try_rv;     \
+    } while (0)
 
 CK_FUNCTION_LIST *functions(void);
 /* The list of one version by C_GetInterface, NULL when there is none. */

@@ -33,18 +33,6 @@
 #define HEAP_MAX 4096L
 #define ROUND_SECONDS 20
 
-/* A sanitizer keeps what is freed. */
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 static char conf_path[] = P_tmpdir "/jpki-load-test-XXXXXX";
 
 static unsigned long number(const char *name, unsigned long otherwise)

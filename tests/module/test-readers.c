@@ -237,7 +237,6 @@ static CK_RV let_go_at_last(struct thread_call *call)
 {
     int i;
 
-    (void)call;
     for (i = 0; i < 2000 && !atomic_load(&calls[0].is_done); i++)
         sleep_ms(10);
     vcontrol_release(0);

@@ -169,7 +169,6 @@ static void test_other_readers_work(void **state)
 
 static void stop_service(int reader)
 {
-    (void)reader; /* there is one for all */
     vcontrol_service(false);
     vcontrol_service(true);
 }

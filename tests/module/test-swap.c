@@ -123,21 +123,16 @@ static CK_RV find_step(int role)
     CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
     CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
     CK_ULONG count = 0;
-    CK_RV rv = CALL(C_FindObjectsInit, stage.session, &templ, 1);
 
-    (void)role; /* of the session's slot */
-    if (rv == CKR_OK)
-        rv = CALL(C_FindObjects, stage.session, &stage.key, 1, &count);
-    if (rv == CKR_OK)
-        rv = CALL(C_FindObjectsFinal, stage.session);
-    return rv;
+    TRY(CALL(C_FindObjectsInit, stage.session, &templ, 1));
+    TRY(CALL(C_FindObjects, stage.session, &stage.key, 1, &count));
+    return CALL(C_FindObjectsFinal, stage.session);
 }
 
 static CK_RV sign_init_step(int role)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
 
-    (void)role; /* of the key */
     return CALL(C_SignInit, stage.session, &mechanism, stage.key);
 }
 
@@ -146,7 +141,6 @@ static CK_RV sign_step(int role)
     CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
     CK_ULONG len = sizeof sig;
 
-    (void)role; /* of the key */
     return CALL(C_Sign, stage.session, data, 4, sig, &len);
 }
 

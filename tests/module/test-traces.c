@@ -16,14 +16,6 @@
  * was written while it was held, and nothing in a log of the highest level.
  */
 
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 #define PATH_SIZE 256
 
 static char folder[] = P_tmpdir "/jpki-traces-XXXXXX";
@@ -164,7 +156,7 @@ static const char *no_core(void)
     struct rlimit limit;
     FILE *file = fopen("/proc/sys/kernel/core_pattern", "r");
 
-#ifdef SANITIZED
+#if SANITIZED
     (void)fclose(file);
     return "a sanitizer's process leaves none";
 #endif

@@ -130,8 +130,6 @@ static void restart(int role, size_t i)
     CK_ULONG count = 0;
     char conf[256];
 
-    (void)role;
-    (void)i;
     rules.signature_pin = walk_below(3);
     rules.fold_case = walk_chance(70);
     rules.remember_wrong = walk_chance(80);

@@ -6,22 +6,8 @@
 
 const char *scenario_step;
 
-/* Goes on as long as all is well. */
-#define TRY(function, ...)                    \
-    do {                                      \
-        CK_RV try_rv;                         \
-        scenario_step = #function;            \
-        try_rv = CALL(function, __VA_ARGS__); \
-        if (try_rv != CKR_OK)                 \
-            return try_rv;                    \
-    } while (0)
-
-#define TRY_SAME(call)          \
-    do {                        \
-        CK_RV same_rv = (call); \
-        if (same_rv != CKR_OK)  \
-            return same_rv;     \
-    } while (0)
+#define STEP(function, ...) \
+    TRY((scenario_step = #function, CALL(function, __VA_ARGS__)))
 
 #define NEW_AUTH_PIN "8642"
 
@@ -118,10 +104,10 @@ static CK_RV run_slots(void)
     CK_SLOT_ID slots[8];
     CK_ULONG count = 0;
 
-    TRY(C_GetSlotList, CK_FALSE, NULL, &count);
+    STEP(C_GetSlotList, CK_FALSE, NULL, &count);
     if (count == 0)
         return CKR_TOKEN_NOT_PRESENT;
-    TRY(C_GetSlotList, CK_TRUE, slots, &count);
+    STEP(C_GetSlotList, CK_TRUE, slots, &count);
     return count == 2 ? CKR_OK : CKR_TOKEN_NOT_PRESENT;
 }
 
@@ -129,11 +115,11 @@ static CK_RV run_initialize(void)
 {
     CK_INFO info;
 
-    TRY_SAME(run_interfaces());
-    TRY(C_Initialize, NULL);
-    TRY(C_GetInfo, &info);
-    TRY_SAME(run_slots());
-    TRY(C_Finalize, NULL);
+    TRY(run_interfaces());
+    STEP(C_Initialize, NULL);
+    STEP(C_GetInfo, &info);
+    TRY(run_slots());
+    STEP(C_Finalize, NULL);
     return CKR_OK;
 }
 
@@ -145,13 +131,13 @@ static CK_RV run_list(void)
     CK_TOKEN_INFO token;
     CK_SLOT_ID i;
 
-    TRY_SAME(run_slots());
+    TRY(run_slots());
     for (i = AUTH; i <= SIGN; i++) {
         CK_ULONG count = 32;
-        TRY(C_GetSlotInfo, i, &slot);
-        TRY(C_GetTokenInfo, i, &token);
-        TRY(C_GetMechanismList, i, types, &count);
-        TRY(C_GetMechanismInfo, i, types[0], &mechanism);
+        STEP(C_GetSlotInfo, i, &slot);
+        STEP(C_GetTokenInfo, i, &token);
+        STEP(C_GetMechanismList, i, types, &count);
+        STEP(C_GetMechanismInfo, i, types[0], &mechanism);
     }
     return CKR_OK;
 }
@@ -182,11 +168,11 @@ static CK_RV read_everything(CK_SESSION_HANDLE session)
     CK_OBJECT_HANDLE found[FOUND_MAX];
     CK_ULONG count = 0, i;
 
-    TRY(C_FindObjectsInit, session, NULL, 0);
-    TRY(C_FindObjects, session, found, FOUND_MAX, &count);
-    TRY(C_FindObjectsFinal, session);
+    STEP(C_FindObjectsInit, session, NULL, 0);
+    STEP(C_FindObjects, session, found, FOUND_MAX, &count);
+    STEP(C_FindObjectsFinal, session);
     for (i = 0; i < count; i++)
-        TRY_SAME(read_object(session, found[i]));
+        TRY(read_object(session, found[i]));
     return CKR_OK;
 }
 
@@ -197,19 +183,19 @@ static CK_RV run_inspect(void)
     CK_SLOT_ID i;
 
     for (i = AUTH; i <= SIGN; i++) {
-        TRY(C_OpenSession, i, CKF_SERIAL_SESSION, NULL, NULL, &session);
-        TRY(C_GetSessionInfo, session, &info);
-        TRY_SAME(read_everything(session));
-        TRY(C_CloseSession, session);
+        STEP(C_OpenSession, i, CKF_SERIAL_SESSION, NULL, NULL, &session);
+        STEP(C_GetSessionInfo, session, &info);
+        TRY(read_everything(session));
+        STEP(C_CloseSession, session);
     }
     return CKR_OK;
 }
 
 static CK_RV log_in(const char *pin)
 {
-    TRY_SAME(give_pin(fixture.session, pin));
-    TRY_SAME(read_everything(fixture.session));
-    TRY(C_Logout, fixture.session);
+    TRY(give_pin(fixture.session, pin));
+    TRY(read_everything(fixture.session));
+    STEP(C_Logout, fixture.session);
     return CKR_OK;
 }
 
@@ -240,13 +226,13 @@ static CK_RV sign(CK_MECHANISM *mechanism, struct signature *ret_made)
 {
     CK_ULONG len = SIGNATURE_SIZE;
 
-    TRY(C_SignInit, fixture.session, mechanism, fixture.private_key);
-    TRY(C_SignUpdate, fixture.session, document, DOCUMENT_LEN);
-    TRY(C_SignFinal, fixture.session, ret_made->bytes, &len);
+    STEP(C_SignInit, fixture.session, mechanism, fixture.private_key);
+    STEP(C_SignUpdate, fixture.session, document, DOCUMENT_LEN);
+    STEP(C_SignFinal, fixture.session, ret_made->bytes, &len);
     ret_made->is_pss = mechanism == &pss_mechanism;
     ret_made->there = true;
-    TRY(C_VerifyInit, fixture.session, mechanism, fixture.public_key);
-    TRY(C_Verify, fixture.session, document, DOCUMENT_LEN, ret_made->bytes,
+    STEP(C_VerifyInit, fixture.session, mechanism, fixture.public_key);
+    STEP(C_Verify, fixture.session, document, DOCUMENT_LEN, ret_made->bytes,
         len);
     return CKR_OK;
 }
@@ -257,8 +243,8 @@ static CK_RV run_sign(void)
     CK_BYTE hash[32];
     CK_ULONG len = sizeof hash;
 
-    TRY(C_DigestInit, fixture.session, &digest);
-    TRY(C_Digest, fixture.session, document, DOCUMENT_LEN, hash, &len);
+    STEP(C_DigestInit, fixture.session, &digest);
+    STEP(C_Digest, fixture.session, document, DOCUMENT_LEN, hash, &len);
     return sign(&pkcs1_mechanism, &fixture.made[0]);
 }
 
@@ -269,7 +255,7 @@ static CK_RV run_sign_pss(void)
 
 static CK_RV run_sign_both(void)
 {
-    TRY_SAME(sign(&pkcs1_mechanism, &fixture.made[0]));
+    TRY(sign(&pkcs1_mechanism, &fixture.made[0]));
     return sign(&pss_mechanism, &fixture.made[1]);
 }
 
@@ -277,7 +263,7 @@ static CK_RV run_set_pin(void)
 {
     CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = NEW_AUTH_PIN;
 
-    TRY(C_SetPIN, fixture.session, old_pin, 4, new_pin, 4);
+    STEP(C_SetPIN, fixture.session, old_pin, 4, new_pin, 4);
     return CKR_OK;
 }
 
@@ -286,11 +272,11 @@ static CK_RV run_finalize(void)
 {
     CK_SESSION_HANDLE other;
 
-    TRY(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &other);
-    TRY(C_SignInit, fixture.session, &pkcs1_mechanism, fixture.private_key);
-    TRY(C_CloseSession, other);
-    TRY(C_CloseAllSessions, SIGN);
-    TRY(C_Finalize, NULL);
+    STEP(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &other);
+    STEP(C_SignInit, fixture.session, &pkcs1_mechanism, fixture.private_key);
+    STEP(C_CloseSession, other);
+    STEP(C_CloseAllSessions, SIGN);
+    STEP(C_Finalize, NULL);
     return CKR_OK;
 }
 
