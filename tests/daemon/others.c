@@ -189,7 +189,7 @@ static CK_ULONG count_cards(void)
 
 #define CONTEXTS_MAX 250 /* pcscd takes fewer */
 
-/* Other programs have all of pcscd's connections; nobody has the module's. */
+/* Other programs have all of pcscd's connections. */
 static void full(void)
 {
     static SCARDCONTEXT contexts[CONTEXTS_MAX];

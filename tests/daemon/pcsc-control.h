@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /*
- * Control of the card in $JPKI_READER0 and on the service, the same for the
+ * Control of the card in $JPKI_READER0 and of the service, the same for the
  * stand-in of libpcsclite (its own controls, where they are in the process) and
  * for with-pcscd.sh (jpki-vcard's control pipe and pcscd's process id).
  */

@@ -20,7 +20,7 @@
 
 /* Children. */
 
-/* Which has none of our connections to the service. */
+/* It has none of the parent's connections to the service. */
 static bool becomes_another_program(void)
 {
     (void)execl("/bin/sh", "sh", "-c",

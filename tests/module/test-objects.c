@@ -73,7 +73,7 @@ static void test_id_is_the_subject_key_identifier(void **state)
         der, sizeof der);
     cert = d2i_X509(NULL, &p, (long)len);
     assert_non_null(cert);
-    assert_ptr_equal(p, der + len); /* no filler of the file after it */
+    assert_ptr_equal(p, der + len); /* no padding of the file after it */
     for (i = 0; i < 3; i++) {
         const ASN1_OCTET_STRING *ski = X509_get0_subject_key_id(cert);
         len = attribute(

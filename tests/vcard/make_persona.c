@@ -87,25 +87,25 @@ static int write_file(
 
 /* An EF of SIZE with LEN bytes of content and FILLER behind. */
 static int write_ef(const struct persona *p, const char *name,
-    const void *bytes, size_t len, size_t size, int filler)
+    const void *bytes, size_t len, size_t size, int padding)
 {
     uint8_t ef[4096];
     if (len > size || size > sizeof ef) {
         fprintf(stderr, "make-persona: %s: too large\n", name);
         return -1;
     }
-    memset(ef, filler, size);
+    memset(ef, padding, size);
     if (len > 0)
         memcpy(ef, bytes, len);
     return write_file(p, name, ef, size);
 }
 
 static int write_cert_ef(const struct persona *p, const char *name, X509 *cert,
-    size_t size, int filler)
+    size_t size, int padding)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(cert, &der);
-    int rc = len > 0 ? write_ef(p, name, der, (size_t)len, size, filler) : -1;
+    int rc = len > 0 ? write_ef(p, name, der, (size_t)len, size, padding) : -1;
     OPENSSL_free(der);
     return rc;
 }

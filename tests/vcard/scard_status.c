@@ -58,7 +58,7 @@ static bool look_reader(SCARD_READERSTATE *state, const struct reader *reader)
     DWORD now = reader->card ? SCARD_STATE_PRESENT : SCARD_STATE_EMPTY;
     DWORD counter = reader->events & 0xFFFF;
 
-    /* A counter of zero in the caller's hand says nothing. */
+    /* A counter of zero from the caller says nothing. */
     if (known >> 16 != 0 && (known >> 16 & 0xFFFF) != counter)
         changed = true;
     if ((known & SCARD_STATE_PRESENT && now == SCARD_STATE_EMPTY) ||

@@ -129,7 +129,7 @@ static void test_what_the_files_say(void **state)
     static const struct {
         const char *persona;
         const char *present;
-        const char *filler; /* of EF 0001, NULL: not readable here */
+        const char *padding; /* of EF 0001, NULL: not readable here */
     } rows[] = {
         {"adult", "\x8F\x8F\x00", NULL},
         {"auth-declined", "\x8F\x00\x00", NULL},
@@ -146,10 +146,10 @@ static void test_what_the_files_say(void **state)
         assert_int_equal(script_send(card, "00B0880000", bytes, &len), 0x9000);
         assert_int_equal(len, 3);
         assert_memory_equal(bytes, rows[i].present, 3);
-        if (rows[i].filler) {
+        if (rows[i].padding) {
             assert_int_equal(
                 script_send(card, "00B0810004", bytes, &len), 0x9000);
-            assert_memory_equal(bytes, rows[i].filler, 4);
+            assert_memory_equal(bytes, rows[i].padding, 4);
         }
         vcard_free(card);
     }

@@ -22,7 +22,7 @@ static struct reader *enter_reader(int reader)
     return r;
 }
 
-/* The same for a hand that moves cards: faults end, what hangs is let go. */
+/* The same before a card is moved: faults end, what hangs is let go. */
 static struct reader *grab_reader(int reader)
 {
     vcontrol_faults(reader, NULL, 0);
