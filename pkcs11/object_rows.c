@@ -387,7 +387,7 @@ static const struct table ec_tables[OBJECT_KINDS] = {
 static const struct table *key_table(
     const struct slot *slot, enum object_kind kind)
 {
-    const struct cert *cert = slot->cert;
+    const struct cert *cert = slot_key(slot)->cert.cert;
 
     return cert && cert_key_type(cert) == CERT_KEY_EC ? &ec_tables[kind]
                                                       : &rsa_tables[kind];

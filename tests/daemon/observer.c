@@ -83,7 +83,7 @@ static bool get_card(SCARDCONTEXT context, const char *reader,
 
 int main(int argc, char **argv)
 {
-    /* pcscd asks those who wait for a turn every 100 ms, first come or not: a
+    /* pcscd polls for waiting clients every 100 ms, in no order: a
        shorter pause would starve the program that is watched. */
     const struct timespec pause = {0, 20000000};
     struct sigaction action = {.sa_handler = stop};

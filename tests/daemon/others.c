@@ -8,7 +8,7 @@
 #include <winscard.h>
 
 #include "tests/daemon/client.h"
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 
 /*
  * others: what other programs may do with the reader between and during our
@@ -69,7 +69,7 @@ static void *let_go_later(void *arg)
 {
     SCARDHANDLE *card = arg;
 
-    hand_pause(HELD_MS);
+    control_pause(HELD_MS);
     atomic_store(&is_held, false);
     (void)SCardEndTransaction(*card, SCARD_LEAVE_CARD);
     return NULL;
@@ -189,7 +189,7 @@ static CK_ULONG count_cards(void)
 
 #define CONTEXTS_MAX 250 /* pcscd takes fewer */
 
-/* Other programs have all of pcscd's connections; nobody has the module's. */
+/* Other programs have all of pcscd's connections. */
 static void full(void)
 {
     static SCARDCONTEXT contexts[CONTEXTS_MAX];
@@ -208,7 +208,7 @@ static void full(void)
     for (i = 0; i < count; i++)
         (void)SCardReleaseContext(contexts[i]);
     for (i = 0; i < 100 && count_cards() == 0; i++)
-        hand_pause(100);
+        control_pause(100);
     if (count_cards() != 1)
         client_fail("no card after the connections were given back");
     client_want(module->C_Finalize(NULL), "C_Finalize");

@@ -4,7 +4,7 @@
 
 #include <winscard.h>
 
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 #include "tests/daemon/pcsc-script.h"
 
 #define CHANGED ((DWORD)SCARD_STATE_CHANGED)
@@ -71,15 +71,15 @@ void status_changes(void)
     SCardDisconnect(h, SCARD_LEAVE_CARD);
     SAY(look(0, reader0, SCARD_STATE_PRESENT | SCARD_STATE_EXCLUSIVE));
     DWORD before = event_of(reader0) >> 16;
-    hand_remove();
+    control_remove();
     printf("  removed: counter +%lu\n", (event_of(reader0) >> 16) - before);
-    hand_insert();
+    control_insert();
     printf("  inserted: counter +%lu\n", (event_of(reader0) >> 16) - before);
 }
 
 static void *cancel_later(void *arg)
 {
-    hand_pause(300);
+    control_pause(300);
     LONG *ret_code = arg;
     *ret_code = SCardCancel(ctx);
     return NULL;
@@ -97,7 +97,7 @@ void wait_for_events(void *(*meanwhile)(void *))
     say("what ended it", other);
 }
 
-/* A cancel hits who waits, and nobody later. */
+/* SCardCancel ends a wait under way, and none that begins later. */
 void cancels(void)
 {
     SCARDCONTEXT idle = 0;

@@ -9,7 +9,7 @@
 #include <reader.h>
 #include <winscard.h>
 
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 #include "tests/daemon/pcsc-script.h"
 
 /*
@@ -47,8 +47,8 @@ LONG connect_other(DWORD mode, SCARDHANDLE *ret_handle)
 static LONG send_select(SCARDHANDLE handle)
 {
     uint8_t response[258];
-    DWORD len = sizeof(response);
-    return SCardTransmit(handle, SCARD_PCI_T1, select_jpki, sizeof(select_jpki),
+    DWORD len = sizeof response;
+    return SCardTransmit(handle, SCARD_PCI_T1, select_jpki, sizeof select_jpki,
         NULL, response, &len);
 }
 
@@ -70,7 +70,7 @@ static LONG ask_features(SCARDHANDLE handle)
     uint8_t features[64];
     DWORD len = 0;
     return SCardControl(handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, features,
-        sizeof(features), &len);
+        sizeof features, &len);
 }
 
 static LONG again(SCARDHANDLE handle, DWORD mode, DWORD initialization)
@@ -114,14 +114,13 @@ static void call_start(struct call *call, const char *what,
     pthread_mutex_init(&call->lock, NULL);
     pthread_create(&call->thread, NULL, make_call, call);
     for (int i = 0; i < 20 && !done; i++) {
-        hand_pause(40);
+        control_pause(40);
         pthread_mutex_lock(&call->lock);
         done = call->done;
         pthread_mutex_unlock(&call->lock);
     }
-    if (!done) {
+    if (!done)
         printf("%-52s waits\n", what);
-    }
 }
 
 static void call_end(struct call *call)
@@ -151,9 +150,8 @@ static LONG connect_and_disconnect(SCARDHANDLE unused)
     (void)unused; /* it makes one */
     SCARDHANDLE handle = 0;
     LONG rc = connect_other(SCARD_SHARE_SHARED, &handle);
-    if (rc == SCARD_S_SUCCESS) {
+    if (rc == SCARD_S_SUCCESS)
         SCardDisconnect(handle, SCARD_LEAVE_CARD);
-    }
     return rc;
 }
 
@@ -166,7 +164,7 @@ static void contexts(void)
 {
     SCARDCONTEXT none = 0, dead = 0;
     char names[8];
-    DWORD len = sizeof(names);
+    DWORD len = sizeof names;
     puts("-- contexts");
     SAY(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, NULL));
     SAY(SCardEstablishContext(7, NULL, NULL, &none));
@@ -237,28 +235,28 @@ static void commands(void)
 {
     SCARDHANDLE h = 0;
     uint8_t response[258];
-    DWORD len = sizeof(response);
+    DWORD len = sizeof response;
     puts("-- commands");
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     SAY(send_select(h));
     SAY(send_select(4711));
     SAY(SCardTransmit(h, SCARD_PCI_T1, select_jpki, 3, NULL, response, &len));
     len = 1;
-    SAY(SCardTransmit(h, SCARD_PCI_T1, select_jpki, sizeof(select_jpki), NULL,
+    SAY(SCardTransmit(h, SCARD_PCI_T1, select_jpki, sizeof select_jpki, NULL,
         response, &len));
-    len = sizeof(response);
-    SAY(SCardTransmit(h, SCARD_PCI_T0, select_jpki, sizeof(select_jpki), NULL,
+    len = sizeof response;
+    SAY(SCardTransmit(h, SCARD_PCI_T0, select_jpki, sizeof select_jpki, NULL,
         response, &len));
     SAY(ask_features(h));
     SAY(ask_features(4711));
     SAY(SCardTransmit(
-        h, NULL, select_jpki, sizeof(select_jpki), NULL, response, &len));
+        h, NULL, select_jpki, sizeof select_jpki, NULL, response, &len));
     SAY(SCardTransmit(h, SCARD_PCI_T1, NULL, 5, NULL, response, &len));
     /* Two bytes of room for an answer of four. */
     static const uint8_t read4[] = {0x00, 0xB0, 0x86, 0x00, 0x02};
     len = 3;
     SAY(SCardTransmit(
-        h, SCARD_PCI_T1, read4, sizeof(read4), NULL, response, &len));
+        h, SCARD_PCI_T1, read4, sizeof read4, NULL, response, &len));
     SCardDisconnect(h, SCARD_LEAVE_CARD);
 }
 
@@ -302,7 +300,7 @@ static void waiting_for_a_transaction(void)
         {"SCardDisconnect", disconnect_reset},
     };
     puts("-- calls in another's transaction");
-    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         SCARDHANDLE h = 0, h2 = 0;
         struct call call;
         connect_to(reader0, SCARD_SHARE_SHARED, &h);
@@ -369,7 +367,7 @@ static void removal(void)
     puts("-- removal");
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     SAY(SCardBeginTransaction(h));
-    hand_remove();
+    control_remove();
     SAY(send_select(h));
     SAY(ask_status(h));
     SAY(ask_features(h));
@@ -377,7 +375,7 @@ static void removal(void)
     SAY(SCardEndTransaction(h, SCARD_LEAVE_CARD));
     SAY(again(h, SCARD_SHARE_SHARED, SCARD_LEAVE_CARD));
     SAY(send_select(h));
-    hand_insert();
+    control_insert();
     SAY(send_select(h));
     SAY(ask_status(h));
     SAY(ask_features(h));
@@ -391,8 +389,8 @@ static void removal(void)
 static void *stop_later(void *arg)
 {
     (void)arg; /* it has no code to give */
-    hand_pause(300);
-    hand_stop_service();
+    control_pause(300);
+    control_stop_service();
     return NULL;
 }
 
@@ -409,7 +407,7 @@ static void restart(void)
     SAY(SCardListReaders(ctx, NULL, NULL, &len));
     SAY(SCardIsValidContext(ctx));
     SAY(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &other_ctx));
-    hand_start_service();
+    control_start_service();
     SAY(SCardIsValidContext(ctx));
     SAY(send_select(h));
     SAY(ask_features(h));
@@ -422,7 +420,7 @@ static void restart(void)
     SAY(SCardReleaseContext(ctx));
     SAY(SCardReleaseContext(ctx));
     SAY(SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ctx));
-    hand_wait_for_card(true);
+    control_wait_for_card(true);
     SAY(connect_to(reader0, SCARD_SHARE_SHARED, &h));
     SAY(send_select(h));
     SAY(SCardReleaseContext(ctx));
@@ -433,7 +431,7 @@ int main(void)
 {
     reader0 = getenv("JPKI_READER0");
     reader1 = getenv("JPKI_READER1");
-    hand_find();
+    control_find();
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ctx);
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &other_ctx);
     contexts();

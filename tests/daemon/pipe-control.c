@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/daemon/pcsc-hand.h"
-#include "tests/module/apart.h"
+#include "tests/daemon/pcsc-control.h"
+#include "tests/module/card_process.h"
 #include "tests/vcard/control.h"
 
 /*
@@ -17,7 +17,7 @@
 
 static bool present;
 
-void apart_start(void)
+void card_process_start(void)
 {
     /* with-pcscd.sh has started it. */
 }
@@ -54,7 +54,7 @@ void vcontrol_remove(int reader)
     if (!present)
         return;
     order("remove", "");
-    hand_wait_for_card(false);
+    control_wait_for_card(false);
     present = false;
 }
 
@@ -62,7 +62,7 @@ int vcontrol_insert(int reader, const char *folder)
 {
     vcontrol_remove(reader);
     order("insert ", folder);
-    hand_wait_for_card(true);
+    control_wait_for_card(true);
     present = true;
     return 0;
 }
@@ -90,7 +90,7 @@ static void await_answer(FILE *log, long len, char ret_line[ANSWER_MAX])
         if (fseek(log, len, SEEK_SET) != 0 || !fgets(ret_line, ANSWER_MAX, log))
             ret_line[0] = '\0';
         clearerr(log);
-        hand_pause(1);
+        control_pause(1);
     }
 }
 

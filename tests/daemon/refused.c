@@ -40,7 +40,7 @@ static void refuse(int peer)
     (void)recv(peer, &first, 1, MSG_PEEK);
 }
 
-/* Who speaks another version of the protocol: pcscd's winscard_msg.h. */
+/* Speaks another version of the protocol: pcscd's winscard_msg.h. */
 static void differ(int peer)
 {
     uint32_t header[2]; /* size, command */

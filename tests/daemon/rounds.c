@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "tests/daemon/client.h"
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 
 /*
  * rounds: one process that lives through $JPKI_ROUNDS times card in, log in,
  * sign, card out, without C_Finalize. In every tenth round, or
- * $JPKI_ROUNDS_KILL_EVERY, pcscd is killed while the card is in use and started
- * anew. Begins and ends with the card in the reader.
+ * $JPKI_ROUNDS_KILL_EVERY, pcscd is killed while the card is in use and
+ * restarted. Begins and ends with the card in the reader.
  */
 
 struct worst {
@@ -68,7 +68,7 @@ static double sign_until(double start, struct client *ret_client)
         if (rv != CKR_OK && client_now() - start > BACK_MAX_MS)
             client_fail("no signature: %08lX", rv);
         if (rv != CKR_OK)
-            hand_pause(20);
+            control_pause(20);
     }
     return client_now() - start;
 }
@@ -108,11 +108,11 @@ static void kill_and_restart(struct client *client, struct worst *worst)
 {
     double start;
 
-    hand_signal_service(SIGKILL);
+    control_signal_service(SIGKILL);
     call_all(client, &worst->gone);
     client_leave(module, client);
-    hand_pause(200);
-    hand_launch_service();
+    control_pause(200);
+    control_launch_service();
     start = client_now();
     keep_worst(&worst->back, sign_until(start, client));
 }
@@ -128,7 +128,7 @@ static void one_round(bool with_kill, struct worst *worst)
         kill_and_restart(&client, worst);
     client_want(client_log_in(module, CLIENT_SIGN, &sign), "log-in to sign");
     client_want(client_sign(module, &sign), "sign");
-    hand_remove();
+    control_remove();
     if (client_sign(module, &client) == CKR_OK)
         client_fail("a signature without a card");
     if (module->C_GetTokenInfo(CLIENT_AUTH, &token) != CKR_TOKEN_NOT_PRESENT ||
@@ -137,7 +137,7 @@ static void one_round(bool with_kill, struct worst *worst)
         client_fail("the card's removal was not seen");
     client_leave(module, &client);
     client_leave(module, &sign);
-    hand_insert();
+    control_insert();
 }
 
 int main(void)
@@ -147,7 +147,7 @@ int main(void)
     unsigned i, fds = 0, threads = 0, memory = 0, memory_now;
     struct worst worst = {0};
 
-    hand_find();
+    control_find();
     module = client_load();
     client_want(module->C_Initialize(NULL), "C_Initialize");
     for (i = 0; i < rounds; i++) {

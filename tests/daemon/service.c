@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/daemon/client.h"
-#include "tests/daemon/pcsc-hand.h"
+#include "tests/daemon/pcsc-control.h"
 
 /*
  * service: one process, initialised before there is a pcscd, through all that
@@ -59,7 +59,7 @@ static void start_worker(struct worker *worker)
         if (rv != CKR_OK && client_now() - start > BACK_MAX_MS)
             client_fail("no log-in: %08lX", rv);
         if (rv != CKR_OK)
-            hand_pause(20);
+            control_pause(20);
     }
     pthread_create(&worker->thread, NULL, sign_on, worker);
 }
@@ -77,7 +77,7 @@ static double end_service(struct worker *worker, int signal)
     double start = client_now();
     CK_RV rv;
 
-    hand_signal_service(signal);
+    control_signal_service(signal);
     end_worker(worker, &rv);
     if (rv == CKR_OK || worker->ended - start > CALL_MAX_MS)
         client_fail("signal %d: %08lX after %.0f ms", signal, rv,
@@ -89,7 +89,7 @@ static double launch(struct worker *worker)
 {
     double start = client_now();
 
-    hand_launch_service();
+    control_launch_service();
     start_worker(worker);
     return client_now() - start;
 }
@@ -114,13 +114,13 @@ static void stopped_for_a_while(struct worker *worker)
 {
     unsigned before, after;
 
-    hand_signal_service(SIGSTOP);
-    hand_pause(100); /* what was under way ends */
+    control_signal_service(SIGSTOP);
+    control_pause(100); /* what was under way ends */
     before = worker->signatures;
-    hand_pause(STOP_MS);
+    control_pause(STOP_MS);
     after = worker->signatures;
-    hand_signal_service(SIGCONT);
-    hand_pause(1000);
+    control_signal_service(SIGCONT);
+    control_pause(1000);
     printf("stopped for %d ms: %u signatures meanwhile, %u in the second "
            "after\n",
         STOP_MS, after - before, worker->signatures - after);
@@ -136,18 +136,18 @@ int main(void)
     CK_RV rv;
 
     srand((unsigned)client_now());
-    hand_find();
-    hand_stop_service();
+    control_find();
+    control_stop_service();
     module = client_load();
     absent_at_first(&worker);
     stopped_for_a_while(&worker);
     printf("SIGTERM: the call ends after %.0f ms\n",
         end_service(&worker, SIGTERM));
-    hand_pause(200);
+    control_pause(200);
     for (i = 0; i < kills; i++) {
         time = launch(&worker);
         back = time > back ? time : back;
-        hand_pause(rand() % 150);
+        control_pause(rand() % 150);
         time = end_service(&worker, SIGKILL);
         gone = time > gone ? time : gone;
     }

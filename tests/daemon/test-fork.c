@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
+#include "tests/module/card_process.h"
 #include "tests/module/forks.h"
 
 /*
@@ -20,7 +20,7 @@
 
 /* Children. */
 
-/* Which has none of our connections to the service. */
+/* It has none of the parent's connections to the service. */
 static bool becomes_another_program(void)
 {
     (void)execl("/bin/sh", "sh", "-c",
@@ -71,7 +71,6 @@ static void test_one_card_for_both(void **state)
     unsigned others = 0;
     size_t i;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     before = ledger(0);
@@ -92,7 +91,7 @@ static void test_one_card_for_both(void **state)
     assert_int_equal(after.signatures[AUTH], signatures + others);
     assert_int_equal(after.wrong[AUTH] + after.verifies[SIGN], 0);
     assert_int_equal(after.tries[AUTH], 3);
-    /* Nobody has powered it off or reset it. */
+    /* Neither powered off nor reset. */
     assert_int_equal(after.power_ons, before.power_ons);
     assert_int_equal(after.warm_resets, before.warm_resets);
     EXPECT(CKR_OK, C_Logout, session);
@@ -118,7 +117,6 @@ static void test_forks_in_the_middle(void **state)
     pthread_t thread;
     int i;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     ended = false;
@@ -143,10 +141,10 @@ static void test_forks_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_one_card_for_both, stop),
-        cmocka_unit_test_teardown(test_forks_in_the_middle, stop),
+        TEST(test_one_card_for_both),
+        TEST(test_forks_in_the_middle),
     };
 
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, load_module, unload_module);
 }

@@ -13,7 +13,7 @@ atomic_uint signatures;
 void log_in_here(void)
 {
     session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     key = find_object(session, CKO_PRIVATE_KEY);
     signatures = 0;
 }

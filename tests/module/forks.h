@@ -22,14 +22,14 @@ CK_RV make_signature(
     CK_FUNCTION_LIST *list, CK_SESSION_HANDLE in, CK_OBJECT_HANDLE with);
 
 /*
- * A child that lives as LIVE says, which tells whether all was well and may use
- * no assertion. SECONDS: it may hang on a lock of its parent's.
+ * Forks a child that runs LIVE, which returns whether all was well and may use
+ * no assertion; ended after SECONDS, as it may hang on a lock of its parent's.
  */
 pid_t give_birth(bool (*live)(void), unsigned seconds);
-/* Waits for the end of a child for whom all was well. */
+/* Waits for the child; fails the test unless all was well. */
 void expect_good_end(pid_t child, const char *what);
 
-/* Lives. */
+/* What a child may do. */
 bool quits(void);
 bool exits(void);
 /* With a session, a log-in and an object of its own, all left as they are. */

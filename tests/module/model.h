@@ -71,7 +71,7 @@ struct model_slot {
 
 struct model {
     struct model_rules rules;
-    int person; /* whose card is in */
+    int person; /* the holder of the card in the reader */
     long now;   /* milliseconds */
     struct model_recent recent[MODEL_RECENT];
     size_t recent_next;

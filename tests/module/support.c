@@ -18,6 +18,8 @@
 
 #define READERS 4
 
+const char *const persona_pins[2] = {AUTH_PIN, SIGN_PIN};
+
 static void *library;
 static CK_FUNCTION_LIST *list;
 static const char conf_template[] = P_tmpdir "/jpki-module-test-XXXXXX";
@@ -143,12 +145,24 @@ void configure(const char *conf)
     assert_int_equal(fclose(file), 0);
 }
 
-int insert(int reader, const char *name)
+void insert(int reader, const char *name)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
 
     assert_int_equal(vcard_persona_copy(name, folder), 0);
-    return vcontrol_insert(reader, folder);
+    assert_int_equal(vcontrol_insert(reader, folder), 0);
+}
+
+void exchange(int reader, const char *name)
+{
+    vcontrol_remove(reader);
+    insert(reader, name);
+}
+
+void reinitialize(void)
+{
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    EXPECT(CKR_OK, C_Initialize, NULL);
 }
 
 int start(const char *name, const char *conf)
@@ -160,7 +174,7 @@ int start(const char *name, const char *conf)
     reader = vcontrol_reader_add("Virtual Reader");
     assert_true(reader >= 0);
     if (name)
-        assert_int_equal(insert(reader, name), 0);
+        insert(reader, name);
     EXPECT(CKR_OK, C_Initialize, NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
     return reader;
@@ -175,14 +189,32 @@ int stop(void **state)
     return reload_module();
 }
 
-CK_SESSION_HANDLE open_session(CK_SLOT_ID slot)
+static CK_SESSION_HANDLE open_with(CK_SLOT_ID slot, CK_FLAGS flags)
 {
     CK_SESSION_HANDLE session = 0;
 
-    EXPECT(
-        CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
+    EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | flags, NULL, NULL,
+        &session);
     assert_true(session != CK_INVALID_HANDLE);
     return session;
+}
+
+CK_SESSION_HANDLE open_session(CK_SLOT_ID slot)
+{
+    return open_with(slot, 0);
+}
+
+CK_SESSION_HANDLE open_rw_session(CK_SLOT_ID slot)
+{
+    return open_with(slot, CKF_RW_SESSION);
+}
+
+CK_STATE session_state(CK_SESSION_HANDLE session)
+{
+    CK_SESSION_INFO info;
+
+    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
+    return info.state;
 }
 
 CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin)
@@ -195,6 +227,14 @@ CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin)
     assert_true(len < sizeof copy);
     memcpy(copy, pin, len + 1);
     return CALL(C_Login, session, user, (CK_UTF8CHAR *)copy, len);
+}
+
+CK_SESSION_HANDLE user_session(CK_SLOT_ID slot)
+{
+    CK_SESSION_HANDLE session = open_session(slot);
+
+    EXPECT_LOGIN(CKR_OK, session, persona_pins[slot]);
+    return session;
 }
 
 CK_FLAGS token_flags(CK_SLOT_ID slot)
@@ -301,6 +341,31 @@ CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
     if (rv == CKR_OK)
         assert_int_equal(sig_len, SIGNATURE_SIZE);
     return rv;
+}
+
+CK_RV sign_data(CK_SESSION_HANDLE session)
+{
+    uint8_t sig[SIGNATURE_SIZE];
+
+    return sign_with(session, find_object(session, CKO_PRIVATE_KEY),
+        CKM_SHA256_RSA_PKCS, "a", 1, sig);
+}
+
+void begin_signature(CK_SESSION_HANDLE session)
+{
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
+
+    assert_true(key != CK_INVALID_HANDLE);
+    EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
+}
+
+CK_RV finish_signature(CK_SESSION_HANDLE session)
+{
+    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
+    CK_ULONG len = sizeof sig;
+
+    return CALL(C_Sign, session, data, sizeof data, sig, &len);
 }
 
 bool openssl_verifies(const uint8_t *der, size_t der_len, const char *hash,

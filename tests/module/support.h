@@ -19,12 +19,25 @@
  * of every test: no card is left verified.
  */
 
-/* PINs of the personas, but for adult2's. */
-#define AUTH_PIN "1234"
-#define SIGN_PIN "ABC123"
+/* Whether an address sanitizer watches, which keeps what is freed. */
+#if defined __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
 
 /* The roles, and with one reader the slots. */
 enum { AUTH, SIGN };
+
+/* PINs of the personas, but for adult2's. */
+#define AUTH_PIN "1234"
+#define SIGN_PIN "ABC123"
+extern const char *const persona_pins[2];
 
 /*
  * Calls FUNCTION of the module. After it the ledgers of all cards are looked
@@ -37,18 +50,33 @@ enum { AUTH, SIGN };
 #define EXPECT(rv, function, ...) \
     assert_int_equal(CALL(function, __VA_ARGS__), (rv))
 
+/* login() of the user, and the answer must be RV. */
+#define EXPECT_LOGIN(rv, session, pin) \
+    assert_int_equal(login(session, CKU_USER, pin), (rv))
+
+/* Returns what CALL gives from the calling function unless it is CKR_OK. */
+#define TRY(call)              \
+    do {                       \
+        CK_RV try_rv = (call); \
+        if (try_rv != CKR_OK)  \
+            return try_rv;     \
+    } while (0)
+
 CK_FUNCTION_LIST *functions(void);
 /* The list of one version by C_GetInterface, NULL when there is none. */
 CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor);
 void *module_handle(void); /* of dlopen, for C_GetInterface */
 CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
 
+/* A test of a group; stop() ends it. */
+#define TEST(function) cmocka_unit_test_teardown(function, stop)
+
 /* Group set-up and tear-down: loads and unloads the module. */
 int load_module(void **state);
 int unload_module(void **state);
 /*
- * Loads the module afresh, finalised as it must be: it knows of no PIN then.
- * Function lists are others after that. 0, or -1.
+ * Loads the finalised module again, without its memory of PINs. Function lists
+ * are others after that. 0, or -1.
  */
 int reload_module(void);
 
@@ -62,14 +90,22 @@ int start(const char *name, const char *conf);
 /* Writes CONF as the user's configuration for the next C_Initialize. */
 void configure(const char *conf);
 /* Puts a fresh copy of a persona into READER. */
-int insert(int reader, const char *name);
+void insert(int reader, const char *name);
+/* Takes the card out of READER and puts another in, between two calls. */
+void exchange(int reader, const char *name);
+/* C_Finalize and C_Initialize. */
+void reinitialize(void);
 /*
  * Test tear-down: finalises, pulls out the readers and loads the module afresh,
  * so that no PIN of the next test was ever seen.
  */
 int stop(void **state);
 
-CK_SESSION_HANDLE open_session(CK_SLOT_ID slot);
+CK_SESSION_HANDLE open_session(CK_SLOT_ID slot); /* read-only */
+CK_SESSION_HANDLE open_rw_session(CK_SLOT_ID slot);
+CK_STATE session_state(CK_SESSION_HANDLE session);
+/* A read-only session of SLOT, its user logged in with the personas' PIN. */
+CK_SESSION_HANDLE user_session(CK_SLOT_ID slot);
 CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin);
 CK_FLAGS token_flags(CK_SLOT_ID slot);
 /* How many there are of the holder's certificate, public and private key. */
@@ -78,7 +114,7 @@ CK_ULONG count_objects(CK_SESSION_HANDLE session);
 /* All that matches TEMPL; returns how many. */
 CK_ULONG search(CK_SESSION_HANDLE session, CK_ATTRIBUTE *templ, CK_ULONG count,
     CK_OBJECT_HANDLE ret_found[FOUND_MAX]);
-/* The one object of CLASS (a CA's certificate aside), 0 for none. */
+/* The one object of CLASS (but a CA's certificate), 0 for none. */
 CK_OBJECT_HANDLE find_object(CK_SESSION_HANDLE session, CK_OBJECT_CLASS class);
 /* An attribute's bytes; fails the test if it cannot be had. */
 size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
@@ -97,6 +133,13 @@ struct vcard_ledger ledger(int reader);
 CK_RV sign_with(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key,
     CK_MECHANISM_TYPE type, const void *data, size_t len,
     uint8_t ret_sig[SIGNATURE_SIZE]);
+
+/* The same with the private key of SESSION, SHA-256 and data of no interest. */
+CK_RV sign_data(CK_SESSION_HANDLE session);
+/* C_SignInit for CKM_SHA256_RSA_PKCS with the private key of SESSION. */
+void begin_signature(CK_SESSION_HANDLE session);
+/* C_Sign of what was begun, over data of no interest. */
+CK_RV finish_signature(CK_SESSION_HANDLE session);
 
 /*
  * True when SIG verifies over DATA under the certificate DER, by OpenSSL alone:

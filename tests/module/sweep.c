@@ -69,7 +69,7 @@ size_t sweep_cert(int role, bool of_twin, uint8_t ret_der[SWEEP_CERT_MAX])
 }
 
 /* Counters and PINs of the persona in FOLDER as they were issued. */
-static void issue_anew(const char *folder)
+static void reset_state(const char *folder)
 {
     char state[VCARD_PERSONA_FOLDER_SIZE + 8];
 
@@ -82,7 +82,7 @@ void sweep_renew_card(void)
     vcontrol_remove(stage.reader);
     assert_int_equal(vcontrol_spare(stage.reader, NULL), 0);
     second = 0;
-    issue_anew(stage.folder);
+    reset_state(stage.folder);
     assert_int_equal(vcontrol_insert(stage.reader, stage.folder), 0);
     stage.card = ledger(stage.reader).card;
     stage.is_second = false;
@@ -214,7 +214,7 @@ static void plan_faults(void)
 
     stage.bodies_change = any_fault(is_of_body);
     if (any_fault(is_swap)) {
-        issue_anew(sweep_twin());
+        reset_state(sweep_twin());
         assert_int_equal(vcontrol_spare(stage.reader, sweep_twin()), 0);
         vcontrol_spare_ledger(stage.reader, &spare);
         second = spare.card;

@@ -6,8 +6,8 @@
 #include "tests/vcard/persona.h"
 
 /*
- * Faults, scenarios, and what has to hold whichever of the former befalls
- * whichever command of the latter (reliability.md A2).
+ * Faults, scenarios, and what has to hold for each fault at each command of
+ * each scenario.
  */
 
 /* What a fault can make true of what the module is told. */

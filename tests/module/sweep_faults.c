@@ -68,10 +68,7 @@ const struct fault sweep_faults[] = {
     SW_ROW(0x6100, FAULT_WORD),
     SW_ROW(0x6c10, FAULT_WORD),
     SW_ROW(0x6c00, FAULT_WORD),
-    /*
-     * Not 9000 for what the card never did: of a log-out that was none nobody
-     * could know.
-     */
+    /* No 9000 without the command done: a lost log-out would go unnoticed. */
     {VFAULT_SW_AFTER, 0x9000, FAULT_BODY},
     {VFAULT_SW_AFTER, 0x6f00, FAULT_SICK},
     {VFAULT_SW_AFTER, 0x6581, FAULT_SICK},
@@ -139,7 +136,6 @@ static bool is_sw(const struct fault *fault)
 
 static bool always(const struct fault *fault)
 {
-    (void)fault; /* whatever it is */
     return true;
 }
 

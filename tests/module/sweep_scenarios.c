@@ -37,14 +37,10 @@ static CK_RV find_all(CK_SESSION_HANDLE session, CK_OBJECT_CLASS *class,
     CK_OBJECT_HANDLE ret_found[FOUND_MAX], CK_ULONG *ret_count)
 {
     CK_ATTRIBUTE templ = {CKA_CLASS, class, sizeof *class};
-    CK_RV rv =
-        STEP(C_FindObjectsInit, session, class ? &templ : NULL, class ? 1 : 0);
 
-    if (rv == CKR_OK)
-        rv = STEP(C_FindObjects, session, ret_found, FOUND_MAX, ret_count);
-    if (rv == CKR_OK)
-        rv = STEP(C_FindObjectsFinal, session);
-    return rv;
+    TRY(STEP(C_FindObjectsInit, session, class ? &templ : NULL, class ? 1 : 0));
+    TRY(STEP(C_FindObjects, session, ret_found, FOUND_MAX, ret_count));
+    return STEP(C_FindObjectsFinal, session);
 }
 
 static CK_RV find_key(CK_SESSION_HANDLE session)
@@ -123,7 +119,6 @@ static CK_MECHANISM pss = {
 
 static CK_RV nothing(int role)
 {
-    (void)role; /* of either */
     return CKR_OK;
 }
 
@@ -139,18 +134,13 @@ static CK_RV with_rw_session(int role)
 
 static CK_RV with_login(int role)
 {
-    CK_RV rv = open_it(role);
-
-    if (rv == CKR_OK)
-        rv = log_in(stage.session, CKU_USER, right_pins[role]);
-    if (rv == CKR_OK)
-        rv = find_key(stage.session);
-    return rv;
+    TRY(open_it(role));
+    TRY(log_in(stage.session, CKU_USER, right_pins[role]));
+    return find_key(stage.session);
 }
 
 static CK_RV finalised(int role)
 {
-    (void)role; /* no slot is there */
     return STEP(C_Finalize, NULL);
 }
 
@@ -172,47 +162,29 @@ static CK_RV inspect(int role)
     CK_SLOT_INFO slot;
     CK_TOKEN_INFO token;
     CK_SESSION_INFO session;
-    CK_RV rv = STEP(C_GetSlotInfo, (CK_SLOT_ID)role, &slot);
 
-    if (rv == CKR_OK)
-        rv = STEP(C_GetTokenInfo, (CK_SLOT_ID)role, &token);
-    if (rv == CKR_OK)
-        rv = STEP(C_GetMechanismList, (CK_SLOT_ID)role, types, &count);
-    if (rv == CKR_OK)
-        rv = open_it(role);
-    if (rv == CKR_OK)
-        rv = STEP(C_GetSessionInfo, stage.session, &session);
-    if (rv == CKR_OK)
-        rv = find_all(stage.session, NULL, found, &count);
-    return rv;
+    TRY(STEP(C_GetSlotInfo, (CK_SLOT_ID)role, &slot));
+    TRY(STEP(C_GetTokenInfo, (CK_SLOT_ID)role, &token));
+    TRY(STEP(C_GetMechanismList, (CK_SLOT_ID)role, types, &count));
+    TRY(open_it(role));
+    TRY(STEP(C_GetSessionInfo, stage.session, &session));
+    return find_all(stage.session, NULL, found, &count);
 }
 
 static CK_RV do_inspect(int role)
 {
-    CK_RV rv = initialise();
-
-    (void)role; /* both */
-    if (rv == CKR_OK)
-        rv = inspect(AUTH);
-    if (rv == CKR_OK)
-        rv = inspect(SIGN);
-    return rv;
+    TRY(initialise());
+    TRY(inspect(AUTH));
+    return inspect(SIGN);
 }
 
 static CK_RV do_read_certs(int role)
 {
-    CK_RV rv = open_it(AUTH);
-
-    (void)role; /* both */
-    if (rv == CKR_OK)
-        rv = read_cert(AUTH, stage.session);
-    if (rv == CKR_OK)
-        rv = open_with(SIGN, 0, &stage.other);
-    if (rv == CKR_OK)
-        rv = log_in(stage.other, CKU_USER, SIGN_PIN);
-    if (rv == CKR_OK)
-        rv = read_cert(SIGN, stage.other);
-    return rv;
+    TRY(open_it(AUTH));
+    TRY(read_cert(AUTH, stage.session));
+    TRY(open_with(SIGN, 0, &stage.other));
+    TRY(log_in(stage.other, CKU_USER, SIGN_PIN));
+    return read_cert(SIGN, stage.other);
 }
 
 static CK_RV do_login(int role)
@@ -243,35 +215,22 @@ static CK_RV do_sign_each(int role)
 /* The log-in of one session serves the other, and outlives it. */
 static CK_RV do_two_sessions(int role)
 {
-    CK_RV rv = open_with(role, CKF_RW_SESSION, &stage.other);
-
-    if (rv == CKR_OK)
-        rv = log_in(stage.session, CKU_USER, right_pins[role]);
-    if (rv == CKR_OK)
-        rv = find_key(stage.other);
-    if (rv == CKR_OK)
-        rv = sign(role, stage.other, NULL, &pkcs1);
-    if (rv == CKR_OK)
-        rv = STEP(C_CloseSession, stage.session);
+    TRY(open_with(role, CKF_RW_SESSION, &stage.other));
+    TRY(log_in(stage.session, CKU_USER, right_pins[role]));
+    TRY(find_key(stage.other));
+    TRY(sign(role, stage.other, NULL, &pkcs1));
+    TRY(STEP(C_CloseSession, stage.session));
     stage.session = stage.other;
-    if (rv == CKR_OK)
-        rv = sign(role, stage.other, NULL, &pkcs1);
-    return rv;
+    return sign(role, stage.other, NULL, &pkcs1);
 }
 
 static CK_RV do_log_out(int role)
 {
-    CK_RV rv = log_in(stage.session, CKU_USER, right_pins[role]);
-
-    if (rv == CKR_OK)
-        rv = STEP(C_Logout, stage.session);
-    if (rv == CKR_OK)
-        rv = log_in(stage.session, CKU_USER, right_pins[role]);
-    if (rv == CKR_OK)
-        rv = find_key(stage.session);
-    if (rv == CKR_OK)
-        rv = sign(role, stage.session, NULL, &pkcs1);
-    return rv;
+    TRY(log_in(stage.session, CKU_USER, right_pins[role]));
+    TRY(STEP(C_Logout, stage.session));
+    TRY(log_in(stage.session, CKU_USER, right_pins[role]));
+    TRY(find_key(stage.session));
+    return sign(role, stage.session, NULL, &pkcs1);
 }
 
 static CK_RV set_pin(int role, const char *old_pin)
@@ -332,7 +291,6 @@ static CK_RV do_attributes(int role)
     CK_ULONG count = 0, i, j;
     CK_RV rv = find_all(stage.session, NULL, found, &count);
 
-    (void)role; /* of the session's slot */
     for (i = 0; rv == CKR_OK && i < count; i++)
         for (j = 0; rv == CKR_OK && j < sizeof types / sizeof *types; j++) {
             CK_ATTRIBUTE one = {types[j], bytes, sizeof bytes};
@@ -347,16 +305,11 @@ static CK_RV do_attributes(int role)
 /* Nothing of the log-in before is left. */
 static CK_RV do_begin_again(int role)
 {
-    CK_RV rv = STEP(C_Finalize, NULL);
-
+    TRY(STEP(C_Finalize, NULL));
     stage.session = CK_INVALID_HANDLE;
-    if (rv == CKR_OK)
-        rv = initialise();
-    if (rv == CKR_OK)
-        rv = with_login(role);
-    if (rv == CKR_OK)
-        rv = sign(role, stage.session, NULL, &pkcs1);
-    return rv;
+    TRY(initialise());
+    TRY(with_login(role));
+    return sign(role, stage.session, NULL, &pkcs1);
 }
 
 #define NONE \

@@ -48,27 +48,24 @@ static bool has(const struct ids *ids, const char *text)
     return false;
 }
 
-static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
-
 static CK_SESSION_HANDLE open_logged_in(CK_SLOT_ID slot, const char *pin)
 {
     CK_SESSION_HANDLE session = open_session(slot);
 
-    assert_int_equal(login(session, CKU_USER, pin), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, pin);
     return session;
 }
 
 /* Over both slots: they are two tokens of one card. */
-static void test_each_object_has_its_own_unique_id(void **state)
+static void test_unique_id_of_each_object(void **state)
 {
     struct ids all = {0};
     CK_SLOT_ID slot;
     CK_ULONG i;
 
-    (void)state;
     start("adult", "[slots]\nca_certificates = both\n");
     for (slot = AUTH; slot <= SIGN; slot++) {
-        struct ids ids = ids_of(open_logged_in(slot, pins[slot]));
+        struct ids ids = ids_of(user_session(slot));
 
         assert_true(ids.count >= 6);
         for (i = 0; i < ids.count; i++) {
@@ -78,7 +75,7 @@ static void test_each_object_has_its_own_unique_id(void **state)
     }
 }
 
-static void test_a_search_by_unique_id_finds_that_object(void **state)
+static void test_search_by_unique_id(void **state)
 {
     char absent[] = "auth-certificate-00000000000000000000000000000000";
     CK_ATTRIBUTE templ = {CKA_UNIQUE_ID, absent, sizeof absent - 1};
@@ -86,10 +83,9 @@ static void test_a_search_by_unique_id_finds_that_object(void **state)
     CK_SLOT_ID slot;
     CK_ULONG i;
 
-    (void)state;
     start("adult", NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
-        CK_SESSION_HANDLE session = open_logged_in(slot, pins[slot]);
+        CK_SESSION_HANDLE session = user_session(slot);
         struct ids ids = ids_of(session);
 
         for (i = 0; i < ids.count; i++) {
@@ -119,48 +115,42 @@ static void test_unique_ids_stay_with_the_card(void **state)
 {
     CK_SLOT_ID slot;
 
-    (void)state;
     for (slot = AUTH; slot <= SIGN; slot++) {
         static const char *const others[] = {"4321", "XYZ789"};
         int reader = start("adult", NULL);
-        struct ids before = ids_of(open_logged_in(slot, pins[slot])), after;
+        struct ids before = ids_of(user_session(slot)), after;
         CK_ULONG i;
 
-        vcontrol_remove(reader);
-        assert_int_equal(insert(reader, "adult"), 0);
-        after = ids_of(open_logged_in(slot, pins[slot]));
+        exchange(reader, "adult");
+        after = ids_of(user_session(slot));
         assert_same(&before, &after);
 
-        vcontrol_remove(reader);
-        assert_int_equal(insert(reader, "adult2"), 0);
+        exchange(reader, "adult2");
         after = ids_of(open_logged_in(slot, others[slot]));
         for (i = 0; i < before.count; i++)
             if (!strstr(before.texts[i], "-ca-"))
                 assert_false(has(&after, before.texts[i]));
 
-        vcontrol_remove(reader);
-        assert_int_equal(insert(reader, "adult"), 0);
-        EXPECT(CKR_OK, C_Finalize, NULL);
-        EXPECT(CKR_OK, C_Initialize, NULL);
-        after = ids_of(open_logged_in(slot, pins[slot]));
+        exchange(reader, "adult");
+        reinitialize();
+        after = ids_of(user_session(slot));
         assert_same(&before, &after);
         stop(state);
     }
 }
 
 /* What is seen before the log-in is named by the token, and stays so. */
-static void test_a_log_in_changes_no_unique_id(void **state)
+static void test_login_changes_no_unique_id(void **state)
 {
     CK_SESSION_HANDLE session;
     struct ids before, after;
     CK_ULONG i;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(SIGN);
     before = ids_of(session);
     assert_true(before.count > 0);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     after = ids_of(session);
     for (i = 0; i < before.count; i++)
         assert_true(has(&after, before.texts[i]));
@@ -199,15 +189,14 @@ static void check_lengths(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
     assert_int_equal(got, len);
 }
 
-static void test_the_lengths_of_a_unique_id(void **state)
+static void test_unique_id_buffer_sizes(void **state)
 {
     CK_SESSION_HANDLE session;
     struct ids ids;
     CK_ULONG i;
 
-    (void)state;
     start("adult", NULL);
-    session = open_logged_in(SIGN, SIGN_PIN);
+    session = user_session(SIGN);
     ids = ids_of(session);
     for (i = 0; i < ids.count; i++)
         check_lengths(
@@ -221,9 +210,8 @@ static void test_modulus_bits(void **state)
     CK_OBJECT_HANDLE key, found[FOUND_MAX];
     CK_SESSION_HANDLE session;
 
-    (void)state;
     start("adult", NULL);
-    session = open_logged_in(AUTH, AUTH_PIN);
+    session = user_session(AUTH);
     key = find_object(session, CKO_PUBLIC_KEY);
     attribute(session, key, CKA_MODULUS_BITS, &bits, sizeof bits);
     assert_int_equal(bits, 2048);
@@ -270,16 +258,15 @@ static CK_ULONG count_allowing(CK_SESSION_HANDLE session, size_t count)
 }
 
 /* A list that may have to grow would say that the rest is forbidden. */
-static void test_allowed_mechanisms_before_the_card_was_asked(void **state)
+static void test_allowed_mechanisms_before_the_card_is_asked(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BYTE value[256];
     CK_ULONG len, count = 0;
     CK_OBJECT_HANDLE key;
 
-    (void)state;
     start("adult", NULL);
-    session = open_logged_in(AUTH, AUTH_PIN);
+    session = user_session(AUTH);
     key = find_object(session, CKO_PRIVATE_KEY);
     assert_int_equal(ask(session, key, CKA_ALLOWED_MECHANISMS, NULL, 0, &len),
         CKR_ATTRIBUTE_TYPE_INVALID);
@@ -317,7 +304,7 @@ static void test_allowed_mechanisms(void **state)
             EXPECT(CKR_OK, C_GetMechanismList, SIGN, NULL, &count);
         session = open_session(AUTH);
         assert_int_equal(count_allowing(session, rows[i].count), 1);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         check_allowed(
             session, find_object(session, CKO_PUBLIC_KEY), rows[i].count);
         check_allowed(
@@ -334,15 +321,13 @@ static void test_allowed_mechanisms_of_the_next_card(void **state)
 {
     CK_ULONG count = 0, len;
     CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetMechanismList, AUTH, NULL, &count);
     session = open_session(AUTH);
     check_allowed(session, find_object(session, CKO_PUBLIC_KEY), WITH_PSS);
     vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "quirk-no-pss"), 0);
+    insert(reader, "quirk-no-pss");
     session = open_session(AUTH);
     assert_int_equal(ask(session, find_object(session, CKO_PUBLIC_KEY),
                          CKA_ALLOWED_MECHANISMS, NULL, 0, &len),
@@ -354,18 +339,15 @@ static void test_allowed_mechanisms_of_the_next_card(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_each_object_has_its_own_unique_id, stop),
-        cmocka_unit_test_teardown(
-            test_a_search_by_unique_id_finds_that_object, stop),
-        cmocka_unit_test_teardown(test_unique_ids_stay_with_the_card, stop),
-        cmocka_unit_test_teardown(test_a_log_in_changes_no_unique_id, stop),
-        cmocka_unit_test_teardown(test_the_lengths_of_a_unique_id, stop),
-        cmocka_unit_test_teardown(test_modulus_bits, stop),
-        cmocka_unit_test_teardown(
-            test_allowed_mechanisms_before_the_card_was_asked, stop),
-        cmocka_unit_test_teardown(test_allowed_mechanisms, stop),
-        cmocka_unit_test_teardown(
-            test_allowed_mechanisms_of_the_next_card, stop),
+        TEST(test_unique_id_of_each_object),
+        TEST(test_search_by_unique_id),
+        TEST(test_unique_ids_stay_with_the_card),
+        TEST(test_login_changes_no_unique_id),
+        TEST(test_unique_id_buffer_sizes),
+        TEST(test_modulus_bits),
+        TEST(test_allowed_mechanisms_before_the_card_is_asked),
+        TEST(test_allowed_mechanisms),
+        TEST(test_allowed_mechanisms_of_the_next_card),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

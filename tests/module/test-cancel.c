@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/module/conformance/functions.h"
 
 /*
@@ -18,7 +18,6 @@ static int reader;
 
 static int set_up(void **state)
 {
-    (void)state;
     (void)alarm(HANG_SECONDS);
     return 0;
 }
@@ -29,79 +28,70 @@ static int tear_down(void **state)
     return stop(state);
 }
 
-/* True when the thread of ASIDE was cancelled, false when it returned. */
-static bool join_cancelled(struct aside *aside)
+/* True when the thread of CALL was cancelled, false when it returned. */
+static bool join_cancelled(struct thread_call *call)
 {
     void *value = NULL;
 
-    assert_int_equal(pthread_join(aside->thread, &value), 0);
+    assert_int_equal(pthread_join(call->thread, &value), 0);
     return value == PTHREAD_CANCELED;
 }
 
-/* Nothing of a call is left: neither a lock nor a claim nor a count. */
+/* No lock, claim or count of a call is left. */
 static void expect_nothing_left(CK_SESSION_HANDLE session)
 {
-    uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_INFO info;
-
-    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
-    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
-    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                         CKM_SHA256_RSA_PKCS, "data", 4, sig),
-        CKR_OK);
+    assert_int_equal(session_state(session), CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(sign_data(session), CKR_OK);
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
-/* Cancels the thread of ASIDE while its first command hangs. */
-static void cancel_while_the_card_works(struct aside *aside)
+/* Cancels the thread of CALL while its first command hangs. */
+static void cancel_while_the_card_works(struct thread_call *call)
 {
     hang(reader);
-    aside_start(aside);
+    thread_call_start(call);
     wait_until_hung(reader);
-    assert_int_equal(pthread_cancel(aside->thread), 0);
+    assert_int_equal(pthread_cancel(call->thread), 0);
     sleep_ms(20);
     vcontrol_release(reader);
-    assert_true(join_cancelled(aside));
+    assert_true(join_cancelled(call));
 }
 
-static void test_a_log_in_ends_first(void **state)
+static void test_cancel_during_login(void **state)
 {
-    struct aside aside = {.call = aside_login, .text = AUTH_PIN};
+    struct thread_call call = {.run = call_login, .text = AUTH_PIN};
 
-    (void)state;
     reader = start("adult", NULL);
-    aside.session = open_session(AUTH);
-    cancel_while_the_card_works(&aside);
+    call.session = open_session(AUTH);
+    cancel_while_the_card_works(&call);
     assert_int_equal(ledger(reader).verifies[AUTH], 1);
     assert_false(ledger(reader).verified[AUTH]);
-    expect_nothing_left(aside.session);
+    expect_nothing_left(call.session);
 }
 
-static void test_a_signature_ends_first(void **state)
+static void test_cancel_during_sign(void **state)
 {
-    struct aside aside = {.call = aside_sign, .text = "to be signed"};
+    struct thread_call call = {.run = call_sign, .text = "to be signed"};
 
-    (void)state;
     reader = start("adult", NULL);
-    aside.session = open_session(AUTH);
-    assert_int_equal(login(aside.session, CKU_USER, AUTH_PIN), CKR_OK);
-    begin_signature(aside.session);
-    cancel_while_the_card_works(&aside);
+    call.session = open_session(AUTH);
+    EXPECT_LOGIN(CKR_OK, call.session, AUTH_PIN);
+    begin_signature(call.session);
+    cancel_while_the_card_works(&call);
     assert_int_equal(ledger(reader).signatures[AUTH], 1);
     assert_false(ledger(reader).verified[AUTH]);
-    assert_true(is_signature(aside.session, aside.text, aside.sig));
-    expect_nothing_left(aside.session);
+    assert_true(is_signature(call.session, call.text, call.sig));
+    expect_nothing_left(call.session);
 }
 
 /* Threads that call one function with a cancellation pending. */
 static const struct function_row *function;
 static CK_FUNCTION_LIST *list;
 
-static CK_RV call_cancelled(struct aside *aside)
+static CK_RV call_cancelled(struct thread_call *call)
 {
     static const union arg none[ARGS_MAX];
 
-    (void)aside;
     (void)pthread_cancel(pthread_self());
     return function->call(list, none);
 }
@@ -112,7 +102,7 @@ static CK_RV call_cancelled(struct aside *aside)
  */
 static void call_with_cancellation_pending(const struct function_row *row)
 {
-    struct aside aside = {.call = call_cancelled};
+    struct thread_call call = {.run = call_cancelled};
     CK_RV rv = row == &function_rows[F_C_Finalize]
                    ? CKR_CRYPTOKI_NOT_INITIALIZED
                    : CKR_OK;
@@ -120,18 +110,17 @@ static void call_with_cancellation_pending(const struct function_row *row)
     function = row;
     if (row != &function_rows[F_C_Initialize])
         EXPECT(CKR_OK, C_Initialize, NULL);
-    aside_start(&aside);
-    (void)join_cancelled(&aside);
+    thread_call_start(&call);
+    (void)join_cancelled(&call);
     if (CALL(C_Finalize, NULL) != rv)
         fail_msg("%s was cancelled in the middle", row->name);
 }
 
-static void test_every_function_ends_first(void **state)
+static void test_cancel_during_every_function(void **state)
 {
     char path[] = P_tmpdir "/jpki-cancel-test-XXXXXX", conf[128];
     int fd = mkstemp(path), i;
 
-    (void)state;
     assert_true(fd >= 0);
     assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
                     path) > 0);
@@ -145,7 +134,7 @@ static void test_every_function_ends_first(void **state)
 }
 
 /* Waits for the end of a thread that was cancelled, not for ever. */
-static void expect_end(struct aside *waiter)
+static void expect_end(struct thread_call *waiter)
 {
     assert_int_equal(pthread_cancel(waiter->thread), 0);
     assert_true(join_cancelled(waiter));
@@ -154,84 +143,81 @@ static void expect_end(struct aside *waiter)
 #define WAITERS 3
 
 /* One of them watches pcscd, the others wait for what it sees. */
-static void test_waiting_is_cancelled(void **state)
+static void test_cancel_of_wait_for_slot_event(void **state)
 {
-    struct aside waiters[WAITERS];
+    struct thread_call waiters[WAITERS];
     size_t i;
 
-    (void)state;
     reader = start("adult", NULL);
     for (i = 0; i < WAITERS; i++) {
-        waiters[i] = (struct aside){.call = aside_wait_for_event};
-        aside_start(&waiters[i]);
+        waiters[i] = (struct thread_call){.run = call_wait_for_event};
+        thread_call_start(&waiters[i]);
         sleep_ms(20);
     }
     for (i = 0; i < WAITERS; i++)
         expect_end(&waiters[i]);
-    EXPECT(CKR_OK, C_Finalize, NULL);
-    EXPECT(CKR_OK, C_Initialize, NULL);
+    reinitialize();
 }
 
 /* Those that go on waiting, and those that come, are told what happens. */
-static void test_others_wait_on(void **state)
+static void test_cancel_leaves_other_waiters(void **state)
 {
-    struct aside first = {.call = aside_wait_for_event};
-    struct aside second = first, third = first;
+    struct thread_call first = {.run = call_wait_for_event};
+    struct thread_call second = first, third = first;
 
-    (void)state;
     reader = start("adult", NULL);
-    aside_start(&first);
+    thread_call_start(&first);
     sleep_ms(20);
-    aside_start(&second);
+    thread_call_start(&second);
     sleep_ms(20);
     expect_end(&first);
-    aside_start(&third);
+    thread_call_start(&third);
     sleep_ms(20);
     vcontrol_remove(reader);
-    assert_int_equal(aside_join(&second), CKR_OK);
-    assert_int_equal(aside_join(&third), CKR_OK);
+    assert_int_equal(thread_call_join(&second), CKR_OK);
+    assert_int_equal(thread_call_join(&third), CKR_OK);
     assert_int_equal(second.slot + third.slot, AUTH + SIGN);
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
-static CK_RV wait_uncancelled(struct aside *aside)
+static CK_RV wait_uncancelled(struct thread_call *call)
 {
     int before = 0, after = PTHREAD_CANCEL_ENABLE;
     CK_RV rv;
 
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-    rv = aside_wait_for_event(aside);
+    rv = call_wait_for_event(call);
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &after);
     return after == PTHREAD_CANCEL_DISABLE ? rv : CKR_GENERAL_ERROR;
 }
 
 /* A host that has forbidden cancellation finds it forbidden afterwards. */
-static void test_a_host_may_forbid_it(void **state)
+static void test_cancel_disabled_by_the_host(void **state)
 {
-    struct aside waiter = {.call = wait_uncancelled};
+    struct thread_call waiter = {.run = wait_uncancelled};
 
-    (void)state;
     reader = start("adult", NULL);
-    aside_start(&waiter);
+    thread_call_start(&waiter);
     sleep_ms(20);
     assert_int_equal(pthread_cancel(waiter.thread), 0);
     sleep_ms(1200); /* longer than one of its waits */
     vcontrol_remove(reader);
-    assert_int_equal(aside_join(&waiter), CKR_OK);
+    assert_int_equal(thread_call_join(&waiter), CKR_OK);
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
+#undef TEST
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_log_in_ends_first),
-        TEST(test_a_signature_ends_first),
-        TEST(test_waiting_is_cancelled),
-        TEST(test_others_wait_on),
-        TEST(test_a_host_may_forbid_it),
-        TEST(test_every_function_ends_first),
+        TEST(test_cancel_during_login),
+        TEST(test_cancel_during_sign),
+        TEST(test_cancel_of_wait_for_slot_event),
+        TEST(test_cancel_leaves_other_waiters),
+        TEST(test_cancel_disabled_by_the_host),
+        TEST(test_cancel_during_every_function),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -10,10 +10,7 @@
 
 #include "tests/module/support.h"
 
-/*
- * The configuration in a host: what a person is told of a mistake, and which
- * files of whose count.
- */
+/* Reading the configuration: messages about mistakes, and who may write it. */
 
 #define PATH_SIZE 512
 
@@ -58,7 +55,7 @@ static const char *words_of(const char *conf)
     return text;
 }
 
-static void test_a_mistake_is_told_in_one_line(void **state)
+static void test_mistake_is_told_in_one_line(void **state)
 {
     static const struct {
         const char *conf, *words;
@@ -76,7 +73,6 @@ static void test_a_mistake_is_told_in_one_line(void **state)
     };
     size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *text = words_of(rows[i].conf);
 
@@ -86,13 +82,12 @@ static void test_a_mistake_is_told_in_one_line(void **state)
     }
 }
 
-/* A CA that anybody could have put there. */
-static void test_a_ca_that_others_may_write_is_refused(void **state)
+/* sign_ca: anybody could have put that CA there. */
+static void test_sign_ca_writable_by_others(void **state)
 {
     char conf[PATH_SIZE + 16];
     FILE *out = fopen(path_of("ca.der"), "we");
 
-    (void)state;
     assert_non_null(out);
     fclose(out);
     assert_int_equal(chmod(path_of("ca.der"), 0666), 0);
@@ -103,14 +98,13 @@ static void test_a_ca_that_others_may_write_is_refused(void **state)
     assert_int_equal(unlink(path_of("ca.der")), 0);
 }
 
-/* A program whose standard error goes to a reader that has ended. */
-static void test_a_mistake_raises_no_signal(void **state)
+/* Standard error is a pipe without a reader: no SIGPIPE. */
+static void test_mistake_raises_no_signal(void **state)
 {
     void (*before)(int) = signal(SIGPIPE, SIG_DFL);
     sigset_t pending;
     int ends[2];
 
-    (void)state;
     configure("mistake = yes\n");
     assert_int_equal(pipe(ends), 0);
     close(ends[0]);
@@ -122,16 +116,14 @@ static void test_a_mistake_raises_no_signal(void **state)
 }
 
 /* A file of the host's own may have the number of standard error. */
-static void test_a_mistake_is_not_told_to_a_file(void **state)
+static void test_mistake_is_not_written_to_a_file(void **state)
 {
     static const char *const confs[] = {
         "mistake = yes\n", "sign_ca = /nowhere/ca.pem\n"};
     struct stat st;
     size_t i;
-    int fd;
+    int fd = open(path_of("data"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-    (void)state;
-    fd = open(path_of("data"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     for (i = 0; i < sizeof confs / sizeof *confs; i++) {
         configure(confs[i]);
@@ -171,12 +163,11 @@ static void copy_this_program(const char *to)
     assert_int_equal(chmod(to, 0700), 0);
 }
 
-static void test_a_replaced_program_keeps_its_section(void **state)
+static void test_replaced_program_keeps_its_section(void **state)
 {
     int status = 0;
     pid_t child;
 
-    (void)state;
     copy_this_program(path_of("replaced"));
     child = fork();
     if (child == 0) {
@@ -200,13 +191,12 @@ static _Noreturn void initialize_with_home(const char *home)
     _exit((int)functions()->C_Initialize(NULL));
 }
 
-static void test_a_home_that_may_not_be_searched(void **state)
+static void test_home_without_search_permission(void **state)
 {
     char home[PATH_SIZE];
     int status = 0;
     pid_t child;
 
-    (void)state;
     strcpy(home, path_of("home"));
     assert_int_equal(mkdir(home, 0), 0);
     child = fork();
@@ -232,14 +222,12 @@ static int tear_down(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_mistake_is_told_in_one_line, stop),
-        cmocka_unit_test_teardown(
-            test_a_ca_that_others_may_write_is_refused, stop),
-        cmocka_unit_test_teardown(test_a_mistake_raises_no_signal, stop),
-        cmocka_unit_test_teardown(test_a_mistake_is_not_told_to_a_file, stop),
-        cmocka_unit_test_teardown(
-            test_a_replaced_program_keeps_its_section, stop),
-        cmocka_unit_test_teardown(test_a_home_that_may_not_be_searched, stop),
+        TEST(test_mistake_is_told_in_one_line),
+        TEST(test_sign_ca_writable_by_others),
+        TEST(test_mistake_raises_no_signal),
+        TEST(test_mistake_is_not_written_to_a_file),
+        TEST(test_replaced_program_keeps_its_section),
+        TEST(test_home_without_search_permission),
     };
 
     if (argc > 1)

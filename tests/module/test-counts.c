@@ -10,28 +10,15 @@
  * open.
  */
 
-static void test_initialize_sends_nothing(void **state)
-{
-    CK_SLOT_INFO info;
-    int reader;
-
-    (void)state;
-    reader = start("adult", NULL);
-    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
-    assert_int_equal(ledger(reader).apdus, 0);
-}
-
 /* What pkcs11-tool -L asks. */
-static void test_listing(void **state)
+static void test_apdus_of_a_listing(void **state)
 {
     CK_SLOT_ID slots[8];
     CK_ULONG count = 8, i;
     CK_SLOT_INFO slot;
     CK_TOKEN_INFO token;
-    int reader;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, slots, &count);
     assert_int_equal(count, 2);
     for (i = 0; i < count; i++) {
@@ -51,18 +38,13 @@ static void test_listing(void **state)
     assert_int_equal(ledger(reader).apdus, i);
 }
 
-static void test_first_signature(void **state)
+static void test_apdus_of_the_first_signature(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE], cert[4096];
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(AUTH);
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
     assert_int_equal(
         sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
     assert_true(attribute(session, find_object(session, CKO_CERTIFICATE),
@@ -80,14 +62,12 @@ static void count_signatures(
 {
     static const unsigned proof = 4, six = 6;
     uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE key;
     unsigned before, expected;
-    int reader, i;
+    int i, reader = start(persona, NULL);
+    CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)role);
 
-    reader = start(persona, NULL);
-    session = open_session((CK_SLOT_ID)role);
-    assert_int_equal(login(session, CKU_USER, pin), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, pin);
     key = find_object(session, CKO_PRIVATE_KEY);
     for (i = 0; i < 6; i++) {
         expected = i < 2 ? six : i == 2 ? each + proof : each;
@@ -98,37 +78,19 @@ static void count_signatures(
     }
 }
 
-static void test_each_signature_takes_six(void **state)
+static void test_signature_takes_six_apdus(void **state)
 {
     count_signatures("adult", AUTH, AUTH_PIN, 6);
     stop(state);
     count_signatures("adult", SIGN, SIGN_PIN, 6);
 }
 
-static void test_each_signature_takes_five_where_the_query_selects(void **state)
+static void test_signature_takes_five_apdus_where_the_query_selects(
+    void **state)
 {
     count_signatures("quirk-query-selects", AUTH, AUTH_PIN, 5);
     stop(state);
     count_signatures("quirk-query-selects", SIGN, SIGN_PIN, 5);
-}
-
-/* The PIN of the log-in, given once more for a signature, costs nothing. */
-static void test_a_context_login_with_the_held_pin_sends_nothing(void **state)
-{
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_SESSION_HANDLE session;
-    unsigned before;
-    int reader;
-
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
-    EXPECT(CKR_OK, C_SignInit, session, &mechanism,
-        find_object(session, CKO_PRIVATE_KEY));
-    before = ledger(reader).apdus;
-    assert_int_equal(login(session, CKU_CONTEXT_SPECIFIC, "abc123"), CKR_OK);
-    assert_int_equal(ledger(reader).apdus, before);
 }
 
 /*
@@ -151,9 +113,7 @@ static void test_short_ids_are_tried_once(void **state)
         reader = start(personas[i], NULL);
         for (slot = AUTH; slot <= SIGN; slot++) {
             session = open_session((CK_SLOT_ID)slot);
-            assert_int_equal(
-                login(session, CKU_USER, slot == AUTH ? AUTH_PIN : SIGN_PIN),
-                CKR_OK);
+            EXPECT_LOGIN(CKR_OK, session, slot == AUTH ? AUTH_PIN : SIGN_PIN);
             key = find_object(session, CKO_PRIVATE_KEY);
             for (n = 0; n < 3; n++) {
                 before = ledger(reader).apdus;
@@ -170,68 +130,37 @@ static void test_short_ids_are_tried_once(void **state)
     }
 }
 
-static void test_each_file_is_read_once(void **state)
+static void test_files_are_read_once(void **state)
 {
-    uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_HANDLE auth, sign;
     unsigned reads;
-    int reader, i;
+    int i, reader = start("adult", NULL);
+    CK_SESSION_HANDLE auth = open_session(AUTH);
+    CK_SESSION_HANDLE sign = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    auth = open_session(AUTH);
-    sign = open_session(SIGN);
-    assert_int_equal(login(auth, CKU_USER, AUTH_PIN), CKR_OK);
-    assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, auth, AUTH_PIN);
+    EXPECT_LOGIN(CKR_OK, sign, SIGN_PIN);
     count_objects(auth);
     count_objects(sign);
     reads = ledger(reader).reads;
     for (i = 0; i < 3; i++) {
         count_objects(auth);
         count_objects(sign);
-        assert_int_equal(sign_with(sign, find_object(sign, CKO_PRIVATE_KEY),
-                             CKM_SHA256_RSA_PKCS, "a", 1, sig),
-            CKR_OK);
+        assert_int_equal(sign_data(sign), CKR_OK);
         EXPECT(CKR_OK, C_Logout, sign);
-        assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, sign, SIGN_PIN);
     }
     assert_int_equal(ledger(reader).reads, reads);
-}
-
-/* pkcs11-provider asks for everything at once, and that touches no card. */
-static void test_attributes_send_nothing(void **state)
-{
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE cert;
-    uint8_t value[4096];
-    unsigned apdus;
-    int reader;
-
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    cert = find_object(session, CKO_CERTIFICATE);
-    apdus = ledger(reader).apdus;
-    attribute(session, cert, CKA_VALUE, value, sizeof value);
-    attribute(session, cert, CKA_ID, value, sizeof value);
-    count_objects(session);
-    assert_int_equal(ledger(reader).apdus, apdus);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_initialize_sends_nothing, stop),
-        cmocka_unit_test_teardown(test_listing, stop),
-        cmocka_unit_test_teardown(test_first_signature, stop),
-        cmocka_unit_test_teardown(test_each_signature_takes_six, stop),
-        cmocka_unit_test_teardown(
-            test_each_signature_takes_five_where_the_query_selects, stop),
-        cmocka_unit_test_teardown(
-            test_a_context_login_with_the_held_pin_sends_nothing, stop),
-        cmocka_unit_test_teardown(test_short_ids_are_tried_once, stop),
-        cmocka_unit_test_teardown(test_each_file_is_read_once, stop),
-        cmocka_unit_test_teardown(test_attributes_send_nothing, stop),
+        TEST(test_apdus_of_a_listing),
+        TEST(test_apdus_of_the_first_signature),
+        TEST(test_signature_takes_six_apdus),
+        TEST(test_signature_takes_five_apdus_where_the_query_selects),
+        TEST(test_short_ids_are_tried_once),
+        TEST(test_files_are_read_once),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6): no event is lost, none is told twice,
- * and who waits is woken, by cards, readers and C_Finalize.
+ * and a thread that waits is woken, by cards, readers and C_Finalize.
  */
 
 #define SOON_MS 1000 /* more than any waking takes on a busy machine */
@@ -39,42 +39,38 @@ static void expect_events(void)
     expect_no_event();
 }
 
-static void test_what_was_there_is_no_event(void **state)
+static void test_no_event_at_start(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     expect_no_event();
     assert_int_equal(ledger(reader).apdus, 0);
 }
 
-static void test_cards_that_come_and_go(void **state)
+static void test_card_events(void **state)
 {
     CK_SLOT_INFO info;
 
-    (void)state;
     reader = start(NULL, NULL);
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
     vcontrol_remove(reader);
     expect_events();
     /* Out and in again between two looks, and a look in between. */
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
     vcontrol_remove(reader);
     EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
     expect_events();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
-    vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "adult2"), 0);
+    exchange(reader, "adult2");
     expect_events();
 }
 
-static void test_readers_that_come_and_go(void **state)
+static void test_reader_events(void **state)
 {
     int other;
 
-    (void)state;
     reader = start("adult", NULL);
     other = vcontrol_reader_add("Another Reader");
     expect_event(2);
@@ -85,7 +81,7 @@ static void test_readers_that_come_and_go(void **state)
     expect_event(3);
     expect_no_event();
     other = vcontrol_reader_add("Another Reader");
-    assert_int_equal(insert(other, "adult"), 0);
+    insert(other, "adult");
     expect_event(2);
     expect_event(3);
     expect_no_event();
@@ -93,12 +89,11 @@ static void test_readers_that_come_and_go(void **state)
 
 /* PKCS #11 5.5.1: the second call of a pair finds what the first one counted.
  */
-static void test_the_list_grows_when_asked_only(void **state)
+static void test_slot_list_grows_on_request_only(void **state)
 {
     CK_SLOT_ID slots[64], told = 0;
     CK_ULONG before = 0, count = 0;
 
-    (void)state;
     reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &before);
     (void)vcontrol_reader_add("A Reader Never Seen");
@@ -112,23 +107,21 @@ static void test_the_list_grows_when_asked_only(void **state)
 }
 
 /* The card itself says that it went, and pcscd has seen nothing. */
-static void test_a_card_that_a_call_finds_gone(void **state)
+static void test_event_of_a_card_found_gone(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
+    EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
     expect_events();
 }
 
 /* An event of a slot that no list has would tell a program nothing. */
-static void test_slots_that_are_not_shown(void **state)
+static void test_no_event_of_a_hidden_slot(void **state)
 {
-    (void)state;
     reader = start("adult", "[slots]\nshow = sign\n");
     vcontrol_remove(reader);
     expect_event(SIGN);
@@ -136,22 +129,20 @@ static void test_slots_that_are_not_shown(void **state)
 }
 
 /* PKCS #11 5.5.6: C_Initialize clears the flags. */
-static void test_a_new_start_forgets(void **state)
+static void test_initialize_clears_events(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     vcontrol_remove(reader);
-    EXPECT(CKR_OK, C_Finalize, NULL);
-    EXPECT(CKR_OK, C_Initialize, NULL);
+    reinitialize();
     expect_no_event();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_events();
 }
 
 /* Threads that wait, each for one event. */
 #define WAITERS_MAX 8
 
-static struct aside waiters[WAITERS_MAX];
+static struct thread_call waiters[WAITERS_MAX];
 
 /* How many of the first COUNT are still waiting. */
 static int waiting(int count)
@@ -169,8 +160,9 @@ static void start_waiting(int count)
     int i;
 
     for (i = 0; i < count; i++) {
-        waiters[i] = (struct aside){.call = aside_wait_for_event, .slot = 4711};
-        aside_start(&waiters[i]);
+        waiters[i] =
+            (struct thread_call){.run = call_wait_for_event, .slot = 4711};
+        thread_call_start(&waiters[i]);
     }
     sleep_ms(50);
     assert_int_equal(waiting(count), count);
@@ -182,21 +174,20 @@ static void expect_told(
 {
     long ms;
 
-    assert_int_equal(aside_join(&waiters[i]), rv);
+    assert_int_equal(thread_call_join(&waiters[i]), rv);
     ms = ms_between(since, &waiters[i].ended);
     print_message("woken by %s after %ld ms\n", by, ms);
     assert_true(ms < SOON_MS);
 }
 
-static void test_woken_by_a_card(void **state)
+static void test_wait_woken_by_a_card(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start(NULL, NULL);
     start_waiting(1);
     since = now();
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     expect_told(0, CKR_OK, &since, "a card");
     assert_int_equal(waiters[0].slot, AUTH);
     expect_event(SIGN);
@@ -207,11 +198,10 @@ static void test_woken_by_a_card(void **state)
     assert_int_equal(waiters[0].slot, AUTH);
 }
 
-static void test_woken_by_a_reader(void **state)
+static void test_wait_woken_by_a_reader(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -220,12 +210,11 @@ static void test_woken_by_a_reader(void **state)
     assert_int_equal(waiters[0].slot, 2);
 }
 
-static void test_woken_by_finalize(void **state)
+static void test_wait_woken_by_finalize(void **state)
 {
     struct timespec since, done;
     int i;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(3);
     since = now();
@@ -239,21 +228,20 @@ static void test_woken_by_finalize(void **state)
 }
 
 /* As many are told as there are events, and the others go on waiting. */
-static void test_several_wait(void **state)
+static void test_several_waiters(void **state)
 {
     int i, told[2] = {0, 0}, woken = 0;
 
-    (void)state;
     reader = start(NULL, NULL);
     start_waiting(4);
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     for (i = 0; i < SOON_MS && waiting(4) > 2; i++)
         sleep_ms(1);
     sleep_ms(50);
     assert_int_equal(waiting(4), 2);
     EXPECT(CKR_OK, C_Finalize, NULL);
     for (i = 0; i < 4; i++) {
-        CK_RV rv = aside_join(&waiters[i]);
+        CK_RV rv = thread_call_join(&waiters[i]);
         if (rv == CKR_OK)
             told[waiters[i].slot]++;
         else
@@ -265,12 +253,11 @@ static void test_several_wait(void **state)
 }
 
 /* Other threads work, and see the card go, while one waits. */
-static void test_a_look_by_others_loses_nothing(void **state)
+static void test_wait_while_others_look(void **state)
 {
     struct timespec since;
     CK_SLOT_INFO info;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -282,31 +269,29 @@ static void test_a_look_by_others_loses_nothing(void **state)
     expect_no_event();
 }
 
-/* As above, while one waits, whom pcscd does not wake. */
-static void test_told_of_a_card_that_a_call_finds_gone(void **state)
+/* The same while a thread waits that pcscd does not wake. */
+static void test_wait_told_of_a_card_found_gone(void **state)
 {
     CK_SESSION_HANDLE session;
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     start_waiting(1);
     since = now();
     vcontrol_fault(reader, 0, VFAULT_PCSC, 0x80100069);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
-    assert_int_equal(aside_join(&waiters[0]), CKR_OK);
+    EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
+    assert_int_equal(thread_call_join(&waiters[0]), CKR_OK);
     assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     assert_int_equal(waiters[0].slot, AUTH);
     expect_event(SIGN);
     expect_no_event();
 }
 
-static void test_without_pcscd(void **state)
+static void test_wait_without_pcscd(void **state)
 {
     struct timespec since;
 
-    (void)state;
     vcontrol_service(false);
     reader = start("adult", NULL);
     expect_no_event();
@@ -320,18 +305,17 @@ static void test_without_pcscd(void **state)
     start_waiting(1);
     since = now();
     vcontrol_service(true);
-    assert_int_equal(aside_join(&waiters[0]), CKR_OK);
+    assert_int_equal(thread_call_join(&waiters[0]), CKR_OK);
     assert_true(ms_between(&since, &waiters[0].ended) < 2 * SOON_MS);
     expect_event(SIGN);
     expect_no_event();
 }
 
-/* pcscd dies under who waits: the card is gone, and comes back with it. */
-static void test_pcscd_dies_and_returns(void **state)
+/* pcscd dies while a thread waits: the card is gone, and returns with it. */
+static void test_wait_while_pcscd_restarts(void **state)
 {
     struct timespec since;
 
-    (void)state;
     reader = start("adult", NULL);
     start_waiting(1);
     since = now();
@@ -343,12 +327,11 @@ static void test_pcscd_dies_and_returns(void **state)
     expect_events();
 }
 
-/* Who waits uses no processor time, with pcscd or without. */
-static void test_waiting_costs_nothing(void **state)
+/* Waiting uses no processor time, with pcscd or without. */
+static void test_wait_uses_no_cpu(void **state)
 {
     int service;
 
-    (void)state;
     for (service = 0; service < 2; service++) {
         vcontrol_service(service == 1);
         reader = start("adult", NULL);
@@ -356,8 +339,8 @@ static void test_waiting_costs_nothing(void **state)
         sleep_ms(1500);
         assert_int_equal(waiting(2), 2);
         stop(NULL);
-        (void)aside_join(&waiters[0]);
-        (void)aside_join(&waiters[1]);
+        (void)thread_call_join(&waiters[0]);
+        (void)thread_call_join(&waiters[1]);
         print_message("%s pcscd: %ld and %ld us in 1.5 s\n",
             service ? "with" : "without", waiters[0].cpu_us, waiters[1].cpu_us);
         assert_true(waiters[0].cpu_us < 30000);
@@ -371,27 +354,28 @@ static int stop_and_serve(void **state)
     return stop(state);
 }
 
+#undef TEST
 #define TEST(name) cmocka_unit_test_teardown(name, stop_and_serve)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_was_there_is_no_event),
-        TEST(test_cards_that_come_and_go),
-        TEST(test_readers_that_come_and_go),
-        TEST(test_the_list_grows_when_asked_only),
-        TEST(test_a_card_that_a_call_finds_gone),
-        TEST(test_slots_that_are_not_shown),
-        TEST(test_a_new_start_forgets),
-        TEST(test_woken_by_a_card),
-        TEST(test_woken_by_a_reader),
-        TEST(test_woken_by_finalize),
-        TEST(test_several_wait),
-        TEST(test_a_look_by_others_loses_nothing),
-        TEST(test_told_of_a_card_that_a_call_finds_gone),
-        TEST(test_without_pcscd),
-        TEST(test_pcscd_dies_and_returns),
-        TEST(test_waiting_costs_nothing),
+        TEST(test_no_event_at_start),
+        TEST(test_card_events),
+        TEST(test_reader_events),
+        TEST(test_slot_list_grows_on_request_only),
+        TEST(test_event_of_a_card_found_gone),
+        TEST(test_no_event_of_a_hidden_slot),
+        TEST(test_initialize_clears_events),
+        TEST(test_wait_woken_by_a_card),
+        TEST(test_wait_woken_by_a_reader),
+        TEST(test_wait_woken_by_finalize),
+        TEST(test_several_waiters),
+        TEST(test_wait_while_others_look),
+        TEST(test_wait_told_of_a_card_found_gone),
+        TEST(test_wait_without_pcscd),
+        TEST(test_wait_while_pcscd_restarts),
+        TEST(test_wait_uses_no_cpu),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -4,13 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <winscard.h>
-
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
 /*
- * "No slots" is never all there is to find: the log says why, once, and says
- * nothing where nothing is wrong.
+ * Where there are no slots the log says why, once, and nothing where nothing is
+ * wrong.
  */
 
 static const char log_template[] = P_tmpdir "/jpki-module-log-XXXXXX";
@@ -82,12 +80,11 @@ static void sees_no_slots_again_and_again(void)
     for (i = 0; i < 3; i++) {
         assert_int_equal(count_slots(CK_FALSE), 0);
         assert_int_equal(count_slots(CK_TRUE), 0);
-        EXPECT(CKR_OK, C_Finalize, NULL);
-        EXPECT(CKR_OK, C_Initialize, NULL);
+        reinitialize();
     }
 }
 
-/* Earlier tests saw no readers: that is over. */
+/* Ends what earlier tests left: "no readers" was logged. */
 static void see_a_reader(void)
 {
     int reader = vcontrol_reader_add("Virtual Reader");
@@ -103,11 +100,10 @@ static void see_a_reader(void)
  * The reader that was seen keeps its slots, without a card, but for a program
  * that asks for slots with one.
  */
-static void test_no_pcscd(void **state)
+static void test_log_no_pcscd(void **state)
 {
     int i;
 
-    (void)state;
     configure_log(NULL);
     see_a_reader();
     vcontrol_service(false);
@@ -123,11 +119,10 @@ static void test_no_pcscd(void **state)
     assert_logged(2, "pcscd knows no card reader");
 }
 
-static void test_no_reader(void **state)
+static void test_log_no_reader(void **state)
 {
     int reader;
 
-    (void)state;
     configure_log(NULL);
     see_a_reader();
     EXPECT(CKR_OK, C_Initialize, NULL);
@@ -147,7 +142,7 @@ static void leaves_out_the_reader(const char *conf)
 {
     configure_log(conf);
     assert_int_equal(vcontrol_reader_add("Left Out"), 0);
-    assert_int_equal(insert(0, "adult"), 0);
+    insert(0, "adult");
     EXPECT(CKR_OK, C_Initialize, NULL);
     assert_int_equal(log_lines(), 0);
     sees_no_slots_again_and_again();
@@ -157,14 +152,14 @@ static void leaves_out_the_reader(const char *conf)
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
-/* That a wanted reader was there in between makes it news again. */
-static void test_every_reader_left_out(void **state)
+/* Logged again after a wanted reader was there. */
+static void test_reader_and_ignore_reader(void **state)
 {
     leaves_out_the_reader("[card]\nreader = another\n");
     stop_log(state);
     configure_log(NULL);
     assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
-    assert_int_equal(insert(0, "adult"), 0);
+    insert(0, "adult");
     EXPECT(CKR_OK, C_Initialize, NULL);
     assert_int_equal(count_slots(CK_TRUE), 2);
     stop_log(state);
@@ -172,13 +167,12 @@ static void test_every_reader_left_out(void **state)
         "[card]\nignore_reader = left\nignore_reader = Virtual\n");
 }
 
-/* It happens every day. */
-static void test_a_reader_without_a_card_is_no_news(void **state)
+/* A reader without a card is the usual case. */
+static void test_log_nothing_of_an_empty_reader(void **state)
 {
     CK_SLOT_INFO info;
     CK_TOKEN_INFO token;
 
-    (void)state;
     configure_log(NULL);
     assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
     EXPECT(CKR_OK, C_Initialize, NULL);
@@ -190,11 +184,10 @@ static void test_a_reader_without_a_card_is_no_news(void **state)
 }
 
 /* Loaded by a program that needs no card, the module is silent. */
-static void test_nobody_asked_for_slots(void **state)
+static void test_log_nothing_without_a_question(void **state)
 {
     CK_INFO info;
 
-    (void)state;
     configure_log(NULL);
     vcontrol_service(false);
     EXPECT(CKR_OK, C_Initialize, NULL);
@@ -204,25 +197,16 @@ static void test_nobody_asked_for_slots(void **state)
     assert_int_equal(log_lines(), 0);
 }
 
-static void test_an_exclusive_holder(void **state)
+static void test_log_exclusive_use(void **state)
 {
     CK_SESSION_HANDLE session;
     SCARDCONTEXT context;
-    SCARDHANDLE holder;
-    DWORD protocol;
     int i;
 
-    (void)state;
     configure_log(NULL);
     assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
-    assert_int_equal(insert(0, "adult"), 0);
-    assert_int_equal(
-        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
-        SCARD_S_SUCCESS);
-    assert_int_equal(
-        SCardConnect(context, "Virtual Reader", SCARD_SHARE_EXCLUSIVE,
-            SCARD_PROTOCOL_T1, &holder, &protocol),
-        SCARD_S_SUCCESS);
+    insert(0, "adult");
+    context = other_hold(SCARD_SHARE_EXCLUSIVE);
     EXPECT(CKR_OK, C_Initialize, NULL);
     assert_int_equal(count_slots(CK_TRUE), 2);
     assert_int_equal(log_lines(), 0);
@@ -237,17 +221,18 @@ static void test_an_exclusive_holder(void **state)
     assert_int_equal(log_lines(), 1);
 }
 
+#undef TEST
 #define TEST(name) cmocka_unit_test_teardown(name, stop_log)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_no_pcscd),
-        TEST(test_no_reader),
-        TEST(test_every_reader_left_out),
-        TEST(test_a_reader_without_a_card_is_no_news),
-        TEST(test_nobody_asked_for_slots),
-        TEST(test_an_exclusive_holder),
+        TEST(test_log_no_pcscd),
+        TEST(test_log_no_reader),
+        TEST(test_reader_and_ignore_reader),
+        TEST(test_log_nothing_of_an_empty_reader),
+        TEST(test_log_nothing_without_a_question),
+        TEST(test_log_exclusive_use),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
-/* What a card may be told, and a person may lose, when an answer is lost. */
+/* PINs and retry counters when an answer of the card is lost. */
 
 static int reader;
 static CK_SESSION_HANDLE session;
@@ -14,29 +14,8 @@ static CK_RV do_sign(void)
     return sign_with(session, key, CKM_SHA256_RSA_PKCS, "data", 4, sig);
 }
 
-/* Another program changes the authentication PIN. */
-static void change_pin(int in)
-{
-    static const uint8_t commands[][15] = {
-        {0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00,
-            0x00, 0x00, 0x01},
-        {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x18},
-        {0x00, 0x20, 0x00, 0x80, 0x04, '1', '2', '3', '4'},
-        {0x00, 0x24, 0x01, 0x80, 0x04, '8', '8', '8', '8'},
-        {0x00, 0xa4, 0x04, 0x0c, 0x07, 0xa0, 0x00, 0x00, 0x01, 0x51, 0x00,
-            0x00},
-    };
-    uint8_t response[258];
-    size_t i;
-
-    for (i = 0; i < sizeof commands / sizeof *commands; i++) {
-        vcontrol_transmit(in, commands[i], 5u + commands[i][4], response);
-        assert_int_equal(response[0], 0x90);
-    }
-}
-
-/* The reply to a VERIFY is lost: nobody may offer that PIN again for us. */
-static void test_a_lost_reply_is_not_tried_again(void **state)
+/* The reply to VERIFY is lost: the PIN is not sent again. */
+static void test_lost_reply_to_a_wrong_pin(void **state)
 {
     static const enum vfault how[] = {VFAULT_PCSC_AFTER, VFAULT_SW_AFTER};
     static const uint32_t value[] = {0x8010002f, 0x6f00};
@@ -54,16 +33,15 @@ static void test_a_lost_reply_is_not_tried_again(void **state)
         }
         assert_int_equal(ledger(reader).verifies[AUTH], 1);
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         key = find_object(session, CKO_PRIVATE_KEY);
         stop(state);
 
-        /* And a held one that was changed meanwhile goes once. */
+        /* A held PIN that was changed meanwhile is sent once. */
         reader = start("adult", NULL);
-        session = open_session(AUTH);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        session = user_session(AUTH);
         key = find_object(session, CKO_PRIVATE_KEY);
-        change_pin(reader);
+        other_change(reader, AUTH, AUTH_PIN, "8888");
         for (n = 0; n < 4; n++) {
             vcontrol_fault(reader, 3, how[i], value[i]);
             assert_true(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1,
@@ -75,7 +53,7 @@ static void test_a_lost_reply_is_not_tried_again(void **state)
 }
 
 /* A right PIN whose answer was lost is sent once more: the counter says so. */
-static void test_a_right_pin_survives_a_lost_answer(void **state)
+static void test_lost_reply_to_a_right_pin(void **state)
 {
     static const enum vfault how[] = {VFAULT_PCSC, VFAULT_PCSC_AFTER};
     size_t i;
@@ -84,31 +62,29 @@ static void test_a_right_pin_survives_a_lost_answer(void **state)
         reader = start("adult", NULL);
         session = open_session(AUTH);
         vcontrol_fault(reader, 9, how[i], 0x8010002f);
-        assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         assert_int_equal(ledger(reader).verifies[AUTH], 1 + i);
         stop(state);
     }
 }
 
 /* A wrong one whose answer was lost has cost its try, and costs no other. */
-static void test_a_wrong_pin_and_a_lost_answer_cost_one_try(void **state)
+static void test_lost_reply_costs_one_try(void **state)
 {
-    (void)state;
     reader = start("adult", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 9, VFAULT_PCSC_AFTER, 0x8010002f);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
     assert_int_equal(ledger(reader).tries[AUTH], 2);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 1);
 }
 
 /* A card that tells no count is not asked twice with the same wrong PIN. */
-static void test_no_count_is_no_excuse(void **state)
+static void test_wrong_pin_without_a_count(void **state)
 {
     int n;
 
-    (void)state;
     reader = start("quirk-6300", NULL);
     session = open_session(SIGN);
     for (n = 0; n < 5; n++)
@@ -117,25 +93,23 @@ static void test_no_count_is_no_excuse(void **state)
 }
 
 /* An odd answer is asked about once more, before it counts as none. */
-static void test_an_odd_counter_spares_the_try(void **state)
+static void test_last_try_with_an_unknown_counter(void **state)
 {
-    (void)state;
     reader = start("last-try", NULL);
     session = open_session(AUTH);
     vcontrol_fault(reader, 8, VFAULT_SW, 0x6f00);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_FUNCTION_FAILED);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
     vcontrol_faults(
         reader, &(struct vfault_plan){2, VFAULT_SW, 0x6f00, true}, 1);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_DEVICE_ERROR);
+    EXPECT_LOGIN(CKR_DEVICE_ERROR, session, "0000");
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
 /* A card that does not say whether a certificate exists may be asked later. */
-static void test_no_answer_is_no_missing_certificate(void **state)
+static void test_certificate_that_may_exist(void **state)
 {
     static const CK_SLOT_ID slots[] = {AUTH, SIGN};
-    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
     size_t i;
 
     for (i = 0; i < 2; i++) {
@@ -145,7 +119,7 @@ static void test_no_answer_is_no_missing_certificate(void **state)
             reader, &(struct vfault_plan){3, VFAULT_SW, 0x6581, true}, 1);
         session = open_session(slots[i]);
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
-        assert_int_equal(login(session, CKU_USER, pins[i]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[i]);
         stop(state);
     }
 }
@@ -157,12 +131,11 @@ static void test_another_card_after_a_replug(void **state)
     int other;
     CK_RV rv;
 
-    (void)state;
     reader = start("adult", NULL);
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &before);
     vcontrol_reader_remove(reader);
     other = vcontrol_reader_add("Virtual Reader");
-    assert_int_equal(insert(other, "adult2"), 0);
+    insert(other, "adult2");
     session = CK_INVALID_HANDLE;
     rv = CALL(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &session);
     if (rv == CKR_OK)
@@ -190,15 +163,13 @@ static void test_another_card_under_a_session(void **state)
     int other;
     CK_RV rv;
 
-    (void)state;
     reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    session = user_session(SIGN);
     key = find_object(session, CKO_PRIVATE_KEY);
     EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &before);
     vcontrol_reader_remove(reader);
     other = vcontrol_reader_add("Virtual Reader");
-    assert_int_equal(insert(other, "adult2"), 0);
+    insert(other, "adult2");
     assert_int_equal(do_sign(), CKR_DEVICE_REMOVED);
     assert_int_equal(ledger(other).verifies[SIGN], 0);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_CloseSession, session);
@@ -209,7 +180,7 @@ static void test_another_card_under_a_session(void **state)
     assert_int_equal(rv, CKR_OK);
     assert_memory_not_equal(before.serialNumber, after.serialNumber, 16);
     session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, "XYZ789"), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, "XYZ789");
     key = find_object(session, CKO_PRIVATE_KEY);
     assert_int_equal(do_sign(), CKR_OK);
 }
@@ -217,17 +188,14 @@ static void test_another_card_under_a_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_lost_reply_is_not_tried_again, stop),
-        cmocka_unit_test_teardown(
-            test_a_right_pin_survives_a_lost_answer, stop),
-        cmocka_unit_test_teardown(
-            test_a_wrong_pin_and_a_lost_answer_cost_one_try, stop),
-        cmocka_unit_test_teardown(test_no_count_is_no_excuse, stop),
-        cmocka_unit_test_teardown(test_an_odd_counter_spares_the_try, stop),
-        cmocka_unit_test_teardown(
-            test_no_answer_is_no_missing_certificate, stop),
-        cmocka_unit_test_teardown(test_another_card_after_a_replug, stop),
-        cmocka_unit_test_teardown(test_another_card_under_a_session, stop),
+        TEST(test_lost_reply_to_a_wrong_pin),
+        TEST(test_lost_reply_to_a_right_pin),
+        TEST(test_lost_reply_costs_one_try),
+        TEST(test_wrong_pin_without_a_count),
+        TEST(test_last_try_with_an_unknown_counter),
+        TEST(test_certificate_that_may_exist),
+        TEST(test_another_card_after_a_replug),
+        TEST(test_another_card_under_a_session),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -113,7 +113,7 @@ static const struct child {
 };
 #define CHILDREN (sizeof children / sizeof *children)
 
-/* Parents: what they are at the time, and whether they still are. */
+/* States of a parent, and whether it is still in them. */
 
 static void is_loaded(void)
 {
@@ -139,11 +139,9 @@ static void answers(void)
 
 static void is_logged_in(void)
 {
-    CK_SESSION_INFO info;
     struct vcard_ledger now;
 
-    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
-    assert_int_equal(info.state, CKS_RO_USER_FUNCTIONS);
+    assert_int_equal(session_state(session), CKS_RO_USER_FUNCTIONS);
     assert_int_equal(make_signature(functions(), session, key), CKR_OK);
     now = ledger(0);
     assert_int_equal(now.verifies[AUTH], signatures + 1);
@@ -170,24 +168,21 @@ static void run_children(void (*is_well)(void), bool card_is_free)
     }
 }
 
-static void test_a_parent_that_only_loaded(void **state)
+static void test_fork_after_load(void **state)
 {
-    (void)state;
     start("adult", NULL);
     EXPECT(CKR_OK, C_Finalize, NULL);
     run_children(is_loaded, true);
 }
 
-static void test_a_parent_that_is_initialised(void **state)
+static void test_fork_after_initialize(void **state)
 {
-    (void)state;
     start("adult", NULL);
     run_children(is_initialised, true);
 }
 
-static void test_a_parent_that_is_logged_in(void **state)
+static void test_fork_after_login(void **state)
 {
-    (void)state;
     start("adult", NULL);
     log_in_here();
     run_children(is_logged_in, true);
@@ -252,12 +247,11 @@ static void end_threads(pthread_t threads[THREADS])
     assert_int_equal(complaints, 0);
 }
 
-/* Somebody is in the middle of a transaction, and holds what it locks. */
-static void test_a_parent_at_work(void **state)
+/* Another thread is in a transaction and holds its locks. */
+static void test_fork_while_signing(void **state)
 {
     pthread_t threads[THREADS];
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     start_threads(threads);
@@ -273,12 +267,11 @@ static bool is_not_initialised(void)
     return functions()->C_GetInfo(&info) == CKR_CRYPTOKI_NOT_INITIALIZED;
 }
 
-static void test_forks_while_threads_call(void **state)
+static void test_fork_while_threads_call(void **state)
 {
     pthread_t threads[THREADS];
     int i, status = 0;
 
-    (void)state;
     start("adult", NULL);
     log_in_here();
     start_threads(threads);
@@ -295,11 +288,11 @@ static void test_forks_while_threads_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_parent_that_only_loaded, stop),
-        cmocka_unit_test_teardown(test_a_parent_that_is_initialised, stop),
-        cmocka_unit_test_teardown(test_a_parent_that_is_logged_in, stop),
-        cmocka_unit_test_teardown(test_a_parent_at_work, stop),
-        cmocka_unit_test_teardown(test_forks_while_threads_call, stop),
+        TEST(test_fork_after_load),
+        TEST(test_fork_after_initialize),
+        TEST(test_fork_after_login),
+        TEST(test_fork_while_signing),
+        TEST(test_fork_while_threads_call),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

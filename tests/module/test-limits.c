@@ -14,7 +14,7 @@
 #include "tests/module/support.h"
 
 /*
- * Where the system gives little: no more file descriptors, no locked memory, no
+ * With little of the system: no more file descriptors, no locked memory, no
  * more threads, a small stack. Everything works, or says that it does not and
  * works when there is more again. Each in a process of its own.
  */
@@ -40,17 +40,12 @@ static void in_child(void (*trial)(void))
 /* Log-in, signature, log-out, in both slots. */
 static void use_both(void)
 {
-    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
-    uint8_t sig[SIGNATURE_SIZE];
     int role;
 
     for (role = AUTH; role <= SIGN; role++) {
         CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)role);
-        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
-        assert_int_equal(
-            sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                CKM_SHA256_RSA_PKCS, "data", 4, sig),
-            CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
+        assert_int_equal(sign_data(session), CKR_OK);
         EXPECT(CKR_OK, C_Logout, session);
         EXPECT(CKR_OK, C_CloseSession, session);
     }
@@ -117,7 +112,6 @@ static void without_descriptors(void)
 
 static void test_no_descriptors(void **state)
 {
-    (void)state;
     in_child(without_descriptors);
 }
 
@@ -145,7 +139,6 @@ static void without_locked_memory(void)
 
 static void test_no_locked_memory(void **state)
 {
-    (void)state;
     in_child(without_locked_memory);
 }
 
@@ -172,7 +165,6 @@ static void without_threads(void)
 
 static void test_no_more_threads(void **state)
 {
-    (void)state;
     in_child(without_threads);
 }
 
@@ -227,9 +219,8 @@ static void on_a_small_stack(void)
     (void)fflush(stdout);
 }
 
-static void test_a_small_stack(void **state)
+static void test_small_stack(void **state)
 {
-    (void)state;
     in_child(on_a_small_stack);
 }
 
@@ -239,7 +230,8 @@ static int set_up(void **state)
         return -1;
     configure(NULL);
     reader = vcontrol_reader_add("Virtual Reader");
-    return insert(reader, "adult");
+    insert(reader, "adult");
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -254,7 +246,7 @@ int main(void)
         cmocka_unit_test(test_no_descriptors),
         cmocka_unit_test(test_no_locked_memory),
         cmocka_unit_test(test_no_more_threads),
-        cmocka_unit_test(test_a_small_stack),
+        cmocka_unit_test(test_small_stack),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -33,18 +33,6 @@
 #define HEAP_MAX 4096L
 #define ROUND_SECONDS 20
 
-/* A sanitizer keeps what is freed. */
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 static char conf_path[] = P_tmpdir "/jpki-load-test-XXXXXX";
 
 static unsigned long number(const char *name, unsigned long otherwise)
@@ -59,7 +47,6 @@ static int set_up(void **state)
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     int fd = mkstemp(conf_path);
 
-    (void)state;
     if (fd < 0 || setenv("JPKI_PKCS11_CONF", conf_path, 1) != 0)
         return -1;
     close(fd);
@@ -71,7 +58,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     vcontrol_reset();
     return unlink(conf_path);
 }
@@ -209,14 +195,13 @@ static long least(long a, long b)
     return a < b ? a : b;
 }
 
-static void test_many_loads_leave_nothing(void **state)
+static void test_loads_leave_nothing(void **state)
 {
     unsigned long each = number("JPKI_LOAD_ROUNDS", SANITIZED ? 60 : 600);
     long resident = LONG_MAX, heap = LONG_MAX;
     struct holdings before, now, first;
     unsigned long i, third;
 
-    (void)state;
     each /= THIRDS;
     for (i = 0; i < WARM_UP; i++)
         make_round(i);
@@ -277,7 +262,7 @@ static void *work_here(void *list)
     return works(list, true) ? list : NULL;
 }
 
-/* OpenSSL has something to tidy up when that thread ends. */
+/* OpenSSL has a clean-up for the end of that thread. */
 static void exits_after_a_thread(void *library)
 {
     CK_FUNCTION_LIST *list = NULL;
@@ -309,7 +294,7 @@ static const struct end {
     {"dlclose and exit", unloads_and_exits},
 };
 
-/* A child's life: 1 where what comes before the end did not work. */
+/* Exits with 1 where what comes before the end does not work. */
 static _Noreturn void live(const struct end *end)
 {
     CK_FUNCTION_LIST *list = NULL;
@@ -321,12 +306,11 @@ static _Noreturn void live(const struct end *end)
     _exit(1);
 }
 
-static void test_ends_without_finalize(void **state)
+static void test_exit_without_finalize(void **state)
 {
     unsigned long rounds = number("JPKI_EXIT_ROUNDS", SANITIZED ? 10 : 50), i;
     size_t k;
 
-    (void)state;
     for (k = 0; k < sizeof ends / sizeof *ends; k++)
         for (i = 0; i < rounds; i++) {
             int status = 0;
@@ -347,8 +331,8 @@ static void test_ends_without_finalize(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ends_without_finalize),
-        cmocka_unit_test(test_many_loads_leave_nothing),
+        cmocka_unit_test(test_exit_without_finalize),
+        cmocka_unit_test(test_loads_leave_nothing),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

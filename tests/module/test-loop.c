@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/another.h"
+#include "tests/module/other_program.h"
 
 /*
- * Programs that offer one PIN again and again, or to every slot: what they
- * cost the person whose card it is (design.md section 4, rules 1, 3 and 4).
+ * Programs that offer one PIN again and again, or to every slot: how many tries
+ * that costs (design.md section 4, rules 1, 3 and 4).
  */
 
-#define PATIENCE 1000 /* a loop that goes on so long goes on for ever */
+#define PATIENCE 1000 /* offers after which a loop counts as endless */
 
 static const CK_ULONG tries_of[] = {[AUTH] = 3, [SIGN] = 5};
 
@@ -37,14 +37,12 @@ static void expect_spent(int reader, int role, unsigned verifies)
     assert_int_equal(now.tries[role], tries_of[role] - verifies);
 }
 
-static void test_a_constant_wrong_pin_costs_one_try(void **state)
+static void test_wrong_pin_in_a_loop_costs_one_try(void **state)
 {
     static const char *const wrong[] = {[AUTH] = "9999", [SIGN] = "wrong123"};
     CK_SESSION_HANDLE session;
-    int reader, role, i;
+    int role, i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (role = AUTH; role <= SIGN; role++) {
         session = open_session((CK_SLOT_ID)role);
         for (i = 0; i < 3; i++) {
@@ -61,49 +59,12 @@ static void test_a_constant_wrong_pin_costs_one_try(void **state)
     }
 }
 
-static void test_a_constant_malformed_pin_costs_none(void **state)
+/* last_try = allow: the loop ends when the PIN is locked. */
+static void test_wrong_pin_in_a_loop_at_the_last_try(void **state)
 {
-    static const struct {
-        int role;
-        const char *pin;
-    } rows[] = {
-        {AUTH, ""},
-        {AUTH, "123"},
-        {AUTH, "secret"},
-        {AUTH, SIGN_PIN},
-        {SIGN, ""},
-        {SIGN, AUTH_PIN},
-        {SIGN, "pass word"},
-        {SIGN, "12345678901234567"},
-    };
-    unsigned apdus;
-    size_t i;
-    int reader;
+    int reader = start("last-try", "[pin]\nlast_try = allow\n");
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)rows[i].role);
-
-        apdus = ledger(reader).apdus;
-        assert_int_equal(log_in_like_nss(session, CKU_USER, rows[i].pin),
-            CKR_FUNCTION_FAILED);
-        assert_int_equal(ledger(reader).apdus, apdus);
-        EXPECT(CKR_OK, C_CloseSession, session);
-    }
-    expect_spent(reader, AUTH, 0);
-    expect_spent(reader, SIGN, 0);
-}
-
-/* The last try is the person's to spend; the loop ends with the lock. */
-static void test_a_constant_wrong_pin_at_the_last_try(void **state)
-{
-    CK_SESSION_HANDLE session;
-    int reader;
-
-    (void)state;
-    reader = start("last-try", "[pin]\nlast_try = allow\n");
-    session = open_session(AUTH);
     assert_int_equal(
         log_in_like_nss(session, CKU_USER, "9999"), CKR_PIN_LOCKED);
     assert_int_equal(ledger(reader).verifies[AUTH], 1);
@@ -117,17 +78,14 @@ static void test_a_constant_wrong_pin_at_the_last_try(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 1);
 }
 
-/* By default no program spends it, not with the right PIN either. */
-static void test_the_last_try_is_spared(void **state)
+/* last_try = refuse, the default: not even the right PIN is sent. */
+static void test_last_try_is_spared(void **state)
 {
     static const char *const typed[] = {"9999", AUTH_PIN, "9998"};
-    CK_SESSION_HANDLE session;
     size_t i;
-    int reader;
+    int reader = start("last-try", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("last-try", NULL);
-    session = open_session(AUTH);
     for (i = 0; i < sizeof typed / sizeof *typed; i++)
         assert_int_equal(
             log_in_like_nss(session, CKU_USER, typed[i]), CKR_FUNCTION_FAILED);
@@ -136,22 +94,19 @@ static void test_the_last_try_is_spared(void **state)
 }
 
 /* One try less than there was at the log-in: the held PIN may be an old one. */
-static void test_a_held_pin_waits_for_a_full_counter(void **state)
+static void test_held_pin_waits_for_a_full_counter(void **state)
 {
-    static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
     uint8_t sig[SIGNATURE_SIZE];
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE key;
     unsigned verifies;
-    int reader, role;
+    int role, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (role = AUTH; role <= SIGN; role++) {
         session = open_session((CK_SLOT_ID)role);
-        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
         key = find_object(session, CKO_PRIVATE_KEY);
-        mistype(reader, role);
+        other_mistypes(reader, role);
         verifies = ledger(reader).verifies[role];
         assert_int_equal(
             sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
@@ -159,47 +114,37 @@ static void test_a_held_pin_waits_for_a_full_counter(void **state)
         assert_int_equal(ledger(reader).verifies[role], verifies);
         /* It is wiped, and typed again it restores the counter. */
         EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
-        assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
         assert_int_equal(ledger(reader).tries[role], tries_of[role]);
     }
 }
 
-/* Neither a held PIN nor a typed one: the last try is the person's. */
-static void test_a_held_pin_spares_the_last_try(void **state)
+/* last_try = refuse: neither a held PIN nor a typed one is sent. */
+static void test_held_pin_spares_the_last_try(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(AUTH);
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
-    mistype(reader, AUTH);
-    mistype(reader, AUTH);
+    other_mistypes(reader, AUTH);
+    other_mistypes(reader, AUTH);
     assert_int_equal(sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig),
         CKR_USER_NOT_LOGGED_IN);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_FUNCTION_FAILED);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, AUTH_PIN);
     /* The log-in, and what the other program sent. */
     assert_int_equal(ledger(reader).verifies[AUTH], 3);
     assert_int_equal(ledger(reader).tries[AUTH], 1);
 }
 
 /* NSS asks in the same way for the PIN of one signature. */
-static void test_a_constant_wrong_pin_for_a_signature(void **state)
+static void test_wrong_pin_in_a_loop_for_a_signature(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(SIGN);
+    CK_OBJECT_HANDLE key = find_object(session, CKO_PRIVATE_KEY);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
     EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
     assert_int_equal(log_in_like_nss(session, CKU_CONTEXT_SPECIFIC, "WRONG1"),
         CKR_FUNCTION_FAILED);
@@ -211,38 +156,44 @@ static void test_a_constant_wrong_pin_for_a_signature(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 4);
 }
 
-/* A wrong PIN stays wrong although the card took another one since. */
-static void test_another_right_pin_does_not_end_the_memory(void **state)
+/* A wrong PIN stays refused after the card took another one. */
+static void test_remember_wrong_after_a_right_pin(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
     for (i = 0; i < 5; i++) {
         assert_int_not_equal(login(session, CKU_USER, "WRONG1"), CKR_OK);
-        assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
         EXPECT(CKR_OK, C_Logout, session);
         assert_int_equal(ledger(reader).wrong[SIGN], 1);
         assert_int_equal(ledger(reader).tries[SIGN], 5);
     }
 }
 
+static void test_remember_wrong_no(void **state)
+{
+    int i, reader = start("adult", "[pin]\nremember_wrong = no\n");
+    CK_SESSION_HANDLE session = open_session(AUTH);
+
+    for (i = 0; i < 2; i++)
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "9999");
+    assert_int_equal(ledger(reader).wrong[AUTH], 2);
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "9999"); /* last_try */
+    assert_int_equal(ledger(reader).tries[AUTH], 1);
+}
+
 /* libp11 initialises the module for each URL that curl is given. */
-static void test_finalizing_does_not_end_the_memory(void **state)
+static void test_remember_wrong_after_finalize(void **state)
 {
     CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < 4; i++) {
         session = open_session(AUTH);
-        assert_int_equal(login(session, CKU_USER, "9999"), CKR_PIN_INCORRECT);
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "9999");
         assert_int_equal(ledger(reader).wrong[AUTH], 1);
-        EXPECT(CKR_OK, C_Finalize, NULL);
-        EXPECT(CKR_OK, C_Initialize, NULL);
+        reinitialize();
     }
     assert_int_equal(ledger(reader).tries[AUTH], 2);
 }
@@ -258,8 +209,7 @@ static void add_like_ssh(const char *pin, CK_RV ret_answers[2])
 
     for (slot = AUTH; slot <= SIGN; slot++) {
         assert_true(token_flags(slot) & CKF_LOGIN_REQUIRED);
-        EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-            NULL, NULL, &session);
+        session = open_rw_session(slot);
         ret_answers[slot] = login(session, CKU_USER, pin);
     }
 }
@@ -299,14 +249,12 @@ static void test_one_pin_to_every_slot(void **state)
     }
 }
 
-/* The same, over and over: each slot remembers for itself. */
-static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
+/* Each slot remembers its own wrong PINs. */
+static void test_one_wrong_pin_to_every_slot(void **state)
 {
     CK_RV answers[2];
-    int reader, i;
+    int i, reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < 20; i++) {
         add_like_ssh("9999", answers);
         add_like_ssh("9999", answers);
@@ -320,25 +268,17 @@ static void test_one_wrong_pin_to_every_slot_for_ever(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_costs_one_try, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_malformed_pin_costs_none, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_at_the_last_try, stop),
-        cmocka_unit_test_teardown(
-            test_a_constant_wrong_pin_for_a_signature, stop),
-        cmocka_unit_test_teardown(test_the_last_try_is_spared, stop),
-        cmocka_unit_test_teardown(
-            test_a_held_pin_waits_for_a_full_counter, stop),
-        cmocka_unit_test_teardown(test_a_held_pin_spares_the_last_try, stop),
-        cmocka_unit_test_teardown(
-            test_another_right_pin_does_not_end_the_memory, stop),
-        cmocka_unit_test_teardown(
-            test_finalizing_does_not_end_the_memory, stop),
-        cmocka_unit_test_teardown(test_one_pin_to_every_slot, stop),
-        cmocka_unit_test_teardown(
-            test_one_wrong_pin_to_every_slot_for_ever, stop),
+        TEST(test_wrong_pin_in_a_loop_costs_one_try),
+        TEST(test_wrong_pin_in_a_loop_at_the_last_try),
+        TEST(test_wrong_pin_in_a_loop_for_a_signature),
+        TEST(test_last_try_is_spared),
+        TEST(test_held_pin_waits_for_a_full_counter),
+        TEST(test_held_pin_spares_the_last_try),
+        TEST(test_remember_wrong_after_a_right_pin),
+        TEST(test_remember_wrong_after_finalize),
+        TEST(test_remember_wrong_no),
+        TEST(test_one_pin_to_every_slot),
+        TEST(test_one_wrong_pin_to_every_slot),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -20,7 +20,7 @@ static void start_with(const char *name, const char *conf)
 
     vcontrol_reset();
     reader = vcontrol_reader_add(name);
-    assert_int_equal(insert(reader, "adult"), 0);
+    insert(reader, "adult");
     configure(conf);
     EXPECT(CKR_OK, C_Initialize, NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
@@ -81,7 +81,7 @@ static const struct {
         "0123"},
 };
 
-static void test_slot_info(void **state)
+static void test_reader_name_in_slot_info(void **state)
 {
     size_t i;
 
@@ -98,26 +98,24 @@ static void test_slot_info(void **state)
 }
 
 /* PC/SC is asked for the reader by the name that it gave. */
-static void test_the_card_is_reached(void **state)
+static void test_reader_name_in_pcsc(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     start_with("Caf\xE9 \x1B[31m\xE2\x80\xAE 00 00", NULL);
     session = open_session(last_slot());
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     assert_int_equal(count_objects(session), 3);
 }
 
 /* The log, whatever it is given to say, is ASCII here. */
-static void test_log(void **state)
+static void test_reader_name_in_log(void **state)
 {
     char path[] = P_tmpdir "/jpki-names-test-XXXXXX", conf[128];
     int fd = mkstemp(path), c;
     bool said = false;
     FILE *file;
 
-    (void)state;
     assert_true(fd >= 0);
     close(fd);
     assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
@@ -139,9 +137,9 @@ static void test_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_slot_info, stop),
-        cmocka_unit_test_teardown(test_the_card_is_reached, stop),
-        cmocka_unit_test_teardown(test_log, stop),
+        TEST(test_reader_name_in_slot_info),
+        TEST(test_reader_name_in_pcsc),
+        TEST(test_reader_name_in_log),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -8,13 +8,12 @@
 
 /* Objects, their attributes and how they are found (PKCS #11 4, 5.7). */
 
-static void test_auth_objects_before_and_after_login(void **state)
+static void test_auth_objects(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE cert, key;
     CK_BBOOL value = CK_TRUE;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(AUTH);
     assert_int_equal(count_objects(session), 2);
@@ -24,7 +23,7 @@ static void test_auth_objects_before_and_after_login(void **state)
     attribute(session, cert, CKA_PRIVATE, &value, sizeof value);
     assert_int_equal(value, CK_FALSE);
 
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     assert_int_equal(count_objects(session), 3);
     assert_int_equal(find_object(session, CKO_CERTIFICATE), cert);
     key = find_object(session, CKO_PRIVATE_KEY);
@@ -32,22 +31,21 @@ static void test_auth_objects_before_and_after_login(void **state)
     assert_int_equal(count_objects(session), 2);
 
     /* A handle that died at log-out never comes back. */
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     assert_true(find_object(session, CKO_PRIVATE_KEY) != key);
 }
 
-static void test_sign_objects_before_and_after_login(void **state)
+static void test_sign_objects(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BBOOL value = CK_FALSE;
     CK_ATTRIBUTE templ = {CKA_PRIVATE, &value, sizeof value};
     CK_OBJECT_HANDLE cert;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(SIGN);
     assert_int_equal(count_objects(session), 0);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     assert_int_equal(count_objects(session), 3);
     cert = find_object(session, CKO_CERTIFICATE);
     attribute(session, cert, CKA_PRIVATE, &value, sizeof value);
@@ -59,7 +57,7 @@ static void test_sign_objects_before_and_after_login(void **state)
 }
 
 /* One CKA_ID on certificate, public and private key: how programs pair them. */
-static void test_ids_are_the_subject_key_identifier(void **state)
+static void test_id_is_the_subject_key_identifier(void **state)
 {
     static const CK_OBJECT_CLASS classes[] = {
         CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY};
@@ -69,15 +67,13 @@ static void test_ids_are_the_subject_key_identifier(void **state)
     X509 *cert;
     size_t len, i;
 
-    (void)state;
     start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    session = user_session(AUTH);
     len = attribute(session, find_object(session, CKO_CERTIFICATE), CKA_VALUE,
         der, sizeof der);
     cert = d2i_X509(NULL, &p, (long)len);
     assert_non_null(cert);
-    assert_ptr_equal(p, der + len); /* no filler of the file after it */
+    assert_ptr_equal(p, der + len); /* no padding of the file after it */
     for (i = 0; i < 3; i++) {
         const ASN1_OCTET_STRING *ski = X509_get0_subject_key_id(cert);
         len = attribute(
@@ -86,45 +82,6 @@ static void test_ids_are_the_subject_key_identifier(void **state)
         assert_memory_equal(id, ASN1_STRING_get0_data(ski), len);
     }
     X509_free(cert);
-}
-
-/* Every attribute that can be answered is, whatever becomes of the others. */
-static void test_attributes_one_by_one_and_together(void **state)
-{
-    CK_OBJECT_CLASS class = 0;
-    uint8_t small[3], label[64];
-    CK_ATTRIBUTE templ[] = {
-        {CKA_CLASS, &class, sizeof class},
-        {CKA_VENDOR_DEFINED | 0x1234, label, sizeof label},
-        {CKA_ID, small, sizeof small},
-        {CKA_PRIVATE_EXPONENT, label, sizeof label},
-        {CKA_LABEL, label, sizeof label},
-        {CKA_MODULUS, NULL, 0},
-    };
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE key;
-
-    (void)state;
-    start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    key = find_object(session, CKO_PRIVATE_KEY);
-    EXPECT(CKR_ATTRIBUTE_TYPE_INVALID, C_GetAttributeValue, session, key, templ,
-        6);
-    assert_int_equal(class, CKO_PRIVATE_KEY);
-    assert_int_equal(templ[1].ulValueLen, CK_UNAVAILABLE_INFORMATION);
-    assert_int_equal(templ[2].ulValueLen, CK_UNAVAILABLE_INFORMATION);
-    assert_int_equal(templ[3].ulValueLen, CK_UNAVAILABLE_INFORMATION);
-    assert_int_equal(templ[4].ulValueLen, strlen("User Authentication"));
-    assert_memory_equal(label, "User Authentication", templ[4].ulValueLen);
-    assert_int_equal(templ[5].ulValueLen, 256);
-
-    templ[3].ulValueLen = sizeof label;
-    EXPECT(CKR_ATTRIBUTE_SENSITIVE, C_GetAttributeValue, session, key,
-        templ + 3, 1);
-    templ[2].ulValueLen = sizeof small;
-    EXPECT(
-        CKR_BUFFER_TOO_SMALL, C_GetAttributeValue, session, key, templ + 2, 1);
 }
 
 static void test_key_attributes(void **state)
@@ -140,10 +97,8 @@ static void test_key_attributes(void **state)
     CK_OBJECT_HANDLE key;
     size_t i;
 
-    (void)state;
     start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    session = user_session(SIGN);
     key = find_object(session, CKO_PRIVATE_KEY);
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         CK_BBOOL value = 0x77;
@@ -176,10 +131,8 @@ static void test_searches(void **state)
     CK_OBJECT_HANDLE object;
     size_t i;
 
-    (void)state;
     start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    session = user_session(AUTH);
     object = find_object(session, CKO_CERTIFICATE);
     by_id.ulValueLen = attribute(session, object, CKA_ID, id, sizeof id);
     to_sign[1].ulValueLen = by_id.ulValueLen;
@@ -198,43 +151,14 @@ static void test_searches(void **state)
     }
 }
 
-static void test_a_search_goes_step_by_step(void **state)
-{
-    CK_SESSION_HANDLE session;
-    /* Certificate, public key, two profiles, status. */
-    const CK_ULONG objects = 5;
-    CK_OBJECT_HANDLE found;
-    CK_ULONG count, i;
-
-    (void)state;
-    start("adult", NULL);
-    session = open_session(AUTH);
-    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_FindObjects, session, &found, 1,
-        &count);
-    EXPECT(CKR_OPERATION_NOT_INITIALIZED, C_FindObjectsFinal, session);
-    EXPECT(CKR_OK, C_FindObjectsInit, session, NULL, 0);
-    EXPECT(CKR_OPERATION_ACTIVE, C_FindObjectsInit, session, NULL, 0);
-    for (i = 0; i <= objects; i++) {
-        EXPECT(CKR_OK, C_FindObjects, session, &found, 1, &count);
-        assert_int_equal(count, i < objects ? 1 : 0);
-    }
-    EXPECT(CKR_OK, C_FindObjectsFinal, session);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(
-            test_auth_objects_before_and_after_login, stop),
-        cmocka_unit_test_teardown(
-            test_sign_objects_before_and_after_login, stop),
-        cmocka_unit_test_teardown(
-            test_ids_are_the_subject_key_identifier, stop),
-        cmocka_unit_test_teardown(
-            test_attributes_one_by_one_and_together, stop),
-        cmocka_unit_test_teardown(test_key_attributes, stop),
-        cmocka_unit_test_teardown(test_searches, stop),
-        cmocka_unit_test_teardown(test_a_search_goes_step_by_step, stop),
+        TEST(test_auth_objects),
+        TEST(test_sign_objects),
+        TEST(test_id_is_the_subject_key_identifier),
+        TEST(test_key_attributes),
+        TEST(test_searches),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

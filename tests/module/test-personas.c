@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
 /* Every kind of card, and what programs see of it (design.md section 3). */
 
@@ -78,8 +78,6 @@ static const struct {
     {"quirk-61xx", {WORKS_AUTH, WORKS_SIGN}},
 };
 
-static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
-
 /* Logs in as VIEW expects and, where that works, signs three times. */
 static void check_view(const struct view *view, int role)
 {
@@ -93,7 +91,7 @@ static void check_view(const struct view *view, int role)
     assert_int_equal(
         token_flags((CK_SLOT_ID)role), CKF_TOKEN_INITIALIZED | view->flags);
     assert_int_equal(count_objects(session), view->before);
-    assert_int_equal(login(session, CKU_USER, pins[role]), view->login);
+    assert_int_equal(login(session, CKU_USER, persona_pins[role]), view->login);
     assert_int_equal(count_objects(session), view->after);
     if (view->login != CKR_OK)
         return;
@@ -109,7 +107,7 @@ static void check_view(const struct view *view, int role)
     }
 }
 
-static void test_views(void **state)
+static void test_personas(void **state)
 {
     size_t i;
     int role;
@@ -129,24 +127,19 @@ static void test_views(void **state)
  */
 static void observe(int reader)
 {
-    static const uint8_t select[] = {0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92,
-        0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
     static const uint8_t keys[] = {0x17, 0x1a};
-    uint8_t response[258];
     size_t i;
 
     for (i = 0; i < 2; i++) {
         const uint8_t ef[] = {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, keys[i]};
         const uint8_t sign[] = {0x80, 0x2a, 0x00, 0x80, 0x01, 0x00, 0x00};
-        vcontrol_transmit(reader, select, sizeof select, response);
-        vcontrol_transmit(reader, ef, sizeof ef, response);
-        assert_int_equal(
-            vcontrol_transmit(reader, sign, sizeof sign, response), 2);
-        assert_int_equal(response[0] << 8 | response[1], 0x6982);
+        other_select_jpki(reader);
+        (void)other_send(reader, ef, sizeof ef);
+        assert_int_equal(other_send(reader, sign, sizeof sign), 0x6982);
     }
 }
 
-static void test_an_observer_never_signs(void **state)
+static void test_other_program_never_signs(void **state)
 {
     static const char *const personas[] = {
         "adult", "quirk-reset-drops", "quirk-select-keeps", "quirk-no-foreign"};
@@ -161,7 +154,7 @@ static void test_an_observer_never_signs(void **state)
             CK_OBJECT_HANDLE key;
 
             observe(reader);
-            assert_int_equal(login(session, CKU_USER, pins[role]), CKR_OK);
+            EXPECT_LOGIN(CKR_OK, session, persona_pins[role]);
             observe(reader);
             key = find_object(session, CKO_PRIVATE_KEY);
             for (n = 0; n < 3; n++) {
@@ -175,15 +168,13 @@ static void test_an_observer_never_signs(void **state)
     }
 }
 
-static void test_a_foreign_card_is_asked_once(void **state)
+static void test_card_without_jpki_is_asked_once(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_TOKEN_INFO info;
     CK_ULONG count = 0;
-    int reader, i;
+    int i, reader = start("foreign", NULL);
 
-    (void)state;
-    reader = start("foreign", NULL);
     for (i = 0; i < 3; i++) {
         EXPECT(CKR_TOKEN_NOT_RECOGNIZED, C_GetTokenInfo, AUTH, &info);
         EXPECT(CKR_TOKEN_NOT_RECOGNIZED, C_GetTokenInfo, SIGN, &info);
@@ -255,11 +246,11 @@ static void test_token_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_views, stop),
-        cmocka_unit_test_teardown(test_an_observer_never_signs, stop),
-        cmocka_unit_test_teardown(test_a_foreign_card_is_asked_once, stop),
-        cmocka_unit_test_teardown(test_serial_numbers, stop),
-        cmocka_unit_test_teardown(test_token_texts, stop),
+        TEST(test_personas),
+        TEST(test_other_program_never_signs),
+        TEST(test_card_without_jpki_is_asked_once),
+        TEST(test_serial_numbers),
+        TEST(test_token_texts),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -15,7 +15,7 @@ static CK_RV login_bytes(CK_SESSION_HANDLE session, const void *pin, size_t len)
 }
 
 /* Rule 1: no form that cannot be right reaches the card. */
-static void test_a_wrong_form_costs_nothing(void **state)
+static void test_pin_of_a_wrong_form(void **state)
 {
     static const struct {
         int role;
@@ -41,18 +41,16 @@ static void test_a_wrong_form_costs_nothing(void **state)
         {SIGN, "ＡＢＣ１２３", 18},
         {SIGN, "ABC12\xc3", 6},
     };
-    int reader;
     size_t i;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)rows[i].role);
         unsigned apdus = ledger(reader).apdus;
 
         assert_int_equal(
             login_bytes(session, rows[i].pin, rows[i].len), CKR_PIN_INCORRECT);
-        /* Rule 4: NSS programs offer it for ever while they hear the same. */
+        /* Rule 4: CKR_PIN_INCORRECT again would keep NSS in a loop. */
         assert_int_equal(login_bytes(session, rows[i].pin, rows[i].len),
             CKR_FUNCTION_FAILED);
         assert_int_equal(ledger(reader).apdus, apdus);
@@ -62,48 +60,29 @@ static void test_a_wrong_form_costs_nothing(void **state)
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
-static void test_another_pin_in_between_starts_anew(void **state)
+static void test_another_pin_in_between(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, "12345"), CKR_PIN_INCORRECT);
-    assert_int_equal(login(session, CKU_USER, "54321"), CKR_PIN_INCORRECT);
-    assert_int_equal(login(session, CKU_USER, "12345"), CKR_PIN_INCORRECT);
-    assert_int_equal(login(session, CKU_USER, "12345"), CKR_FUNCTION_FAILED);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "12345");
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "54321");
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "12345");
+    EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "12345");
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
 }
 
-static void test_no_pin_is_no_login(void **state)
-{
-    CK_SESSION_HANDLE session;
-    unsigned apdus;
-    int reader;
-
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
-    apdus = ledger(reader).apdus;
-    assert_int_equal(login(session, CKU_USER, NULL), CKR_ARGUMENTS_BAD);
-    assert_int_equal(login(session, CKU_USER, ""), CKR_PIN_INCORRECT);
-    assert_int_equal(ledger(reader).apdus, apdus);
-}
-
-static void test_case_is_folded(void **state)
+static void test_fold_case(void **state)
 {
     static const char *const forms[] = {"ABC123", "abc123", "aBc123"};
-    CK_SESSION_HANDLE session;
     size_t i;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
     for (i = 0; i < 3; i++) {
         struct vcard_ledger now;
-        assert_int_equal(login(session, CKU_USER, forms[i]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, forms[i]);
         now = ledger(reader);
         assert_int_equal(now.last_pin_len, 6);
         assert_memory_equal(now.last_pin, "ABC123", 6);
@@ -111,23 +90,20 @@ static void test_case_is_folded(void **state)
     }
 }
 
-static void test_case_folding_can_be_switched_off(void **state)
+static void test_fold_case_no(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", "[pin]\nfold_case = no\n");
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", "[pin]\nfold_case = no\n");
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, "abc123"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "abc123");
     assert_int_equal(ledger(reader).verifies[SIGN], 0);
-    assert_int_equal(login(session, CKU_USER, "ABC123"), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, "ABC123");
 }
 
 #define PIN_STATE \
     (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
 
-/* The counter as programs see it, all the way down. */
+/* CKF_USER_PIN_COUNT_LOW, _FINAL_TRY and _LOCKED, down to 0. */
 static void test_flags_follow_the_counter(void **state)
 {
     static const struct {
@@ -140,10 +116,8 @@ static void test_flags_follow_the_counter(void **state)
     };
     size_t i;
     unsigned n;
-    int reader;
+    int reader = start("adult", "[pin]\nlast_try = allow\n");
 
-    (void)state;
-    reader = start("adult", "[pin]\nlast_try = allow\n");
     for (i = 0; i < 2; i++) {
         CK_SLOT_ID slot = (CK_SLOT_ID)rows[i].role;
         CK_SESSION_HANDLE session = open_session(slot);
@@ -162,23 +136,18 @@ static void test_flags_follow_the_counter(void **state)
             assert_int_equal(ledger(reader).verifies[rows[i].role], n);
         }
         /* A locked PIN is not sent any more, right or wrong. */
-        assert_int_equal(
-            login(session, CKU_USER, i == AUTH ? AUTH_PIN : SIGN_PIN),
-            CKR_PIN_LOCKED);
+        EXPECT_LOGIN(CKR_PIN_LOCKED, session, i == AUTH ? AUTH_PIN : SIGN_PIN);
         assert_int_equal(ledger(reader).verifies[rows[i].role], rows[i].tries);
     }
 }
 
-static void test_asking_changes_no_counter(void **state)
+static void test_token_info_changes_no_counter(void **state)
 {
-    int reader, i;
+    int i, reader = start("last-try", NULL);
 
-    (void)state;
-    reader = start("last-try", NULL);
     for (i = 0; i < 100; i++) {
         /* A module that has just been loaded remembers nothing. */
-        EXPECT(CKR_OK, C_Finalize, NULL);
-        EXPECT(CKR_OK, C_Initialize, NULL);
+        reinitialize();
         assert_int_equal(token_flags(AUTH) & PIN_STATE,
             CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY);
         assert_int_equal(token_flags(SIGN) & PIN_STATE,
@@ -192,22 +161,18 @@ static void test_asking_changes_no_counter(void **state)
     assert_int_equal(ledger(reader).verifies[SIGN], 0);
 }
 
-/* Rule 3: one wrong PIN, offered for ever, costs one try. */
-static void test_the_same_wrong_pin_is_sent_once(void **state)
+/* Rule 3: a wrong PIN offered again and again costs one try. */
+static void test_same_wrong_pin_is_sent_once(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, "WRONG1"), CKR_PIN_INCORRECT);
-    assert_int_equal(login(session, CKU_USER, "wrong1"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "WRONG1");
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "wrong1");
     for (i = 0; i < 10; i++)
-        assert_int_equal(
-            login(session, CKU_USER, "wrong1"), CKR_FUNCTION_FAILED);
+        EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, "wrong1");
     assert_int_equal(ledger(reader).verifies[SIGN], 1);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     assert_int_equal(ledger(reader).tries[SIGN], 5);
 }
 
@@ -215,73 +180,40 @@ static void test_the_same_wrong_pin_is_sent_once(void **state)
 static void test_wrong_pins_in_turn(void **state)
 {
     static const char *const wrong[] = {"WRONG1", "WRONG2", "WRONG3"};
-    CK_SESSION_HANDLE session;
-    int reader, i;
+    int i, reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(SIGN);
     for (i = 0; i < 12; i++)
-        assert_int_equal(
-            login(session, CKU_USER, wrong[i % 3]), CKR_PIN_INCORRECT);
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, wrong[i % 3]);
     assert_int_equal(ledger(reader).verifies[SIGN], 3);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
 }
 
-/* A length that no PIN has: not a byte of it is read. */
-static void test_a_nonsense_length(void **state)
+/* A PIN length beyond all bounds: no byte is read. */
+static void test_pin_of_a_nonsense_length(void **state)
 {
     CK_UTF8CHAR pin[] = AUTH_PIN;
-    CK_SESSION_HANDLE session;
-    unsigned apdus;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
+    unsigned apdus = ledger(reader).apdus;
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    apdus = ledger(reader).apdus;
     EXPECT(CKR_PIN_INCORRECT, C_Login, session, CKU_USER, pin, (CK_ULONG)-1);
     EXPECT(CKR_FUNCTION_FAILED, C_Login, session, CKU_USER, pin, (CK_ULONG)-1);
     assert_int_equal(ledger(reader).apdus, apdus);
 }
 
-static void test_the_last_try_can_be_spared(void **state)
-{
-    CK_SESSION_HANDLE session;
-    int reader;
-
-    (void)state;
-    reader = start("last-try", "[pin]\nlast_try = refuse\n");
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_FUNCTION_FAILED);
-    assert_int_equal(ledger(reader).verifies[AUTH], 0);
-    assert_int_equal(ledger(reader).tries[AUTH], 1);
-}
-
-static void test_login_states(void **state)
+/* The last session of a slot logs out (PKCS #11 5.6.2). */
+static void test_last_session_logs_out(void **state)
 {
     CK_SESSION_HANDLE session, other;
-    unsigned apdus;
-    int reader;
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
+    start("adult", NULL);
+    session = user_session(AUTH);
     other = open_session(AUTH);
-    EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
-    assert_int_equal(login(session, CKU_SO, AUTH_PIN), CKR_USER_TYPE_INVALID);
-    assert_int_equal(login(session, CKU_CONTEXT_SPECIFIC, AUTH_PIN),
-        CKR_OPERATION_NOT_INITIALIZED);
-    assert_int_equal(ledger(reader).verifies[AUTH], 0);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    apdus = ledger(reader).apdus;
-    assert_int_equal(
-        login(other, CKU_USER, AUTH_PIN), CKR_USER_ALREADY_LOGGED_IN);
-    assert_int_equal(ledger(reader).apdus, apdus);
-    EXPECT(CKR_OK, C_Logout, other);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    /* The last session takes the log-in with it (PKCS #11 5.6.2). */
-    EXPECT(CKR_OK, C_CloseAllSessions, AUTH);
+    EXPECT_LOGIN(CKR_USER_ALREADY_LOGGED_IN, other, AUTH_PIN);
+    EXPECT(CKR_OK, C_CloseSession, session);
+    assert_int_equal(session_state(other), CKS_RO_USER_FUNCTIONS);
+    EXPECT(CKR_OK, C_CloseSession, other);
     session = open_session(AUTH);
     EXPECT(CKR_USER_NOT_LOGGED_IN, C_Logout, session);
 }
@@ -289,19 +221,16 @@ static void test_login_states(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_wrong_form_costs_nothing, stop),
-        cmocka_unit_test_teardown(
-            test_another_pin_in_between_starts_anew, stop),
-        cmocka_unit_test_teardown(test_no_pin_is_no_login, stop),
-        cmocka_unit_test_teardown(test_case_is_folded, stop),
-        cmocka_unit_test_teardown(test_case_folding_can_be_switched_off, stop),
-        cmocka_unit_test_teardown(test_flags_follow_the_counter, stop),
-        cmocka_unit_test_teardown(test_asking_changes_no_counter, stop),
-        cmocka_unit_test_teardown(test_the_same_wrong_pin_is_sent_once, stop),
-        cmocka_unit_test_teardown(test_wrong_pins_in_turn, stop),
-        cmocka_unit_test_teardown(test_a_nonsense_length, stop),
-        cmocka_unit_test_teardown(test_the_last_try_can_be_spared, stop),
-        cmocka_unit_test_teardown(test_login_states, stop),
+        TEST(test_pin_of_a_wrong_form),
+        TEST(test_another_pin_in_between),
+        TEST(test_fold_case),
+        TEST(test_fold_case_no),
+        TEST(test_flags_follow_the_counter),
+        TEST(test_token_info_changes_no_counter),
+        TEST(test_same_wrong_pin_is_sent_once),
+        TEST(test_wrong_pins_in_turn),
+        TEST(test_pin_of_a_nonsense_length),
+        TEST(test_last_session_logs_out),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -5,7 +5,7 @@
 
 #include <winscard.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -30,7 +30,7 @@ static struct {
 } prober = {
     .lock = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER};
 
-/* Whatever the module answers: it is about coming back. */
+/* The answers do not matter, only that the calls return. */
 static void get_in(void)
 {
     CK_FUNCTION_LIST *list = functions();
@@ -112,14 +112,13 @@ static void prepare_nothing(void)
 
 static void prepare_session(void)
 {
-    EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
+    session = open_rw_session(SIGN);
 }
 
 static void prepare_login(void)
 {
     prepare_session();
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     key = find_object(session, CKO_PRIVATE_KEY);
 }
 
@@ -221,13 +220,12 @@ static unsigned count_commands(size_t i)
     return ledger(reader).apdus - before;
 }
 
-static void test_after_each_command_that_fails(void **state)
+static void test_locks_after_each_failed_command(void **state)
 {
     unsigned at, commands, failed = 0;
     char what[80];
     size_t i, k;
 
-    (void)state;
     for (i = 0; i < COUNT(scenarios); i++) {
         commands = count_commands(i);
         for (at = 0; at < commands; at++) {
@@ -256,7 +254,7 @@ static void test_after_each_command_that_fails(void **state)
         probe(#function " giving " #rv);     \
     } while (0)
 
-static void test_after_each_refusal(void **state)
+static void test_locks_after_each_refusal(void **state)
 {
     CK_MECHANISM good = {CKM_SHA256_RSA_PKCS, NULL, 0}, bad = {77, NULL, 0};
     CK_BYTE pin[] = "1234", sig[SIGNATURE_SIZE];
@@ -264,7 +262,6 @@ static void test_after_each_refusal(void **state)
     CK_TOKEN_INFO info;
     CK_SESSION_HANDLE ro;
 
-    (void)state;
     FAIL(CKR_ARGUMENTS_BAD, C_GetSlotList, CK_FALSE, NULL, NULL);
     FAIL(CKR_ARGUMENTS_BAD, C_Finalize, &len);
     FAIL(CKR_CRYPTOKI_ALREADY_INITIALIZED, C_Initialize, NULL);
@@ -304,7 +301,6 @@ static void test_after_each_refusal(void **state)
 
 static int set_up(void **state)
 {
-    (void)state;
     reader = start(NULL, NULL);
     if (vcard_persona_copy("adult", folder) != 0)
         return -1;
@@ -325,13 +321,14 @@ static int tear_down(void **state)
     return stop(state);
 }
 
+#undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_after_each_command_that_fails),
-        TEST(test_after_each_refusal),
+        TEST(test_locks_after_each_failed_command),
+        TEST(test_locks_after_each_refusal),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -3,9 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <winscard.h>
-
-#include "tests/module/aside.h"
+#include "tests/module/other_program.h"
+#include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -15,18 +14,18 @@
 
 #define MOST 5
 #define FOUR 4
-/* For a call to come to where it waits, on a busy machine as well. */
+/* Until a call waits, on a busy machine as well. */
 #define SETTLE_MS 100
 
 static int reader;
-static struct aside asides[MOST];
+static struct thread_call calls[MOST];
 
 static void start_all(int count)
 {
     int i;
 
     for (i = 0; i < count; i++)
-        aside_start(&asides[i]);
+        thread_call_start(&calls[i]);
 }
 
 /* Joins all; how many of them were answered RV. */
@@ -35,13 +34,13 @@ static int join_all(int count, CK_RV rv)
     int i, found = 0;
 
     for (i = 0; i < count; i++)
-        found += aside_join(&asides[i]) == rv;
+        found += thread_call_join(&calls[i]) == rv;
     return found;
 }
 
 static void set_out(void)
 {
-    memset(asides, 0, sizeof asides);
+    memset(calls, 0, sizeof calls);
     reader = start("adult", NULL);
 }
 
@@ -51,8 +50,8 @@ static void offer_at_once(const char *pin)
     int i;
 
     for (i = 0; i < FOUR; i++)
-        asides[i] = (struct aside){
-            .call = aside_login, .session = open_session(AUTH), .text = pin};
+        calls[i] = (struct thread_call){
+            .run = call_login, .session = open_session(AUTH), .text = pin};
     hang(reader);
     start_all(FOUR);
     wait_until_hung(reader);
@@ -61,15 +60,14 @@ static void offer_at_once(const char *pin)
 }
 
 /* One VERIFY, and all are logged in. */
-static void test_log_ins_at_once(void **state)
+static void test_four_logins_at_once(void **state)
 {
     int i, logged_in = 0;
 
-    (void)state;
     set_out();
     offer_at_once(AUTH_PIN);
     for (i = 0; i < FOUR; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         logged_in += rv == CKR_OK;
         assert_true(rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN);
     }
@@ -78,15 +76,14 @@ static void test_log_ins_at_once(void **state)
 }
 
 /* One try, however many offer the same wrong PIN. */
-static void test_a_wrong_pin_at_once(void **state)
+static void test_wrong_pin_four_times_at_once(void **state)
 {
     int i, incorrect = 0;
 
-    (void)state;
     set_out();
     offer_at_once("9999");
     for (i = 0; i < FOUR; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         incorrect += rv == CKR_PIN_INCORRECT;
         assert_true(rv == CKR_PIN_INCORRECT || rv == CKR_FUNCTION_FAILED);
     }
@@ -103,14 +100,14 @@ static void finish_at_once(CK_SESSION_HANDLE session, CK_SESSION_HANDLE other)
 
     begin_signature(session);
     begin_signature(other);
-    asides[FOUR] = (struct aside){
-        .call = aside_sign, .session = other, .text = "another's"};
+    calls[FOUR] = (struct thread_call){
+        .run = call_sign, .session = other, .text = "another's"};
     hang(reader);
-    aside_start(&asides[FOUR]);
+    thread_call_start(&calls[FOUR]);
     wait_until_hung(reader);
     for (i = 0; i < FOUR; i++)
-        asides[i] = (struct aside){
-            .call = aside_sign, .session = session, .text = texts[i]};
+        calls[i] = (struct thread_call){
+            .run = call_sign, .session = session, .text = texts[i]};
     start_all(FOUR);
     sleep_ms(5);
     vcontrol_release(reader);
@@ -127,26 +124,24 @@ static void test_four_finish_one_signature(void **state)
     CK_SESSION_HANDLE session, other;
     int i, round, made;
 
-    (void)state;
     set_out();
     session = open_session(AUTH);
     other = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
-    assert_int_equal(login(other, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
+    EXPECT_LOGIN(CKR_OK, other, SIGN_PIN);
     for (round = 1; round <= ROUNDS; round++) {
         finish_at_once(session, other);
-        assert_int_equal(aside_join(&asides[FOUR]), CKR_OK);
+        assert_int_equal(thread_call_join(&calls[FOUR]), CKR_OK);
         made = 0;
         for (i = 0; i < FOUR; i++) {
-            CK_RV rv = aside_join(&asides[i]);
+            CK_RV rv = thread_call_join(&calls[i]);
             assert_true(rv == CKR_OK || rv == CKR_OPERATION_NOT_INITIALIZED);
             made += rv == CKR_OK;
         }
         assert_int_equal(made, 1);
         for (i = 0; i < FOUR; i++)
-            if (asides[i].rv == CKR_OK)
-                assert_true(
-                    is_signature(session, asides[i].text, asides[i].sig));
+            if (calls[i].rv == CKR_OK)
+                assert_true(is_signature(session, calls[i].text, calls[i].sig));
         assert_int_equal(ledger(reader).signatures[AUTH], round);
     }
 }
@@ -155,24 +150,23 @@ static void test_four_finish_one_signature(void **state)
  * All sessions are closed while one is being opened: as if that had been closed
  * right after. The card is where it was, and nothing says it is not.
  */
-static void test_closed_while_it_was_opened(void **state)
+static void test_close_while_opening(void **state)
 {
     CK_SESSION_INFO info;
 
-    (void)state;
     set_out();
-    asides[0] = (struct aside){.call = aside_open, .slot = AUTH};
-    asides[1] = (struct aside){.call = aside_close_all, .slot = AUTH};
+    calls[0] = (struct thread_call){.run = call_open, .slot = AUTH};
+    calls[1] = (struct thread_call){.run = call_close_all, .slot = AUTH};
     hang(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     assert_int_equal(join_all(2, CKR_OK), 2);
     EXPECT(
-        CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, asides[0].session, &info);
-    assert_true(open_session(AUTH) != asides[0].session);
+        CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, calls[0].session, &info);
+    assert_true(open_session(AUTH) != calls[0].session);
 }
 
 /*
@@ -184,19 +178,18 @@ static void test_two_searches_in_one_session(void **state)
     CK_SESSION_HANDLE session;
     int i, begun = 0;
 
-    (void)state;
     set_out();
     session = open_session(AUTH);
     hang(reader);
     for (i = 0; i < 2; i++) {
-        asides[i] = (struct aside){.call = aside_search, .session = session};
-        aside_start(&asides[i]);
+        calls[i] = (struct thread_call){.run = call_search, .session = session};
+        thread_call_start(&calls[i]);
         wait_until_hung(reader);
     }
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     for (i = 0; i < 2; i++) {
-        CK_RV rv = aside_join(&asides[i]);
+        CK_RV rv = thread_call_join(&calls[i]);
         assert_true(rv == CKR_OK || rv == CKR_OPERATION_ACTIVE);
         begun += rv == CKR_OK;
     }
@@ -207,30 +200,27 @@ static void test_two_searches_in_one_session(void **state)
 static void exchange_under_a_signature(unsigned settle_ms)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
-    CK_SESSION_HANDLE session = open_session(AUTH);
-
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
-    asides[0] =
-        (struct aside){.call = aside_sign, .session = session, .text = "data"};
+    calls[0] = (struct thread_call){
+        .run = call_sign, .session = session, .text = "data"};
     hang_and_lose(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(settle_ms);
     assert_int_equal(vcard_persona_copy("adult2", folder), 0);
     assert_int_equal(vcontrol_swap(reader, folder), 0);
 }
 
-/* Who asked of a card that is gone is not told of one that knows no PSS. */
+/* The mechanisms of a card that went are not those of a card without PSS. */
 static void test_mechanisms_of_a_card_that_goes(void **state)
 {
-    (void)state;
     set_out();
-    asides[1] = (struct aside){.call = aside_mechanisms, .slot = SIGN};
+    calls[1] = (struct thread_call){.run = call_mechanisms, .slot = SIGN};
     exchange_under_a_signature(SETTLE_MS);
-    assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
-    assert_true(aside_join(&asides[1]) != CKR_OK || asides[1].count == 13);
+    assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
+    assert_true(thread_call_join(&calls[1]) != CKR_OK || calls[1].count == 13);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
 }
 
@@ -252,19 +242,18 @@ static void login_next_card(void)
     assert_int_equal(rv, CKR_OK);
 }
 
-/* What ends with the last card does not end what begins with the next. */
-static void test_the_next_card_is_not_forgotten(void **state)
+/* Calls that end with the last card do not log out of the next. */
+static void test_next_card_is_not_forgotten(void **state)
 {
     int round;
 
-    (void)state;
     for (round = 0; round < EXCHANGES; round++) {
         set_out();
-        asides[1] = (struct aside){.call = aside_token_info, .slot = SIGN};
+        calls[1] = (struct thread_call){.run = call_token_info, .slot = SIGN};
         exchange_under_a_signature(10);
         login_next_card();
-        assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
-        (void)aside_join(&asides[1]);
+        assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
+        (void)thread_call_join(&calls[1]);
         stop(state);
     }
 }
@@ -272,20 +261,18 @@ static void test_the_next_card_is_not_forgotten(void **state)
 /* Three calls that want the card, one of which has it. */
 static void start_three(void)
 {
-    CK_SESSION_HANDLE session = open_session(AUTH);
-
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    CK_SESSION_HANDLE session = user_session(AUTH);
     begin_signature(session);
-    asides[0] =
-        (struct aside){.call = aside_sign, .session = session, .text = "data"};
-    asides[1] = (struct aside){
-        .call = aside_login, .session = open_session(SIGN), .text = SIGN_PIN};
-    asides[2] = (struct aside){.call = aside_token_info, .slot = SIGN};
+    calls[0] = (struct thread_call){
+        .run = call_sign, .session = session, .text = "data"};
+    calls[1] = (struct thread_call){
+        .run = call_login, .session = open_session(SIGN), .text = SIGN_PIN};
+    calls[2] = (struct thread_call){.run = call_token_info, .slot = SIGN};
     hang(reader);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(reader);
-    aside_start(&asides[1]);
-    aside_start(&asides[2]);
+    thread_call_start(&calls[1]);
+    thread_call_start(&calls[2]);
     sleep_ms(SETTLE_MS);
 }
 
@@ -302,20 +289,19 @@ static CK_RV get_info(void)
     return functions()->C_GetInfo(&info);
 }
 
-/* C_Finalize lets the calls in flight end, and nobody in. */
+/* C_Finalize lets calls under way end and refuses new ones. */
 static void test_finalize_waits(void **state)
 {
     struct vcard_ledger now;
 
-    (void)state;
     set_out();
     start_three();
-    asides[3] = (struct aside){.call = aside_finalize};
-    aside_start(&asides[3]);
+    calls[3] = (struct thread_call){.run = call_finalize};
+    thread_call_start(&calls[3]);
     sleep_ms(SETTLE_MS);
     assert_int_equal(finalize(), CKR_CRYPTOKI_NOT_INITIALIZED);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
-    assert_false(atomic_load(&asides[3].is_done));
+    assert_false(atomic_load(&calls[3].is_done));
     vcontrol_release(reader);
     assert_int_equal(join_all(4, CKR_OK), 4);
     now = ledger(reader);
@@ -325,42 +311,21 @@ static void test_finalize_waits(void **state)
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
-/*
- * Whoever is told that the module is initialised can use it, also where
- * C_Finalize was waiting when C_Initialize came.
- */
+/* C_Initialize waits for a C_Finalize under way. */
 static void test_initialize_during_finalize(void **state)
 {
-    (void)state;
     set_out();
     start_three();
-    asides[3] = (struct aside){.call = aside_finalize};
-    asides[4] = (struct aside){.call = aside_initialize};
-    aside_start(&asides[3]);
+    calls[3] = (struct thread_call){.run = call_finalize};
+    calls[4] = (struct thread_call){.run = call_initialize};
+    thread_call_start(&calls[3]);
     sleep_ms(SETTLE_MS);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
-    aside_start(&asides[4]);
+    thread_call_start(&calls[4]);
     sleep_ms(SETTLE_MS);
     vcontrol_release(reader);
     assert_int_equal(join_all(5, CKR_OK), 5);
     assert_int_equal(get_info(), CKR_OK);
-}
-
-/* Another program has a transaction, until it releases its context. */
-static SCARDCONTEXT hold_card(void)
-{
-    SCARDCONTEXT context;
-    SCARDHANDLE handle;
-    DWORD protocol;
-
-    assert_int_equal(
-        SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
-        SCARD_S_SUCCESS);
-    assert_int_equal(SCardConnect(context, "Virtual Reader", SCARD_SHARE_SHARED,
-                         SCARD_PROTOCOL_T1, &handle, &protocol),
-        SCARD_S_SUCCESS);
-    assert_int_equal(SCardBeginTransaction(handle), SCARD_S_SUCCESS);
-    return context;
 }
 
 /* What a child does; its exit code tells which of it failed. */
@@ -379,23 +344,22 @@ static int live_as_a_child(void)
     return finalize() == CKR_OK ? 0 : 4;
 }
 
-/* What the parent was about does not matter to the child. */
+/* A child of a parent in C_Finalize starts uninitialised. */
 static void test_fork_during_finalize(void **state)
 {
     SCARDCONTEXT other;
     int status = 0;
     pid_t child;
 
-    (void)state;
     set_out();
-    other = hold_card();
-    asides[0] = (struct aside){.call = aside_token_info, .slot = AUTH};
-    asides[1] = (struct aside){.call = aside_finalize};
-    aside_start(&asides[0]);
+    other = other_hold(SCARD_SHARE_SHARED);
+    calls[0] = (struct thread_call){.run = call_token_info, .slot = AUTH};
+    calls[1] = (struct thread_call){.run = call_finalize};
+    thread_call_start(&calls[0]);
     sleep_ms(SETTLE_MS);
-    aside_start(&asides[1]);
+    thread_call_start(&calls[1]);
     sleep_ms(SETTLE_MS);
-    assert_false(atomic_load(&asides[1].is_done));
+    assert_false(atomic_load(&calls[1].is_done));
     child = fork();
     if (child == 0)
         _exit(live_as_a_child());
@@ -405,18 +369,16 @@ static void test_fork_during_finalize(void **state)
     assert_int_equal(join_all(2, CKR_OK), 2);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, stop)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_log_ins_at_once),
-        TEST(test_a_wrong_pin_at_once),
+        TEST(test_four_logins_at_once),
+        TEST(test_wrong_pin_four_times_at_once),
         TEST(test_four_finish_one_signature),
-        TEST(test_closed_while_it_was_opened),
+        TEST(test_close_while_opening),
         TEST(test_two_searches_in_one_session),
         TEST(test_mechanisms_of_a_card_that_goes),
-        TEST(test_the_next_card_is_not_forgotten),
+        TEST(test_next_card_is_not_forgotten),
         TEST(test_finalize_waits),
         TEST(test_initialize_during_finalize),
         TEST(test_fork_during_finalize),

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -20,7 +20,7 @@ static const char *const persons[] = {"adult", "adult2"};
 static const char *const auth_pins[] = {AUTH_PIN, "4321"};
 
 static CK_SESSION_HANDLE sessions[READERS];
-static struct aside asides[READERS];
+static struct thread_call calls[READERS];
 
 static const char *text_of(int i)
 {
@@ -36,12 +36,12 @@ static void set_out(int count)
     char name[16];
     int i;
 
-    memset(asides, 0, sizeof asides);
+    memset(calls, 0, sizeof calls);
     for (i = 0; i < READERS; i++) {
         (void)snprintf(name, sizeof name, "Reader %d", i);
         assert_int_equal(vcontrol_reader_add(name), i);
         if (i < count)
-            assert_int_equal(insert(i, persons[i % 2]), 0);
+            insert(i, persons[i % 2]);
     }
     configure(NULL);
     EXPECT(CKR_OK, C_Initialize, NULL);
@@ -51,21 +51,21 @@ static void set_out(int count)
         sessions[i] = open_session(2 * (CK_SLOT_ID)i);
         assert_int_equal(
             login(sessions[i], CKU_USER, auth_pins[i % 2]), CKR_OK);
-        asides[i].session = sessions[i];
-        asides[i].text = text_of(i);
+        calls[i].session = sessions[i];
+        calls[i].text = text_of(i);
     }
 }
 
-static CK_RV sign_some(struct aside *aside)
+static CK_RV sign_some(struct thread_call *call)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     CK_RV rv = CKR_OK;
     int i;
 
     for (i = 0; i < SIGNATURES && rv == CKR_OK; i++) {
-        rv = functions()->C_SignInit(aside->session, &mechanism, aside->key);
+        rv = functions()->C_SignInit(call->session, &mechanism, call->key);
         if (rv == CKR_OK)
-            rv = aside_sign(aside);
+            rv = call_sign(call);
     }
     return rv;
 }
@@ -77,14 +77,14 @@ static long sign_in_parallel(int count)
     int i;
 
     for (i = 0; i < count; i++) {
-        asides[i].call = sign_some;
-        aside_start(&asides[i]);
+        calls[i].run = sign_some;
+        thread_call_start(&calls[i]);
     }
     for (i = 0; i < count; i++)
-        assert_int_equal(aside_join(&asides[i]), CKR_OK);
+        assert_int_equal(thread_call_join(&calls[i]), CKR_OK);
     ended = now();
     for (i = 0; i < count; i++)
-        assert_true(is_signature(sessions[i], text_of(i), asides[i].sig));
+        assert_true(is_signature(sessions[i], text_of(i), calls[i].sig));
     return ms_between(&began, &ended);
 }
 
@@ -96,10 +96,9 @@ static void test_eight_readers_sign_at_once(void **state)
     long one, eight;
     int i;
 
-    (void)state;
     set_out(READERS);
     for (i = 0; i < READERS; i++) {
-        asides[i].key = find_object(sessions[i], CKO_PRIVATE_KEY);
+        calls[i].key = find_object(sessions[i], CKO_PRIVATE_KEY);
         vcontrol_link(i, &link);
     }
     one = sign_in_parallel(1);
@@ -197,48 +196,48 @@ static void learn(void)
 /* While it hangs: C_Finalize gives up, and what it stopped goes on. */
 static void fail_to_finalize(void)
 {
-    struct aside *waiter = &asides[1], *finalize = &asides[2],
-                 *initialize = &asides[3];
+    struct thread_call *waiter = &calls[1], *finalize = &calls[2],
+                       *initialize = &calls[3];
 
-    *waiter = (struct aside){.call = aside_wait_for_event};
-    *finalize = (struct aside){.call = aside_finalize};
-    *initialize = (struct aside){.call = aside_initialize};
-    aside_start(waiter);
+    *waiter = (struct thread_call){.run = call_wait_for_event};
+    *finalize = (struct thread_call){.run = call_finalize};
+    *initialize = (struct thread_call){.run = call_initialize};
+    thread_call_start(waiter);
     sleep_ms(50);
-    aside_start(finalize);
+    thread_call_start(finalize);
     sleep_ms(50);
-    aside_start(initialize);
-    assert_int_equal(aside_join(waiter), CKR_CRYPTOKI_NOT_INITIALIZED);
-    assert_int_equal(aside_join(finalize), CKR_FUNCTION_FAILED);
-    assert_int_equal(aside_join(initialize), CKR_CRYPTOKI_ALREADY_INITIALIZED);
+    thread_call_start(initialize);
+    assert_int_equal(thread_call_join(waiter), CKR_CRYPTOKI_NOT_INITIALIZED);
+    assert_int_equal(thread_call_join(finalize), CKR_FUNCTION_FAILED);
+    assert_int_equal(
+        thread_call_join(initialize), CKR_CRYPTOKI_ALREADY_INITIALIZED);
     print_message("C_Finalize gave up after %ld ms; a waiter was woken after "
                   "%ld ms\n",
-        aside_ms(finalize), ms_between(&finalize->began, &waiter->ended));
-    assert_true(aside_ms(finalize) < FINALIZE_MS);
+        thread_call_ms(finalize), ms_between(&finalize->began, &waiter->ended));
+    assert_true(thread_call_ms(finalize) < FINALIZE_MS);
     assert_true(ms_between(&finalize->began, &waiter->ended) < SOON_MS);
 }
 
-/* An event that comes after C_Finalize gave up is told to who waits then. */
+/* After C_Finalize gave up, events are told again. */
 static void wait_again(void)
 {
-    struct aside *waiter = &asides[1];
+    struct thread_call *waiter = &calls[1];
 
-    *waiter = (struct aside){.call = aside_wait_for_event};
-    aside_start(waiter);
+    *waiter = (struct thread_call){.run = call_wait_for_event};
+    thread_call_start(waiter);
     sleep_ms(50);
-    assert_int_equal(insert(2, "adult"), 0);
-    assert_int_equal(aside_join(waiter), CKR_OK);
+    insert(2, "adult");
+    assert_int_equal(thread_call_join(waiter), CKR_OK);
     assert_int_equal(waiter->slot, 4);
     vcontrol_remove(2);
 }
 
 /* Should a call hang as well, it is let go at last, and found to be late. */
-static CK_RV let_go_at_last(struct aside *aside)
+static CK_RV let_go_at_last(struct thread_call *call)
 {
     int i;
 
-    (void)aside;
-    for (i = 0; i < 2000 && !atomic_load(&asides[0].is_done); i++)
+    for (i = 0; i < 2000 && !atomic_load(&calls[0].is_done); i++)
         sleep_ms(10);
     vcontrol_release(0);
     return CKR_OK;
@@ -248,16 +247,15 @@ static void test_one_reader_hangs(void **state)
 {
     int i;
 
-    (void)state;
     set_out(2);
     learn();
     begin_signature(sessions[0]);
-    asides[0].call = aside_sign;
+    calls[0].run = call_sign;
     hang(0);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(0);
-    asides[7].call = let_go_at_last;
-    aside_start(&asides[7]);
+    calls[7].run = let_go_at_last;
+    thread_call_start(&calls[7]);
     longest_us = 0;
     for (i = 0; i < 5; i++)
         look_at_all(known.first_cert);
@@ -267,40 +265,37 @@ static void test_one_reader_hangs(void **state)
     wait_again();
     look_at_all(known.first_cert);
     sign_at_once(1, known.key, known.der, known.der_len);
-    assert_false(atomic_load(&asides[0].is_done));
+    assert_false(atomic_load(&calls[0].is_done));
     vcontrol_release(0);
-    assert_int_equal(aside_join(&asides[0]), CKR_OK);
-    assert_int_equal(aside_join(&asides[7]), CKR_OK);
-    assert_true(is_signature(sessions[0], asides[0].text, asides[0].sig));
+    assert_int_equal(thread_call_join(&calls[0]), CKR_OK);
+    assert_int_equal(thread_call_join(&calls[7]), CKR_OK);
+    assert_true(is_signature(sessions[0], calls[0].text, calls[0].sig));
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
 
 /* A command that hangs and is let go with an error is an error of that call. */
-static void test_what_hung_fails(void **state)
+static void test_hanging_command_that_fails(void **state)
 {
-    (void)state;
     set_out(2);
     begin_signature(sessions[0]);
-    asides[0].call = aside_sign;
+    calls[0].run = call_sign;
     hang_and_lose(0);
-    aside_start(&asides[0]);
+    thread_call_start(&calls[0]);
     wait_until_hung(0);
     vcontrol_remove(0);
-    assert_int_equal(aside_join(&asides[0]), CKR_DEVICE_REMOVED);
-    assert_int_equal(insert(0, "adult"), 0);
+    assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
+    insert(0, "adult");
     sessions[0] = open_session(0);
     assert_int_equal(login(sessions[0], CKU_USER, AUTH_PIN), CKR_OK);
     EXPECT(CKR_OK, C_Finalize, NULL);
 }
-
-#define TEST(name) cmocka_unit_test_teardown(name, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_eight_readers_sign_at_once),
         TEST(test_one_reader_hangs),
-        TEST(test_what_hung_fails),
+        TEST(test_hanging_command_that_fails),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -133,7 +133,7 @@ static void run_case(const struct scenario *scenario, size_t at, bool for_good)
     assert_int_equal(shortage_balance(), 0);
     assert_int_equal(count_descriptors(), descriptors);
 
-    enter_stage("anew");
+    enter_stage("initialised again");
     EXPECT(CKR_OK, C_Initialize, NULL);
     scenario_check_key(reader);
     EXPECT(CKR_OK, C_Finalize, NULL);
@@ -244,7 +244,6 @@ static void test_everything_fails(void **state)
     size_t i;
     int kind;
 
-    (void)state;
     warm_up();
     for (i = 0; i < scenarios_count; i++) {
         char conf[2048] = "";

@@ -9,8 +9,7 @@ static CK_SESSION_HANDLE open_rw(CK_SLOT_ID slot)
 {
     CK_SESSION_HANDLE session = 0;
 
-    EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
+    session = open_rw_session(slot);
     return session;
 }
 
@@ -25,7 +24,7 @@ static CK_RV set_pin(
         (CK_UTF8CHAR *)new_copy, strlen(new_copy));
 }
 
-static void test_change_and_back(void **state)
+static void test_set_pin_and_back(void **state)
 {
     static const struct {
         CK_SLOT_ID slot;
@@ -33,10 +32,8 @@ static void test_change_and_back(void **state)
     } rows[] = {{AUTH, AUTH_PIN, "9876"}, {SIGN, SIGN_PIN, "newPIN42"}};
     struct vcard_ledger now;
     size_t i;
-    int reader;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
     for (i = 0; i < 2; i++) {
         CK_SESSION_HANDLE session = open_rw(rows[i].slot);
         assert_int_equal(
@@ -44,59 +41,20 @@ static void test_change_and_back(void **state)
         now = ledger(reader);
         assert_int_equal(now.verifies[i], 1);
         assert_int_equal(now.changes[i], 1);
-        assert_int_equal(
-            login(session, CKU_USER, rows[i].old_pin), CKR_PIN_INCORRECT);
-        assert_int_equal(login(session, CKU_USER, rows[i].new_pin), CKR_OK);
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, rows[i].old_pin);
+        EXPECT_LOGIN(CKR_OK, session, rows[i].new_pin);
         assert_int_equal(
             set_pin(session, rows[i].new_pin, rows[i].old_pin), CKR_OK);
         EXPECT(CKR_OK, C_Logout, session);
-        assert_int_equal(login(session, CKU_USER, rows[i].old_pin), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, rows[i].old_pin);
     }
 }
 
-/* Nothing malformed reaches the card, on either side. */
-static void test_a_wrong_form_costs_nothing(void **state)
+static void test_set_pin_with_a_wrong_old_pin(void **state)
 {
-    static const struct {
-        CK_SLOT_ID slot;
-        const char *old_pin, *new_pin;
-        CK_RV rv;
-    } rows[] = {
-        {AUTH, "123", "9876", CKR_PIN_INCORRECT},
-        {AUTH, "", "9876", CKR_PIN_INCORRECT},
-        {AUTH, AUTH_PIN, "98765", CKR_PIN_LEN_RANGE},
-        {AUTH, AUTH_PIN, "", CKR_PIN_LEN_RANGE},
-        {AUTH, AUTH_PIN, "987a", CKR_PIN_INVALID},
-        {SIGN, "abc12", "NEW123", CKR_PIN_INCORRECT},
-        {SIGN, SIGN_PIN, "NEW12", CKR_PIN_LEN_RANGE},
-        {SIGN, SIGN_PIN, "NEW12345678901234", CKR_PIN_LEN_RANGE},
-        {SIGN, SIGN_PIN, "NEW 123", CKR_PIN_INVALID},
-    };
-    unsigned apdus;
-    size_t i;
-    int reader;
+    int reader = start("adult", "[pin]\nlast_try = allow\n");
+    CK_SESSION_HANDLE session = open_rw(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
-        CK_SESSION_HANDLE session = open_rw(rows[i].slot);
-        apdus = ledger(reader).apdus;
-        assert_int_equal(
-            set_pin(session, rows[i].old_pin, rows[i].new_pin), rows[i].rv);
-        assert_int_equal(ledger(reader).apdus, apdus);
-    }
-    assert_int_equal(ledger(reader).tries[AUTH], 3);
-    assert_int_equal(ledger(reader).tries[SIGN], 5);
-}
-
-static void test_a_wrong_old_pin_costs_one_try(void **state)
-{
-    CK_SESSION_HANDLE session;
-    int reader;
-
-    (void)state;
-    reader = start("adult", "[pin]\nlast_try = allow\n");
-    session = open_rw(AUTH);
     assert_int_equal(set_pin(session, "0000", "9876"), CKR_PIN_INCORRECT);
     assert_int_equal(set_pin(session, "0000", "9876"), CKR_PIN_INCORRECT);
     assert_int_equal(set_pin(session, "0000", "9876"), CKR_FUNCTION_FAILED);
@@ -108,33 +66,15 @@ static void test_a_wrong_old_pin_costs_one_try(void **state)
     assert_int_equal(ledger(reader).verifies[AUTH], 3);
 }
 
-static void test_sessions_and_cards_that_cannot(void **state)
-{
-    CK_SESSION_HANDLE session;
-
-    (void)state;
-    start("adult", NULL);
-    session = open_session(AUTH);
-    assert_int_equal(set_pin(session, AUTH_PIN, "9876"), CKR_SESSION_READ_ONLY);
-    stop(state);
-    start("child-6a82", NULL);
-    session = open_rw(SIGN);
-    assert_int_equal(
-        set_pin(session, SIGN_PIN, "NEW123"), CKR_USER_PIN_NOT_INITIALIZED);
-}
-
-/* Who changes the PIN while logged in goes on signing with the new one. */
-static void test_a_held_pin_is_replaced(void **state)
+/* After a change while logged in, signatures use the new PIN. */
+static void test_set_pin_replaces_the_held_pin(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
-    CK_SESSION_HANDLE session;
     CK_OBJECT_HANDLE key;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_rw(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_rw(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     key = find_object(session, CKO_PRIVATE_KEY);
     assert_int_equal(set_pin(session, SIGN_PIN, "NEW123"), CKR_OK);
     assert_int_equal(
@@ -144,20 +84,17 @@ static void test_a_held_pin_is_replaced(void **state)
 }
 
 /* A PIN given for one signature is of no use once it was changed. */
-static void test_a_pin_for_a_signature_is_dropped(void **state)
+static void test_set_pin_drops_the_pin_of_a_signature(void **state)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
     char pin[] = SIGN_PIN;
     CK_BYTE data[] = "data";
     uint8_t sig[SIGNATURE_SIZE];
     CK_ULONG len = sizeof sig;
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_rw(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_rw(SIGN);
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     EXPECT(CKR_OK, C_SignInit, session, &mechanism,
         find_object(session, CKO_PRIVATE_KEY));
     assert_int_equal(login(session, CKU_CONTEXT_SPECIFIC, pin), CKR_OK);
@@ -167,35 +104,28 @@ static void test_a_pin_for_a_signature_is_dropped(void **state)
 }
 
 /* The answer to the change is lost: neither PIN is known to be right. */
-static void test_a_lost_answer_logs_out(void **state)
+static void test_set_pin_with_a_lost_answer(void **state)
 {
-    CK_SESSION_HANDLE session;
-    CK_SESSION_INFO info;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_rw(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_rw(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     /* SELECT, SELECT, counter, VERIFY, and then CHANGE. */
     vcontrol_fault(reader, 4, VFAULT_PCSC_AFTER, 0x8010002f);
     assert_int_equal(set_pin(session, AUTH_PIN, "9876"), CKR_DEVICE_ERROR);
-    EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
-    assert_int_equal(info.state, CKS_RW_PUBLIC_SESSION);
-    assert_int_equal(login(session, CKU_USER, "9876"), CKR_OK);
+    assert_int_equal(session_state(session), CKS_RW_PUBLIC_SESSION);
+    EXPECT_LOGIN(CKR_OK, session, "9876");
     assert_int_equal(ledger(reader).wrong[AUTH], 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_change_and_back, stop),
-        cmocka_unit_test_teardown(test_a_wrong_form_costs_nothing, stop),
-        cmocka_unit_test_teardown(test_a_wrong_old_pin_costs_one_try, stop),
-        cmocka_unit_test_teardown(test_sessions_and_cards_that_cannot, stop),
-        cmocka_unit_test_teardown(test_a_held_pin_is_replaced, stop),
-        cmocka_unit_test_teardown(test_a_pin_for_a_signature_is_dropped, stop),
-        cmocka_unit_test_teardown(test_a_lost_answer_logs_out, stop),
+        TEST(test_set_pin_and_back),
+        TEST(test_set_pin_with_a_wrong_old_pin),
+        TEST(test_set_pin_replaces_the_held_pin),
+        TEST(test_set_pin_drops_the_pin_of_a_signature),
+        TEST(test_set_pin_with_a_lost_answer),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -64,7 +64,6 @@ static void test_each_command_hangs(void **state)
     unsigned commands, at;
     size_t s, f;
 
-    (void)state;
     sweep_while_stalled = while_stalled;
     for (s = 0; s < sweep_scenario_count; s++) {
         const struct scenario *scenario = &sweep_scenarios[s];
@@ -101,8 +100,7 @@ static int start_signing(uint32_t code, pthread_t *ret_thread)
     const struct vfault_plan plan = {2, VFAULT_STALL, code, code != 0};
     int reader = start("adult", NULL);
 
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    session = user_session(AUTH);
     key = find_object(session, CKO_PRIVATE_KEY);
     vcontrol_faults(reader, &plan, 1);
     assert_int_equal(pthread_create(ret_thread, NULL, sign_beside, NULL), 0);
@@ -110,14 +108,13 @@ static int start_signing(uint32_t code, pthread_t *ret_thread)
     return reader;
 }
 
-static void test_finalising_gives_up(void **state)
+static void test_finalize_gives_up(void **state)
 {
     struct timespec begun;
     pthread_t thread;
     double seconds;
     int reader = start_signing(0, &thread);
 
-    (void)state;
     clock_gettime(CLOCK_MONOTONIC, &begun);
     assert_int_equal(functions()->C_Finalize(NULL), CKR_FUNCTION_FAILED);
     seconds = seconds_since(&begun);
@@ -148,8 +145,7 @@ static void test_other_readers_work(void **state)
     int second = vcontrol_reader_add("Second Reader");
     CK_SLOT_ID beside = 2 + AUTH;
 
-    (void)state;
-    assert_int_equal(insert(second, "adult2"), 0);
+    insert(second, "adult2");
     assert_int_equal(f->C_GetSlotList(CK_FALSE, NULL, &count), CKR_OK);
     assert_int_equal(count, 4);
     assert_int_equal(
@@ -173,13 +169,12 @@ static void test_other_readers_work(void **state)
 
 static void stop_service(int reader)
 {
-    (void)reader; /* there is one for all */
     vcontrol_service(false);
     vcontrol_service(true);
 }
 
 /* What a person does with a reader that hangs. */
-static void test_what_ends_it(void **state)
+static void test_end_of_a_hanging_command(void **state)
 {
     static void (*const ends[])(int reader) = {
         vcontrol_remove, vcontrol_reader_remove, stop_service};
@@ -201,9 +196,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_each_command_hangs, sweep_stop),
-        cmocka_unit_test_teardown(test_finalising_gives_up, stop),
-        cmocka_unit_test_teardown(test_other_readers_work, stop),
-        cmocka_unit_test_teardown(test_what_ends_it, stop),
+        TEST(test_finalize_gives_up),
+        TEST(test_other_readers_work),
+        TEST(test_end_of_a_hanging_command),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -5,7 +5,7 @@
 
 /* What a slot shows besides certificate and keys (design.md section 3). */
 
-static void test_words(void **state)
+static void test_status_of_personas(void **state)
 {
     static const struct {
         const char *persona;
@@ -31,7 +31,8 @@ static void test_words(void **state)
         {"locked-sign", SIGN,
             {"\"locked\":true", "municipal office", NULL, NULL}},
         {"last-try", AUTH,
-            {"\"tries_left\":1", "\"locked\":false", NULL, NULL}},
+            {"\"tries_left\":1", "\"locked\":false", "last_try = refuse",
+                NULL}},
     };
     size_t i, n;
 
@@ -46,23 +47,15 @@ static void test_words(void **state)
     }
 }
 
-static void test_the_spared_try_is_explained(void **state)
-{
-    (void)state;
-    start("last-try", "[pin]\nlast_try = refuse\n");
-    assert_says(status_text(open_session(AUTH)), "last_try = refuse");
-}
-
-static void test_after_the_login(void **state)
+static void test_status_after_login(void **state)
 {
     CK_SESSION_HANDLE session;
     const char *json;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(SIGN);
     assert_null(strstr(status_text(session), "not_after"));
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     json = status_text(session);
     assert_says(json, "\"verdict\":\"allowed\"");
     assert_says(json, "\"revocation\":\"not checked\"");
@@ -73,7 +66,7 @@ static void test_after_the_login(void **state)
 }
 
 /* A program may read it piece by piece: it changes with a search only. */
-static void test_it_is_fixed_between_searches(void **state)
+static void test_status_is_fixed_between_searches(void **state)
 {
     CK_OBJECT_CLASS data = CKO_DATA;
     CK_ATTRIBUTE templ = {CKA_CLASS, &data, sizeof data};
@@ -82,12 +75,11 @@ static void test_it_is_fixed_between_searches(void **state)
     char before[2048], after[2048];
     size_t len;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(AUTH);
     assert_int_equal(search(session, &templ, 1, found), 1);
     len = attribute(session, found[0], CKA_VALUE, before, sizeof before);
-    assert_int_equal(login(session, CKU_USER, "0000"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
     assert_int_equal(
         attribute(session, found[0], CKA_VALUE, after, sizeof after), len);
     assert_memory_equal(before, after, len);
@@ -123,7 +115,7 @@ static unsigned count_profiles(CK_SESSION_HANDLE session,
     return same;
 }
 
-static void test_profiles(void **state)
+static void test_sign_profile(void **state)
 {
     static const struct {
         const char *persona, *conf;
@@ -197,7 +189,7 @@ static void test_ca_certificates(void **state)
         sign = open_session(SIGN);
         assert_int_equal(count_authorities(auth), rows[i].auth);
         assert_int_equal(count_authorities(sign), rows[i].sign_before);
-        assert_int_equal(login(sign, CKU_USER, SIGN_PIN), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, sign, SIGN_PIN);
         assert_int_equal(count_authorities(sign), rows[i].sign_after);
         stop(state);
     }
@@ -211,7 +203,6 @@ static void test_ssh_finds_one_key(void **state)
     CK_SESSION_HANDLE session;
     size_t i;
 
-    (void)state;
     start("adult", NULL);
     session = open_session(AUTH);
     for (i = 0; i < 2; i++) {
@@ -226,23 +217,18 @@ static void test_ssh_finds_one_key(void **state)
 }
 
 /* pkcs11-provider asks for everything at once: one call, no command. */
-static void test_everything_at_once(void **state)
+static void test_all_attributes_at_once(void **state)
 {
     static const CK_ATTRIBUTE_TYPE types[] = {CKA_CLASS, CKA_ID, CKA_LABEL,
         CKA_START_DATE, CKA_END_DATE, CKA_CHECK_VALUE, CKA_URL, CKA_VALUE,
         CKA_KEY_GEN_MECHANISM, CKA_ALLOWED_MECHANISMS, CKA_MODULUS};
     CK_ATTRIBUTE templ[sizeof types / sizeof *types];
-    CK_SESSION_HANDLE session;
-    CK_OBJECT_HANDLE cert;
-    unsigned apdus;
     size_t i;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
+    CK_OBJECT_HANDLE cert = find_object(session, CKO_CERTIFICATE);
+    unsigned apdus = ledger(reader).apdus;
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    cert = find_object(session, CKO_CERTIFICATE);
-    apdus = ledger(reader).apdus;
     for (i = 0; i < sizeof types / sizeof *types; i++)
         templ[i] = (CK_ATTRIBUTE){types[i], NULL, 0};
     EXPECT(CKR_ATTRIBUTE_TYPE_INVALID, C_GetAttributeValue, session, cert,
@@ -257,7 +243,7 @@ static void test_everything_at_once(void **state)
 }
 
 /* A time_t of 32 bits ends in 2038. */
-static void test_certificates_end_late(void **state)
+static void test_status_of_certificates_that_end_late(void **state)
 {
     static const struct {
         const char *pin, *end, *not_after, *renewal_from;
@@ -271,12 +257,11 @@ static void test_certificates_end_late(void **state)
     };
     CK_SLOT_ID slot;
 
-    (void)state;
     start("ends-late", NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
         CK_SESSION_HANDLE session = open_session(slot);
         char end[8];
-        assert_int_equal(login(session, CKU_USER, ends[slot].pin), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, ends[slot].pin);
         assert_int_equal(
             attribute(session, find_object(session, CKO_CERTIFICATE),
                 CKA_END_DATE, end, sizeof end),
@@ -290,15 +275,14 @@ static void test_certificates_end_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_words, stop),
-        cmocka_unit_test_teardown(test_the_spared_try_is_explained, stop),
-        cmocka_unit_test_teardown(test_after_the_login, stop),
-        cmocka_unit_test_teardown(test_it_is_fixed_between_searches, stop),
-        cmocka_unit_test_teardown(test_profiles, stop),
-        cmocka_unit_test_teardown(test_ca_certificates, stop),
-        cmocka_unit_test_teardown(test_ssh_finds_one_key, stop),
-        cmocka_unit_test_teardown(test_everything_at_once, stop),
-        cmocka_unit_test_teardown(test_certificates_end_late, stop),
+        TEST(test_status_of_personas),
+        TEST(test_status_after_login),
+        TEST(test_status_is_fixed_between_searches),
+        TEST(test_sign_profile),
+        TEST(test_ca_certificates),
+        TEST(test_ssh_finds_one_key),
+        TEST(test_all_attributes_at_once),
+        TEST(test_status_of_certificates_that_end_late),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -14,8 +14,6 @@ static const char *const seconds[] = {"adult2", "twin", "twin-same-pins"};
 
 #define SECONDS (sizeof seconds / sizeof *seconds)
 
-static const char *const pins[] = {[AUTH] = AUTH_PIN, [SIGN] = SIGN_PIN};
-
 /* Nothing was asked of the second card that takes a PIN. */
 static void expect_untouched(const struct vcard_ledger *second)
 {
@@ -78,7 +76,7 @@ static void swap_at(const struct scenario *scenario, unsigned at,
     vcontrol_faults(stage.reader, &plan, 1);
     /* A signature that was handed out was compared by the scenario. */
     (void)scenario->run(scenario->role);
-    (void)login(stage.session, CKU_USER, pins[scenario->role]);
+    (void)login(stage.session, CKU_USER, persona_pins[scenario->role]);
     sign_on(scenario->role);
     second = ledger_of_second();
     first = ledger(stage.reader);
@@ -89,14 +87,13 @@ static void swap_at(const struct scenario *scenario, unsigned at,
     cases++;
 }
 
-static void test_at_every_command(void **state)
+static void test_swap_at_every_command(void **state)
 {
     static const enum vfault how[] = {
         VFAULT_SWAP, VFAULT_SWAP_AFTER, VFAULT_REPLUG};
     unsigned commands, at;
     size_t s, t, h;
 
-    (void)state;
     cases = 0;
     for (s = 0; s < sweep_scenario_count; s++) {
         const struct scenario *scenario = &sweep_scenarios[s];
@@ -118,7 +115,7 @@ static void test_at_every_command(void **state)
 /* Calls in one session, in this order; each may find the card exchanged. */
 static CK_RV log_in_step(int role)
 {
-    return login(stage.session, CKU_USER, pins[role]);
+    return login(stage.session, CKU_USER, persona_pins[role]);
 }
 
 static CK_RV find_step(int role)
@@ -126,21 +123,16 @@ static CK_RV find_step(int role)
     CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
     CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
     CK_ULONG count = 0;
-    CK_RV rv = CALL(C_FindObjectsInit, stage.session, &templ, 1);
 
-    (void)role; /* of the session's slot */
-    if (rv == CKR_OK)
-        rv = CALL(C_FindObjects, stage.session, &stage.key, 1, &count);
-    if (rv == CKR_OK)
-        rv = CALL(C_FindObjectsFinal, stage.session);
-    return rv;
+    TRY(CALL(C_FindObjectsInit, stage.session, &templ, 1));
+    TRY(CALL(C_FindObjects, stage.session, &stage.key, 1, &count));
+    return CALL(C_FindObjectsFinal, stage.session);
 }
 
 static CK_RV sign_init_step(int role)
 {
     CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
 
-    (void)role; /* of the key */
     return CALL(C_SignInit, stage.session, &mechanism, stage.key);
 }
 
@@ -149,7 +141,6 @@ static CK_RV sign_step(int role)
     CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
     CK_ULONG len = sizeof sig;
 
-    (void)role; /* of the key */
     return CALL(C_Sign, stage.session, data, 4, sig, &len);
 }
 
@@ -171,7 +162,7 @@ static void swap_unseen(void)
     assert_int_equal(vcontrol_insert(stage.reader, sweep_twin()), 0);
 }
 
-/* And pcscd is started anew. */
+/* The same, and pcscd is restarted. */
 static void swap_while_stopped(void)
 {
     vcontrol_service(false);
@@ -201,7 +192,7 @@ static void swap_between(int role, size_t at, void (*swap)(void))
     cases++;
 }
 
-static void test_between_any_two_calls(void **state)
+static void test_swap_between_calls(void **state)
 {
     const struct scenario scenario = {.name = "", .persona = "adult"};
     size_t t, at;
@@ -210,7 +201,6 @@ static void test_between_any_two_calls(void **state)
     size_t way;
     int role;
 
-    (void)state;
     cases = 0;
     sweep_open(&scenario);
     for (t = 0; t < SECONDS; t++) {
@@ -227,8 +217,8 @@ static void test_between_any_two_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_at_every_command, stop),
-        cmocka_unit_test_teardown(test_between_any_two_calls, stop),
+        TEST(test_swap_at_every_command),
+        TEST(test_swap_between_calls),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -105,7 +105,6 @@ static void test_pairs(void **state)
         (unsigned)number("JPKI_SWEEP_SEED", (unsigned long)time(NULL));
     size_t s;
 
-    (void)state;
     print_message("JPKI_SWEEP_SEED=%u JPKI_SWEEP_PAIRS=%lu\n", seed, pairs);
     srandom(seed);
     for (s = 0; s < sweep_scenario_count; s++) {
@@ -115,7 +114,7 @@ static void test_pairs(void **state)
         commands = sweep_count(scenario);
         for (i = s; i < pairs; i += sweep_scenario_count) {
             struct sweep_plan plans[2] = {draw(commands), draw(commands)};
-            /* Which card lies where would be anybody's guess. */
+            /* It would be undefined which card is where. */
             if ((sweep_moves_card(plans[0].fault) &&
                     sweep_moves_card(plans[1].fault)) ||
                 is_beyond(plans[0].fault) || is_beyond(plans[1].fault))

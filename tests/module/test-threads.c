@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/module/crowd.h"
+#include "tests/module/threads.h"
 
 /*
  * Sixteen threads that call at random, in several mixes. Whatever they do to
@@ -27,38 +27,38 @@ static char ledger_path[] = P_tmpdir "/jpki-ledger-XXXXXX";
 /* clang-format off */
 static const struct mix mixes[] = {
     {"readers of state", 4, NULL, LOG_OUTS,
-        {{&crowd_looker, 11}, {&crowd_signer, 4}, {&crowd_digester, 1}}},
+        {{&part_looker, 11}, {&part_signer, 4}, {&part_digester, 1}}},
     {"log-ins and signatures", 2, NULL, LOG_OUTS,
-        {{&crowd_signer, 16}}},
+        {{&part_signer, 16}}},
     {"shared sessions", 2, NULL, LOG_OUTS | SHARING,
-        {{&crowd_signer, 14}, {&crowd_looker, 2}}},
+        {{&part_signer, 14}, {&part_looker, 2}}},
     {"searches and attributes", 3, "[slots]\nca_certificates = both\n",
         LOG_OUTS,
-        {{&crowd_searcher, 9}, {&crowd_signer, 6}, {&crowd_digester, 1}}},
+        {{&part_searcher, 9}, {&part_signer, 6}, {&part_digester, 1}}},
     {"changes of PINs", 2, NULL, LOG_OUTS,
-        {{&crowd_pin_changer, 4}, {&crowd_signer, 12}}},
+        {{&part_pin_changer, 4}, {&part_signer, 12}}},
     {"wrong PINs", 2, "[pin]\nsignature_pin = once\n", LOG_OUTS | MISTAKES,
-        {{&crowd_mistaken, 1}, {&crowd_signer, 13}, {&crowd_looker, 2}}},
+        {{&part_mistaken, 1}, {&part_signer, 13}, {&part_looker, 2}}},
     {"sessions that come and go", 3, NULL, LOG_OUTS | CLOSINGS,
-        {{&crowd_closer, 6}, {&crowd_signer, 10}}},
+        {{&part_closer, 6}, {&part_signer, 10}}},
     {"cards that come and go", 3, NULL, LOG_OUTS | CARDS,
-        {{&crowd_hand, 1}, {&crowd_signer, 11}, {&crowd_looker, 3},
-            {&crowd_searcher, 1}}},
+        {{&part_card_mover, 1}, {&part_signer, 11}, {&part_looker, 3},
+            {&part_searcher, 1}}},
     {"events", 4, NULL, LOG_OUTS | CARDS,
-        {{&crowd_hand, 1}, {&crowd_waiter, 4}, {&crowd_watcher, 1},
-            {&crowd_signer, 9}, {&crowd_looker, 1}}},
+        {{&part_card_mover, 1}, {&part_waiter, 4}, {&part_watcher, 1},
+            {&part_signer, 9}, {&part_looker, 1}}},
     {"C_Finalize and C_Initialize", 3, NULL, LOG_OUTS | RESTARTS,
-        {{&crowd_restarter, 1}, {&crowd_waiter, 2}, {&crowd_signer, 11},
-            {&crowd_looker, 2}}},
+        {{&part_restarter, 1}, {&part_waiter, 2}, {&part_signer, 11},
+            {&part_looker, 2}}},
     {"all at once", 3, NULL, LOG_OUTS | CLOSINGS | CARDS | RESTARTS,
-        {{&crowd_restarter, 1}, {&crowd_hand, 1}, {&crowd_waiter, 1},
-            {&crowd_closer, 1}, {&crowd_signer, 10}, {&crowd_searcher, 2}}},
+        {{&part_restarter, 1}, {&part_card_mover, 1}, {&part_waiter, 1},
+            {&part_closer, 1}, {&part_signer, 10}, {&part_searcher, 2}}},
 };
 /* clang-format on */
 
 #define MIXES (sizeof mixes / sizeof *mixes)
 
-static struct worker workers[CROWD_THREADS];
+static struct worker workers[THREADS_COUNT];
 
 /* The PINs differ in all that they are. */
 static const struct person persons[PERSONS] = {
@@ -72,14 +72,15 @@ static void *work(void *arg)
     unsigned total = 0, at;
     size_t i;
 
-    for (i = 0; i < DEEDS_MAX; i++)
-        total += worker->part->deeds[i].weight;
-    while (!atomic_load_explicit(&crowd.stop, memory_order_relaxed)) {
-        unsigned seat = worker_below(worker, 2 * (unsigned)crowd.mix->readers);
+    for (i = 0; i < ACTIONS_MAX; i++)
+        total += worker->part->actions[i].weight;
+    while (!atomic_load_explicit(&threads.stop, memory_order_relaxed)) {
+        unsigned slot =
+            worker_below(worker, 2 * (unsigned)threads.mix->readers);
         at = worker_below(worker, total);
-        for (i = 0; at >= worker->part->deeds[i].weight; i++)
-            at -= worker->part->deeds[i].weight;
-        worker->part->deeds[i].run(worker, &worker->seats[seat]);
+        for (i = 0; at >= worker->part->actions[i].weight; i++)
+            at -= worker->part->actions[i].weight;
+        worker->part->actions[i].run(worker, &worker->slots[slot]);
     }
     return NULL;
 }
@@ -92,9 +93,9 @@ static void start_worker(size_t i, const struct part *part)
     memset(worker, 0, sizeof *worker);
     worker->part = part;
     (void)!getrandom(&worker->random, sizeof worker->random, 0);
-    for (slot = 0; slot < CROWD_SLOTS; slot++) {
-        worker->seats[slot].slot = slot;
-        seat_leave(&worker->seats[slot]);
+    for (slot = 0; slot < THREADS_SLOTS; slot++) {
+        worker->slots[slot].id = slot;
+        worker_slot_reset(&worker->slots[slot]);
     }
     assert_int_equal(pthread_create(&worker->thread, NULL, work, worker), 0);
 }
@@ -104,22 +105,22 @@ static void start_crew(void)
     size_t row, started = 0;
     int n;
 
-    for (row = 0; crowd.mix->crew[row].part; row++)
-        for (n = 0; n < crowd.mix->crew[row].workers; n++)
-            start_worker(started++, crowd.mix->crew[row].part);
-    assert_int_equal(started, CROWD_THREADS);
+    for (row = 0; threads.mix->crew[row].part; row++)
+        for (n = 0; n < threads.mix->crew[row].workers; n++)
+            start_worker(started++, threads.mix->crew[row].part);
+    assert_int_equal(started, THREADS_COUNT);
 }
 
-/* Joins those whose part is PART's, or all others. */
+/* Joins the workers of PART, or all others. */
 static void join_crew(const struct part *part, bool others)
 {
     size_t i;
 
-    for (i = 0; i < CROWD_THREADS; i++) {
+    for (i = 0; i < THREADS_COUNT; i++) {
         if ((workers[i].part == part) == others)
             continue;
         assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
-        atomic_fetch_add(&crowd.calls, workers[i].calls);
+        atomic_fetch_add(&threads.calls, workers[i].calls);
     }
 }
 
@@ -130,21 +131,21 @@ static void set_out(const struct mix *mix)
     char name[16];
     int i, k;
 
-    for (i = 0; i < CROWD_READERS; i++) {
+    for (i = 0; i < THREADS_READERS; i++) {
         (void)snprintf(name, sizeof name, "Reader %d", i);
-        crowd.readers[i] = vcontrol_reader_add(name);
-        assert_int_equal(crowd.readers[i], i);
+        threads.readers[i] = vcontrol_reader_add(name);
+        assert_int_equal(threads.readers[i], i);
         for (k = 0; k < PERSONS; k++)
             assert_int_equal(
-                vcard_persona_copy(persons[k].name, crowd.folders[i][k]), 0);
+                vcard_persona_copy(persons[k].name, threads.folders[i][k]), 0);
         if (i < mix->readers)
             assert_int_equal(
-                vcontrol_insert(i, crowd.folders[i][i % PERSONS]), 0);
+                vcontrol_insert(i, threads.folders[i][i % PERSONS]), 0);
     }
     configure(mix->conf);
     EXPECT(CKR_OK, C_Initialize, NULL);
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
-    assert_int_equal(count, CROWD_SLOTS);
+    assert_int_equal(count, THREADS_SLOTS);
 }
 
 static void learn_serials(void)
@@ -152,24 +153,25 @@ static void learn_serials(void)
     CK_TOKEN_INFO info;
     int k;
 
-    memcpy(crowd.persons, persons, sizeof persons);
+    memcpy(threads.persons, persons, sizeof persons);
     for (k = 0; k < PERSONS; k++) {
         EXPECT(CKR_OK, C_GetTokenInfo, (CK_SLOT_ID)(2 * k), &info);
-        memcpy(crowd.persons[k].serial, info.serialNumber,
+        memcpy(threads.persons[k].serial, info.serialNumber,
             sizeof info.serialNumber);
     }
-    assert_string_not_equal(crowd.persons[0].serial, crowd.persons[1].serial);
+    assert_string_not_equal(
+        threads.persons[0].serial, threads.persons[1].serial);
 }
 
-static void reset_crowd(const struct mix *mix)
+static void reset_threads(const struct mix *mix)
 {
     size_t i;
 
-    memset(&crowd, 0, sizeof crowd);
-    pthread_mutex_init(&crowd.complaint_lock, NULL);
-    for (i = 0; i < CROWD_SLOTS; i++)
-        pthread_rwlock_init(&crowd.pin_locks[i], NULL);
-    crowd.mix = mix;
+    memset(&threads, 0, sizeof threads);
+    pthread_mutex_init(&threads.complaint_lock, NULL);
+    for (i = 0; i < THREADS_SLOTS; i++)
+        pthread_rwlock_init(&threads.pin_locks[i], NULL);
+    threads.mix = mix;
     assert_int_equal(truncate(ledger_path, 0), 0);
 }
 
@@ -178,10 +180,10 @@ static bool wait_for_work(void)
 {
     time_t end = time(NULL) + SECONDS_MAX;
 
-    while (!atomic_load(&crowd.stop) && time(NULL) < end) {
+    while (!atomic_load(&threads.stop) && time(NULL) < end) {
         usleep(5000);
-        if (counted(&crowd.signatures) >= signatures_wanted &&
-            counted(&crowd.logins) >= signatures_wanted / 10)
+        if (counted(&threads.signatures) >= signatures_wanted &&
+            counted(&threads.logins) >= signatures_wanted / 10)
             return true;
     }
     return false;
@@ -221,13 +223,13 @@ static void check_cards(void)
     int i, role;
 
     add_up(&sums);
-    assert_int_equal(sums.wrong, counted(&crowd.mistakes));
-    assert_true(sums.signatures >= counted(&crowd.signatures));
-    for (i = 0; i < crowd.mix->readers; i++) {
-        struct vcard_ledger now = ledger(crowd.readers[i]);
+    assert_int_equal(sums.wrong, counted(&threads.mistakes));
+    assert_true(sums.signatures >= counted(&threads.signatures));
+    for (i = 0; i < threads.mix->readers; i++) {
+        struct vcard_ledger now = ledger(threads.readers[i]);
         for (role = AUTH; role <= SIGN; role++) {
             assert_false(now.verified[role]);
-            if (!(crowd.mix->happenings & MISTAKES))
+            if (!(threads.mix->happenings & MISTAKES))
                 assert_int_equal(now.tries[role], role == AUTH ? 3 : 5);
         }
     }
@@ -241,15 +243,15 @@ static void tell(const struct timespec *since)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     print_message("%s: %lu signatures, %lu log-ins, %lu calls in %ld ms\n",
-        crowd.mix->name, counted(&crowd.signatures), counted(&crowd.logins),
-        counted(&crowd.calls),
+        threads.mix->name, counted(&threads.signatures),
+        counted(&threads.logins), counted(&threads.calls),
         (long)(now.tv_sec - since->tv_sec) * 1000 +
             (now.tv_nsec - since->tv_nsec) / 1000000);
     print_message("  %lu cards, %lu restarts, %lu new PINs, %lu mistakes, "
                   "%lu events\n",
-        counted(&crowd.card_changes), counted(&crowd.restarts),
-        counted(&crowd.pin_changes), counted(&crowd.mistakes),
-        counted(&crowd.events));
+        counted(&threads.card_changes), counted(&threads.restarts),
+        counted(&threads.pin_changes), counted(&threads.mistakes),
+        counted(&threads.events));
 }
 
 static void run_mix(const struct mix *mix)
@@ -258,18 +260,18 @@ static void run_mix(const struct mix *mix)
     bool done;
 
     clock_gettime(CLOCK_MONOTONIC, &since);
-    reset_crowd(mix);
+    reset_threads(mix);
     set_out(mix);
     learn_serials();
     start_crew();
     done = wait_for_work();
-    atomic_store(&crowd.stop, true);
-    join_crew(&crowd_waiter, true);
+    atomic_store(&threads.stop, true);
+    join_crew(&part_waiter, true);
     EXPECT(CKR_OK, C_Finalize, NULL);
-    join_crew(&crowd_waiter, false);
+    join_crew(&part_waiter, false);
     tell(&since);
-    if (crowd.complaint[0])
-        fail_msg("%s: %s", mix->name, crowd.complaint);
+    if (threads.complaint[0])
+        fail_msg("%s: %s", mix->name, threads.complaint);
     assert_true(done);
     check_cards();
 }

@@ -8,21 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /*
  * What is left of a PIN when the program is gone: nothing in a core file that
  * was written while it was held, and nothing in a log of the highest level.
  */
-
-#if defined __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
 
 #define PATH_SIZE 256
 
@@ -52,26 +44,24 @@ static int tear_down(void **state)
     if (dir)
         closedir(dir);
     rmdir(folder);
-    return residue_unload(state);
+    return pin_scan_unload(state);
 }
 
-/* Everything a program does with PINs, for better or for worse. */
+/* Everything a program does with PINs, right and wrong ones. */
 static void use_pins(CK_SLOT_ID slot)
 {
     static const enum pin now[] = {NOW_AUTH, NOW_SIGN},
                           new[] = {NEW_AUTH, NEW_SIGN},
                           wrong[] = {WRONG_AUTH, WRONG_SIGN};
-    CK_SESSION_HANDLE session;
+    CK_SESSION_HANDLE session = open_rw_session(slot);
 
-    EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
     assert_int_equal(log_in(session, CKU_USER, wrong[slot]), CKR_PIN_INCORRECT);
     (void)log_in(session, CKU_USER, wrong[slot]);
     (void)log_in(session, CKU_USER, now[!slot]);
     (void)log_in(session, CKU_USER, BAD_SIGN);
     assert_int_equal(log_in(session, CKU_USER, now[slot]), CKR_OK);
-    assert_int_equal(sign(session), CKR_OK);
-    begin_sign(session);
+    assert_int_equal(sign_data(session), CKR_OK);
+    begin_signature(session);
     (void)log_in(session, CKU_CONTEXT_SPECIFIC, now[slot]);
     assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
     EXPECT(CKR_OK, C_Logout, session);
@@ -108,11 +98,10 @@ static void check_log(const char *path)
     expect_in_file(path, "00 24 01 80 gave 9000");
 }
 
-static void test_a_log_of_everything(void **state)
+static void test_log_level_debug_has_no_pin(void **state)
 {
     char path[PATH_SIZE], conf[PATH_SIZE + 64];
 
-    (void)state;
     path_of("log", path);
     assert_true(snprintf(conf, sizeof conf, "[log]\nlevel = debug\nfile = %s\n",
                     path) > 0);
@@ -123,12 +112,11 @@ static void test_a_log_of_everything(void **state)
     check_log(path);
 }
 
-static void test_standard_error(void **state)
+static void test_log_to_stderr_has_no_pin(void **state)
 {
     char path[PATH_SIZE];
     int file, before = dup(STDERR_FILENO);
 
-    (void)state;
     path_of("stderr", path);
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(file >= 0 && before >= 0);
@@ -168,7 +156,7 @@ static const char *no_core(void)
     struct rlimit limit;
     FILE *file = fopen("/proc/sys/kernel/core_pattern", "r");
 
-#ifdef SANITIZED
+#if SANITIZED
     (void)fclose(file);
     return "a sanitizer's process leaves none";
 #endif
@@ -183,7 +171,7 @@ static const char *no_core(void)
     return NULL;
 }
 
-/* A child's life: it dies while logged in, with one PIN in plain sight. */
+/* Dies while logged in, with one PIN in the heap in clear. */
 static _Noreturn void log_in_and_die(void)
 {
     const struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
@@ -213,7 +201,7 @@ static _Noreturn void log_in_and_die(void)
     abort();
 }
 
-static void test_a_core_file(void **state)
+static void test_core_file_has_no_pin(void **state)
 {
     const char *reason = no_core();
     struct find finds[FINDS_MAX];
@@ -240,17 +228,16 @@ static void test_a_core_file(void **state)
         assert_int_equal(finds[i].secret, WRONG_SIGN);
     assert_int_equal(count, 1);
     assert_int_equal(unlink(path), 0);
-    (void)state;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_log_of_everything, stop),
-        cmocka_unit_test_teardown(test_standard_error, stop),
-        cmocka_unit_test_teardown(test_a_core_file, stop),
+        TEST(test_log_level_debug_has_no_pin),
+        TEST(test_log_to_stderr_has_no_pin),
+        TEST(test_core_file_has_no_pin),
     };
 
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -26,7 +26,7 @@ static struct cards start_two(void)
 
     cards.reader = start("adult", NULL);
     cards.other = vcontrol_reader_add("Second Reader");
-    assert_int_equal(insert(cards.other, "adult2"), 0);
+    insert(cards.other, "adult2");
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
     assert_int_equal(count, 4);
     cards.session = open_session(AUTH);
@@ -40,60 +40,46 @@ static void expect_verifies(int reader, unsigned verifies)
 }
 
 /* As ssh-add -s does. Given again, the PIN is meant for the other card. */
-static void test_an_accepted_pin_is_not_offered_around(void **state)
+static void test_accepted_pin_is_not_sent_to_another_card(void **state)
 {
-    struct cards cards;
+    struct cards cards = start_two();
 
-    (void)state;
-    cards = start_two();
-    assert_int_equal(login(cards.session, CKU_USER, AUTH_PIN), CKR_OK);
-    assert_int_equal(
-        login(cards.other_session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_OK, cards.session, AUTH_PIN);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, cards.other_session, AUTH_PIN);
     expect_verifies(cards.other, 0);
-    assert_int_equal(
-        login(cards.other_session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, cards.other_session, AUTH_PIN);
     expect_verifies(cards.other, 1);
     assert_int_equal(ledger(cards.other).tries[AUTH], 2);
-    /* The card's own PIN was never held back. */
-    assert_int_equal(login(cards.other_session, CKU_USER, OTHER_PIN), CKR_OK);
+    /* The card's own PIN is sent at once. */
+    EXPECT_LOGIN(CKR_OK, cards.other_session, OTHER_PIN);
     expect_verifies(cards.reader, 1);
 }
 
 /* It may be the PIN of the second card: each pays one try at most. */
-static void test_a_refused_pin_goes_to_the_next_card(void **state)
+static void test_refused_pin_goes_to_the_next_card(void **state)
 {
-    struct cards cards;
+    struct cards cards = start_two();
 
-    (void)state;
-    cards = start_two();
-    assert_int_equal(
-        login(cards.session, CKU_USER, OTHER_PIN), CKR_PIN_INCORRECT);
-    assert_int_equal(login(cards.other_session, CKU_USER, OTHER_PIN), CKR_OK);
-    assert_int_equal(
-        login(cards.session, CKU_USER, OTHER_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, cards.session, OTHER_PIN);
+    EXPECT_LOGIN(CKR_OK, cards.other_session, OTHER_PIN);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, cards.session, OTHER_PIN);
     expect_verifies(cards.reader, 1);
     assert_int_equal(ledger(cards.reader).tries[AUTH], 2);
-    assert_int_equal(login(cards.session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, cards.session, AUTH_PIN);
 }
 
 /* The holder takes the card out and puts it in again at the prompt. */
-static void test_the_same_card_again_takes_its_pin_at_once(void **state)
+static void test_same_card_again_takes_its_pin(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
     vcontrol_remove(reader);
-    assert_int_equal(
-        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
-    assert_int_equal(insert(reader, "adult"), 0);
-    assert_int_equal(
-        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, session, AUTH_PIN);
+    insert(reader, "adult");
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, session, AUTH_PIN);
     expect_verifies(reader, 0);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    session = user_session(AUTH);
     expect_verifies(reader, 1);
 }
 
@@ -101,119 +87,90 @@ static void test_the_same_card_again_takes_its_pin_at_once(void **state)
  * The card is exchanged while the prompt is open: NSS offers the PIN to the
  * session that is gone, and then to a new one.
  */
-static void test_a_pin_typed_for_a_card_that_was_exchanged(void **state)
+static void test_pin_for_an_exchanged_card(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
+    exchange(reader, "adult2");
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, session, AUTH_PIN);
     session = open_session(AUTH);
-    vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "adult2"), 0);
-    assert_int_equal(
-        login(session, CKU_USER, AUTH_PIN), CKR_SESSION_HANDLE_INVALID);
-    session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, AUTH_PIN);
     expect_verifies(reader, 0);
     assert_int_equal(ledger(reader).tries[AUTH], 3);
-    assert_int_equal(login(session, CKU_USER, OTHER_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, OTHER_PIN);
     EXPECT(CKR_OK, C_Logout, session);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, AUTH_PIN);
     expect_verifies(reader, 2);
 }
 
-/* Small letters are those that the card would get: so they are here. */
-static void test_a_password_in_small_letters_is_the_same(void **state)
+/* Compared as the card would get it: fold_case. */
+static void test_fold_case_of_an_exchanged_card(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(SIGN);
 
-    (void)state;
-    reader = start("adult", NULL);
+    exchange(reader, "adult2");
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, session, "abc123");
     session = open_session(SIGN);
-    vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "adult2"), 0);
-    assert_int_equal(
-        login(session, CKU_USER, "abc123"), CKR_SESSION_HANDLE_INVALID);
-    session = open_session(SIGN);
-    assert_int_equal(login(session, CKU_USER, "abc123"), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "abc123");
     assert_int_equal(ledger(reader).verifies[SIGN], 0);
 }
 
 /* The old PIN of C_SetPIN is a PIN of that card as well. */
-static void test_a_change_for_a_card_that_was_exchanged(void **state)
+static void test_set_pin_for_an_exchanged_card(void **state)
 {
     CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = "2468";
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
-    vcontrol_remove(reader);
-    assert_int_equal(insert(reader, "adult2"), 0);
+    exchange(reader, "adult2");
     EXPECT(
         CKR_SESSION_HANDLE_INVALID, C_SetPIN, session, old_pin, 4, new_pin, 4);
     session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, AUTH_PIN);
     expect_verifies(reader, 0);
 }
 
-/* The card goes while the PIN is on its way to it. */
-static void test_a_card_that_goes_during_the_log_in(void **state)
+/* The card is removed during VERIFY. */
+static void test_card_removed_during_login(void **state)
 {
-    CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = open_session(AUTH);
 
-    (void)state;
-    reader = start("adult", NULL);
-    session = open_session(AUTH);
     vcontrol_fault(reader, 0, VFAULT_REMOVE, 0);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_DEVICE_REMOVED);
-    assert_int_equal(insert(reader, "adult2"), 0);
+    EXPECT_LOGIN(CKR_DEVICE_REMOVED, session, AUTH_PIN);
+    insert(reader, "adult2");
     session = open_session(AUTH);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_PIN_INCORRECT);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, AUTH_PIN);
     expect_verifies(reader, 0);
 }
 
 /* NSS without a session: the PIN is neither counted nor kept. */
-static void test_a_pin_for_no_session_is_not_looked_at(void **state)
+static void test_pin_without_a_session(void **state)
 {
     CK_SESSION_HANDLE session;
-    int reader;
+    int reader = start("adult", NULL);
 
-    (void)state;
-    reader = start("adult", NULL);
-    assert_int_equal(login(CK_INVALID_HANDLE, CKU_USER, AUTH_PIN),
-        CKR_SESSION_HANDLE_INVALID);
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, CK_INVALID_HANDLE, AUTH_PIN);
     session = open_session(AUTH);
-    assert_int_equal(login(CK_INVALID_HANDLE, CKU_USER, AUTH_PIN),
-        CKR_SESSION_HANDLE_INVALID);
+    EXPECT_LOGIN(CKR_SESSION_HANDLE_INVALID, CK_INVALID_HANDLE, AUTH_PIN);
     expect_verifies(reader, 0);
-    assert_int_equal(login(session, CKU_USER, AUTH_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
     expect_verifies(reader, 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(
-            test_an_accepted_pin_is_not_offered_around, stop),
-        cmocka_unit_test_teardown(
-            test_a_refused_pin_goes_to_the_next_card, stop),
-        cmocka_unit_test_teardown(
-            test_the_same_card_again_takes_its_pin_at_once, stop),
-        cmocka_unit_test_teardown(
-            test_a_pin_typed_for_a_card_that_was_exchanged, stop),
-        cmocka_unit_test_teardown(
-            test_a_password_in_small_letters_is_the_same, stop),
-        cmocka_unit_test_teardown(
-            test_a_change_for_a_card_that_was_exchanged, stop),
-        cmocka_unit_test_teardown(
-            test_a_card_that_goes_during_the_log_in, stop),
-        cmocka_unit_test_teardown(
-            test_a_pin_for_no_session_is_not_looked_at, stop),
+        TEST(test_accepted_pin_is_not_sent_to_another_card),
+        TEST(test_refused_pin_goes_to_the_next_card),
+        TEST(test_same_card_again_takes_its_pin),
+        TEST(test_pin_for_an_exchanged_card),
+        TEST(test_fold_case_of_an_exchanged_card),
+        TEST(test_set_pin_for_an_exchanged_card),
+        TEST(test_card_removed_during_login),
+        TEST(test_pin_without_a_session),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -6,15 +6,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/aside.h"
+#include "tests/module/thread_call.h"
 #include "tests/module/forks.h"
 #include "tests/vcard/persona.h"
 
 /*
  * Waiting against C_Finalize and dlclose, again and again, from any moment:
  * before the waiters come, while they look, while they wait. C_Finalize is
- * always CKR_OK, who waits is woken with CKR_CRYPTOKI_NOT_INITIALIZED, and once
- * they have returned nothing of the module is left in the process.
+ * always CKR_OK, a waiting thread is woken with CKR_CRYPTOKI_NOT_INITIALIZED,
+ * and once they have returned nothing of the module is left in the process.
  *
  * JPKI_UNLOAD_ROUNDS is how often.
  */
@@ -100,7 +100,7 @@ static void race(int reader, unsigned round)
         assert_int_equal(pthread_join(waiters[i].thread, NULL), 0);
         assert_int_equal(waiters[i].rv, CKR_CRYPTOKI_NOT_INITIALIZED);
         told += waiters[i].events;
-        /* Those who came late were not woken. */
+        /* Late ones were not woken. */
         if (waiters[i].delay_us < DELAY_MAX_US / 2)
             woken_us[woken++] = us_between(&began, &waiters[i].ended);
     }
@@ -209,7 +209,6 @@ static void test_unload_at_once(void **state)
     unsigned survived = 0, deaths = 0;
     bool killed;
 
-    (void)state;
     while (survived + deaths < AT_ONCE_ROUNDS) {
         survived += survive(AT_ONCE_ROUNDS - survived - deaths, &killed);
         deaths += killed;
@@ -233,24 +232,24 @@ static bool can_be_finalised(void)
            list->C_Finalize(NULL) == CKR_OK && dlclose(library) == 0;
 }
 
-/* No assertion: this is the life of a child. */
+/* In a child: no assertions. */
 static bool unloads_after_a_failed_finalize(void)
 {
-    struct aside aside = {.call = aside_login, .slot = AUTH, .text = AUTH_PIN};
+    struct thread_call call = {
+        .run = call_login, .slot = AUTH, .text = AUTH_PIN};
     int reader = vcontrol_reader_add("Virtual Reader");
 
     if (load_module(NULL) != 0 || vcontrol_insert(reader, folder) != 0 ||
-        functions()->C_Initialize(NULL) != CKR_OK ||
-        aside_open(&aside) != CKR_OK)
+        functions()->C_Initialize(NULL) != CKR_OK || call_open(&call) != CKR_OK)
         return false;
     hang(reader);
-    aside_start(&aside);
+    thread_call_start(&call);
     wait_until_hung(reader);
     if (functions()->C_Finalize(NULL) != CKR_FUNCTION_FAILED ||
         unload_module(NULL) != 0)
         return false;
     vcontrol_release(reader);
-    return aside_join(&aside) == CKR_OK && can_be_finalised();
+    return thread_call_join(&call) == CKR_OK && can_be_finalised();
 }
 
 /*
@@ -259,7 +258,6 @@ static bool unloads_after_a_failed_finalize(void)
  */
 static void test_unload_after_a_failed_finalize(void **state)
 {
-    (void)state;
     expect_good_end(give_birth(unloads_after_a_failed_finalize, CHILD_SECONDS),
         "unloads while a call is in flight");
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/module/other_program.h"
 #include "tests/module/walk.h"
 #include "tests/vcard/persona.h"
 #include "token/pin_history.h"
@@ -31,34 +32,6 @@ static struct {
     unsigned long verifies, cards, lockouts[2], locked_steps;
 } course;
 
-static const uint8_t select_jpki[] = {0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3, 0x92,
-    0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
-static const uint8_t select_other[] = {
-    0x00, 0xa4, 0x04, 0x0c, 0x07, 0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00};
-static const uint8_t select_pin[][7] = {
-    {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x18},
-    {0x00, 0xa4, 0x02, 0x0c, 0x02, 0x00, 0x1b},
-};
-
-/* A command of another program; true for 9000. */
-static bool others_send(const uint8_t *command, size_t len)
-{
-    uint8_t response[258];
-    size_t got = vcontrol_transmit(walk.reader, command, len, response);
-
-    assert_true(got >= 2);
-    return response[got - 2] == 0x90 && response[got - 1] == 0x00;
-}
-
-static bool others_send_pin(uint8_t ins, uint8_t p1, const char *pin)
-{
-    uint8_t command[5 + MODEL_TEXT] = {0x00, ins, p1, 0x80};
-
-    command[4] = (uint8_t)strlen(pin);
-    memcpy(command + 5, pin, command[4]);
-    return others_send(command, 5u + command[4]);
-}
-
 /* Another program verifies a PIN, and may change it. */
 static void others_use_the_card(int role, size_t i)
 {
@@ -68,23 +41,19 @@ static void others_use_the_card(int role, size_t i)
                       : role == AUTH ? "5555"
                                      : "OTHER5";
 
-    (void)i;
-    assert_true(others_send(select_jpki, sizeof select_jpki));
-    assert_true(others_send(select_pin[role], sizeof select_pin[role]));
-    good = others_send_pin(0x20, 0x00, pin);
+    good = other_verify(walk.reader, role, pin);
     assert_true(good == model_others_verify(&walk.model, role, pin));
     if (good && changes) {
-        assert_true(others_send_pin(0x24, 0x01, new_pins[role]));
+        other_change(walk.reader, role, pin, new_pins[role]);
+        model_others_verify(&walk.model, role, pin);
         model_others_change(&walk.model, role, new_pins[role]);
     }
-    assert_true(others_send(select_other, sizeof select_other));
+    other_log_out(walk.reader);
 }
 
 static void others_select(int role, size_t i)
 {
-    (void)role;
-    (void)i;
-    assert_true(others_send(select_other, sizeof select_other));
+    other_log_out(walk.reader);
 }
 
 /*
@@ -108,15 +77,15 @@ static void use_stale(int role, size_t i)
         assert_true(rv == CKR_DEVICE_REMOVED || rv == CKR_USER_NOT_LOGGED_IN ||
                     rv == CKR_SESSION_HANDLE_INVALID);
     } else if (walk_chance(50)) {
-        assert_int_equal(login(session->handle, CKU_USER, walk_slot(role)->pin),
-            CKR_SESSION_HANDLE_INVALID);
+        EXPECT_LOGIN(
+            CKR_SESSION_HANDLE_INVALID, session->handle, walk_slot(role)->pin);
         model_dead_session(&walk.model, role, walk_slot(role)->pin);
     }
     EXPECT(
         CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, session->handle, &info);
 }
 
-/* Adds up what the card in the reader saw. */
+/* Adds up the ledger of the card in the reader. */
 static void count_card(void)
 {
     int role;
@@ -161,8 +130,6 @@ static void restart(int role, size_t i)
     CK_ULONG count = 0;
     char conf[256];
 
-    (void)role;
-    (void)i;
     rules.signature_pin = walk_below(3);
     rules.fold_case = walk_chance(70);
     rules.remember_wrong = walk_chance(80);
@@ -199,7 +166,7 @@ static void compare(void)
     }
 }
 
-/* Somebody does not know ROLE's PIN, and is not to be put off. */
+/* A person guesses ROLE's PIN. */
 static void guess(int role, size_t i)
 {
     unsigned n;
@@ -294,11 +261,10 @@ static uint64_t number(const char *variable, uint64_t otherwise)
     return text ? strtoull(text, NULL, 0) : otherwise;
 }
 
-static void test_the_ledger_agrees_with_the_rules(void **state)
+static void test_ledger_agrees_with_the_rules(void **state)
 {
     const struct model_rules rules = {MODEL_ASK, true, true, true};
 
-    (void)state;
     walk.random = course.seed;
     walk.reader = start("adult", NULL);
     model_insert(&walk.model, 0, AUTH_PIN, SIGN_PIN);
@@ -334,7 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(
-            test_the_ledger_agrees_with_the_rules, stop_and_tell),
+            test_ledger_agrees_with_the_rules, stop_and_tell),
     };
     uint64_t seed = 1;
 

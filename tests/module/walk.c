@@ -117,7 +117,6 @@ void walk_close(int role, size_t i)
 
 void walk_close_all(int role, size_t i)
 {
-    (void)i;
     EXPECT(CKR_OK, C_CloseAllSessions, (CK_SLOT_ID)role);
     for (i = 0; i < MODEL_SESSIONS; i++)
         model_close(&walk.model, role, &walk_slot(role)->sessions[i]);
@@ -283,7 +282,6 @@ void walk_look_at_token(int role, size_t i)
         CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
     CK_FLAGS flags = token_flags((CK_SLOT_ID)role);
 
-    (void)i;
     /* Without a connection the card is not asked. */
     if (ledger(walk.reader).queries[role] != walk.queries[role])
         model_see(&walk.model, role);

@@ -39,7 +39,7 @@ static const struct quirk_key quirk_keys[] = {
     QUIRK(exact_le, 2, 0),
     QUIRK(get_response, 2, 0),
 };
-#define N_QUIRKS (sizeof(quirk_keys) / sizeof(quirk_keys[0]))
+#define N_QUIRKS (sizeof quirk_keys / sizeof *quirk_keys)
 
 static unsigned *quirk_value(
     struct card_quirks *quirks, const struct quirk_key *key)
@@ -47,7 +47,7 @@ static unsigned *quirk_value(
     return (unsigned *)(void *)((char *)quirks + key->offset);
 }
 
-/* The files a JPKI card may have and who may read them (card-facts.md 1.2). */
+/* The files of a JPKI card and their access rules (card-facts.md 1.2). */
 static const struct {
     uint16_t id;
     enum card_access access;
@@ -60,18 +60,16 @@ static const struct {
     {0x000A, ACCESS_FREE},
     {0x000B, ACCESS_FREE},
 };
-#define N_LAYOUT (sizeof(layout) / sizeof(layout[0]))
+#define N_LAYOUT (sizeof layout / sizeof *layout)
 
 size_t cardfile_hex(const char *text, uint8_t *ret_bytes, size_t room)
 {
     size_t digits = 0;
     for (; *text != '\0'; text++) {
-        if (isspace((unsigned char)*text)) {
+        if (isspace((unsigned char)*text))
             continue;
-        }
-        if (!isxdigit((unsigned char)*text) || digits / 2 == room) {
+        if (!isxdigit((unsigned char)*text) || digits / 2 == room)
             return 0;
-        }
         char digit[2] = {*text, '\0'};
         uint8_t value = (uint8_t)strtoul(digit, NULL, 16);
         uint8_t *byte = &ret_bytes[digits / 2];
@@ -85,23 +83,19 @@ size_t cardfile_hex(const char *text, uint8_t *ret_bytes, size_t room)
 static int slurp(const char *folder, const char *name, struct card_ef *ret_ef)
 {
     char path[CARDFILE_PATH_MAX];
-    if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >=
-        sizeof(path)) {
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >=
+        sizeof path)
         return -1;
-    }
     FILE *in = fopen(path, "rb");
-    if (in == NULL) {
+    if (!in)
         return 0;
-    }
     int rc = -1;
     uint8_t *bytes = malloc(EF_SIZE_MAX + 1);
-    if (bytes == NULL) {
+    if (!bytes)
         goto out;
-    }
     ret_ef->len = fread(bytes, 1, EF_SIZE_MAX, in);
-    if (ferror(in)) {
+    if (ferror(in))
         goto out;
-    }
     bytes[ret_ef->len] = '\0';
     ret_ef->bytes = bytes;
     bytes = NULL;
@@ -117,18 +111,16 @@ static bool set_number(
 {
     char *end = NULL;
     unsigned long number = strtoul(value, &end, base);
-    if (end == value || *end != '\0' || number > max) {
+    if (end == value || *end != '\0' || number > max)
         return false;
-    }
     *ret_number = (unsigned)number;
     return true;
 }
 
 static bool set_yes_no(const char *value, unsigned *ret_yes)
 {
-    if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0) {
+    if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
         return false;
-    }
     *ret_yes = strcmp(value, "yes") == 0;
     return true;
 }
@@ -153,15 +145,13 @@ static bool set_pin(struct card_pin *pin, const char *name, const char *value)
     pin->present = true;
     if (strcmp(name, "pin") == 0) {
         pin->len = strlen(value);
-        if (pin->len > sizeof(pin->bytes)) {
+        if (pin->len > sizeof pin->bytes)
             return false;
-        }
         memcpy(pin->bytes, value, pin->len);
         return true;
     }
-    if (strcmp(name, "tries") == 0) {
+    if (strcmp(name, "tries") == 0)
         return set_number(value, 10, 15, &pin->tries);
-    }
     return strcmp(name, "left") == 0 && set_number(value, 10, 15, &pin->left);
 }
 
@@ -169,7 +159,7 @@ static bool set_card(
     struct card_file *file, const char *name, const char *value)
 {
     if (strcmp(name, "atr") == 0) {
-        file->atr_len = cardfile_hex(value, file->atr, sizeof(file->atr));
+        file->atr_len = cardfile_hex(value, file->atr, sizeof file->atr);
         return file->atr_len > 0;
     }
     if (strcmp(name, "jpki") == 0) {
@@ -187,11 +177,10 @@ static bool set_access(
 {
     static const char *const words[] = {"free", "auth", "sign", "never"};
     unsigned id = 0;
-    if (!set_number(name, 16, 0xFFFF, &id)) {
+    if (!set_number(name, 16, 0xFFFF, &id))
         return false;
-    }
     for (size_t i = 0; i < file->n_efs; i++) {
-        for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
             if (file->efs[i].id == id && strcmp(words[w], value) == 0) {
                 file->efs[i].access = (enum card_access)w;
                 return true;
@@ -205,18 +194,14 @@ static int set_value(
     void *user, const char *section, const char *name, const char *value)
 {
     struct card_file *file = user;
-    if (strcmp(section, "card") == 0) {
+    if (strcmp(section, "card") == 0)
         return set_card(file, name, value);
-    }
-    if (strcmp(section, "auth") == 0) {
+    if (strcmp(section, "auth") == 0)
         return set_pin(&file->pins[AUTH], name, value);
-    }
-    if (strcmp(section, "sign") == 0) {
+    if (strcmp(section, "sign") == 0)
         return set_pin(&file->pins[SIGN], name, value);
-    }
-    if (strcmp(section, "access") == 0) {
+    if (strcmp(section, "access") == 0)
         return set_access(file, name, value);
-    }
     return strcmp(section, "quirks") == 0 &&
            set_quirk(&file->quirks, name, value);
 }
@@ -225,12 +210,11 @@ static int load_files(struct card_file *file)
 {
     for (size_t i = 0; i < N_LAYOUT; i++) {
         char name[16];
-        snprintf(name, sizeof(name), "ef/%04X", (unsigned)layout[i].id);
+        snprintf(name, sizeof name, "ef/%04X", (unsigned)layout[i].id);
         struct card_ef *ef = &file->efs[file->n_efs];
         int there = slurp(file->folder, name, ef);
-        if (there < 0) {
+        if (there < 0)
             return -1;
-        }
         if (there > 0) {
             ef->id = layout[i].id;
             ef->access = layout[i].access;
@@ -239,26 +223,24 @@ static int load_files(struct card_file *file)
     }
     if (slurp(file->folder, "common-0001", &file->common) < 0 ||
         slurp(file->folder, "key-0017.pem", &file->keys[AUTH]) < 0 ||
-        slurp(file->folder, "key-001A.pem", &file->keys[SIGN]) < 0) {
+        slurp(file->folder, "key-001A.pem", &file->keys[SIGN]) < 0)
         return -1;
-    }
     return 0;
 }
 
 int cardfile_load(const char *folder, struct card_file *ret_file)
 {
     char path[CARDFILE_PATH_MAX];
-    memset(ret_file, 0, sizeof(*ret_file));
-    for (size_t i = 0; i < N_QUIRKS; i++) {
+    memset(ret_file, 0, sizeof *ret_file);
+    for (size_t i = 0; i < N_QUIRKS; i++)
         *quirk_value(&ret_file->quirks, &quirk_keys[i]) = quirk_keys[i].fact;
-    }
     ret_file->folder = strdup(folder);
-    if (ret_file->folder == NULL || load_files(ret_file) != 0) {
+    if (!ret_file->folder || load_files(ret_file) != 0) {
         fprintf(stderr, "vcard: %s: cannot be read\n", folder);
         return -1;
     }
-    if ((size_t)snprintf(path, sizeof(path), "%s/card.conf", folder) >=
-        sizeof(path)) {
+    if ((size_t)snprintf(path, sizeof path, "%s/card.conf", folder) >=
+        sizeof path) {
         fprintf(stderr, "vcard: %s: name too long\n", folder);
         return -1;
     }
@@ -272,23 +254,19 @@ int cardfile_load(const char *folder, struct card_file *ret_file)
 
 void cardfile_done(struct card_file *file)
 {
-    for (size_t i = 0; i < CARD_EFS_MAX; i++) {
+    for (size_t i = 0; i < CARD_EFS_MAX; i++)
         free(file->efs[i].bytes);
-    }
     free(file->common.bytes);
-    for (size_t i = 0; i < ROLES; i++) {
+    for (size_t i = 0; i < ROLES; i++)
         free(file->keys[i].bytes);
-    }
     free(file->folder);
-    memset(file, 0, sizeof(*file));
+    memset(file, 0, sizeof *file);
 }
 
 const struct card_ef *cardfile_ef(const struct card_file *file, uint16_t id)
 {
-    for (size_t i = 0; i < file->n_efs; i++) {
-        if (file->efs[i].id == id) {
+    for (size_t i = 0; i < file->n_efs; i++)
+        if (file->efs[i].id == id)
             return &file->efs[i];
-        }
-    }
     return NULL;
 }

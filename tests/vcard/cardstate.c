@@ -21,12 +21,12 @@ static int folder_path(
 static void state_at_issue(
     const struct card_file *file, struct card_state *ret_state)
 {
-    memset(ret_state, 0, sizeof(*ret_state));
+    memset(ret_state, 0, sizeof *ret_state);
     for (size_t i = 0; i < ROLES; i++) {
         ret_state->pins[i].left = file->pins[i].left;
         ret_state->pins[i].len = file->pins[i].len;
         memcpy(ret_state->pins[i].pin, file->pins[i].bytes,
-            sizeof(file->pins[i].bytes));
+            sizeof file->pins[i].bytes);
     }
 }
 
@@ -41,7 +41,7 @@ static int set_value(
     }
     if (strcmp(name, "pin") == 0) {
         state->pins[role].len = cardfile_hex(
-            value, state->pins[role].pin, sizeof(state->pins[role].pin));
+            value, state->pins[role].pin, sizeof state->pins[role].pin);
         return 1;
     }
     return 0;
@@ -50,13 +50,11 @@ static int set_value(
 int cardstate_enter(const struct card_file *file, struct card_state *ret_state)
 {
     char path[CARDFILE_PATH_MAX];
-    if (folder_path(file, "lock", path, sizeof(path)) != 0) {
+    if (folder_path(file, "lock", path, sizeof path) != 0)
         return -1;
-    }
     int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (lock < 0) {
+    if (lock < 0)
         return -1;
-    }
     int rc = 0;
     do {
         rc = flock(lock, LOCK_EX);
@@ -64,7 +62,7 @@ int cardstate_enter(const struct card_file *file, struct card_state *ret_state)
     struct card_state state;
     state_at_issue(file, &state);
     if (rc == 0) {
-        (void)folder_path(file, "state", path, sizeof(path));
+        (void)folder_path(file, "state", path, sizeof path);
         rc = access(path, F_OK) == 0 ? ini_parse(path, set_value, &state) : 0;
     }
     if (rc != 0) {
@@ -80,32 +78,28 @@ static int write_state(
 {
     static const char *const names[ROLES] = {"auth", "sign"};
     char from[CARDFILE_PATH_MAX], to[CARDFILE_PATH_MAX];
-    if (folder_path(file, "state.new", from, sizeof(from)) != 0 ||
-        folder_path(file, "state", to, sizeof(to)) != 0) {
+    if (folder_path(file, "state.new", from, sizeof from) != 0 ||
+        folder_path(file, "state", to, sizeof to) != 0)
         return -1;
-    }
     FILE *out = fopen(from, "we");
-    if (out == NULL) {
+    if (!out)
         return -1;
-    }
     for (size_t i = 0; i < ROLES; i++) {
         fprintf(out, "[%s]\nleft = %u\npin = ", names[i], state->pins[i].left);
-        for (size_t k = 0; k < state->pins[i].len; k++) {
+        for (size_t k = 0; k < state->pins[i].len; k++)
             fprintf(out, "%02X", (unsigned)state->pins[i].pin[k]);
-        }
         fputc('\n', out);
     }
     int rc = ferror(out) ? -1 : 0;
-    if (fclose(out) != 0 || rc != 0) {
+    if (fclose(out) != 0 || rc != 0)
         return -1;
-    }
     return rename(from, to);
 }
 
 int cardstate_leave(
     const struct card_file *file, int lock, const struct card_state *state)
 {
-    int rc = state == NULL ? 0 : write_state(file, state);
+    int rc = !state ? 0 : write_state(file, state);
     close(lock);
     return rc;
 }

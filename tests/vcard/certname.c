@@ -31,7 +31,7 @@ struct rdn {
 static X509_NAME *make_name(const struct rdn *rdns, size_t n)
 {
     X509_NAME *name = X509_NAME_new();
-    for (size_t i = 0; name != NULL && i < n; i++) {
+    for (size_t i = 0; name && i < n; i++) {
         if (add_rdn(name, rdns[i].nid, rdns[i].text) != 0) {
             X509_NAME_free(name);
             name = NULL;
@@ -78,7 +78,7 @@ X509_NAME *certname_subject(const struct cert_spec *spec)
 X509_NAME *certname_partition(const struct cert_spec *spec)
 {
     char cn[96];
-    snprintf(cn, sizeof(cn), "%s CRLDP", spec->city);
+    snprintf(cn, sizeof cn, "%s CRLDP", spec->city);
     const struct rdn rdns[] = {
         {NID_countryName, "JP"},
         {NID_organizationName, "JPKI"},
@@ -94,7 +94,7 @@ GENERAL_NAMES *certname_directory(X509_NAME *name)
 {
     GENERAL_NAMES *names = GENERAL_NAMES_new();
     GENERAL_NAME *one = GENERAL_NAME_new();
-    if (name == NULL || names == NULL || one == NULL) {
+    if (!name || !names || !one) {
         GENERAL_NAMES_free(names);
         GENERAL_NAME_free(one);
         X509_NAME_free(name);

@@ -21,11 +21,11 @@ static int push_other_name(
     GENERAL_NAMES *names, int arc, const struct text *text)
 {
     char oid[64];
-    snprintf(oid, sizeof(oid), OID_OTHER_NAME "%d", arc);
+    snprintf(oid, sizeof oid, OID_OTHER_NAME "%d", arc);
     GENERAL_NAME *one = GENERAL_NAME_new();
     ASN1_TYPE *value = ASN1_TYPE_new();
     ASN1_STRING *string = ASN1_STRING_type_new(text->type);
-    if (one == NULL || value == NULL || string == NULL ||
+    if (!one || !value || !string ||
         ASN1_STRING_set(string, text->bytes, text->len) != 1) {
         GENERAL_NAME_free(one);
         ASN1_TYPE_free(value);
@@ -41,8 +41,8 @@ static int push_other_name(
 static int push_text(GENERAL_NAMES *names, int arc, const char *given)
 {
     struct text text = {.type = V_ASN1_UTF8STRING};
-    text.len = snprintf(text.bytes, sizeof(text.bytes), "%s", given);
-    return (size_t)text.len < sizeof(text.bytes)
+    text.len = snprintf(text.bytes, sizeof text.bytes, "%s", given);
+    return (size_t)text.len < sizeof text.bytes
                ? push_other_name(names, arc, &text)
                : -1;
 }
@@ -56,7 +56,7 @@ static struct text read_birth(const char *given, size_t len)
         text.type = V_ASN1_PRINTABLESTRING;
         at = strlen(PRINTABLE);
     }
-    while (at < len && (size_t)text.len < sizeof(text.bytes)) {
+    while (at < len && (size_t)text.len < sizeof text.bytes) {
         int nul = strncmp(given + at, "\\0", 2) == 0;
         text.bytes[text.len++] = nul ? '\0' : given[at];
         at += nul ? 2 : 1;
@@ -69,9 +69,8 @@ static int push_births(GENERAL_NAMES *names, const char *given)
     while (*given != '\0') {
         size_t len = strcspn(given, ",");
         struct text text = read_birth(given, len);
-        if (push_other_name(names, ARC_BIRTH, &text) != 0) {
+        if (push_other_name(names, ARC_BIRTH, &text) != 0)
             return -1;
-        }
         given += len;
         given += *given == ',';
     }
@@ -94,17 +93,15 @@ int certperson_add(X509 *cert, const struct cert_spec *spec)
     };
     int rc = -1;
     GENERAL_NAMES *names = GENERAL_NAMES_new();
-    for (size_t i = 0; names != NULL && i < sizeof(rows) / sizeof(rows[0]);
-         i++) {
+    for (size_t i = 0; names && i < sizeof rows / sizeof *rows; i++) {
         rc = rows[i].arc == ARC_BIRTH
                  ? push_births(names, rows[i].text)
                  : push_text(names, rows[i].arc, rows[i].text);
-        if (rc != 0) {
+        if (rc != 0)
             goto out;
-        }
     }
-    rc = names != NULL && X509_add1_ext_i2d(cert, NID_subject_alt_name, names,
-                              0, X509V3_ADD_APPEND) == 1
+    rc = names && X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0,
+                      X509V3_ADD_APPEND) == 1
              ? 0
              : -1;
 out:

@@ -16,8 +16,8 @@
 
 static int add_ext(X509 *cert, int nid, void *value, int critical)
 {
-    return value != NULL && X509_add1_ext_i2d(cert, nid, value, critical,
-                                X509V3_ADD_APPEND) == 1
+    return value && X509_add1_ext_i2d(
+                        cert, nid, value, critical, X509V3_ADD_APPEND) == 1
                ? 0
                : -1;
 }
@@ -26,9 +26,9 @@ static int add_ext(X509 *cert, int nid, void *value, int critical)
 static int add_key_usage(X509 *cert, const char *usage)
 {
     char text[128];
-    snprintf(text, sizeof(text), "critical,%s", usage);
+    snprintf(text, sizeof text, "critical,%s", usage);
     X509_EXTENSION *ext = X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, text);
-    int rc = ext != NULL && X509_add_ext(cert, ext, -1) == 1 ? 0 : -1;
+    int rc = ext && X509_add_ext(cert, ext, -1) == 1 ? 0 : -1;
     X509_EXTENSION_free(ext);
     return rc;
 }
@@ -36,9 +36,8 @@ static int add_key_usage(X509 *cert, const char *usage)
 static int add_client_auth(X509 *cert)
 {
     EXTENDED_KEY_USAGE *usage = EXTENDED_KEY_USAGE_new();
-    if (usage != NULL) {
+    if (usage)
         sk_ASN1_OBJECT_push(usage, OBJ_nid2obj(NID_client_auth));
-    }
     int rc = add_ext(cert, NID_ext_key_usage, usage, 0);
     EXTENDED_KEY_USAGE_free(usage);
     return rc;
@@ -50,18 +49,15 @@ static int add_policy(X509 *cert, const char *oid)
     CERTIFICATEPOLICIES *policies = CERTIFICATEPOLICIES_new();
     POLICYINFO *info = POLICYINFO_new();
     POLICYQUALINFO *qualifier = POLICYQUALINFO_new();
-    if (policies == NULL || info == NULL || qualifier == NULL) {
+    if (!policies || !info || !qualifier)
         goto out;
-    }
     info->policyid = OBJ_txt2obj(oid, 1);
     qualifier->pqualid = OBJ_nid2obj(NID_id_qt_cps);
     qualifier->d.cpsuri = ASN1_IA5STRING_new();
     info->qualifiers = sk_POLICYQUALINFO_new_null();
-    if (info->policyid == NULL || qualifier->d.cpsuri == NULL ||
-        info->qualifiers == NULL ||
-        ASN1_STRING_set(qualifier->d.cpsuri, CPS_URI, -1) != 1) {
+    if (!info->policyid || !qualifier->d.cpsuri || !info->qualifiers ||
+        ASN1_STRING_set(qualifier->d.cpsuri, CPS_URI, -1) != 1)
         goto out;
-    }
     sk_POLICYQUALINFO_push(info->qualifiers, qualifier);
     qualifier = NULL;
     sk_POLICYINFO_push(policies, info);
@@ -88,7 +84,7 @@ static int add_crl_point(X509 *cert, X509_NAME *name)
     DIST_POINT *point = DIST_POINT_new();
     DIST_POINT_NAME *where = DIST_POINT_NAME_new();
     int rc = -1;
-    if (points == NULL || point == NULL || where == NULL) {
+    if (!points || !point || !where) {
         X509_NAME_free(name);
         goto out;
     }
@@ -112,10 +108,8 @@ static int add_ocsp(X509 *cert)
     AUTHORITY_INFO_ACCESS *access = AUTHORITY_INFO_ACCESS_new();
     ACCESS_DESCRIPTION *one = ACCESS_DESCRIPTION_new();
     ASN1_IA5STRING *uri = ASN1_IA5STRING_new();
-    if (access == NULL || one == NULL || uri == NULL ||
-        ASN1_STRING_set(uri, OCSP_URI, -1) != 1) {
+    if (!access || !one || !uri || ASN1_STRING_set(uri, OCSP_URI, -1) != 1)
         goto out;
-    }
     one->method = OBJ_nid2obj(NID_ad_OCSP);
     GENERAL_NAME_set0_value(one->location, GEN_URI, uri);
     uri = NULL;
@@ -135,7 +129,7 @@ static ASN1_OCTET_STRING *key_id(const X509 *cert)
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned int len = 0;
     ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-    if (id == NULL || X509_pubkey_digest(cert, EVP_sha1(), hash, &len) != 1 ||
+    if (!id || X509_pubkey_digest(cert, EVP_sha1(), hash, &len) != 1 ||
         ASN1_OCTET_STRING_set(id, hash, (int)len) != 1) {
         ASN1_OCTET_STRING_free(id);
         return NULL;
@@ -156,7 +150,7 @@ static int add_issuer_key_id(X509 *cert, const X509 *ca)
 {
     int rc = -1;
     AUTHORITY_KEYID *aki = AUTHORITY_KEYID_new();
-    if (aki != NULL) {
+    if (aki) {
         aki->keyid = key_id(ca);
         aki->issuer =
             certname_directory(X509_NAME_dup(X509_get_issuer_name(ca)));
@@ -174,16 +168,14 @@ static int set_fields(X509 *cert, EVP_PKEY *key, unsigned long serial,
         ASN1_INTEGER_set(X509_get_serialNumber(cert), (long)serial) != 1 ||
         certtime_set(X509_getm_notBefore(cert), not_before) != 1 ||
         certtime_set(X509_getm_notAfter(cert), not_after) != 1 ||
-        X509_set_pubkey(cert, key) != 1) {
+        X509_set_pubkey(cert, key) != 1)
         return -1;
-    }
     return 0;
 }
 
 static int set_names(X509 *cert, X509_NAME *issuer, X509_NAME *subject)
 {
-    int ok = issuer != NULL && subject != NULL &&
-             X509_set_issuer_name(cert, issuer) == 1 &&
+    int ok = issuer && subject && X509_set_issuer_name(cert, issuer) == 1 &&
              X509_set_subject_name(cert, subject) == 1;
     X509_NAME_free(issuer);
     X509_NAME_free(subject);
@@ -193,9 +185,8 @@ static int set_names(X509 *cert, X509_NAME *issuer, X509_NAME *subject)
 static int add_basic_constraints(X509 *cert)
 {
     BASIC_CONSTRAINTS *basic = BASIC_CONSTRAINTS_new();
-    if (basic != NULL) {
+    if (basic)
         basic->ca = 0xFF; /* the only TRUE in DER */
-    }
     int rc = add_ext(cert, NID_basic_constraints, basic, 1);
     BASIC_CONSTRAINTS_free(basic);
     return rc;
@@ -205,16 +196,14 @@ X509 *certspec_ca(int role, EVP_PKEY *key, unsigned long serial,
     time_t not_before, time_t not_after)
 {
     X509 *cert = X509_new();
-    if (cert != NULL &&
-        set_fields(cert, key, serial, not_before, not_after) == 0 &&
+    if (cert && set_fields(cert, key, serial, not_before, not_after) == 0 &&
         set_names(cert, certname_ca(role), certname_ca(role)) == 0 &&
         add_key_usage(cert, "keyCertSign,cRLSign") == 0 &&
         add_japanese_name(cert, NID_subject_alt_name, role) == 0 &&
         add_basic_constraints(cert) == 0 &&
         add_crl_point(cert, certname_ca(role)) == 0 &&
-        add_own_key_id(cert) == 0 && X509_sign(cert, key, EVP_sha256()) != 0) {
+        add_own_key_id(cert) == 0 && X509_sign(cert, key, EVP_sha256()) != 0)
         return cert;
-    }
     ERR_print_errors_fp(stderr);
     X509_free(cert);
     return NULL;
@@ -251,17 +240,15 @@ X509 *certspec_issue(
     const struct cert_spec *spec, EVP_PKEY *key, const struct cert_ca *ca)
 {
     X509 *cert = X509_new();
-    if (cert == NULL ||
+    if (!cert ||
         set_fields(
             cert, key, spec->serial, spec->not_before, spec->not_after) != 0 ||
-        set_names(cert, certname_ca(spec->role), certname_subject(spec)) != 0) {
+        set_names(cert, certname_ca(spec->role), certname_subject(spec)) != 0)
         goto fail;
-    }
     int rc = spec->role == SIGN ? add_sign_exts(cert, spec, ca->cert)
                                 : add_auth_exts(cert, spec, ca->cert);
-    if (rc == 0 && X509_sign(cert, ca->key, EVP_sha256()) != 0) {
+    if (rc == 0 && X509_sign(cert, ca->key, EVP_sha256()) != 0)
         return cert;
-    }
 fail:
     ERR_print_errors_fp(stderr);
     X509_free(cert);

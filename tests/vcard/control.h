@@ -5,7 +5,7 @@
 #include "tests/vcard/vcard.h"
 
 /*
- * The hand on the virtual readers, for tests in the same process: exported by
+ * Control of the virtual readers, for tests in the same process: exported by
  * the replacement libpcsclite beside the SCard functions. All of it may be
  * called at any time, from any thread.
  *
@@ -73,8 +73,8 @@ enum vfault {
     VFAULT_SWAP,        /* the spare card lies there before the command */
     VFAULT_SWAP_AFTER,  /* ... after it, and the answer is lost */
     VFAULT_REPLUG,      /* the reader is pulled out before the command and is
-                           back with the spare card: insertions are counted
-                           anew, and reach the same number */
+                           back with the spare card: the count of insertions
+                           starts again and reaches the same number */
     VFAULT_STALL,       /* SCardTransmit hangs until it is let go; then it
                            returns VALUE, nothing done; with VALUE 0 the command
                            goes to the card as if nothing had been */

@@ -51,18 +51,17 @@ static int copy_to_card_conf(struct description *description,
 {
     size_t used = strlen(description->card_conf);
     int n = snprintf(description->card_conf + used,
-        sizeof(description->card_conf) - used, "[%s]\n%s = %s\n", section, name,
+        sizeof description->card_conf - used, "[%s]\n%s = %s\n", section, name,
         value);
-    return n > 0 && (size_t)n < sizeof(description->card_conf) - used;
+    return n > 0 && (size_t)n < sizeof description->card_conf - used;
 }
 
 static int set_value(
     void *user, const char *section, const char *name, const char *value)
 {
     struct description *description = user;
-    if (strcmp(section, "access") == 0 || strcmp(section, "quirks") == 0) {
+    if (strcmp(section, "access") == 0 || strcmp(section, "quirks") == 0)
         return copy_to_card_conf(description, section, name, value);
-    }
     for (size_t i = 0; i < DESCRIBE_KEYS; i++) {
         if (strcmp(keys[i].section, section) == 0 &&
             strcmp(keys[i].name, name) == 0) {
@@ -76,28 +75,25 @@ static int set_value(
 
 int describe_load(const char *path, struct description *ret_description)
 {
-    memset(ret_description, 0, sizeof(*ret_description));
+    memset(ret_description, 0, sizeof *ret_description);
     int line = ini_parse(path, set_value, ret_description);
     if (line != 0) {
         fprintf(stderr, "make-persona: %s: line %d\n", path, line);
         return -1;
     }
     for (size_t i = 0; i < DESCRIBE_KEYS; i++) {
-        if (ret_description->values[i] == NULL) {
+        if (!ret_description->values[i])
             ret_description->values[i] = strdup(keys[i].value);
-        }
-        if (ret_description->values[i] == NULL) {
+        if (!ret_description->values[i])
             return -1;
-        }
     }
     return 0;
 }
 
 void describe_done(struct description *description)
 {
-    for (size_t i = 0; i < DESCRIBE_KEYS; i++) {
+    for (size_t i = 0; i < DESCRIBE_KEYS; i++)
         free(description->values[i]);
-    }
 }
 
 static struct day day_of(time_t when)
@@ -141,9 +137,8 @@ static bool read_day(const char *text, struct day *ret_day)
 struct day describe_day(const char *text, int direction)
 {
     struct day day = {0, 0, 0};
-    if (!read_day(text, &day)) {
+    if (!read_day(text, &day))
         day = describe_plus(describe_today(), direction * atoi(text));
-    }
     return day;
 }
 
@@ -154,9 +149,8 @@ struct day describe_day(const char *text, int direction)
 struct day describe_birth(const struct description *description)
 {
     struct day day = {0, 0, 0};
-    if (read_day(description->values[P_BIRTH], &day)) {
+    if (read_day(description->values[P_BIRTH], &day))
         return day;
-    }
     day = describe_plus(describe_today(), -100);
     day.year -= atoi(description->values[P_AGE]);
     return day;
@@ -177,8 +171,7 @@ void describe_birth_digits(struct day birth, char ret_digits[16])
         18680125, 19120730, 19261225, 19890108, 20190501};
     int date = birth.year * 10000 + birth.month * 100 + birth.day;
     int era = 0;
-    while (era < 5 && date >= first_days[era]) {
+    while (era < 5 && date >= first_days[era])
         era++;
-    }
     snprintf(ret_digits, 16, "%d%08d", era, date % 100000000);
 }

@@ -7,16 +7,15 @@ void fault_plan(
     struct faults *faults, const struct vfault_plan *plans, size_t count)
 {
     faults->count = 0;
-    for (size_t i = 0; i < count && i < VFAULTS_MAX; i++) {
+    for (size_t i = 0; i < count && i < VFAULTS_MAX; i++)
         faults->plans[faults->count++] = plans[i];
-    }
 }
 
 static void drop(struct faults *faults, size_t i)
 {
     faults->count--;
     memmove(&faults->plans[i], &faults->plans[i + 1],
-        (faults->count - i) * sizeof(faults->plans[0]));
+        (faults->count - i) * sizeof faults->plans[0]);
 }
 
 struct vfault_plan fault_next(struct faults *faults)
@@ -30,14 +29,12 @@ struct vfault_plan fault_next(struct faults *faults)
             i++;
             continue;
         }
-        if (due.how == VFAULT_NONE) {
+        if (due.how == VFAULT_NONE)
             due = *plan;
-        }
-        if (plan->for_good) {
+        if (plan->for_good)
             i++;
-        } else {
+        else
             drop(faults, i);
-        }
     }
     return due;
 }
@@ -49,12 +46,10 @@ static void resize(uint8_t *response, size_t *len, size_t new_body)
 {
     const size_t body = *len - 2;
     const uint8_t sw[2] = {response[body], response[body + 1]};
-    if (new_body > FAULT_RESPONSE_MAX - 2) {
+    if (new_body > FAULT_RESPONSE_MAX - 2)
         new_body = FAULT_RESPONSE_MAX - 2;
-    }
-    if (new_body > body) {
+    if (new_body > body)
         memset(response + body, ADDED, new_body - body);
-    }
     memcpy(response + new_body, sw, 2);
     *len = new_body + 2;
 }
@@ -67,9 +62,8 @@ static void set_sw(uint8_t *response, size_t len, uint32_t sw)
 
 static void flip(uint8_t *response, size_t body, size_t bit)
 {
-    if (bit / 8 < body) {
+    if (bit / 8 < body)
         response[bit / 8] ^= (uint8_t)(1U << (bit % 8));
-    }
 }
 
 static void change(const struct faults *faults, const struct vfault_plan *due,

@@ -23,33 +23,27 @@ static const struct {
     {APP_TEXT, 10,
         {0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08}},
 };
-#define N_APPS (sizeof(apps) / sizeof(apps[0]))
+#define N_APPS (sizeof apps / sizeof *apps)
 
 static bool app_present(const struct vcard *card, enum card_app app)
 {
-    if (app == APP_JPKI) {
+    if (app == APP_JPKI)
         return card->file.jpki;
-    }
-    if (app == APP_ISD) {
+    if (app == APP_ISD)
         return card->file.quirks.isd && card->file.quirks.foreign;
-    }
     return card->file.quirks.foreign != 0;
 }
 
 bool files_exists(const struct vcard *card, uint16_t id)
 {
-    if (card->app == APP_COMMON) {
+    if (card->app == APP_COMMON)
         return id == 0x0001 && card->file.common.len > 0;
-    }
-    if (card->app != APP_JPKI) {
+    if (card->app != APP_JPKI)
         return false;
-    }
-    for (size_t i = 0; i < ROLES; i++) {
+    for (size_t i = 0; i < ROLES; i++)
         if ((id == pin_ids[i] && card->file.pins[i].present) ||
-            (id == key_ids[i] && card->file.keys[i].len > 0)) {
+            (id == key_ids[i] && card->file.keys[i].len > 0))
             return true;
-        }
-    }
     return cardfile_ef(&card->file, id) != NULL;
 }
 
@@ -59,9 +53,8 @@ static uint16_t select_app(struct vcard *card, const struct command *cmd,
     card->app = apps[app].app;
     card->app_chosen = true;
     card->ef = 0;
-    if (card->app != APP_JPKI && !card->file.quirks.select_keeps) {
-        memset(card->verified, 0, sizeof(card->verified));
-    }
+    if (card->app != APP_JPKI && !card->file.quirks.select_keeps)
+        memset(card->verified, 0, sizeof card->verified);
     if (cmd->p2 == 0x00 && cmd->has_le) {
         size_t len = apps[app].len;
         uint8_t *fci = ret_answer->bytes;
@@ -80,27 +73,22 @@ static uint16_t select_by_name(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer)
 {
     card->ledger.selects++;
-    if (cmd->lc == 0) {
+    if (cmd->lc == 0)
         return SW_WRONG_LENGTH;
-    }
-    for (size_t i = 0; i < N_APPS; i++) {
+    for (size_t i = 0; i < N_APPS; i++)
         if (app_present(card, apps[i].app) && cmd->lc <= apps[i].len &&
-            memcmp(cmd->data, apps[i].aid, cmd->lc) == 0) {
+            memcmp(cmd->data, apps[i].aid, cmd->lc) == 0)
             return select_app(card, cmd, i, ret_answer);
-        }
-    }
     return SW_NO_FILE;
 }
 
 static uint16_t select_ef(struct vcard *card, const struct command *cmd)
 {
-    if (cmd->lc != 2) {
+    if (cmd->lc != 2)
         return SW_WRONG_LENGTH;
-    }
     uint16_t id = (uint16_t)(cmd->data[0] << 8 | cmd->data[1]);
-    if (!files_exists(card, id)) {
+    if (!files_exists(card, id))
         return SW_NO_FILE;
-    }
     card->ef = id;
     return SW_OK;
 }
@@ -108,18 +96,16 @@ static uint16_t select_ef(struct vcard *card, const struct command *cmd)
 /* There is no master file to speak of (card-facts.md 1.5). */
 static uint16_t select_mf(const struct vcard *card, const struct command *cmd)
 {
-    if (cmd->lc > 0) {
+    if (cmd->lc > 0)
         return SW_NO_FILE;
-    }
     return card->app_chosen ? SW_OK : SW_P1_P2;
 }
 
 uint16_t files_select(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer)
 {
-    if (cmd->p2 != 0x0C && cmd->p2 != 0x00) {
+    if (cmd->p2 != 0x0C && cmd->p2 != 0x00)
         return SW_P1_P2;
-    }
     switch (cmd->p1) {
     case 0x00:
         return select_mf(card, cmd);
@@ -150,13 +136,11 @@ static uint16_t read_bytes(const struct vcard *card, const struct card_ef *ef,
     size_t offset, size_t le, struct answer *ret_answer)
 {
     const struct card_quirks *quirks = &card->file.quirks;
-    if (offset >= ef->len) {
+    if (offset >= ef->len)
         return SW_OFFSET;
-    }
     size_t left = ef->len - offset;
-    if (quirks->exact_le && le > left) {
+    if (quirks->exact_le && le > left)
         return (uint16_t)(SW_EXACT_LE | left);
-    }
     ret_answer->len = le < left ? le : left;
     memcpy(ret_answer->bytes, ef->bytes + offset, ret_answer->len);
     return le > left ? (uint16_t)quirks->end_of_file_sw : SW_OK;
@@ -166,15 +150,12 @@ static uint16_t read_bytes(const struct vcard *card, const struct card_ef *ef,
 static uint16_t select_by_short_id(struct vcard *card, uint8_t p1)
 {
     uint16_t id = p1 & 0x1F;
-    if (card->file.quirks.short_ids_sw != 0) {
+    if (card->file.quirks.short_ids_sw != 0)
         return (uint16_t)card->file.quirks.short_ids_sw;
-    }
-    if ((p1 & 0x60) != 0 || id == 0 || id == 0x1F) {
+    if ((p1 & 0x60) != 0 || id == 0 || id == 0x1F)
         return SW_P1_P2;
-    }
-    if (!files_exists(card, id)) {
+    if (!files_exists(card, id))
         return SW_NO_FILE;
-    }
     card->ef = id;
     return SW_OK;
 }
@@ -183,25 +164,21 @@ uint16_t files_read_binary(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer)
 {
     card->ledger.reads++;
-    if (cmd->lc > 0 || !cmd->has_le) {
+    if (cmd->lc > 0 || !cmd->has_le)
         return SW_WRONG_LENGTH;
-    }
     size_t offset = (size_t)(cmd->p1 << 8 | cmd->p2);
     if ((cmd->p1 & 0x80) != 0) {
         uint16_t sw = select_by_short_id(card, cmd->p1);
-        if (sw != SW_OK) {
+        if (sw != SW_OK)
             return sw;
-        }
         offset = cmd->p2;
     }
-    if (card->ef == 0) {
+    if (card->ef == 0)
         return SW_NO_CURRENT_EF;
-    }
     const struct card_ef *ef =
         card->app == APP_JPKI ? cardfile_ef(&card->file, card->ef) : NULL;
-    if (ef == NULL) {
+    if (!ef)
         return SW_NOT_A_DATA_FILE;
-    }
     uint16_t sw = read_access(card, ef);
     return sw == SW_OK ? read_bytes(card, ef, offset, cmd->le, ret_answer) : sw;
 }
@@ -210,29 +187,23 @@ uint16_t files_read_binary(
 uint16_t files_read_record(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer)
 {
-    if (cmd->lc > 0 || !cmd->has_le) {
+    if (cmd->lc > 0 || !cmd->has_le)
         return SW_WRONG_LENGTH;
-    }
-    if ((cmd->p2 & 0x07) != 0x04) {
+    if ((cmd->p2 & 0x07) != 0x04)
         return SW_P1_P2;
-    }
     uint16_t id = cmd->p2 >> 3;
     if (id != 0) {
-        if (!files_exists(card, id)) {
+        if (!files_exists(card, id))
             return SW_NO_FILE;
-        }
         card->ef = id;
     }
-    if (card->ef == 0) {
+    if (card->ef == 0)
         return SW_NO_CURRENT_EF;
-    }
-    if (card->app != APP_COMMON) {
+    if (card->app != APP_COMMON)
         return SW_NOT_A_DATA_FILE;
-    }
     const struct card_ef *record = &card->file.common;
-    if (cmd->p1 != 1 || record->len > sizeof(ret_answer->bytes)) {
+    if (cmd->p1 != 1 || record->len > sizeof ret_answer->bytes)
         return SW_NO_RECORD;
-    }
     ret_answer->len = cmd->le < record->len ? cmd->le : record->len;
     memcpy(ret_answer->bytes, record->bytes, ret_answer->len);
     return SW_OK;
@@ -243,12 +214,10 @@ uint16_t files_reference(const struct vcard *card, uint8_t p2,
 {
     uint16_t id = card->ef;
     if (p2 != 0x80) {
-        if (card->file.quirks.short_ids_sw != 0) {
+        if (card->file.quirks.short_ids_sw != 0)
             return (uint16_t)card->file.quirks.short_ids_sw;
-        }
-        if ((p2 & 0xE0) != 0x80) {
+        if ((p2 & 0xE0) != 0x80)
             return SW_P1_P2;
-        }
         id = p2 & 0x1F;
     } else if (id == 0) {
         return SW_NO_CURRENT_EF;

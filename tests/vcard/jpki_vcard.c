@@ -53,11 +53,10 @@ static int dial(uint16_t port)
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
     int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (sock < 0) {
+    if (sock < 0)
         return -1;
-    }
-    (void)setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-    if (connect(sock, (struct sockaddr *)&to, sizeof(to)) != 0) {
+    (void)setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(sock, (struct sockaddr *)&to, sizeof to) != 0) {
         close(sock);
         return -1;
     }
@@ -70,9 +69,8 @@ static void hang_up(struct slot *slot)
         close(slot->sock);
         slot->sock = -1;
     }
-    if (slot->card != NULL) {
+    if (slot->card)
         vcard_power_off(slot->card);
-    }
 }
 
 /*
@@ -82,7 +80,7 @@ static void hang_up(struct slot *slot)
 static bool receive(int sock, void *bytes, size_t len)
 {
     const int one = 1;
-    (void)setsockopt(sock, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof(one));
+    (void)setsockopt(sock, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
     return recv(sock, bytes, len, MSG_WAITALL) == (ssize_t)len;
 }
 
@@ -123,25 +121,21 @@ static void take_time(const struct slot *slot, const uint8_t *command)
 {
     const struct timespec span = {
         slot->signing_ms / 1000, slot->signing_ms % 1000 * 1000000};
-    if (command[1] == 0x2A) {
+    if (command[1] == 0x2A)
         nanosleep(&span, NULL);
-    }
 }
 
 /* One message of the reader. False when the line is dead. */
 static bool serve(struct slot *slot)
 {
     uint8_t prefix[2], command[1024], response[258];
-    if (!receive(slot->sock, prefix, sizeof(prefix))) {
+    if (!receive(slot->sock, prefix, sizeof prefix))
         return false;
-    }
     size_t len = (size_t)(prefix[0] << 8 | prefix[1]);
-    if (len > sizeof(command) || !receive(slot->sock, command, len)) {
+    if (len > sizeof command || !receive(slot->sock, command, len))
         return false;
-    }
-    if (len == 1) {
+    if (len == 1)
         return obey(slot, command[0]);
-    }
     /* vpcd has no way to say that a card is mute for want of power. */
     vcard_power_on(slot->card);
     take_time(slot, command);
@@ -152,9 +146,8 @@ static bool serve(struct slot *slot)
 static void put_ledger(const struct slot *slot)
 {
     struct vcard_ledger l = {0};
-    if (slot->card != NULL) {
+    if (slot->card)
         vcard_ledger(slot->card, &l);
-    }
     printf("apdus=%u selects=%u reads=%u verifies=%u,%u wrong=%u,%u "
            "queries=%u,%u changes=%u,%u signatures=%u,%u denied=%u "
            "power_ons=%u warm_resets=%u tries=%u,%u verified=%d,%d\n",
@@ -176,7 +169,7 @@ static void put_in(struct slot *slot, const char *folder)
 {
     if (*folder != '\0') {
         struct vcard *card = vcard_load(folder);
-        if (card == NULL) {
+        if (!card) {
             say("error");
             return;
         }
@@ -184,7 +177,7 @@ static void put_in(struct slot *slot, const char *folder)
         vcard_free(slot->card);
         slot->card = card;
     }
-    slot->inserted = slot->card != NULL;
+    slot->inserted = slot->card;
     slot->ready_said = false;
 }
 
@@ -217,25 +210,22 @@ static int open_signals(void)
     sigaddset(&signals, SIGUSR2);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    if (sigprocmask(SIG_BLOCK, &signals, NULL) != 0) {
+    if (sigprocmask(SIG_BLOCK, &signals, NULL) != 0)
         return -1;
-    }
     return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
 static bool take_signal(struct slot *slot, int signals)
 {
     struct signalfd_siginfo info;
-    if (read(signals, &info, sizeof(info)) != (ssize_t)sizeof(info)) {
+    if (read(signals, &info, sizeof info) != (ssize_t)sizeof info)
         return true;
-    }
-    if (info.ssi_signo == SIGUSR1) {
+    if (info.ssi_signo == SIGUSR1)
         take_out(slot);
-    } else if (info.ssi_signo == SIGUSR2) {
+    else if (info.ssi_signo == SIGUSR2)
         put_in(slot, "");
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -244,8 +234,8 @@ static bool take_line(struct slot *slot, bool *ret_stdin_open)
     char line[1100];
     ssize_t n = 0;
     size_t len = 0;
-    while (len + 1 < sizeof(line) &&
-           (n = read(STDIN_FILENO, line + len, 1)) == 1) {
+    while (
+        len + 1 < sizeof line && (n = read(STDIN_FILENO, line + len, 1)) == 1) {
         if (line[len] == '\n') {
             line[len] = '\0';
             return control(slot, line);
@@ -261,27 +251,22 @@ static void run(struct slot *slot, int signals)
     bool stdin_open = true;
     bool going = true;
     while (going) {
-        if (slot->inserted && slot->sock < 0) {
+        if (slot->inserted && slot->sock < 0)
             slot->sock = dial(slot->port);
-        }
         struct pollfd fds[3] = {
             {.fd = slot->sock, .events = POLLIN},
             {.fd = stdin_open ? STDIN_FILENO : -1, .events = POLLIN},
             {.fd = signals, .events = POLLIN},
         };
         bool retry = slot->inserted && slot->sock < 0;
-        if (poll(fds, 3, retry ? RETRY_MS : -1) < 0 && errno != EINTR) {
+        if (poll(fds, 3, retry ? RETRY_MS : -1) < 0 && errno != EINTR)
             break;
-        }
-        if (fds[0].revents != 0 && !serve(slot)) {
+        if (fds[0].revents != 0 && !serve(slot))
             hang_up(slot);
-        }
-        if (fds[1].revents != 0) {
+        if (fds[1].revents != 0)
             going = take_line(slot, &stdin_open);
-        }
-        if (going && fds[2].revents != 0) {
+        if (going && fds[2].revents != 0)
             going = take_signal(slot, signals);
-        }
     }
 }
 
@@ -290,9 +275,8 @@ int main(int argc, char **argv)
     struct slot slot = {.port = 35963, .sock = -1};
     int option = 0;
     while ((option = getopt(argc, argv, "p:")) != -1) {
-        if (option != 'p') {
+        if (option != 'p')
             return 2;
-        }
         slot.port = (uint16_t)strtoul(optarg, NULL, 10);
     }
     if (optind + 1 < argc) {
@@ -304,9 +288,8 @@ int main(int argc, char **argv)
         slot.card = vcard_load(argv[optind]);
         slot.inserted = true;
     }
-    if (signals < 0 || (slot.inserted && slot.card == NULL)) {
+    if (signals < 0 || (slot.inserted && !slot.card))
         return 1;
-    }
     run(&slot, signals);
     hang_up(&slot);
     vcard_free(slot.card);

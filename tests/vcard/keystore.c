@@ -16,9 +16,8 @@
 static EVP_PKEY *read_key(const char *path)
 {
     FILE *in = fopen(path, "re");
-    if (in == NULL) {
+    if (!in)
         return NULL;
-    }
     EVP_PKEY *key = PEM_read_PrivateKey(in, NULL, NULL, NULL);
     fclose(in);
     return key;
@@ -27,7 +26,7 @@ static EVP_PKEY *read_key(const char *path)
 int keystore_write_key(const char *path, EVP_PKEY *key)
 {
     FILE *out = fopen(path, "we");
-    if (out == NULL) {
+    if (!out) {
         perror(path);
         return -1;
     }
@@ -38,7 +37,7 @@ int keystore_write_key(const char *path, EVP_PKEY *key)
 int keystore_write_cert(const char *path, X509 *cert)
 {
     FILE *out = fopen(path, "we");
-    if (out == NULL) {
+    if (!out) {
         perror(path);
         return -1;
     }
@@ -49,9 +48,8 @@ int keystore_write_cert(const char *path, X509 *cert)
 static X509 *read_cert(const char *path)
 {
     FILE *in = fopen(path, "re");
-    if (in == NULL) {
+    if (!in)
         return NULL;
-    }
     X509 *cert = d2i_X509_fp(in, NULL);
     fclose(in);
     return cert;
@@ -60,9 +58,8 @@ static X509 *read_cert(const char *path)
 X509 *keystore_read_cert(const char *path)
 {
     X509 *cert = read_cert(path);
-    if (cert == NULL) {
+    if (!cert)
         fprintf(stderr, "%s: no certificate\n", path);
-    }
     return cert;
 }
 
@@ -74,9 +71,8 @@ static int make_folder(const char *path)
 /* A new key of the kind that NAME begins with. */
 static EVP_PKEY *make_key(const char *name)
 {
-    if (strncmp(name, "p384", 4) == 0) {
+    if (strncmp(name, "p384", 4) == 0)
         return EVP_EC_gen("P-384");
-    }
     return EVP_RSA_gen(strncmp(name, "rsa3072", 7) == 0 ? 3072 : 2048);
 }
 
@@ -84,9 +80,9 @@ static EVP_PKEY *make_key(const char *name)
 static EVP_PKEY *key_at(const char *path, const char *name)
 {
     EVP_PKEY *key = read_key(path);
-    if (key == NULL) {
+    if (!key) {
         key = make_key(name);
-        if (key != NULL && keystore_write_key(path, key) != 0) {
+        if (key && keystore_write_key(path, key) != 0) {
             EVP_PKEY_free(key);
             key = NULL;
         }
@@ -97,12 +93,12 @@ static EVP_PKEY *key_at(const char *path, const char *name)
 EVP_PKEY *keystore_key(const char *shared, const char *name)
 {
     char path[CARDFILE_PATH_MAX];
-    snprintf(path, sizeof(path), "%s/keys", shared);
+    snprintf(path, sizeof path, "%s/keys", shared);
     if (make_folder(path) != 0) {
         perror(path);
         return NULL;
     }
-    snprintf(path, sizeof(path), "%s/keys/%s.pem", shared, name);
+    snprintf(path, sizeof path, "%s/keys/%s.pem", shared, name);
     return key_at(path, name);
 }
 
@@ -144,28 +140,25 @@ int keystore_ca(
 {
     char folder[CARDFILE_PATH_MAX], path[CARDFILE_PATH_MAX + 16];
     struct cert_ca ca = {NULL, NULL};
-    int n = snprintf(folder, sizeof(folder), "%s/ca-%s", shared,
+    int n = snprintf(folder, sizeof folder, "%s/ca-%s", shared,
         role == SIGN ? "sign" : "auth");
-    if (generation != 3 && n > 0 && (size_t)n < sizeof(folder)) {
-        snprintf(folder + n, sizeof(folder) - (size_t)n, "-%u", generation);
-    }
+    if (generation != 3 && n > 0 && (size_t)n < sizeof folder)
+        snprintf(folder + n, sizeof folder - (size_t)n, "-%u", generation);
     if (make_folder(folder) != 0) {
         perror(folder);
         return -1;
     }
-    snprintf(path, sizeof(path), "%s/key.pem", folder);
+    snprintf(path, sizeof path, "%s/key.pem", folder);
     ca.key = key_at(path, "");
-    snprintf(path, sizeof(path), "%s/ca.der", folder);
+    snprintf(path, sizeof path, "%s/ca.der", folder);
     ca.cert = read_cert(path);
-    if (ca.key != NULL && ca.cert == NULL) {
+    if (ca.key && !ca.cert) {
         ca.cert = make_ca(role, generation, ca.key);
-        if (ca.cert != NULL && keystore_write_cert(path, ca.cert) != 0) {
+        if (ca.cert && keystore_write_cert(path, ca.cert) != 0)
             goto fail;
-        }
     }
-    if (ca.key == NULL || ca.cert == NULL) {
+    if (!ca.key || !ca.cert)
         goto fail;
-    }
     *ret_ca = ca;
     return 0;
 fail:
@@ -176,11 +169,11 @@ fail:
 int keystore_read_ca(const char *folder, struct cert_ca *ret_ca)
 {
     char path[CARDFILE_PATH_MAX + 16];
-    snprintf(path, sizeof(path), "%s/key.pem", folder);
+    snprintf(path, sizeof path, "%s/key.pem", folder);
     struct cert_ca ca = {.key = read_key(path)};
-    snprintf(path, sizeof(path), "%s/ca.der", folder);
+    snprintf(path, sizeof path, "%s/ca.der", folder);
     ca.cert = read_cert(path);
-    if (ca.key == NULL || ca.cert == NULL) {
+    if (!ca.key || !ca.cert) {
         fprintf(stderr, "%s: no CA\n", folder);
         keystore_ca_done(&ca);
         return -1;

@@ -20,11 +20,10 @@ __attribute__((format(printf, 2, 3))) static void put(
     va_list args;
     va_start(args, format);
     int n = vsnprintf(
-        line->text + line->len, sizeof(line->text) - line->len, format, args);
+        line->text + line->len, sizeof line->text - line->len, format, args);
     va_end(args);
-    if (n > 0 && (size_t)n < sizeof(line->text) - line->len) {
+    if (n > 0 && (size_t)n < sizeof line->text - line->len)
         line->len += (size_t)n;
-    }
 }
 
 static void put_start(struct line *line)
@@ -52,25 +51,22 @@ void ledger_note(const struct vcard *card, const struct command *cmd,
     size_t body_len, uint16_t sw)
 {
     const char *path = secure_getenv("JPKI_VCARD_LEDGER");
-    if (path == NULL) {
+    if (!path)
         return;
-    }
     struct line line;
     put_start(&line);
     put(&line, "%02X %02X %02X %zu ", (unsigned)cmd->ins, (unsigned)cmd->p1,
         (unsigned)cmd->p2, cmd->lc);
-    if (cmd->has_le) {
+    if (cmd->has_le)
         put(&line, "%zu ", cmd->le);
-    } else {
+    else
         put(&line, "- ");
-    }
     put(&line, "%zu %04X %c%c", body_len, (unsigned)sw,
         card->verified[AUTH] ? 'A' : '-', card->verified[SIGN] ? 'S' : '-');
     if (cmd->ins == 0x20 && cmd->lc > 0) {
         put(&line, " ");
-        for (size_t i = 0; i < cmd->lc && i < 16; i++) {
+        for (size_t i = 0; i < cmd->lc && i < 16; i++)
             put(&line, "%02X", (unsigned)cmd->data[i]);
-        }
     }
     write_line(path, &line);
 }
@@ -78,9 +74,8 @@ void ledger_note(const struct vcard *card, const struct command *cmd,
 void ledger_event(const struct vcard *card, const char *event)
 {
     const char *path = secure_getenv("JPKI_VCARD_LEDGER");
-    if (path == NULL) {
+    if (!path)
         return;
-    }
     struct line line;
     put_start(&line);
     put(&line, "%s %c%c", event, card->verified[AUTH] ? 'A' : '-',

@@ -47,9 +47,8 @@ static int read_order(int argc, char **argv, struct order *ret_order)
             return -1;
         }
     }
-    if (argc - optind < 2 || argc - optind - 2 > ENTRIES_MAX) {
+    if (argc - optind < 2 || argc - optind - 2 > ENTRIES_MAX)
         return -1;
-    }
     ret_order->out = argv[optind];
     ret_order->ca_folder = argv[optind + 1];
     ret_order->certs = argv + optind + 2;
@@ -62,7 +61,7 @@ static int read_entry(char *text, struct crl_entry_spec *ret_entry)
 {
     char *reason = strrchr(text, ':');
     ret_entry->reason = CRLSPEC_NO_REASON;
-    if (reason != NULL) {
+    if (reason) {
         *reason++ = '\0';
         ret_entry->reason = crlspec_reason(reason);
         if (ret_entry->reason == CRLSPEC_NO_REASON) {
@@ -71,7 +70,7 @@ static int read_entry(char *text, struct crl_entry_spec *ret_entry)
         }
     }
     ret_entry->cert = keystore_read_cert(text);
-    return ret_entry->cert != NULL ? 0 : -1;
+    return ret_entry->cert ? 0 : -1;
 }
 
 static int make(const struct order *order)
@@ -85,9 +84,9 @@ static int make(const struct order *order)
     X509 *municipality = NULL;
     X509_CRL *crl = NULL;
     int rc = keystore_read_ca(order->ca_folder, &spec.ca);
-    if (rc == 0 && order->municipality != NULL) {
+    if (rc == 0 && order->municipality) {
         municipality = keystore_read_cert(order->municipality);
-        rc = municipality != NULL ? 0 : -1;
+        rc = municipality ? 0 : -1;
         spec.partition = municipality;
     }
     while (rc == 0 && spec.n_entries < order->n_certs) {
@@ -96,13 +95,12 @@ static int make(const struct order *order)
     }
     if (rc == 0) {
         crl = crlspec_make(&spec);
-        rc = crl != NULL ? crlspec_write(order->out, crl, order->pem) : -1;
+        rc = crl ? crlspec_write(order->out, crl, order->pem) : -1;
     }
     X509_CRL_free(crl);
     X509_free(municipality);
-    for (size_t i = 0; i < spec.n_entries; i++) {
+    for (size_t i = 0; i < spec.n_entries; i++)
         X509_free(entries[i].cert);
-    }
     keystore_ca_done(&spec.ca);
     return rc;
 }

@@ -65,11 +65,9 @@ static unsigned long long seed(const struct persona *p, const char *what)
 {
     unsigned long long hash = 1469598103934665603ULL;
     const char *const parts[] = {p->name, ":", what};
-    for (size_t i = 0; i < 3; i++) {
-        for (const char *c = parts[i]; *c != '\0'; c++) {
+    for (size_t i = 0; i < 3; i++)
+        for (const char *c = parts[i]; *c != '\0'; c++)
             hash = (hash ^ (unsigned char)*c) * 1099511628211ULL;
-        }
-    }
     return hash;
 }
 
@@ -77,9 +75,9 @@ static int write_file(
     const struct persona *p, const char *name, const void *bytes, size_t len)
 {
     char path[CARDFILE_PATH_MAX + 32];
-    snprintf(path, sizeof(path), "%s/%s", p->out, name);
+    snprintf(path, sizeof path, "%s/%s", p->out, name);
     FILE *out = fopen(path, "we");
-    if (out == NULL) {
+    if (!out) {
         perror(path);
         return -1;
     }
@@ -89,26 +87,25 @@ static int write_file(
 
 /* An EF of SIZE with LEN bytes of content and FILLER behind. */
 static int write_ef(const struct persona *p, const char *name,
-    const void *bytes, size_t len, size_t size, int filler)
+    const void *bytes, size_t len, size_t size, int padding)
 {
     uint8_t ef[4096];
-    if (len > size || size > sizeof(ef)) {
+    if (len > size || size > sizeof ef) {
         fprintf(stderr, "make-persona: %s: too large\n", name);
         return -1;
     }
-    memset(ef, filler, size);
-    if (len > 0) {
+    memset(ef, padding, size);
+    if (len > 0)
         memcpy(ef, bytes, len);
-    }
     return write_file(p, name, ef, size);
 }
 
 static int write_cert_ef(const struct persona *p, const char *name, X509 *cert,
-    size_t size, int filler)
+    size_t size, int padding)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(cert, &der);
-    int rc = len > 0 ? write_ef(p, name, der, (size_t)len, size, filler) : -1;
+    int rc = len > 0 ? write_ef(p, name, der, (size_t)len, size, padding) : -1;
     OPENSSL_free(der);
     return rc;
 }
@@ -117,11 +114,9 @@ static int write_cert_ef(const struct persona *p, const char *name, X509 *cert,
 static void flags_for(const char *text, char *ret_flags, size_t room)
 {
     size_t n = 0;
-    for (; *text != '\0' && n + 1 < room; text++) {
-        if ((*text & 0xC0) != 0x80) {
+    for (; *text != '\0' && n + 1 < room; text++)
+        if ((*text & 0xC0) != 0x80)
             ret_flags[n++] = '0';
-        }
-    }
     ret_flags[n] = '\0';
 }
 
@@ -130,9 +125,8 @@ static void auth_cn(const struct persona *p, char *ret_cn, size_t room)
     static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
     char random[15] = "";
     unsigned long long number = seed(p, "cn");
-    for (size_t i = 0; i < 14; i++) {
+    for (size_t i = 0; i < 14; i++)
         random[i] = alphabet[(number >> (4 * i)) & 31];
-    }
     snprintf(ret_cn, room, "%s%.5s003A", random, get(p, P_MUNICIPALITY));
 }
 
@@ -145,9 +139,8 @@ static void sign_cn(const struct persona *p, char *ret_cn, size_t room)
 static time_t expiry(const struct persona *p, const struct role *role)
 {
     const char *last_day = get(p, role->expires);
-    if (*last_day != '\0') {
+    if (*last_day != '\0')
         return describe_end_of(describe_day(last_day, 1));
-    }
     return describe_end_of(describe_fifth_birthday(p->birth, p->issued));
 }
 
@@ -173,14 +166,13 @@ static X509 *issue(
         .address_flags = address_flags,
     };
     describe_birth_digits(p->birth, digits);
-    if (is(p, P_BIRTH_DIGITS, "")) {
+    if (is(p, P_BIRTH_DIGITS, ""))
         spec.births = digits;
-    } else if (is(p, P_BIRTH_DIGITS, "none")) {
+    else if (is(p, P_BIRTH_DIGITS, "none"))
         spec.births = "";
-    }
-    flags_for(spec.name, name_flags, sizeof(name_flags));
-    flags_for(spec.address, address_flags, sizeof(address_flags));
-    (r == SIGN ? sign_cn : auth_cn)(p, spec.cn, sizeof(spec.cn));
+    flags_for(spec.name, name_flags, sizeof name_flags);
+    flags_for(spec.address, address_flags, sizeof address_flags);
+    (r == SIGN ? sign_cn : auth_cn)(p, spec.cn, sizeof spec.cn);
     return certspec_issue(&spec, key, ca);
 }
 
@@ -193,8 +185,8 @@ static int write_key(const struct persona *p, int r, EVP_PKEY *key)
         other = keystore_key(p->shared, get(p, roles[r].card_key));
         key = other;
     }
-    snprintf(path, sizeof(path), "%s/%s", p->out, roles[r].key_file);
-    int rc = key != NULL ? keystore_write_key(path, key) : -1;
+    snprintf(path, sizeof path, "%s/%s", p->out, roles[r].key_file);
+    int rc = key ? keystore_write_key(path, key) : -1;
     EVP_PKEY_free(other);
     return rc;
 }
@@ -204,10 +196,9 @@ static int write_issued(
 {
     int rc = -1;
     EVP_PKEY *key = keystore_key(p->shared, get(p, roles[r].key));
-    X509 *cert = key != NULL ? issue(p, r, key, ca) : NULL;
-    if (cert != NULL && write_key(p, r, key) == 0) {
+    X509 *cert = key ? issue(p, r, key, ca) : NULL;
+    if (cert && write_key(p, r, key) == 0)
         rc = write_cert_ef(p, roles[r].ef_cert, cert, roles[r].ef_size, 0xFF);
-    }
     X509_free(cert);
     EVP_PKEY_free(key);
     return rc;
@@ -219,15 +210,13 @@ static int write_no_cert(const struct persona *p, int r)
     static const uint8_t garbage[260] = {0x30, 0x82, 0x01, 0x00};
     const char *how = get(p, roles[r].certificate);
     if (strcmp(how, "garbage") == 0) {
-        return write_ef(p, roles[r].ef_cert, garbage, sizeof(garbage),
+        return write_ef(p, roles[r].ef_cert, garbage, sizeof garbage,
             roles[r].ef_size, 0xFF);
     }
-    if (strcmp(how, "absent") == 0) {
+    if (strcmp(how, "absent") == 0)
         return 0;
-    }
-    if (strcmp(how, "empty") == 0) {
+    if (strcmp(how, "empty") == 0)
         return write_file(p, roles[r].ef_cert, "", 0);
-    }
     if (strcmp(how, "zeros") == 0 || strcmp(how, "ff") == 0) {
         return write_ef(p, roles[r].ef_cert, NULL, 0, roles[r].ef_size,
             strcmp(how, "ff") == 0 ? 0xFF : 0x00);
@@ -240,9 +229,8 @@ static int write_role(const struct persona *p, int r)
 {
     struct cert_ca ca;
     unsigned generation = (unsigned)atoi(get(p, roles[r].ca));
-    if (keystore_ca(p->shared, r, generation, &ca) != 0) {
+    if (keystore_ca(p->shared, r, generation, &ca) != 0)
         return -1;
-    }
     int rc = write_cert_ef(p, roles[r].ef_ca, ca.cert, 2048, 0x00);
     if (rc == 0) {
         rc = is(p, roles[r].certificate, "yes") ? write_issued(p, r, &ca)
@@ -258,15 +246,14 @@ static int write_token_info(const struct persona *p)
     static const uint32_t words[11] = {0x40D, 1, 0, 1, 0, 16, 6, 0xFFFFFFFF,
         0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF};
     char text[161];
-    snprintf(text, sizeof(text), "%-32s%-32s%-16s%-16s%-44s%-2s%-2s%-16s",
+    snprintf(text, sizeof text, "%-32s%-32s%-16s%-16s%-44s%-2s%-2s%-16s",
         is(p, P_KIND, "phone")  ? "JPKIAPGPSETOKEN"
         : is(p, P_KIND, "juki") ? "JPKIAPICCTOKEN"
                                 : "JPKIAPICCTOKEN2",
         "00000000000000000000000000000001", "E16R01NJ", "0000000020500003", "",
         "03", "01", "9999999999999999");
-    for (size_t i = 0; i < 44; i++) {
+    for (size_t i = 0; i < 44; i++)
         text[96 + i] = (char)(words[i / 4] >> (24 - 8 * (i % 4)));
-    }
     return write_file(p, "ef/0006", text, 160);
 }
 
@@ -274,21 +261,19 @@ static int write_small_files(const struct persona *p)
 {
     uint8_t present[3] = {is(p, S_CERTIFICATE, "yes") ? 0x8F : 0x00,
         is(p, A_CERTIFICATE, "yes") ? 0x8F : 0x00, 0x00};
-    size_t len = sizeof(present);
+    size_t len = sizeof present;
     const char *given = get(p, P_EF0008);
     char record[48];
-    if (*given != '\0' && strcmp(given, "absent") != 0) {
-        len = cardfile_hex(given, present, sizeof(present));
-    }
-    snprintf(record, sizeof(record), "\001\034%015llu%.5s%04d%02d%02d",
+    if (*given != '\0' && strcmp(given, "absent") != 0)
+        len = cardfile_hex(given, present, sizeof present);
+    snprintf(record, sizeof record, "\001\034%015llu%.5s%04d%02d%02d",
         seed(p, "serial") % 1000000000000000ULL, get(p, P_MUNICIPALITY),
         (p->issued.year + 10) % 10000, p->birth.month % 100,
         p->birth.day % 100);
     if (write_file(p, "common-0001", record, 30) != 0 ||
         write_token_info(p) != 0 ||
-        write_ef(p, "ef/0009", NULL, 0, 16, 0x5A) != 0) {
+        write_ef(p, "ef/0009", NULL, 0, 16, 0x5A) != 0)
         return -1;
-    }
     return strcmp(given, "absent") == 0
                ? 0
                : write_file(p, "ef/0008", present, len);
@@ -297,9 +282,8 @@ static int write_small_files(const struct persona *p)
 static void put_pin(const struct persona *p, int r, FILE *out)
 {
     const char *pin = get(p, roles[r].pin);
-    if (strcmp(pin, "absent") == 0) {
+    if (strcmp(pin, "absent") == 0)
         return;
-    }
     fprintf(out, "[%s]\npin = %s\ntries = %s\nleft = %s\n", roles[r].section,
         pin, roles[r].tries, *pin == '\0' ? "0" : get(p, roles[r].left));
 }
@@ -307,9 +291,9 @@ static void put_pin(const struct persona *p, int r, FILE *out)
 static int write_card_conf(const struct persona *p)
 {
     char path[CARDFILE_PATH_MAX + 32];
-    snprintf(path, sizeof(path), "%s/card.conf", p->out);
+    snprintf(path, sizeof path, "%s/card.conf", p->out);
     FILE *out = fopen(path, "we");
-    if (out == NULL) {
+    if (!out) {
         perror(path);
         return -1;
     }
@@ -319,9 +303,8 @@ static int write_card_conf(const struct persona *p)
         is(p, P_KIND, "foreign") ? "no" : "yes");
     put_pin(p, AUTH, out);
     put_pin(p, SIGN, out);
-    if (is(p, P_KIND, "phone")) {
+    if (is(p, P_KIND, "phone"))
         fputs("[access]\n000A = auth\n", out);
-    }
     fputs(p->about.card_conf, out);
     return fclose(out);
 }
@@ -333,11 +316,11 @@ static int prepare_folder(const struct persona *p)
         "common-0001", "key-0017.pem", "key-001A.pem", "ef/0001", "ef/0002",
         "ef/0006", "ef/0008", "ef/0009", "ef/000A", "ef/000B"};
     char path[CARDFILE_PATH_MAX + 32];
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", p->out, names[i]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", p->out, names[i]);
         (void)unlink(path);
     }
-    snprintf(path, sizeof(path), "%s/ef", p->out);
+    snprintf(path, sizeof path, "%s/ef", p->out);
     if ((mkdir(p->out, 0777) != 0 && errno != EEXIST) ||
         (mkdir(path, 0777) != 0 && errno != EEXIST)) {
         perror(path);
@@ -348,16 +331,14 @@ static int prepare_folder(const struct persona *p)
 
 static int write_folder(struct persona *p)
 {
-    if (prepare_folder(p) != 0) {
+    if (prepare_folder(p) != 0)
         return -1;
-    }
     p->birth = describe_birth(&p->about);
     p->issued = describe_day(get(p, P_ISSUED), -1);
     if (!is(p, P_KIND, "foreign") &&
         (write_role(p, AUTH) != 0 || write_role(p, SIGN) != 0 ||
-            write_small_files(p) != 0)) {
+            write_small_files(p) != 0))
         return -1;
-    }
     return write_card_conf(p);
 }
 
@@ -365,29 +346,25 @@ static int write_folder(struct persona *p)
 static int make(const char *shared, const char *out, const char *description)
 {
     int rc = -1;
-    struct persona *p = calloc(1, sizeof(*p));
-    if (p == NULL) {
+    struct persona *p = calloc(1, sizeof *p);
+    if (!p)
         return -1;
-    }
     int lock = open(shared, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    snprintf(p->shared, sizeof(p->shared), "%s", shared);
-    if ((size_t)snprintf(p->out, sizeof(p->out), "%s", out) >= sizeof(p->out) ||
+    snprintf(p->shared, sizeof p->shared, "%s", shared);
+    if ((size_t)snprintf(p->out, sizeof p->out, "%s", out) >= sizeof p->out ||
         lock < 0 || flock(lock, LOCK_EX) != 0) {
         perror(shared);
         goto out;
     }
     const char *slash = strrchr(p->out, '/');
-    p->name = slash == NULL ? p->out : slash + 1;
-    if (describe_load(description, &p->about) == 0) {
+    p->name = !slash ? p->out : slash + 1;
+    if (describe_load(description, &p->about) == 0)
         rc = write_folder(p);
-    }
-    if (rc != 0) {
+    if (rc != 0)
         fprintf(stderr, "make-persona: %s failed\n", description);
-    }
 out:
-    if (lock >= 0) {
+    if (lock >= 0)
         close(lock);
-    }
     describe_done(&p->about);
     free(p);
     return rc;
@@ -402,22 +379,20 @@ static int make_all(const char *parent, int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         char out[CARDFILE_PATH_MAX];
         const char *slash = strrchr(argv[i], '/');
-        const char *name = slash == NULL ? argv[i] : slash + 1;
+        const char *name = !slash ? argv[i] : slash + 1;
         const char *dot = strrchr(name, '.');
-        int len = dot == NULL ? (int)strlen(name) : (int)(dot - name);
-        snprintf(out, sizeof(out), "%s/%.*s", parent, len, name);
-        if (make(parent, out, argv[i]) != 0) {
+        int len = !dot ? (int)strlen(name) : (int)(dot - name);
+        snprintf(out, sizeof out, "%s/%.*s", parent, len, name);
+        if (make(parent, out, argv[i]) != 0)
             return -1;
-        }
     }
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc >= 4 && strcmp(argv[1], "--all") == 0) {
+    if (argc >= 4 && strcmp(argv[1], "--all") == 0)
         return make_all(argv[2], argc - 3, argv + 3) == 0 ? 0 : 1;
-    }
     if (argc != 3) {
         fprintf(stderr, "usage: make-persona OUTDIR DESCRIPTION.ini\n"
                         "       make-persona --all PARENT "
@@ -425,9 +400,8 @@ int main(int argc, char **argv)
         return 2;
     }
     char *parent = strdup(argv[1]);
-    if (parent == NULL) {
+    if (!parent)
         return 1;
-    }
     int rc = make(dirname(parent), argv[1], argv[2]);
     free(parent);
     return rc == 0 ? 0 : 1;

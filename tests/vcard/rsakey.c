@@ -31,25 +31,23 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void make_lib(void)
 {
     OSSL_LIB_CTX *made = OSSL_LIB_CTX_new();
-    if (made != NULL && OSSL_PROVIDER_load(made, "default") != NULL) {
+    if (made && OSSL_PROVIDER_load(made, "default") != NULL)
         lib = made;
-    } else {
+    else
         OSSL_LIB_CTX_free(made);
-    }
 }
 
 static struct card_key *read_key(const void *pem, size_t len)
 {
-    if (lib == NULL) {
+    if (!lib)
         make_lib();
-    }
-    struct card_key *key = calloc(1, sizeof(*key));
+    struct card_key *key = calloc(1, sizeof *key);
     BIO *in = BIO_new_mem_buf(pem, (int)len);
-    if (lib == NULL || key == NULL || in == NULL ||
+    if (!lib || !key || !in ||
         (key->pkey = PEM_read_bio_PrivateKey_ex(
              in, NULL, NULL, NULL, lib, NULL)) == NULL ||
         (key->pem = malloc(len)) == NULL) {
-        EVP_PKEY_free(key == NULL ? NULL : key->pkey);
+        EVP_PKEY_free(!key ? NULL : key->pkey);
         free(key);
         key = NULL;
     } else {
@@ -62,17 +60,14 @@ static struct card_key *read_key(const void *pem, size_t len)
 
 struct card_key *rsakey_get(const void *pem, size_t len)
 {
-    if (len > 65535) {
+    if (len > 65535)
         return NULL;
-    }
     ERR_set_mark();
     pthread_mutex_lock(&lock);
     struct card_key *key = keys;
-    while (
-        key != NULL && (key->len != len || memcmp(key->pem, pem, len) != 0)) {
+    while (key && (key->len != len || memcmp(key->pem, pem, len) != 0))
         key = key->next;
-    }
-    if (key == NULL && (key = read_key(pem, len)) != NULL) {
+    if (!key && (key = read_key(pem, len)) != NULL) {
         key->next = keys;
         keys = key;
     }
@@ -90,9 +85,8 @@ static int sha256(const uint8_t *input, size_t len, uint8_t ret_hash[32])
 
 static int set_padding(EVP_PKEY_CTX *ctx, const struct rsakey_scheme *scheme)
 {
-    if (EVP_PKEY_sign_init(ctx) != 1) {
+    if (EVP_PKEY_sign_init(ctx) != 1)
         return -1;
-    }
     if (!scheme->pss) {
         return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
                        (!scheme->digest_info || EVP_PKEY_CTX_set_signature_md(
@@ -117,18 +111,16 @@ int rsakey_sign(struct card_key *key, const struct rsakey_scheme *scheme,
 
     ERR_set_mark();
     if (scheme->hash) {
-        if (sha256(input, len, hash) != 0) {
+        if (sha256(input, len, hash) != 0)
             goto out;
-        }
         input = hash;
-        len = sizeof(hash);
+        len = sizeof hash;
     }
     ctx = EVP_PKEY_CTX_new_from_pkey(lib, key->pkey, NULL);
-    if (ctx != NULL && set_padding(ctx, scheme) == 0 &&
+    if (ctx && set_padding(ctx, scheme) == 0 &&
         EVP_PKEY_sign(ctx, ret_sig, &sig_len, input, len) == 1 &&
-        sig_len == RSAKEY_SIZE) {
+        sig_len == RSAKEY_SIZE)
         rc = 0;
-    }
 out:
     EVP_PKEY_CTX_free(ctx);
     ERR_pop_to_mark();

@@ -21,9 +21,8 @@ static LONG choose_protocol(
     struct reader *reader, DWORD mode, DWORD wanted, LPDWORD ret_protocol)
 {
     if (mode != SCARD_SHARE_DIRECT) {
-        if ((wanted & SCARD_PROTOCOL_T1) == 0) {
+        if ((wanted & SCARD_PROTOCOL_T1) == 0)
             return SCARD_E_PROTO_MISMATCH;
-        }
         reader->protocol_set = true;
     }
     *ret_protocol =
@@ -34,10 +33,9 @@ static LONG choose_protocol(
 static LONG add_handle(struct context *context, struct reader *reader,
     DWORD mode, LPSCARDHANDLE ret_handle)
 {
-    struct handle *handle = calloc(1, sizeof(*handle));
-    if (handle == NULL) {
+    struct handle *handle = calloc(1, sizeof *handle);
+    if (!handle)
         return SCARD_E_NO_MEMORY;
-    }
     handle->id = (SCARDHANDLE)service_new_id();
     handle->context = context->id;
     handle->reader = reader;
@@ -58,17 +56,14 @@ static LONG add_handle(struct context *context, struct reader *reader,
 static LONG wait_for_reader(
     struct context *context, const struct reader *reader)
 {
-    while (reader->busy || reader->owner != NULL) {
-        if (reader->exclusive) {
+    while (reader->busy || reader->owner) {
+        if (reader->exclusive)
             return SCARD_E_SHARING_VIOLATION;
-        }
         service_wait();
-        if (context->dead) {
+        if (context->dead)
             return SCARD_F_COMM_ERROR;
-        }
-        if (!reader->plugged) {
+        if (!reader->plugged)
             return SCARD_E_READER_UNAVAILABLE;
-        }
     }
     return SCARD_S_SUCCESS;
 }
@@ -77,23 +72,19 @@ static LONG connect_reader(struct context *context, struct reader *reader,
     DWORD mode, DWORD wanted, LPSCARDHANDLE ret_handle, LPDWORD ret_protocol)
 {
     LONG rc = wait_for_reader(context, reader);
-    if (rc != SCARD_S_SUCCESS) {
+    if (rc != SCARD_S_SUCCESS)
         return rc;
-    }
     if (mode != SCARD_SHARE_DIRECT) {
-        if (reader->card == NULL) {
+        if (!reader->card)
             return SCARD_E_NO_SMARTCARD;
-        }
         vcard_power_on(reader->card);
     }
     rc = choose_protocol(reader, mode, wanted, ret_protocol);
     if (rc == SCARD_S_SUCCESS && mode == SCARD_SHARE_EXCLUSIVE &&
-        reader->connections > 0) {
+        reader->connections > 0)
         rc = SCARD_E_SHARING_VIOLATION;
-    }
-    if (rc == SCARD_S_SUCCESS) {
+    if (rc == SCARD_S_SUCCESS)
         rc = add_handle(context, reader, mode, ret_handle);
-    }
     service_power_down_unused(reader);
     return rc;
 }
@@ -102,22 +93,20 @@ LONG SCardConnect(SCARDCONTEXT id, LPCSTR name, DWORD mode, DWORD wanted,
     LPSCARDHANDLE ret_handle, LPDWORD ret_protocol)
 {
     LONG rc = SCARD_S_SUCCESS;
-    if (ret_handle == NULL || ret_protocol == NULL) {
+    if (!ret_handle || !ret_protocol)
         return SCARD_E_INVALID_PARAMETER;
-    }
     *ret_handle = 0;
-    if (name == NULL) {
+    if (!name)
         return SCARD_E_UNKNOWN_READER;
-    }
     service_enter();
     struct context *context = service_context(id, &rc);
-    if (context != NULL) {
+    if (context) {
         struct reader *reader = service_find_reader(name);
         if (mode != SCARD_SHARE_DIRECT && (wanted & PROTOCOLS) == 0) {
             rc = SCARD_E_PROTO_MISMATCH;
         } else if (!share_mode_known(mode)) {
             rc = SCARD_E_INVALID_VALUE;
-        } else if (reader == NULL) {
+        } else if (!reader) {
             rc = SCARD_E_UNKNOWN_READER;
         } else {
             rc = connect_reader(
@@ -134,22 +123,20 @@ struct reconnection {
     LPDWORD ret_protocol;
 };
 
-/* Share mode and events of a handle that is connected anew. */
+/* Share mode and events of a handle that is reconnected. */
 static LONG take_mode(struct handle *handle, DWORD mode)
 {
     struct reader *reader = handle->reader;
     if (mode == SCARD_SHARE_EXCLUSIVE && !reader->exclusive) {
-        if (reader->connections > 1) {
+        if (reader->connections > 1)
             return SCARD_E_SHARING_VIOLATION;
-        }
         reader->exclusive = true;
         reader->owner = handle;
         reader->nested++;
     } else if (mode != SCARD_SHARE_EXCLUSIVE && reader->exclusive) {
         reader->exclusive = false;
-        if (--reader->nested == 0) {
+        if (--reader->nested == 0)
             reader->owner = NULL;
-        }
     }
     handle->event = SCARD_S_SUCCESS;
     service_changed();
@@ -161,23 +148,18 @@ static LONG reconnect(struct handle *handle, void *arg)
     const struct reconnection *re = arg;
     struct reader *reader = handle->reader;
     bool direct = re->mode == SCARD_SHARE_DIRECT;
-    if (re->initialization > SCARD_UNPOWER_CARD ||
-        !share_mode_known(re->mode)) {
+    if (re->initialization > SCARD_UNPOWER_CARD || !share_mode_known(re->mode))
         return SCARD_E_INVALID_VALUE;
-    }
-    if (!direct && (re->wanted & PROTOCOLS) == 0) {
+    if (!direct && (re->wanted & PROTOCOLS) == 0)
         return SCARD_E_PROTO_MISMATCH;
-    }
-    if (reader->owner != NULL && reader->owner != handle) {
+    if (reader->owner && reader->owner != handle)
         return SCARD_E_SHARING_VIOLATION;
-    }
-    if (reader->card == NULL && !direct) {
+    if (!reader->card && !direct)
         return SCARD_E_NO_SMARTCARD;
-    }
     if (re->initialization != SCARD_LEAVE_CARD) {
         service_reset(reader, re->initialization);
         service_tell(reader, SCARD_W_RESET_CARD);
-    } else if (reader->card != NULL && !direct) {
+    } else if (reader->card && !direct) {
         vcard_power_on(reader->card);
     }
     LONG rc = choose_protocol(reader, re->mode, re->wanted, re->ret_protocol);
@@ -188,8 +170,8 @@ LONG SCardReconnect(SCARDHANDLE id, DWORD mode, DWORD wanted,
     DWORD initialization, LPDWORD ret_protocol)
 {
     struct reconnection re = {mode, wanted, initialization, ret_protocol};
-    return ret_protocol == NULL ? SCARD_E_INVALID_PARAMETER
-                                : service_call(id, false, reconnect, &re);
+    return !ret_protocol ? SCARD_E_INVALID_PARAMETER
+                         : service_call(id, false, reconnect, &re);
 }
 
 void service_disconnect(struct handle *handle, DWORD disposition)
@@ -198,9 +180,8 @@ void service_disconnect(struct handle *handle, DWORD disposition)
     if (disposition == SCARD_RESET_CARD || disposition == SCARD_UNPOWER_CARD) {
         service_reset(reader, disposition);
         service_tell(reader, SCARD_W_RESET_CARD);
-        if (disposition == SCARD_UNPOWER_CARD && reader->card != NULL) {
+        if (disposition == SCARD_UNPOWER_CARD && reader->card)
             vcard_power_off(reader->card);
-        }
     }
     service_drop_handle(handle);
     service_power_down_unused(reader);
@@ -214,13 +195,11 @@ static LONG disconnect(struct handle *handle, void *arg)
 {
     const DWORD disposition = *(const DWORD *)arg;
     const struct reader *reader = handle->reader;
-    if (disposition > SCARD_EJECT_CARD) {
+    if (disposition > SCARD_EJECT_CARD)
         return SCARD_E_INVALID_VALUE;
-    }
-    if (disposition != SCARD_LEAVE_CARD && reader->owner != NULL &&
-        reader->owner != handle) {
+    if (disposition != SCARD_LEAVE_CARD && reader->owner &&
+        reader->owner != handle)
         return SCARD_E_SHARING_VIOLATION;
-    }
     service_disconnect(handle, disposition);
     return SCARD_S_SUCCESS;
 }
@@ -234,12 +213,10 @@ static LONG begin(struct handle *handle, void *arg)
 {
     (void)arg; /* a transaction has no choices */
     struct reader *reader = handle->reader;
-    if (handle->event != SCARD_S_SUCCESS) {
+    if (handle->event != SCARD_S_SUCCESS)
         return handle->event;
-    }
-    if (reader->owner != NULL && reader->owner != handle) {
+    if (reader->owner && reader->owner != handle)
         return SCARD_E_SHARING_VIOLATION;
-    }
     reader->owner = handle;
     reader->nested++;
     return SCARD_S_SUCCESS;
@@ -255,25 +232,20 @@ static LONG end(struct handle *handle, void *arg)
 {
     const DWORD disposition = *(const DWORD *)arg;
     struct reader *reader = handle->reader;
-    if (disposition > SCARD_EJECT_CARD) {
+    if (disposition > SCARD_EJECT_CARD)
         return SCARD_E_INVALID_VALUE;
-    }
-    if (handle->event != SCARD_S_SUCCESS) {
+    if (handle->event != SCARD_S_SUCCESS)
         return handle->event;
-    }
-    if (reader->owner != NULL && reader->owner != handle) {
+    if (reader->owner && reader->owner != handle)
         return SCARD_E_SHARING_VIOLATION;
-    }
     if (disposition == SCARD_RESET_CARD || disposition == SCARD_UNPOWER_CARD) {
         service_reset(reader, disposition);
         service_tell(reader, SCARD_W_RESET_CARD);
     }
-    if (reader->owner == NULL) {
+    if (!reader->owner)
         return SCARD_E_NOT_TRANSACTED;
-    }
-    if (--reader->nested == 0) {
+    if (--reader->nested == 0)
         reader->owner = NULL;
-    }
     service_changed();
     return SCARD_S_SUCCESS;
 }

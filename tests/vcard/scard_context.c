@@ -15,9 +15,8 @@ LONG SCardEstablishContext(DWORD scope, LPCVOID reserved1, LPCVOID reserved2,
     (void)reserved1; /* as the name says */
     (void)reserved2;
     LONG rc = SCARD_S_SUCCESS;
-    if (ret_context == NULL) {
+    if (!ret_context)
         return SCARD_E_INVALID_PARAMETER;
-    }
     *ret_context = 0;
     service_enter();
     struct context *context = NULL;
@@ -25,7 +24,7 @@ LONG SCardEstablishContext(DWORD scope, LPCVOID reserved1, LPCVOID reserved2,
         rc = SCARD_E_NO_SERVICE;
     } else if (scope > SCARD_SCOPE_GLOBAL) {
         rc = SCARD_E_INVALID_VALUE;
-    } else if ((context = calloc(1, sizeof(*context))) == NULL) {
+    } else if ((context = calloc(1, sizeof *context)) == NULL) {
         rc = SCARD_E_NO_MEMORY;
     } else {
         context->id = (SCARDCONTEXT)service_new_id();
@@ -41,14 +40,14 @@ LONG SCardEstablishContext(DWORD scope, LPCVOID reserved1, LPCVOID reserved2,
 static void close_handles(SCARDCONTEXT id)
 {
     struct handle *handle = service.handles;
-    while (handle != NULL) {
+    while (handle) {
         struct reader *reader = handle->reader;
         if (handle->context != id) {
             handle = handle->next;
-        } else if (reader != NULL && reader->busy) {
+        } else if (reader && reader->busy) {
             service_wait();
             handle = service.handles;
-        } else if (reader != NULL) {
+        } else if (reader) {
             service_disconnect(handle,
                 reader->owner == handle ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
             handle = service.handles;
@@ -64,23 +63,21 @@ LONG SCardReleaseContext(SCARDCONTEXT id)
     LONG rc = SCARD_S_SUCCESS;
     service_enter();
     struct context *context = service_find_context(id);
-    while (context != NULL && context->in_use) {
+    while (context && context->in_use) {
         service_wait_for_context();
         context = service_find_context(id);
     }
-    if (context == NULL) {
+    if (!context) {
         service_leave();
         return SCARD_E_INVALID_HANDLE;
     }
-    if (context->dead) {
+    if (context->dead)
         rc = SCARD_E_NO_SERVICE;
-    }
     context->in_use = true;
     close_handles(id);
     struct context **link = &service.contexts;
-    while (*link != context) {
+    while (*link != context)
         link = &(*link)->next;
-    }
     *link = context->next;
     free(context);
     service_changed();
@@ -103,7 +100,7 @@ LONG SCardCancel(SCARDCONTEXT id)
     LONG rc = SCARD_S_SUCCESS;
     service_enter();
     struct context *context = service_find_context(id);
-    if (context == NULL) {
+    if (!context) {
         rc = SCARD_E_INVALID_HANDLE;
     } else if (!service.running) {
         rc = SCARD_E_NO_SERVICE;
@@ -122,25 +119,22 @@ static size_t reader_names(char *ret_names)
     for (size_t i = 0; i < READERS_MAX; i++) {
         if (service.readers[i].plugged) {
             size_t n = strlen(service.readers[i].name) + 1;
-            if (ret_names != NULL) {
+            if (ret_names)
                 memcpy(ret_names + len, service.readers[i].name, n);
-            }
             len += n;
         }
     }
-    if (ret_names != NULL) {
+    if (ret_names)
         ret_names[len] = '\0';
-    }
     return len + 1;
 }
 
 static size_t group_names(char *ret_names)
 {
     static const char groups[] = "SCard$DefaultReaders\0";
-    if (ret_names != NULL) {
-        memcpy(ret_names, groups, sizeof(groups));
-    }
-    return sizeof(groups);
+    if (ret_names)
+        memcpy(ret_names, groups, sizeof groups);
+    return sizeof groups;
 }
 
 /* The rules for a text that the caller sizes, allocates, or has allocated. */
@@ -151,22 +145,18 @@ static LONG give_names(
     DWORD room = *length;
     char *target = text;
     if (room == SCARD_AUTOALLOCATE) {
-        if (text == NULL) {
+        if (!text)
             return SCARD_E_INVALID_PARAMETER;
-        }
         target = malloc(needed);
-        if (target == NULL) {
+        if (!target)
             return SCARD_E_NO_MEMORY;
-        }
-        memcpy(text, &target, sizeof(target));
+        memcpy(text, &target, sizeof target);
     }
     *length = (DWORD)needed;
-    if (text != NULL && room < needed) {
+    if (text && room < needed)
         return SCARD_E_INSUFFICIENT_BUFFER;
-    }
-    if (target != NULL) {
+    if (target)
         names(target);
-    }
     return SCARD_S_SUCCESS;
 }
 
@@ -174,12 +164,11 @@ static LONG list_names(SCARDCONTEXT id, size_t (*names)(char *ret_names),
     LPSTR text, LPDWORD length)
 {
     LONG rc = SCARD_S_SUCCESS;
-    if (length == NULL) {
+    if (!length)
         return SCARD_E_INVALID_PARAMETER;
-    }
     service_enter();
     struct context *context = service_context(id, &rc);
-    if (context != NULL) {
+    if (context) {
         if (names(NULL) == 1) {
             *length = 1;
             rc = SCARD_E_NO_READERS_AVAILABLE;
@@ -209,11 +198,10 @@ LONG SCardFreeMemory(SCARDCONTEXT id, LPCVOID memory)
     service_enter();
     bool known = service_find_context(id) != NULL;
     service_leave();
-    if (!known) {
+    if (!known)
         return SCARD_E_INVALID_HANDLE;
-    }
     void *mine = NULL;
-    memcpy(&mine, &memory, sizeof(mine));
+    memcpy(&mine, &memory, sizeof mine);
     free(mine);
     return SCARD_S_SUCCESS;
 }

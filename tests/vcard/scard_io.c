@@ -12,9 +12,8 @@
 static LONG check(const struct handle *handle)
 {
     const struct reader *reader = handle->reader;
-    if (reader->owner != NULL && reader->owner != handle) {
+    if (reader->owner && reader->owner != handle)
         return SCARD_E_SHARING_VIOLATION;
-    }
     return handle->event;
 }
 
@@ -31,13 +30,12 @@ struct transmission {
 static LONG give_answer(
     const struct transmission *t, LONG code, const uint8_t *response, size_t n)
 {
-    if (code != SCARD_S_SUCCESS) {
+    if (code != SCARD_S_SUCCESS)
         n = 0;
-    } else if (n > *t->length) {
+    else if (n > *t->length)
         code = SCARD_E_INSUFFICIENT_BUFFER;
-    } else {
+    else
         memcpy(t->ret_bytes, response, n);
-    }
     *t->length = (DWORD)n;
     return code;
 }
@@ -53,19 +51,15 @@ static LONG transmit(struct handle *handle, void *arg)
     uint8_t response[FAULT_RESPONSE_MAX];
     size_t n = 0;
     LONG rc = check(handle);
-    if (rc != SCARD_S_SUCCESS) {
+    if (rc != SCARD_S_SUCCESS)
         return rc;
-    }
-    if (*t->length < 2) {
+    if (*t->length < 2)
         return SCARD_E_INSUFFICIENT_BUFFER;
-    }
-    if (reader->card == NULL) {
+    if (!reader->card)
         return SCARD_E_NO_SMARTCARD;
-    }
     if (t->pci->dwProtocol != SCARD_PROTOCOL_T1 &&
-        t->pci->dwProtocol != SCARD_PROTOCOL_ANY) {
+        t->pci->dwProtocol != SCARD_PROTOCOL_ANY)
         return SCARD_E_PROTO_MISMATCH;
-    }
     service_busy(reader);
     t->code = service_transmit(reader, t->command, t->len, response, &n);
     service_idle(reader);
@@ -78,16 +72,14 @@ LONG SCardTransmit(SCARDHANDLE id, const SCARD_IO_REQUEST *pci, LPCBYTE command,
 {
     struct transmission t = {
         pci, command, len, ret_bytes, length, SCARD_S_SUCCESS};
-    if (command == NULL || ret_bytes == NULL || length == NULL || pci == NULL) {
+    if (!command || !ret_bytes || !length || !pci)
         return SCARD_E_INVALID_PARAMETER;
-    }
     LONG rc = service_call(id, false, transmit, &t);
-    if (rc == SCARD_S_SUCCESS) {
+    if (rc == SCARD_S_SUCCESS)
         rc = t.code;
-    }
-    if (rc == SCARD_S_SUCCESS && ret_pci != NULL) {
+    if (rc == SCARD_S_SUCCESS && ret_pci) {
         ret_pci->dwProtocol = SCARD_PROTOCOL_T1;
-        ret_pci->cbPciLength = sizeof(*ret_pci);
+        ret_pci->cbPciLength = sizeof *ret_pci;
     }
     return rc;
 }
@@ -98,28 +90,23 @@ LONG SCardTransmit(SCARDHANDLE id, const SCARD_IO_REQUEST *pci, LPCBYTE command,
  */
 static LONG give(const void *bytes, size_t len, void *buffer, LPDWORD length)
 {
-    DWORD room = length == NULL ? 0 : *length;
+    DWORD room = !length ? 0 : *length;
     void *target = buffer;
-    if (length == NULL) {
-        return buffer == NULL ? SCARD_S_SUCCESS : SCARD_E_INVALID_PARAMETER;
-    }
+    if (!length)
+        return !buffer ? SCARD_S_SUCCESS : SCARD_E_INVALID_PARAMETER;
     if (room == SCARD_AUTOALLOCATE) {
-        if (buffer == NULL) {
+        if (!buffer)
             return SCARD_E_INVALID_PARAMETER;
-        }
         target = malloc(len);
-        if (target == NULL) {
+        if (!target)
             return SCARD_E_NO_MEMORY;
-        }
-        memcpy(buffer, &target, sizeof(target));
+        memcpy(buffer, &target, sizeof target);
     }
     *length = (DWORD)len;
-    if (buffer == NULL) {
+    if (!buffer)
         return SCARD_S_SUCCESS;
-    }
-    if (room < len) {
+    if (room < len)
         return SCARD_E_INSUFFICIENT_BUFFER;
-    }
     memcpy(target, bytes, len);
     return SCARD_S_SUCCESS;
 }
@@ -138,18 +125,16 @@ static LONG status(struct handle *handle, void *arg)
     const uint8_t *atr = NULL;
     size_t n = 0;
     LONG rc = check(handle);
-    if (rc != SCARD_S_SUCCESS) {
+    if (rc != SCARD_S_SUCCESS)
         return rc;
-    }
     DWORD state = SCARD_ABSENT;
-    if (reader->card != NULL) {
+    if (reader->card) {
         atr = vcard_atr(reader->card, &n);
         state = SCARD_PRESENT | SCARD_POWERED | SCARD_NEGOTIABLE;
     }
-    if (q->ret_state != NULL) {
+    if (q->ret_state)
         *q->ret_state = (DWORD)(reader->events & 0xFFFF) << 16 | state;
-    }
-    if (q->ret_protocol != NULL) {
+    if (q->ret_protocol) {
         *q->ret_protocol =
             reader->protocol_set ? SCARD_PROTOCOL_T1 : SCARD_PROTOCOL_UNDEFINED;
     }
@@ -179,10 +164,9 @@ static LONG get_attribute(struct handle *handle, void *arg)
     const struct attribute *a = arg;
     const struct reader *reader = handle->reader;
     LONG rc = check(handle);
-    if (rc != SCARD_S_SUCCESS) {
+    if (rc != SCARD_S_SUCCESS)
         return rc;
-    }
-    if (a->id == SCARD_ATTR_ATR_STRING && reader->card != NULL) {
+    if (a->id == SCARD_ATTR_ATR_STRING && reader->card) {
         size_t len = 0;
         const uint8_t *atr = vcard_atr(reader->card, &len);
         return give(atr, len, a->ret_bytes, a->length);
@@ -199,8 +183,8 @@ LONG SCardGetAttrib(
     SCARDHANDLE id, DWORD attribute_id, LPBYTE ret_bytes, LPDWORD length)
 {
     struct attribute a = {attribute_id, ret_bytes, length};
-    return length == NULL ? SCARD_E_INVALID_PARAMETER
-                          : service_call(id, false, get_attribute, &a);
+    return !length ? SCARD_E_INVALID_PARAMETER
+                   : service_call(id, false, get_attribute, &a);
 }
 
 static LONG refuse_attribute(struct handle *handle, void *arg)
@@ -214,7 +198,7 @@ LONG SCardSetAttrib(
     SCARDHANDLE id, DWORD attribute_id, LPCBYTE bytes, DWORD length)
 {
     (void)attribute_id; /* whichever it is */
-    return bytes == NULL || length == 0
+    return !bytes || length == 0
                ? SCARD_E_INVALID_PARAMETER
                : service_call(id, false, refuse_attribute, NULL);
 }
@@ -227,7 +211,7 @@ static LONG refuse_control(struct handle *handle, void *arg)
 {
     (void)arg; /* whichever it is */
     const struct reader *reader = handle->reader;
-    return reader->owner != NULL && reader->owner != handle
+    return reader->owner && reader->owner != handle
                ? SCARD_E_SHARING_VIOLATION
                : SCARD_E_UNSUPPORTED_FEATURE;
 }
@@ -241,8 +225,7 @@ LONG SCardControl(SCARDHANDLE id, DWORD code, LPCVOID bytes, DWORD len,
     (void)len;
     (void)ret_bytes;
     (void)room;
-    if (ret_length != NULL) {
+    if (ret_length)
         *ret_length = 0;
-    }
     return service_call(id, true, refuse_control, NULL);
 }

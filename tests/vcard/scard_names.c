@@ -47,11 +47,9 @@ static const struct {
 const char *pcsc_stringify_error(const LONG code)
 {
     static _Thread_local char unknown[64];
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (names[i].code == code) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].code == code)
             return names[i].text;
-        }
-    }
-    snprintf(unknown, sizeof(unknown), "Unknown error: 0x%08lX", code);
+    snprintf(unknown, sizeof unknown, "Unknown error: 0x%08lX", code);
     return unknown;
 }

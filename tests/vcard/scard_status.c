@@ -11,9 +11,8 @@
 static DWORD count_readers(void)
 {
     DWORD n = 0;
-    for (size_t i = 0; i < READERS_MAX; i++) {
+    for (size_t i = 0; i < READERS_MAX; i++)
         n += service.readers[i].plugged ? 1 : 0;
-    }
     return n;
 }
 
@@ -21,9 +20,8 @@ static DWORD count_readers(void)
 
 static bool look_pnp(SCARD_READERSTATE *state, DWORD readers_before)
 {
-    if (count_readers() == readers_before) {
+    if (count_readers() == readers_before)
         return false;
-    }
     state->dwEventState = SCARD_STATE_CHANGED;
     return true;
 }
@@ -37,11 +35,9 @@ static bool look_unknown(SCARD_READERSTATE *state)
 
 static DWORD sharing_of(const struct reader *reader)
 {
-    if (reader->exclusive) {
+    if (reader->exclusive)
         return SCARD_STATE_EXCLUSIVE;
-    }
-    return reader->connections > 0 && reader->card != NULL ? SCARD_STATE_INUSE
-                                                           : 0;
+    return reader->connections > 0 && reader->card ? SCARD_STATE_INUSE : 0;
 }
 
 /*
@@ -59,23 +55,20 @@ static bool look_reader(SCARD_READERSTATE *state, const struct reader *reader)
     const DWORD known = state->dwCurrentState;
     bool changed = (known & SCARD_STATE_UNKNOWN) != 0 ||
                    (known & SCARD_STATE_UNAVAILABLE) != 0;
-    DWORD now = reader->card != NULL ? SCARD_STATE_PRESENT : SCARD_STATE_EMPTY;
+    DWORD now = reader->card ? SCARD_STATE_PRESENT : SCARD_STATE_EMPTY;
     DWORD counter = reader->events & 0xFFFF;
 
-    /* A counter of zero in the caller's hand says nothing. */
-    if (known >> 16 != 0 && (known >> 16 & 0xFFFF) != counter) {
+    /* A counter of zero from the caller says nothing. */
+    if (known >> 16 != 0 && (known >> 16 & 0xFFFF) != counter)
         changed = true;
-    }
     if ((known & SCARD_STATE_PRESENT && now == SCARD_STATE_EMPTY) ||
-        (known & SCARD_STATE_EMPTY && now == SCARD_STATE_PRESENT)) {
+        (known & SCARD_STATE_EMPTY && now == SCARD_STATE_PRESENT))
         changed = true;
-    }
     now |= sharing_of(reader);
-    if (sharing_changed(known, now) || known == SCARD_STATE_UNAWARE) {
+    if (sharing_changed(known, now) || known == SCARD_STATE_UNAWARE)
         changed = true;
-    }
     state->cbAtr = 0;
-    if (reader->card != NULL) {
+    if (reader->card) {
         size_t len = 0;
         const uint8_t *atr = vcard_atr(reader->card, &len);
         memcpy(state->rgbAtr, atr, len);
@@ -96,7 +89,7 @@ static bool look(SCARD_READERSTATE *states, DWORD n, DWORD readers_before)
             continue;
         }
         const struct reader *reader = service_find_reader(state->szReader);
-        if (reader != NULL) {
+        if (reader) {
             changed |= look_reader(state, reader);
         } else if (strcasecmp(state->szReader, PNP_READER) == 0) {
             state->dwEventState = 0;
@@ -110,12 +103,10 @@ static bool look(SCARD_READERSTATE *states, DWORD n, DWORD readers_before)
 
 static LONG check(const SCARD_READERSTATE *states, DWORD n)
 {
-    for (DWORD i = 0; i < n; i++) {
+    for (DWORD i = 0; i < n; i++)
         if (service_find_reader(states[i].szReader) == NULL &&
-            strcasecmp(states[i].szReader, PNP_READER) != 0) {
+            strcasecmp(states[i].szReader, PNP_READER) != 0)
             return SCARD_E_UNKNOWN_READER;
-        }
-    }
     return SCARD_S_SUCCESS;
 }
 
@@ -127,20 +118,16 @@ static LONG watch(
     const struct timespec deadline = service_deadline_in(timeout);
     bool in_time = timeout > 0;
     while (!look(states, n, readers_before)) {
-        if (!in_time) {
+        if (!in_time)
             return SCARD_E_TIMEOUT;
-        }
-        if (timeout == INFINITE) {
+        if (timeout == INFINITE)
             service_wait();
-        } else {
+        else
             in_time = service_wait_until(&deadline);
-        }
-        if (context->dead) {
+        if (context->dead)
             return SCARD_F_COMM_ERROR;
-        }
-        if (context->cancelled) {
+        if (context->cancelled)
             return SCARD_E_CANCELLED;
-        }
     }
     return SCARD_S_SUCCESS;
 }
@@ -148,9 +135,8 @@ static LONG watch(
 static DWORD count_watched(const SCARD_READERSTATE *states, DWORD n)
 {
     DWORD watched = 0;
-    for (DWORD i = 0; i < n; i++) {
+    for (DWORD i = 0; i < n; i++)
         watched += states[i].dwCurrentState & SCARD_STATE_IGNORE ? 0 : 1;
-    }
     return watched;
 }
 
@@ -158,20 +144,16 @@ LONG SCardGetStatusChange(
     SCARDCONTEXT id, DWORD timeout, SCARD_READERSTATE *states, DWORD n)
 {
     LONG rc = SCARD_S_SUCCESS;
-    if ((states == NULL && n > 0) || n > READERS_MAX) {
+    if ((!states && n > 0) || n > READERS_MAX)
         return SCARD_E_INVALID_PARAMETER;
-    }
-    for (DWORD i = 0; i < n; i++) {
-        if (states[i].szReader == NULL) {
+    for (DWORD i = 0; i < n; i++)
+        if (!states[i].szReader)
             return SCARD_E_INVALID_VALUE;
-        }
-    }
-    if (count_watched(states, n) == 0) {
+    if (count_watched(states, n) == 0)
         return SCARD_S_SUCCESS;
-    }
     service_enter();
     struct context *context = service_context(id, &rc);
-    if (context != NULL) {
+    if (context) {
         rc = check(states, n);
         if (rc == SCARD_S_SUCCESS) {
             context->waiting = true;

@@ -25,15 +25,13 @@ unsigned script_send(struct vcard *card, const char *command,
     uint8_t ret_body[256], size_t *ret_len)
 {
     uint8_t bytes[300], response[258];
-    size_t len = cardfile_hex(command, bytes, sizeof(bytes));
+    size_t len = cardfile_hex(command, bytes, sizeof bytes);
     size_t n = vcard_transmit(card, bytes, len, response);
     assert_in_range(n, 2, 258);
-    if (ret_body != NULL) {
+    if (ret_body)
         memcpy(ret_body, response, n - 2);
-    }
-    if (ret_len != NULL) {
+    if (ret_len)
         *ret_len = n - 2;
-    }
     return (unsigned)response[n - 2] << 8 | response[n - 1];
 }
 
@@ -58,9 +56,8 @@ static void run_step(struct vcard *card, size_t number, const struct step *step)
 
 void script_run(struct vcard *card, const struct step *steps)
 {
-    for (size_t i = 0; steps[i].command != NULL; i++) {
+    for (size_t i = 0; steps[i].command; i++)
         run_step(card, i, &steps[i]);
-    }
 }
 
 void script_persona(const char *name, const struct step *steps)

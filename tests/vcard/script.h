@@ -37,6 +37,32 @@ struct step {
     int body; /* its length, -1: any */
 };
 
+/* Steps by their answers, and a list of them. */
+#define OK(command)        \
+    {                      \
+        command, 0x9000, 0 \
+    }
+#define SW(command, sw)    \
+    {                      \
+        command, 0x##sw, 0 \
+    }
+#define GIVES(command, body)    \
+    {                           \
+        command, 0x9000, (body) \
+    }
+#define EVENT(power) \
+    {                \
+        power, 0, 0  \
+    }
+#define STEPS(...)     \
+    {                  \
+        __VA_ARGS__,   \
+        {              \
+            NULL, 0, 0 \
+        }              \
+    }
+#define SCRIPT(...) ((const struct step[])STEPS(__VA_ARGS__))
+
 /* Loads a fresh copy of the persona NAME and powers it. */
 struct vcard *script_card(const char *name);
 

@@ -15,16 +15,15 @@ static pthread_cond_t changed;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /*
- * A child has no threads but the one that forked: contexts and handles were its
- * parent's, and a card somebody was busy with is read anew. The old one stays
- * where it is, half-way through a command.
+ * A child has only the thread that forked: contexts and handles are its
+ * parent's, and a card that was busy is loaded again. The old one stays
+ * half-way through a command.
  */
 static void start_over_in_child(void)
 {
-    while (service.handles != NULL) {
+    while (service.handles)
         service_drop_handle(service.handles);
-    }
-    while (service.contexts != NULL) {
+    while (service.contexts) {
         struct context *gone = service.contexts;
         service.contexts = gone->next;
         free(gone);
@@ -33,9 +32,8 @@ static void start_over_in_child(void)
         struct reader *reader = &service.readers[i];
         reader->busy = false;
         reader->stalled = false;
-        if (reader->card != NULL) {
+        if (reader->card)
             vcard_power_off(reader->card);
-        }
     }
 }
 
@@ -90,7 +88,7 @@ static struct reader *free_reader(void)
         struct reader *reader = &service.readers[i];
         if (!reader->plugged) {
             snprintf(
-                reader->name, sizeof(reader->name), "Virtual Reader %zu", i);
+                reader->name, sizeof reader->name, "Virtual Reader %zu", i);
             return reader;
         }
     }
@@ -102,12 +100,11 @@ static void load_reader(char *text)
 {
     struct reader *reader = free_reader();
     char *folder = strchr(text, '=');
-    if (reader == NULL) {
+    if (!reader)
         return;
-    }
-    if (folder != NULL) {
+    if (folder) {
         *folder++ = '\0';
-        snprintf(reader->name, sizeof(reader->name), "%s", text);
+        snprintf(reader->name, sizeof reader->name, "%s", text);
     } else {
         folder = text;
     }
@@ -118,12 +115,11 @@ static void load_reader(char *text)
 static void load(void)
 {
     const char *list = secure_getenv("JPKI_VCARD");
-    char *copy = list == NULL ? NULL : strdup(list);
+    char *copy = !list ? NULL : strdup(list);
     char *rest = copy;
     service.loaded = true;
-    while (rest != NULL) {
+    while (rest)
         load_reader(strsep(&rest, ";"));
-    }
     free(copy);
 }
 
@@ -131,9 +127,8 @@ void service_enter(void)
 {
     pthread_once(&once, prepare);
     pthread_mutex_lock(&lock);
-    if (!service.loaded) {
+    if (!service.loaded)
         load();
-    }
 }
 
 void service_leave(void)
@@ -144,19 +139,16 @@ void service_leave(void)
 void service_wait(void)
 {
     const unsigned long seen = service.changes;
-    while (service.changes == seen) {
+    while (service.changes == seen)
         pthread_cond_wait(&changed, &lock);
-    }
 }
 
 bool service_wait_until(const struct timespec *deadline)
 {
     const unsigned long seen = service.changes;
-    while (service.changes == seen) {
-        if (pthread_cond_timedwait(&changed, &lock, deadline) == ETIMEDOUT) {
+    while (service.changes == seen)
+        if (pthread_cond_timedwait(&changed, &lock, deadline) == ETIMEDOUT)
             return false;
-        }
-    }
     return true;
 }
 
@@ -188,18 +180,16 @@ unsigned long service_new_id(void)
 struct context *service_find_context(SCARDCONTEXT id)
 {
     struct context *context = service.contexts;
-    while (context != NULL && context->id != id) {
+    while (context && context->id != id)
         context = context->next;
-    }
     return context;
 }
 
 struct handle *service_find_handle(SCARDHANDLE id)
 {
     struct handle *handle = service.handles;
-    while (handle != NULL && handle->id != id) {
+    while (handle && handle->id != id)
         handle = handle->next;
-    }
     return handle;
 }
 
@@ -207,9 +197,8 @@ struct reader *service_find_reader(const char *name)
 {
     for (size_t i = 0; i < READERS_MAX; i++) {
         struct reader *reader = &service.readers[i];
-        if (reader->plugged && strcmp(reader->name, name) == 0) {
+        if (reader->plugged && strcmp(reader->name, name) == 0)
             return reader;
-        }
     }
     return NULL;
 }
@@ -217,11 +206,11 @@ struct reader *service_find_reader(const char *name)
 struct context *service_context(SCARDCONTEXT id, LONG *ret_code)
 {
     struct context *context = service_find_context(id);
-    while (context != NULL && context->in_use) {
+    while (context && context->in_use) {
         service_wait_for_context();
         context = service_find_context(id);
     }
-    if (context == NULL) {
+    if (!context) {
         *ret_code = SCARD_E_INVALID_HANDLE;
         return NULL;
     }
@@ -248,7 +237,7 @@ void service_wait_for_context(void)
 static bool must_wait(const struct handle *handle, bool only_once)
 {
     const struct reader *reader = handle->reader;
-    bool is_locked_out = reader->owner != NULL && reader->owner != handle;
+    bool is_locked_out = reader->owner && reader->owner != handle;
     return reader->busy && !(only_once && is_locked_out);
 }
 
@@ -259,21 +248,19 @@ static LONG try_call(SCARDHANDLE id, bool only_once,
     LONG rc = SCARD_E_INVALID_HANDLE;
     struct handle *handle = service_find_handle(id);
     struct context *context =
-        handle == NULL ? NULL : service_context(handle->context, &rc);
-    if (context == NULL) {
+        !handle ? NULL : service_context(handle->context, &rc);
+    if (!context)
         return rc;
-    }
     /* The context may have been waited for. */
     handle = service_find_handle(id);
-    if (handle == NULL) {
+    if (!handle)
         rc = SCARD_E_INVALID_HANDLE;
-    } else if (handle->reader == NULL) {
+    else if (!handle->reader)
         rc = SCARD_E_INVALID_VALUE;
-    } else if (must_wait(handle, only_once)) {
+    else if (must_wait(handle, only_once))
         *ret_again = true;
-    } else {
+    else
         rc = make(handle, arg);
-    }
     service_context_done(context);
     return rc;
 }
@@ -296,10 +283,9 @@ LONG service_call(SCARDHANDLE id, bool only_once,
 /* At the end of the process: this library is not unloaded before. */
 __attribute__((destructor)) static void unload(void)
 {
-    while (service.handles != NULL) {
+    while (service.handles)
         service_drop_handle(service.handles);
-    }
-    while (service.contexts != NULL) {
+    while (service.contexts) {
         struct context *gone = service.contexts;
         service.contexts = gone->next;
         free(gone);

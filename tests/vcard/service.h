@@ -12,8 +12,8 @@
 
 /*
  * The smart card service inside the process: what pcscd keeps, behind one lock.
- * A card's own work is done outside the lock, by whoever marked its reader
- * busy.
+ * A card's own work is done outside the lock, by the thread that marked its
+ * reader busy.
  */
 #define READERS_MAX 16
 

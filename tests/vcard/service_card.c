@@ -6,9 +6,8 @@
 
 void service_busy(struct reader *reader)
 {
-    while (reader->busy) {
+    while (reader->busy)
         service_wait();
-    }
     reader->busy = true;
 }
 
@@ -20,17 +19,15 @@ void service_idle(struct reader *reader)
 
 void service_tell(struct reader *reader, LONG event)
 {
-    for (struct handle *h = service.handles; h != NULL; h = h->next) {
-        if (h->reader == reader && h->event != SCARD_W_REMOVED_CARD) {
+    for (struct handle *h = service.handles; h; h = h->next)
+        if (h->reader == reader && h->event != SCARD_W_REMOVED_CARD)
             h->event = event;
-        }
-    }
     service_changed();
 }
 
 void service_power_down_unused(struct reader *reader)
 {
-    if (reader->connections == 0 && reader->card != NULL) {
+    if (reader->connections == 0 && reader->card) {
         vcard_power_off(reader->card);
         reader->protocol_set = false;
     }
@@ -39,9 +36,8 @@ void service_power_down_unused(struct reader *reader)
 void service_detach(struct handle *handle)
 {
     struct reader *reader = handle->reader;
-    if (reader == NULL) {
+    if (!reader)
         return;
-    }
     if (reader->owner == handle) {
         reader->owner = NULL;
         reader->nested = 0;
@@ -55,9 +51,8 @@ void service_detach(struct handle *handle)
 void service_drop_handle(struct handle *handle)
 {
     struct handle **link = &service.handles;
-    while (*link != handle) {
+    while (*link != handle)
         link = &(*link)->next;
-    }
     *link = handle->next;
     service_detach(handle);
     free(handle);
@@ -75,9 +70,8 @@ void service_insert(struct reader *reader, struct vcard *card)
 struct vcard *service_take_out(struct reader *reader)
 {
     struct vcard *card = reader->card;
-    if (card == NULL) {
+    if (!card)
         return NULL;
-    }
     vcard_power_off(card);
     reader->card = NULL;
     reader->events++;
@@ -96,18 +90,15 @@ void service_eject(struct reader *reader)
 
 void service_orphan_handles(struct reader *reader)
 {
-    for (struct handle *h = service.handles; h != NULL; h = h->next) {
-        if (h->reader == reader) {
+    for (struct handle *h = service.handles; h; h = h->next)
+        if (h->reader == reader)
             service_detach(h);
-        }
-    }
 }
 
 void service_reset(struct reader *reader, DWORD disposition)
 {
-    if (reader->card == NULL) {
+    if (!reader->card)
         return;
-    }
     if (disposition == SCARD_RESET_CARD) {
         vcard_warm_reset(reader->card);
     } else {
@@ -127,14 +118,13 @@ static LONG take_out(struct reader *reader)
 static LONG swap(struct reader *reader)
 {
     struct vcard *out = service_take_out(reader);
-    if (reader->spare != NULL) {
+    if (reader->spare)
         service_insert(reader, reader->spare);
-    }
     reader->spare = out;
     return SCARD_W_REMOVED_CARD;
 }
 
-/* The count of insertions, begun anew, comes to where it was. */
+/* The count of insertions starts again and reaches the same number. */
 static LONG replug(struct reader *reader)
 {
     const unsigned events = reader->events;
@@ -155,9 +145,8 @@ static LONG stall(struct reader *reader, uint32_t value)
 {
     reader->stalled = true;
     service_changed();
-    while (reader->stalled && service.running) {
+    while (reader->stalled && service.running)
         service_wait();
-    }
     reader->stalled = false;
     return service.running ? (LONG)value : SCARD_E_NO_SERVICE;
 }
@@ -223,21 +212,18 @@ LONG service_transmit(struct reader *reader, const uint8_t *command, size_t len,
 {
     const struct vfault_plan due = fault_next(&reader->faults);
     LONG code = fail_before(reader, &due);
-    if (code != SCARD_S_SUCCESS) {
+    if (code != SCARD_S_SUCCESS)
         return code;
-    }
     *ret_len = 2;
     const struct vcontrol_link link = reader->link;
     struct vcard *card = reader->card;
     service_leave();
-    if (due.how != VFAULT_SW) {
+    if (due.how != VFAULT_SW)
         *ret_len = vcard_transmit(card, command, len, response);
-    }
     take_time(&link, command, len, *ret_len);
     service_enter();
-    if (*ret_len < 2) {
+    if (*ret_len < 2)
         return SCARD_E_NOT_TRANSACTED;
-    }
     fault_change(&reader->faults, &due, response, ret_len);
     return fail_after(reader, &due);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/vcard/bench.h"
+#include "tests/vcard/pcsc_fixture.h"
 
 /* The ways in which a command to a card in the stand-in goes wrong. */
 
@@ -12,7 +12,7 @@ static const uint8_t read_info[] = {0x00, 0xB0, 0x86, 0x00, 0x20};
 
 static void test_faults_fall_due_once(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct {
         enum vfault how;
         uint32_t value, result;
@@ -28,15 +28,15 @@ static void test_faults_fall_due_once(void **state)
             (uint32_t)SCARD_F_COMM_ERROR, 1},
         {VFAULT_NONE, 0, 0x9000, 1},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct vcard_ledger before, after;
         vcontrol_fault(b->reader, 1, rows[i].how, rows[i].value);
-        assert_int_equal(bench_select(b->handle), 0x9000);
+        assert_int_equal(fixture_select(b->handle), 0x9000);
         vcontrol_ledger(b->reader, &before);
-        assert_int_equal(bench_select(b->handle), rows[i].result);
+        assert_int_equal(fixture_select(b->handle), rows[i].result);
         vcontrol_ledger(b->reader, &after);
         assert_int_equal(after.apdus - before.apdus, rows[i].seen);
-        assert_int_equal(bench_select(b->handle), 0x9000);
+        assert_int_equal(fixture_select(b->handle), 0x9000);
     }
 }
 
@@ -44,25 +44,24 @@ static const struct vfault_plan sw_for_good = {1, VFAULT_SW, 0x6F00, true};
 
 static void test_faults_for_good(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     vcontrol_faults(b->reader, &sw_for_good, 1);
-    assert_int_equal(bench_select(b->handle), 0x9000);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(bench_select(b->handle), 0x6F00);
-    }
+    assert_int_equal(fixture_select(b->handle), 0x9000);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(fixture_select(b->handle), 0x6F00);
     vcontrol_fault(b->reader, 0, VFAULT_NONE, 0);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     vcontrol_faults(b->reader, &sw_for_good, 1);
     vcontrol_remove(b->reader);
     assert_int_equal(vcontrol_insert(b->reader, b->folder), 0);
-    bench_reconnect(b->handle);
-    assert_int_equal(bench_select(b->handle), 0x9000);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    fixture_reconnect(b->handle);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
 }
 
 static void test_several_faults(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct vfault_plan plans[] = {
         {2, VFAULT_SW, 0x6A82, false},
         {0, VFAULT_SW, 0x6700, false},
@@ -70,15 +69,14 @@ static void test_several_faults(void **state)
     };
     static const uint32_t results[] = {0x6700, 0x9000, 0x6A82, 0x6D00, 0x6D00};
     vcontrol_faults(b->reader, plans, 3);
-    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
-        assert_int_equal(bench_select(b->handle), results[i]);
-    }
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        assert_int_equal(fixture_select(b->handle), results[i]);
 }
 
 /* Each row: what a READ BINARY of 32 bytes gives, after a SELECT. */
 static void test_faults_of_the_body(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct {
         enum vfault how;
         uint32_t value, result;
@@ -102,42 +100,43 @@ static void test_faults_of_the_body(void **state)
     };
     uint8_t plain[258], got[258];
     DWORD len = 0;
-    assert_int_equal(bench_select(b->handle), 0x9000);
-    assert_int_equal(bench_send(b->handle, read_info, 5, plain, &len), 0x9000);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
+    assert_int_equal(
+        fixture_send(b->handle, read_info, 5, plain, &len), 0x9000);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(fixture_select(b->handle), 0x9000);
         vcontrol_fault(b->reader, 0, rows[i].how, rows[i].value);
         assert_int_equal(
-            bench_send(b->handle, read_info, 5, got, &len), rows[i].result);
+            fixture_send(b->handle, read_info, 5, got, &len), rows[i].result);
         assert_int_equal(len, rows[i].len + 2);
         assert_memory_equal(got, plain, rows[i].same);
-        for (size_t j = rows[i].same; j < rows[i].len; j++) {
+        for (size_t j = rows[i].same; j < rows[i].len; j++)
             assert_int_equal(got[j], rows[i].rest);
-        }
     }
 }
 
-static void test_a_flipped_bit(void **state)
+static void test_flipped_bit(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     uint8_t plain[258], changed[258];
     DWORD len = 0;
-    assert_int_equal(bench_select(b->handle), 0x9000);
-    assert_int_equal(bench_send(b->handle, read_info, 5, plain, &len), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
+    assert_int_equal(
+        fixture_send(b->handle, read_info, 5, plain, &len), 0x9000);
     vcontrol_fault(b->reader, 0, VFAULT_FLIP, 11);
     assert_int_equal(
-        bench_send(b->handle, read_info, 5, changed, &len), 0x9000);
+        fixture_send(b->handle, read_info, 5, changed, &len), 0x9000);
     assert_int_equal(changed[1], plain[1] ^ 0x08);
     changed[1] = plain[1];
     assert_memory_equal(plain, changed, 34);
 }
 
-static void test_an_answer_too_long(void **state)
+static void test_answer_too_long(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     uint8_t room[259];
-    DWORD len = sizeof(room);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    DWORD len = sizeof room;
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     vcontrol_fault(b->reader, 0, VFAULT_LENGTH, 257);
     assert_int_equal(
         SCardTransmit(b->handle, SCARD_PCI_T1, read_info, 5, NULL, room, &len),
@@ -145,42 +144,42 @@ static void test_an_answer_too_long(void **state)
     assert_int_equal(len, 259);
     for (uint32_t body = 257; body < 259; body++) {
         vcontrol_fault(b->reader, 0, VFAULT_LENGTH, body);
-        assert_int_equal(bench_send(b->handle, read_info, 5, room, &len),
+        assert_int_equal(fixture_send(b->handle, read_info, 5, room, &len),
             (uint32_t)SCARD_E_INSUFFICIENT_BUFFER);
         assert_int_equal(len, body + 2);
     }
 }
 
-static void test_a_removal_and_a_reset_as_faults(void **state)
+static void test_removal_and_a_reset_as_faults(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
     vcontrol_fault(b->reader, 0, VFAULT_RESET, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.warm_resets, 1);
     assert_int_equal(ledger.apdus, 0);
-    bench_reconnect(b->handle);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    fixture_reconnect(b->handle);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     vcontrol_fault(b->reader, 0, VFAULT_REMOVE, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.apdus, 0);
 }
 
-static void test_a_removal_and_a_reset_after(void **state)
+static void test_removal_and_a_reset_after(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
     vcontrol_fault(b->reader, 0, VFAULT_RESET_AFTER, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_RESET_CARD);
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.warm_resets, 1);
     assert_int_equal(ledger.apdus, 1);
-    bench_reconnect(b->handle);
+    fixture_reconnect(b->handle);
     vcontrol_fault(b->reader, 0, VFAULT_REMOVE_AFTER, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     assert_int_equal(SCardStatus(b->handle, NULL, NULL, NULL, NULL, NULL, NULL),
         SCARD_W_REMOVED_CARD);
 }
@@ -197,38 +196,38 @@ static void expect_apdus(int reader, unsigned in, unsigned spare)
 
 static void test_swaps_with_the_spare_card(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
     const struct vfault_plan to_and_fro = {0, VFAULT_SWAP, 0, true};
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
     assert_int_equal(vcontrol_spare(b->reader, "/nonexistent"), -1);
     assert_int_equal(vcontrol_spare(b->reader, other), 0);
     vcontrol_fault(b->reader, 1, VFAULT_SWAP, 0);
-    assert_int_equal(bench_select(b->handle), 0x9000);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     expect_apdus(b->reader, 0, 1);
-    bench_reconnect(b->handle);
+    fixture_reconnect(b->handle);
     vcontrol_fault(b->reader, 0, VFAULT_SWAP_AFTER, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     expect_apdus(b->reader, 1, 1);
     vcontrol_faults(b->reader, &to_and_fro, 1);
     for (int i = 0; i < 2; i++) {
-        bench_reconnect(b->handle);
+        fixture_reconnect(b->handle);
         assert_int_equal(
-            bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+            fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     }
     vcontrol_fault(b->reader, 0, VFAULT_NONE, 0);
-    bench_reconnect(b->handle);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    fixture_reconnect(b->handle);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     expect_apdus(b->reader, 2, 1);
     assert_int_equal(vcontrol_spare(b->reader, NULL), 0);
     vcontrol_fault(b->reader, 0, VFAULT_SWAP, 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
     expect_apdus(b->reader, 0, 2);
 }
 
 /* The count of insertions, in the upper half as pcscd has it. */
-static DWORD reader_state(const struct bench *b)
+static DWORD reader_state(const struct pcsc_fixture *b)
 {
     SCARD_READERSTATE reader = {.szReader = "R"};
     assert_int_equal(
@@ -236,31 +235,32 @@ static DWORD reader_state(const struct bench *b)
     return reader.dwEventState;
 }
 
-static void test_a_replug_counts_anew(void **state)
+static void test_replug_counts_anew(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
     DWORD before = reader_state(b);
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
     assert_int_equal(vcontrol_spare(b->reader, other), 0);
     vcontrol_fault(b->reader, 0, VFAULT_REPLUG, 0);
     assert_int_equal(
-        bench_select(b->handle), (uint32_t)SCARD_E_READER_UNAVAILABLE);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
+        fixture_select(b->handle), (uint32_t)SCARD_E_READER_UNAVAILABLE);
+    assert_int_equal(
+        fixture_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
     assert_int_equal(reader_state(b) >> 16, before >> 16);
     assert_true(reader_state(b) & SCARD_STATE_PRESENT);
     expect_apdus(b->reader, 0, 0);
 }
 
 struct caller {
-    const struct bench *bench;
+    const struct pcsc_fixture *fixture;
     _Atomic uint32_t result; /* 0: none yet */
 };
 
 static void *select_beside(void *arg)
 {
     struct caller *caller = arg;
-    caller->result = bench_select(caller->bench->handle);
+    caller->result = fixture_select(caller->fixture->handle);
     return NULL;
 }
 
@@ -280,14 +280,14 @@ static void look_around(void)
     int second = vcontrol_reader_add("second");
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
     assert_int_equal(vcontrol_insert(second, other), 0);
-    assert_int_equal(vcontrol_transmit(second, bench_select_jpki,
-                         sizeof(bench_select_jpki), response),
+    assert_int_equal(vcontrol_transmit(second, select_jpki_apdu,
+                         sizeof select_jpki_apdu, response),
         2);
 }
 
-static void test_a_stall(void **state)
+static void test_stall(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct {
         uint32_t value, result;
     } rows[] = {
@@ -309,12 +309,12 @@ static void test_a_stall(void **state)
     expect_apdus(b->reader, 1, 0);
 }
 
-static void pull_card(struct bench *b)
+static void pull_card(struct pcsc_fixture *b)
 {
     vcontrol_remove(b->reader);
 }
 
-static void stop_service(struct bench *b)
+static void stop_service(struct pcsc_fixture *b)
 {
     (void)b; /* there is one service */
     vcontrol_service(false);
@@ -322,9 +322,9 @@ static void stop_service(struct bench *b)
 
 static void test_what_ends_a_stall(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct {
-        void (*end)(struct bench *b);
+        void (*end)(struct pcsc_fixture *b);
         uint32_t result;
     } rows[] = {
         {pull_card, (uint32_t)SCARD_E_NOT_TRANSACTED},
@@ -342,9 +342,8 @@ static void test_what_ends_a_stall(void **state)
         pthread_join(thread, NULL);
         assert_int_equal(caller.result, rows[i].result);
         assert_int_equal(vcontrol_insert(b->reader, b->folder), 0);
-        if (i == 0) {
-            bench_reconnect(b->handle);
-        }
+        if (i == 0)
+            fixture_reconnect(b->handle);
     }
 }
 
@@ -356,9 +355,9 @@ static long long now_us(void)
 }
 
 /* SELECT takes 15 bytes and 2: as long as READ BINARY of 10 bytes. */
-static void test_the_link_takes_time(void **state)
+static void test_link_takes_time(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct {
         struct vcontrol_link link;
         long long us;
@@ -367,10 +366,10 @@ static void test_the_link_takes_time(void **state)
         {{0, 2000, 0}, 34000},
         {{1000, 1000, 9000000}, 18000},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         vcontrol_link(b->reader, &rows[i].link);
         long long start = now_us();
-        assert_int_equal(bench_select(b->handle), 0x9000);
+        assert_int_equal(fixture_select(b->handle), 0x9000);
         long long took = now_us() - start;
         assert_true(took >= rows[i].us);
         assert_true(took < 9000000);
@@ -380,7 +379,7 @@ static void test_the_link_takes_time(void **state)
 /* Two slow cards are slow side by side. */
 static void test_links_do_not_wait_for_one_another(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     static const struct vcontrol_link slow = {1000000, 0, 0};
     char other[VCARD_PERSONA_FOLDER_SIZE];
     uint8_t response[258];
@@ -393,7 +392,7 @@ static void test_links_do_not_wait_for_one_another(void **state)
     pthread_create(&thread, NULL, select_beside, &caller);
     for (int i = 0; i < 10; i++) {
         vcontrol_transmit(
-            second, bench_select_jpki, sizeof(bench_select_jpki), response);
+            second, select_jpki_apdu, sizeof select_jpki_apdu, response);
     }
     assert_int_equal(caller.result, 0);
     pthread_join(thread, NULL);
@@ -403,20 +402,20 @@ static void test_links_do_not_wait_for_one_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BENCH(test_faults_fall_due_once),
-        ON_BENCH(test_faults_for_good),
-        ON_BENCH(test_several_faults),
-        ON_BENCH(test_faults_of_the_body),
-        ON_BENCH(test_a_flipped_bit),
-        ON_BENCH(test_an_answer_too_long),
-        ON_BENCH(test_a_removal_and_a_reset_as_faults),
-        ON_BENCH(test_a_removal_and_a_reset_after),
-        ON_BENCH(test_swaps_with_the_spare_card),
-        ON_BENCH(test_a_replug_counts_anew),
-        ON_BENCH(test_a_stall),
-        ON_BENCH(test_what_ends_a_stall),
-        ON_BENCH(test_the_link_takes_time),
-        ON_BENCH(test_links_do_not_wait_for_one_another),
+        TEST(test_faults_fall_due_once),
+        TEST(test_faults_for_good),
+        TEST(test_several_faults),
+        TEST(test_faults_of_the_body),
+        TEST(test_flipped_bit),
+        TEST(test_answer_too_long),
+        TEST(test_removal_and_a_reset_as_faults),
+        TEST(test_removal_and_a_reset_after),
+        TEST(test_swaps_with_the_spare_card),
+        TEST(test_replug_counts_anew),
+        TEST(test_stall),
+        TEST(test_what_ends_a_stall),
+        TEST(test_link_takes_time),
+        TEST(test_links_do_not_wait_for_one_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,33 +5,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/vcard/bench.h"
+#include "tests/vcard/pcsc_fixture.h"
 
 /*
- * The hand on the readers, and what a comparison with pcscd cannot show:
+ * Control of the readers, and what a comparison with pcscd cannot show:
  * unplugging, forks, threads. The codes of the rest are compared in
  * tests/daemon.
  */
-static void test_a_swap_is_seen_and_then_forgotten(void **state)
+static void test_swap_is_seen_and_then_forgotten(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
     assert_int_equal(vcard_persona_copy("adult2", other), 0);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     assert_int_equal(vcontrol_swap(b->reader, other), 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
-    bench_reconnect(b->handle);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_W_REMOVED_CARD);
+    fixture_reconnect(b->handle);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     assert_int_equal(vcontrol_swap(b->reader, "/nonexistent"), -1);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
 }
 
-static void test_an_unplugged_reader(void **state)
+static void test_unplugged_reader(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     DWORD len = 0;
     vcontrol_reader_remove(b->reader);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
+    assert_int_equal(
+        fixture_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_E_INVALID_VALUE);
     assert_int_equal(SCardStatus(b->handle, NULL, NULL, NULL, NULL, NULL, NULL),
         SCARD_E_READER_UNAVAILABLE);
@@ -40,21 +41,21 @@ static void test_an_unplugged_reader(void **state)
     /* Plugged in again it is another reader to the old handle. */
     assert_int_equal(vcontrol_reader_add("R"), 0);
     assert_int_equal(vcontrol_insert(0, b->folder), 0);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
+    assert_int_equal(
+        fixture_select(b->handle), (uint32_t)SCARD_E_INVALID_VALUE);
 }
 
 static void test_sixteen_readers(void **state)
 {
     (void)state;
-    for (int i = 1; i < 16; i++) {
+    for (int i = 1; i < 16; i++)
         assert_int_equal(vcontrol_reader_add("another"), i);
-    }
     assert_int_equal(vcontrol_reader_add("one too many"), -1);
 }
 
 static void test_idle_cards_lose_power(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.power_ons, 1);
@@ -70,14 +71,14 @@ static void test_idle_cards_lose_power(void **state)
 static void *plug_later(void *arg)
 {
     (void)arg; /* nothing to be told */
-    bench_pause(50);
+    fixture_pause(50);
     vcontrol_reader_add("newcomer");
     return NULL;
 }
 
-static void test_a_new_reader_is_announced(void **state)
+static void test_new_reader_is_announced(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     pthread_t thread;
     SCARD_READERSTATE pnp = {.szReader = "\\\\?PnP?\\Notification"};
     assert_int_equal(
@@ -92,21 +93,21 @@ static void test_a_new_reader_is_announced(void **state)
 static void *transmit_beside(void *arg)
 {
     uint8_t response[258];
-    const struct bench *b = arg;
+    const struct pcsc_fixture *b = arg;
     size_t n = vcontrol_transmit(
-        b->reader, bench_select_jpki, sizeof(bench_select_jpki), response);
+        b->reader, select_jpki_apdu, sizeof select_jpki_apdu, response);
     return n == 2 && response[0] == 0x90 ? arg : NULL;
 }
 
 static void test_another_program_waits_for_the_transaction(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
     pthread_t thread;
     void *ok = NULL;
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_S_SUCCESS);
     pthread_create(&thread, NULL, transmit_beside, b);
-    bench_pause(50);
+    fixture_pause(50);
     vcontrol_ledger(b->reader, &ledger);
     assert_int_equal(ledger.apdus, 0);
     assert_int_equal(
@@ -119,7 +120,7 @@ static void test_another_program_waits_for_the_transaction(void **state)
 
 static void *take_turns(void *arg)
 {
-    const struct bench *b = arg;
+    const struct pcsc_fixture *b = arg;
     SCARDCONTEXT context = 0;
     SCARDHANDLE handle = 0;
     DWORD protocol = 0;
@@ -127,13 +128,11 @@ static void *take_turns(void *arg)
     SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
     SCardConnect(context, "R", SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1, &handle,
         &protocol);
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS; i++)
         if (SCardBeginTransaction(handle) == SCARD_S_SUCCESS &&
-            bench_select(handle) == 0x9000 &&
-            SCardEndTransaction(handle, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS) {
+            fixture_select(handle) == 0x9000 &&
+            SCardEndTransaction(handle, SCARD_LEAVE_CARD) == SCARD_S_SUCCESS)
             good++;
-        }
-    }
     SCardReleaseContext(context);
     (void)b; /* the reader is found by its name */
     return (void *)good;
@@ -141,12 +140,11 @@ static void *take_turns(void *arg)
 
 static void test_threads_take_turns(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     struct vcard_ledger ledger;
     pthread_t threads[4];
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         pthread_create(&threads[i], NULL, take_turns, b);
-    }
     for (size_t i = 0; i < 4; i++) {
         void *good = NULL;
         pthread_join(threads[i], &good);
@@ -157,7 +155,7 @@ static void test_threads_take_turns(void **state)
 }
 
 struct signer {
-    const struct bench *bench;
+    const struct pcsc_fixture *fixture;
     pthread_barrier_t signed_now, card_gone;
 };
 
@@ -173,20 +171,20 @@ static void *sign_and_stay(void *arg)
     struct signer *signer = arg;
     uint8_t response[258];
     DWORD len = 0;
-    uint32_t sw = bench_select(signer->bench->handle);
+    uint32_t sw = fixture_select(signer->fixture->handle);
     for (size_t i = 0; i < 3 && sw == 0x9000; i++) {
-        sw = bench_send(
-            signer->bench->handle, commands[i], lens[i], response, &len);
+        sw = fixture_send(
+            signer->fixture->handle, commands[i], lens[i], response, &len);
     }
     pthread_barrier_wait(&signer->signed_now);
     pthread_barrier_wait(&signer->card_gone);
     return sw == 0x9000 && len == 258 ? arg : NULL;
 }
 
-static void test_a_thread_outlives_the_card_it_used(void **state)
+static void test_thread_outlives_the_card_it_used(void **state)
 {
-    struct bench *b = *state;
-    struct signer signer = {.bench = b};
+    struct pcsc_fixture *b = *state;
+    struct signer signer = {.fixture = b};
     pthread_t thread;
     void *ok = NULL;
     pthread_barrier_init(&signer.signed_now, NULL, 2);
@@ -202,55 +200,51 @@ static void test_a_thread_outlives_the_card_it_used(void **state)
 }
 
 /* What a child finds: the parent's handles dead, the card there. */
-static int look_around_in_child(const struct bench *b)
+static int look_around_in_child(const struct pcsc_fixture *b)
 {
     SCARDCONTEXT context = 0;
     SCARDHANDLE handle = 0;
     DWORD protocol = 0;
-    if (bench_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE) {
+    if (fixture_select(b->handle) != (uint32_t)SCARD_E_INVALID_HANDLE)
         return 1;
-    }
-    if (SCardIsValidContext(b->context) != SCARD_E_INVALID_HANDLE) {
+    if (SCardIsValidContext(b->context) != SCARD_E_INVALID_HANDLE)
         return 2;
-    }
     if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) !=
             SCARD_S_SUCCESS ||
         SCardConnect(context, "R", SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1,
             &handle, &protocol) != SCARD_S_SUCCESS ||
-        bench_select(handle) != 0x9000) {
+        fixture_select(handle) != 0x9000)
         return 3;
-    }
     return 0;
 }
 
-static void test_a_forked_child(void **state)
+static void test_forked_child(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     int status = -1;
     assert_int_equal(SCardBeginTransaction(b->handle), SCARD_S_SUCCESS);
     pid_t child = fork();
-    if (child == 0) {
+    if (child == 0)
         _exit(look_around_in_child(b));
-    }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
-    assert_int_equal(bench_select(b->handle), 0x9000);
+    assert_int_equal(fixture_select(b->handle), 0x9000);
     assert_int_equal(
         SCardEndTransaction(b->handle, SCARD_LEAVE_CARD), SCARD_S_SUCCESS);
 }
 
-static void test_a_stopped_service(void **state)
+static void test_stopped_service(void **state)
 {
-    struct bench *b = *state;
+    struct pcsc_fixture *b = *state;
     SCARDCONTEXT context = 0;
     struct vcard_ledger ledger;
     vcontrol_service(false);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
     assert_int_equal(
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
         SCARD_E_NO_SERVICE);
     vcontrol_service(true);
-    assert_int_equal(bench_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
+    assert_int_equal(fixture_select(b->handle), (uint32_t)SCARD_E_NO_SERVICE);
     assert_int_equal(SCardIsValidContext(b->context), SCARD_S_SUCCESS);
     assert_int_equal(
         SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context),
@@ -263,16 +257,16 @@ static void test_a_stopped_service(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BENCH(test_a_swap_is_seen_and_then_forgotten),
-        ON_BENCH(test_an_unplugged_reader),
-        ON_BENCH(test_sixteen_readers),
-        ON_BENCH(test_idle_cards_lose_power),
-        ON_BENCH(test_a_new_reader_is_announced),
-        ON_BENCH(test_another_program_waits_for_the_transaction),
-        ON_BENCH(test_threads_take_turns),
-        ON_BENCH(test_a_thread_outlives_the_card_it_used),
-        ON_BENCH(test_a_forked_child),
-        ON_BENCH(test_a_stopped_service),
+        TEST(test_swap_is_seen_and_then_forgotten),
+        TEST(test_unplugged_reader),
+        TEST(test_sixteen_readers),
+        TEST(test_idle_cards_lose_power),
+        TEST(test_new_reader_is_announced),
+        TEST(test_another_program_waits_for_the_transaction),
+        TEST(test_threads_take_turns),
+        TEST(test_thread_outlives_the_card_it_used),
+        TEST(test_forked_child),
+        TEST(test_stopped_service),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

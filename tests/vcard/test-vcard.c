@@ -12,238 +12,129 @@
 
 static void test_applications(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        /* The security domain is selected at power-up: no JPKI file there. */
-        {"00A4020C02 000A", 0x6A82, 0},
-        {SELECT_ISD, 0x9000, 0},
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_COMMON, 0x9000, 0},
-        {SELECT_JUKI, 0x9000, 0},
-        {SELECT_VISUAL, 0x9000, 0},
-        {SELECT_TEXT, 0x9000, 0},
-        /* A shortened AID selects too, a longer one does not. */
-        {"00A4040C03 D392F0", 0x9000, 0},
-        {"00A4020C02 000A", 0x9000, 0},
-        {"00A4040C0B D392F00026010000000100", 0x6A82, 0},
-        {"00A4040C05 0102030405", 0x6A82, 0},
-        /* P2 = 00 with Le: FCI. */
-        {"00A404000A D392F000260100000001 00", 0x9000, 14},
-        {"00A404010A D392F000260100000001", 0x6A86, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    /* The security domain is selected at power-up: no JPKI file there. */
+    script_persona(
+        "adult", SCRIPT(SW("00A4020C02 000A", 6A82), OK(SELECT_ISD),
+                     OK(SELECT_JPKI), OK(SELECT_COMMON), OK(SELECT_JUKI),
+                     OK(SELECT_VISUAL), OK(SELECT_TEXT),
+                     /* A shortened AID selects too, a longer one does not. */
+                     OK("00A4040C03 D392F0"), OK("00A4020C02 000A"),
+                     SW("00A4040C0B D392F00026010000000100", 6A82),
+                     SW("00A4040C05 0102030405", 6A82),
+                     /* P2 = 00 with Le: FCI. */
+                     GIVES("00A404000A D392F000260100000001 00", 14),
+                     SW("00A404010A D392F000260100000001", 6A86)));
 }
 
-static void test_a_failed_select_changes_nothing(void **state)
+static void test_failed_select_changes_nothing(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {"00A4040C05 0102030405", 0x6A82, 0},
-        {"00A4020C02 0BAD", 0x6A82, 0},
-        {QUERY, 0x63C3, 0},
-        {SIGN_AUTH, 0x9000, 256},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH),
+            SW("00A4040C05 0102030405", 6A82), SW("00A4020C02 0BAD", 6A82),
+            SW(QUERY, 63C3), GIVES(SIGN_AUTH, 256)));
 }
 
 static void test_files(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {"00B0000010", 0x6986, 0},
-        {"00A4020C02 000A", 0x9000, 0},
-        {"00B0000000", 0x9000, 256},
-        {"00B0000004", 0x9000, 4},
-        {"00B0000304", 0x9000, 4},
-        /* The file ends at 2048: 07FE leaves two bytes, 0800 none. */
-        {"00B007FE10", 0x9000, 2},
-        {"00B0080001", 0x6B00, 0},
-        {"00B07FFF01", 0x6B00, 0},
-        {"00B00000", 0x6700, 0},
-        {"00B00000010000", 0x6700, 0},
-        {"00A4020C02 0002", 0x9000, 0},
-        {"00B0000010", 0x9000, 16},
-        {"00A4020C02 000B", 0x9000, 0},
-        {"00B0000010", 0x9000, 16},
-        {"00A4020C02 0006", 0x9000, 0},
-        {"00B0000000", 0x9000, 160},
-        {"00A4020C02 0008", 0x9000, 0},
-        {"00B0000000", 0x9000, 3},
-        {"00A4020C02 0009", 0x9000, 0},
-        {"00B0000010", 0x6982, 0},
-        {"00A4020C02 0003", 0x6A82, 0},
-        {"00A4020C01 00", 0x6700, 0},
-        {"00A4010C02 0006", 0x6A86, 0},
-        /* A PIN or a key is no file to read. */
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {"00B0000010", 0x6981, 0},
-        /* Selecting the application again leaves no current file. */
-        {SELECT_JPKI, 0x9000, 0},
-        {"00B0000010", 0x6986, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), SW("00B0000010", 6986), OK("00A4020C02 000A"),
+            GIVES("00B0000000", 256), GIVES("00B0000004", 4),
+            GIVES("00B0000304", 4),
+            /* The file ends at 2048: 07FE leaves two bytes, 0800 none. */
+            GIVES("00B007FE10", 2), SW("00B0080001", 6B00),
+            SW("00B07FFF01", 6B00), SW("00B00000", 6700),
+            SW("00B00000010000", 6700), OK("00A4020C02 0002"),
+            GIVES("00B0000010", 16), OK("00A4020C02 000B"),
+            GIVES("00B0000010", 16), OK("00A4020C02 0006"),
+            GIVES("00B0000000", 160), OK("00A4020C02 0008"),
+            GIVES("00B0000000", 3), OK("00A4020C02 0009"),
+            SW("00B0000010", 6982), SW("00A4020C02 0003", 6A82),
+            SW("00A4020C01 00", 6700), SW("00A4010C02 0006", 6A86),
+            /* A PIN or a key is no file to read. */
+            OK(SELECT_AUTH_PIN), SW("00B0000010", 6981),
+            /* Selecting the application again leaves no current file. */
+            OK(SELECT_JPKI), SW("00B0000010", 6986)));
 }
 
 static void test_short_file_ids(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {"00B0860010", 0x9000, 16},
-        /* and it selected the file */
-        {"00B0009010", 0x9000, 16},
-        {"00B08600A0", 0x9000, 160},
-        {"00B0869F01", 0x9000, 1},
-        {"00B086A001", 0x6B00, 0},
-        {"00B0830010", 0x6A82, 0},
-        {"00B0800010", 0x6A86, 0},
-        {"00B09F0010", 0x6A86, 0},
-        {"00B0A60010", 0x6A86, 0},
-        {"00B0810010", 0x6982, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona(
+        "adult", SCRIPT(OK(SELECT_JPKI), GIVES("00B0860010", 16),
+                     /* and it selected the file */
+                     GIVES("00B0009010", 16), GIVES("00B08600A0", 160),
+                     GIVES("00B0869F01", 1), SW("00B086A001", 6B00),
+                     SW("00B0830010", 6A82), SW("00B0800010", 6A86),
+                     SW("00B09F0010", 6A86), SW("00B0A60010", 6A86),
+                     SW("00B0810010", 6982)));
 }
 
-static void test_the_signing_certificate_wants_its_pin(void **state)
+static void test_signing_certificate_wants_its_pin(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_SIGN_CERT, 0x9000, 0},
-        {READ_10, 0x6982, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {SELECT_SIGN_CERT, 0x9000, 0},
-        {READ_10, 0x6982, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {SELECT_SIGN_CERT, 0x9000, 0},
-        {READ_10, 0x9000, 16},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), OK(SELECT_SIGN_CERT), SW(READ_10, 6982),
+            OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH), OK(SELECT_SIGN_CERT),
+            SW(READ_10, 6982), OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN),
+            OK(SELECT_SIGN_CERT), GIVES(READ_10, 16)));
 }
 
-static void test_the_query_costs_nothing_and_tells_nothing(void **state)
+static void test_query_costs_nothing_and_tells_nothing(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {QUERY, 0x6986, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {QUERY, 0x63C3, 0},
-        {QUERY, 0x63C3, 0},
-        {"0020008000", 0x6700, 0},
-        {"0020008004 31323334 00", 0x6700, 0},
-        {"0020018004 31323334", 0x6A86, 0},
-        {"0020008011 3132333431323334313233343132333431", 0x6700, 0},
-        {QUERY, 0x63C3, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {QUERY, 0x63C3, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {QUERY, 0x63C5, 0},
-        {"00A4020C02 000A", 0x9000, 0},
-        {QUERY, 0x6A88, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), SW(QUERY, 6986), OK(SELECT_AUTH_PIN),
+            SW(QUERY, 63C3), SW(QUERY, 63C3), SW("0020008000", 6700),
+            SW("0020008004 31323334 00", 6700), SW("0020018004 31323334", 6A86),
+            SW("0020008011 3132333431323334313233343132333431", 6700),
+            SW(QUERY, 63C3), OK(VERIFY_AUTH), SW(QUERY, 63C3),
+            OK(SELECT_SIGN_PIN), SW(QUERY, 63C5), OK("00A4020C02 000A"),
+            SW(QUERY, 6A88)));
 }
 
 static void test_pins_are_compared_as_bytes(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        /* lower case */
-        {"0020008006 616263313233", 0x63C4, 0},
-        /* padded to 16 */
-        {"0020008010 41424331323300000000000000000000", 0x63C3, 0},
-        /* cut */
-        {"0020008005 4142433132", 0x63C2, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {QUERY, 0x63C5, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona(
+        "adult", SCRIPT(OK(SELECT_JPKI), OK(SELECT_SIGN_PIN),
+                     /* lower case */
+                     SW("0020008006 616263313233", 63C4),
+                     /* padded to 16 */
+                     SW("0020008010 41424331323300000000000000000000", 63C3),
+                     /* cut */
+                     SW("0020008005 4142433132", 63C2), OK(VERIFY_SIGN),
+                     SW(QUERY, 63C5)));
 }
 
-static void test_a_pin_blocks_after_its_last_try(void **state)
+static void test_pin_blocks_after_its_last_try(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH_WRONG, 0x63C2, 0},
-        {VERIFY_AUTH_WRONG, 0x63C1, 0},
-        {VERIFY_AUTH_WRONG, 0x63C0, 0},
-        {VERIFY_AUTH_WRONG, 0x6984, 0},
-        {VERIFY_AUTH, 0x6984, 0},
-        {QUERY, 0x63C0, 0},
-        {POWER_OFF_ON, 0, 0},
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x6984, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN),
+            SW(VERIFY_AUTH_WRONG, 63C2), SW(VERIFY_AUTH_WRONG, 63C1),
+            SW(VERIFY_AUTH_WRONG, 63C0), SW(VERIFY_AUTH_WRONG, 6984),
+            SW(VERIFY_AUTH, 6984), SW(QUERY, 63C0), EVENT(POWER_OFF_ON),
+            OK(SELECT_JPKI), OK(SELECT_AUTH_PIN), SW(VERIFY_AUTH, 6984),
+            OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN)));
 }
 
-static void test_a_wrong_pin_ends_that_log_in_only(void **state)
+static void test_wrong_pin_ends_that_log_in_only(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {VERIFY_AUTH_WRONG, 0x63C2, 0},
-        {SIGN_AUTH, 0x6982, 0},
-        {SIGN_SIGN, 0x9000, 256},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(OK(SELECT_JPKI), OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN),
+            OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH), SW(VERIFY_AUTH_WRONG, 63C2),
+            SW(SIGN_AUTH, 6982), GIVES(SIGN_SIGN, 256)));
 }
 
 static void test_pins_by_short_id(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {"00200098", 0x63C3, 0},
-        {"0020009B", 0x63C5, 0},
-        {"0020009804 31323334", 0x9000, 0},
-        {"0020009B06 414243313233", 0x9000, 0},
-        {SIGN_AUTH, 0x9000, 256},
-        {SIGN_SIGN, 0x9000, 256},
-        {"00200097", 0x6A88, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona(
+        "adult", SCRIPT(OK(SELECT_JPKI), SW("00200098", 63C3),
+                     SW("0020009B", 63C5), OK("0020009804 31323334"),
+                     OK("0020009B06 414243313233"), GIVES(SIGN_AUTH, 256),
+                     GIVES(SIGN_SIGN, 256), SW("00200097", 6A88)));
 }
 
 static void test_what_ends_a_log_in(void **state)
 {
-    (void)state;
-    static const struct step log_in[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {NULL, 0, 0},
-    };
+    static const struct step log_in[] =
+        STEPS(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN), OK(VERIFY_AUTH),
+            OK(SELECT_SIGN_PIN), OK(VERIFY_SIGN));
     static const struct {
         const char *event;
         unsigned sw;
@@ -258,7 +149,7 @@ static void test_what_ends_a_log_in(void **state)
         {SELECT_TEXT, 0x6982},
     };
     struct vcard *card = script_card("adult");
-    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         const struct step steps[] = {
             {events[i].event, 0x9000, 0},
             {SELECT_JPKI, 0x9000, 0},
@@ -274,70 +165,39 @@ static void test_what_ends_a_log_in(void **state)
 
 static void test_change_of_a_pin(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {"0024018004 35363738", 0x6982, 0},
-        {VERIFY_AUTH, 0x9000, 0},
-        {"0024008004 35363738", 0x6A86, 0},
-        {"00240180", 0x6700, 0},
-        {"0024018004 35363738 00", 0x6700, 0},
-        {"0024018004 35363738", 0x9000, 0},
-        {SIGN_AUTH, 0x9000, 256},
-        {VERIFY_AUTH, 0x63C2, 0},
-        {"0020008004 35363738", 0x9000, 0},
-        /* The card does not care what a PIN looks like. */
-        {"0024018001 FF", 0x9000, 0},
-        {POWER_OFF_ON, 0, 0},
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {"0020008001 FF", 0x9000, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona(
+        "adult", SCRIPT(OK(SELECT_JPKI), OK(SELECT_AUTH_PIN),
+                     SW("0024018004 35363738", 6982), OK(VERIFY_AUTH),
+                     SW("0024008004 35363738", 6A86), SW("00240180", 6700),
+                     SW("0024018004 35363738 00", 6700),
+                     OK("0024018004 35363738"), GIVES(SIGN_AUTH, 256),
+                     SW(VERIFY_AUTH, 63C2), OK("0020008004 35363738"),
+                     /* The card does not care what a PIN looks like. */
+                     OK("0024018001 FF"), EVENT(POWER_OFF_ON), OK(SELECT_JPKI),
+                     OK(SELECT_AUTH_PIN), OK("0020008001 FF")));
 }
 
 static void test_classes_and_instructions(void **state)
 {
-    (void)state;
-    static const struct step steps[] = {
-        /* No master file: refused after a reset, later without effect. */
-        {"00A40000", 0x6A86, 0},
-        {"00A4000C02 3F00", 0x6A82, 0},
-        {SELECT_JPKI, 0x9000, 0},
-        {"00A40000", 0x9000, 0},
-        {"00A4020C02 0006", 0x9000, 0},
-        {"01B0000010", 0x6881, 0},
-        {"03B0000010", 0x6881, 0},
-        {"81 2A 00 97", 0x6881, 0},
-        {"08B0000010", 0x69FC, 0},
-        {"A0B0000010", 0x6E00, 0},
-        {"00CA004500", 0x6D00, 0},
-        {"00C0000000", 0x6D00, 0},
-        {"802E0000", 0x6D00, 0},
-        {"80FC0000", 0x6700, 0},
-        {"00B0", 0x6700, 0},
-        {NULL, 0, 0},
-    };
-    script_persona("adult", steps);
+    script_persona("adult",
+        SCRIPT(/* No master file: refused after a reset, later without effect.
+                */
+            SW("00A40000", 6A86), SW("00A4000C02 3F00", 6A82), OK(SELECT_JPKI),
+            OK("00A40000"), OK("00A4020C02 0006"), SW("01B0000010", 6881),
+            SW("03B0000010", 6881), SW("81 2A 00 97", 6881),
+            SW("08B0000010", 69FC), SW("A0B0000010", 6E00),
+            SW("00CA004500", 6D00), SW("00C0000000", 6D00),
+            SW("802E0000", 6D00), SW("80FC0000", 6700), SW("00B0", 6700)));
 }
 
-static void test_the_cards_serial(void **state)
+static void test_cards_serial(void **state)
 {
-    (void)state;
     uint8_t record[256];
     size_t len = 0;
     struct vcard *card = script_card("adult");
-    static const struct step steps[] = {
-        {SELECT_COMMON, 0x9000, 0},
-        {"00B2010400", 0x6986, 0},
-        {"00A4020C02 0001", 0x9000, 0},
-        {"00B2010400", 0x9000, 30},
-        {"00B2020400", 0x6A83, 0},
-        {"00B2010500", 0x6A86, 0},
-        {NULL, 0, 0},
-    };
+    static const struct step steps[] = STEPS(OK(SELECT_COMMON),
+        SW("00B2010400", 6986), OK("00A4020C02 0001"), GIVES("00B2010400", 30),
+        SW("00B2020400", 6A83), SW("00B2010500", 6A86));
     script_run(card, steps);
     assert_int_equal(script_send(card, "00B2010C00", record, &len), 0x9000);
     assert_int_equal(len, 30);
@@ -348,7 +208,6 @@ static void test_the_cards_serial(void **state)
 
 static void test_token_information(void **state)
 {
-    (void)state;
     uint8_t info[256];
     size_t len = 0;
     struct vcard *card = script_card("adult");
@@ -364,7 +223,6 @@ static void test_token_information(void **state)
 
 static void test_two_cards_of_one_folder_agree(void **state)
 {
-    (void)state;
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     assert_int_equal(vcard_persona_copy("adult", folder), 0);
     struct vcard *one = vcard_load(folder);
@@ -373,19 +231,10 @@ static void test_two_cards_of_one_folder_agree(void **state)
     assert_non_null(two);
     vcard_power_on(one);
     vcard_power_on(two);
-    static const struct step wrong[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {VERIFY_AUTH_WRONG, 0x63C2, 0},
-        {NULL, 0, 0},
-    };
-    static const struct step seen[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_AUTH_PIN, 0x9000, 0},
-        {QUERY, 0x63C2, 0},
-        {VERIFY_AUTH_WRONG, 0x63C1, 0},
-        {NULL, 0, 0},
-    };
+    static const struct step wrong[] = STEPS(
+        OK(SELECT_JPKI), OK(SELECT_AUTH_PIN), SW(VERIFY_AUTH_WRONG, 63C2));
+    static const struct step seen[] = STEPS(OK(SELECT_JPKI),
+        OK(SELECT_AUTH_PIN), SW(QUERY, 63C2), SW(VERIFY_AUTH_WRONG, 63C1));
     script_run(one, wrong);
     script_run(two, seen);
     assert_int_equal(script_send(one, QUERY, NULL, NULL), 0x63C1);
@@ -393,22 +242,14 @@ static void test_two_cards_of_one_folder_agree(void **state)
     vcard_free(two);
 }
 
-static void test_the_ledger(void **state)
+static void test_ledger(void **state)
 {
-    (void)state;
     struct vcard_ledger ledger;
     struct vcard *card = script_card("adult");
-    static const struct step steps[] = {
-        {SELECT_JPKI, 0x9000, 0},
-        {SELECT_SIGN_PIN, 0x9000, 0},
-        {QUERY, 0x63C5, 0},
-        {VERIFY_SIGN_WRONG, 0x63C4, 0},
-        {SIGN_SIGN, 0x6982, 0},
-        {VERIFY_SIGN, 0x9000, 0},
-        {SIGN_SIGN, 0x9000, 256},
-        {WARM_RESET, 0, 0},
-        {NULL, 0, 0},
-    };
+    static const struct step steps[] =
+        STEPS(OK(SELECT_JPKI), OK(SELECT_SIGN_PIN), SW(QUERY, 63C5),
+            SW(VERIFY_SIGN_WRONG, 63C4), SW(SIGN_SIGN, 6982), OK(VERIFY_SIGN),
+            GIVES(SIGN_SIGN, 256), EVENT(WARM_RESET));
     script_run(card, steps);
     vcard_ledger(card, &ledger);
     assert_int_equal(ledger.apdus, 7);
@@ -430,9 +271,8 @@ static void test_the_ledger(void **state)
     vcard_free(card);
 }
 
-static void test_a_card_without_power_is_silent(void **state)
+static void test_card_without_power_is_silent(void **state)
 {
-    (void)state;
     uint8_t response[258];
     struct vcard *card = script_card("adult");
     vcard_power_off(card);
@@ -445,23 +285,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_applications),
-        cmocka_unit_test(test_a_failed_select_changes_nothing),
+        cmocka_unit_test(test_failed_select_changes_nothing),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_short_file_ids),
-        cmocka_unit_test(test_the_signing_certificate_wants_its_pin),
-        cmocka_unit_test(test_the_query_costs_nothing_and_tells_nothing),
+        cmocka_unit_test(test_signing_certificate_wants_its_pin),
+        cmocka_unit_test(test_query_costs_nothing_and_tells_nothing),
         cmocka_unit_test(test_pins_are_compared_as_bytes),
-        cmocka_unit_test(test_a_pin_blocks_after_its_last_try),
-        cmocka_unit_test(test_a_wrong_pin_ends_that_log_in_only),
+        cmocka_unit_test(test_pin_blocks_after_its_last_try),
+        cmocka_unit_test(test_wrong_pin_ends_that_log_in_only),
         cmocka_unit_test(test_pins_by_short_id),
         cmocka_unit_test(test_what_ends_a_log_in),
         cmocka_unit_test(test_change_of_a_pin),
         cmocka_unit_test(test_classes_and_instructions),
-        cmocka_unit_test(test_the_cards_serial),
+        cmocka_unit_test(test_cards_serial),
         cmocka_unit_test(test_token_information),
         cmocka_unit_test(test_two_cards_of_one_folder_agree),
-        cmocka_unit_test(test_the_ledger),
-        cmocka_unit_test(test_a_card_without_power_is_silent),
+        cmocka_unit_test(test_ledger),
+        cmocka_unit_test(test_card_without_power_is_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,10 +11,9 @@
 struct vcard *vcard_load(const char *folder)
 {
     static atomic_uint loaded;
-    struct vcard *card = calloc(1, sizeof(*card));
-    if (card == NULL) {
+    struct vcard *card = calloc(1, sizeof *card);
+    if (!card)
         return NULL;
-    }
     if (cardfile_load(folder, &card->file) != 0) {
         vcard_free(card);
         return NULL;
@@ -25,9 +24,8 @@ struct vcard *vcard_load(const char *folder)
 
 void vcard_free(struct vcard *card)
 {
-    if (card == NULL) {
+    if (!card)
         return;
-    }
     cardfile_done(&card->file);
     free(card);
 }
@@ -49,9 +47,8 @@ static void restart(struct vcard *card)
 
 void vcard_power_on(struct vcard *card)
 {
-    if (card->powered) {
+    if (card->powered)
         return;
-    }
     card->powered = true;
     card->first_command = true;
     card->ledger.power_ons++;
@@ -61,11 +58,10 @@ void vcard_power_on(struct vcard *card)
 
 void vcard_power_off(struct vcard *card)
 {
-    if (!card->powered) {
+    if (!card->powered)
         return;
-    }
     card->powered = false;
-    memset(card->verified, 0, sizeof(card->verified));
+    memset(card->verified, 0, sizeof card->verified);
     ledger_event(card, "power-off");
 }
 
@@ -77,49 +73,42 @@ void vcard_warm_reset(struct vcard *card)
     }
     card->ledger.warm_resets++;
     restart(card);
-    if (card->file.quirks.reset_drops) {
-        memset(card->verified, 0, sizeof(card->verified));
-    }
+    if (card->file.quirks.reset_drops)
+        memset(card->verified, 0, sizeof card->verified);
     ledger_event(card, "warm-reset");
 }
 
 static uint16_t parse(const uint8_t *bytes, size_t len, struct command *ret_cmd)
 {
     struct command cmd = {0};
-    if (len < 4) {
+    if (len < 4)
         return SW_WRONG_LENGTH;
-    }
     cmd.cla = bytes[0];
     cmd.ins = bytes[1];
     cmd.p1 = bytes[2];
     cmd.p2 = bytes[3];
     *ret_cmd = cmd;
-    if (len == 4) {
+    if (len == 4)
         return SW_OK;
-    }
     if (len > 5) {
         cmd.lc = bytes[4];
         cmd.data = bytes + 5;
-        if (cmd.lc == 0 || (len != 5 + cmd.lc && len != 6 + cmd.lc)) {
+        if (cmd.lc == 0 || (len != 5 + cmd.lc && len != 6 + cmd.lc))
             return SW_WRONG_LENGTH;
-        }
     }
     cmd.has_le = len != 5 + cmd.lc || cmd.lc == 0;
-    if (cmd.has_le) {
+    if (cmd.has_le)
         cmd.le = bytes[len - 1] == 0 ? 256 : bytes[len - 1];
-    }
     *ret_cmd = cmd;
     return SW_OK;
 }
 
 static uint16_t check_class(uint8_t cla)
 {
-    if ((cla & 0xC0) == 0x40 || ((cla & 0x7C) == 0 && (cla & 0x03) != 0)) {
+    if ((cla & 0xC0) == 0x40 || ((cla & 0x7C) == 0 && (cla & 0x03) != 0))
         return SW_CHANNEL;
-    }
-    if ((cla & 0xFC) == 0x08) {
+    if ((cla & 0xFC) == 0x08)
         return SW_NO_SECURE_MESSAGING;
-    }
     return cla == 0x00 || cla == 0x80 ? SW_OK : SW_CLA;
 }
 
@@ -128,15 +117,12 @@ static uint16_t get_response(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer)
 {
     struct answer *pending = &card->pending;
-    if (!card->file.quirks.get_response) {
+    if (!card->file.quirks.get_response)
         return SW_INS;
-    }
-    if (pending->len == 0) {
+    if (pending->len == 0)
         return SW_CONDITIONS;
-    }
-    if (cmd->lc > 0 || !cmd->has_le) {
+    if (cmd->lc > 0 || !cmd->has_le)
         return SW_WRONG_LENGTH;
-    }
     size_t n = cmd->le < pending->len ? cmd->le : pending->len;
     memcpy(ret_answer->bytes, pending->bytes, n);
     ret_answer->len = n;
@@ -175,23 +161,20 @@ static const struct {
     {0x80, 0x2A, sign_command},
     {0x80, 0xFC, last_command},
 };
-#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define N_COMMANDS (sizeof commands / sizeof *commands)
 
 static uint16_t run(struct vcard *card, const struct command *cmd,
     uint16_t parse_sw, struct answer *ret_answer)
 {
     uint16_t sw = check_class(cmd->cla);
-    if (sw != SW_OK) {
+    if (sw != SW_OK)
         return sw;
-    }
-    if (card->first_command && card->file.quirks.first_sw != 0) {
+    if (card->first_command && card->file.quirks.first_sw != 0)
         return (uint16_t)card->file.quirks.first_sw;
-    }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (commands[i].cla == cmd->cla && commands[i].ins == cmd->ins) {
-            if (commands[i].run != get_response) {
+            if (commands[i].run != get_response)
                 card->pending.len = 0;
-            }
             return parse_sw != SW_OK ? parse_sw
                                      : commands[i].run(card, cmd, ret_answer);
         }
@@ -204,9 +187,8 @@ size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
 {
     struct command cmd = {0};
     struct answer answer = {.len = 0};
-    if (!card->powered) {
+    if (!card->powered)
         return 0;
-    }
     card->ledger.apdus++;
     uint16_t parse_sw = parse(command, len, &cmd);
     card->ledger.pins += carries_pin(&cmd) ? 1 : 0;
@@ -234,9 +216,8 @@ void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger)
     struct card_state state;
     *ret_ledger = card->ledger;
     int lock = cardstate_enter(&card->file, &state);
-    if (lock >= 0) {
+    if (lock >= 0)
         (void)cardstate_leave(&card->file, lock, NULL);
-    }
     for (size_t i = 0; i < ROLES; i++) {
         ret_ledger->tries[i] = lock >= 0 ? state.pins[i].left : 0;
         ret_ledger->verified[i] = card->verified[i];

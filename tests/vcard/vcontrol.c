@@ -9,9 +9,8 @@
 /* Enters and gives READER, at rest; NULL, without entering, for a wrong one. */
 static struct reader *enter_reader(int reader)
 {
-    if (reader < 0 || reader >= READERS_MAX) {
+    if (reader < 0 || reader >= READERS_MAX)
         return NULL;
-    }
     service_enter();
     struct reader *r = &service.readers[reader];
     service_busy(r);
@@ -23,7 +22,7 @@ static struct reader *enter_reader(int reader)
     return r;
 }
 
-/* The same for a hand that moves cards: faults end, what hangs is let go. */
+/* The same before a card is moved: faults end, what hangs is let go. */
 static struct reader *grab_reader(int reader)
 {
     vcontrol_faults(reader, NULL, 0);
@@ -47,7 +46,7 @@ int vcontrol_reader_add(const char *name)
             reader->plugged = true;
             reader->events = 0;
             reader->link = (struct vcontrol_link){0};
-            snprintf(reader->name, sizeof(reader->name), "%s", name);
+            snprintf(reader->name, sizeof reader->name, "%s", name);
             number = i;
         }
     }
@@ -68,7 +67,7 @@ static void unplug(struct reader *reader)
 void vcontrol_reader_remove(int reader)
 {
     struct reader *r = grab_reader(reader);
-    if (r != NULL) {
+    if (r) {
         unplug(r);
         leave_reader(r);
     }
@@ -76,9 +75,8 @@ void vcontrol_reader_remove(int reader)
 
 void vcontrol_reset(void)
 {
-    for (int i = 0; i < READERS_MAX; i++) {
+    for (int i = 0; i < READERS_MAX; i++)
         vcontrol_reader_remove(i);
-    }
 }
 
 int vcontrol_insert(int reader, const char *folder)
@@ -89,7 +87,7 @@ int vcontrol_insert(int reader, const char *folder)
 void vcontrol_remove(int reader)
 {
     struct reader *r = grab_reader(reader);
-    if (r != NULL) {
+    if (r) {
         service_eject(r);
         leave_reader(r);
     }
@@ -98,8 +96,8 @@ void vcontrol_remove(int reader)
 int vcontrol_swap(int reader, const char *folder)
 {
     struct vcard *card = vcard_load(folder);
-    struct reader *r = card == NULL ? NULL : grab_reader(reader);
-    if (r == NULL) {
+    struct reader *r = !card ? NULL : grab_reader(reader);
+    if (!r) {
         vcard_free(card);
         return -1;
     }
@@ -113,15 +111,13 @@ int vcontrol_swap(int reader, const char *folder)
 static void read_ledger(
     int reader, bool of_spare, struct vcard_ledger *ret_ledger)
 {
-    memset(ret_ledger, 0, sizeof(*ret_ledger));
+    memset(ret_ledger, 0, sizeof *ret_ledger);
     struct reader *r = enter_reader(reader);
-    if (r == NULL) {
+    if (!r)
         return;
-    }
     const struct vcard *card = of_spare ? r->spare : r->card;
-    if (card != NULL) {
+    if (card)
         vcard_ledger(card, ret_ledger);
-    }
     leave_reader(r);
 }
 
@@ -133,10 +129,9 @@ void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
 bool vcontrol_is_verified(int reader)
 {
     struct reader *r = enter_reader(reader);
-    if (r == NULL) {
+    if (!r)
         return false;
-    }
-    bool verified = r->card != NULL && vcard_is_verified(r->card);
+    bool verified = r->card && vcard_is_verified(r->card);
     leave_reader(r);
     return verified;
 }
@@ -148,10 +143,9 @@ void vcontrol_spare_ledger(int reader, struct vcard_ledger *ret_ledger)
 
 int vcontrol_spare(int reader, const char *folder)
 {
-    struct vcard *card = folder == NULL ? NULL : vcard_load(folder);
-    struct reader *r =
-        folder != NULL && card == NULL ? NULL : enter_reader(reader);
-    if (r == NULL) {
+    struct vcard *card = !folder ? NULL : vcard_load(folder);
+    struct reader *r = folder && !card ? NULL : enter_reader(reader);
+    if (!r) {
         vcard_free(card);
         return -1;
     }
@@ -166,15 +160,14 @@ size_t vcontrol_transmit(
 {
     size_t n = 0;
     struct reader *r = enter_reader(reader);
-    if (r == NULL) {
+    if (!r)
         return 0;
-    }
-    while (r->owner != NULL) {
+    while (r->owner) {
         service_idle(r);
         service_wait();
         service_busy(r);
     }
-    if (r->card != NULL) {
+    if (r->card) {
         vcard_power_on(r->card);
         n = vcard_transmit(r->card, command, len, response);
     }
@@ -187,9 +180,8 @@ void vcontrol_service(bool running)
     service_enter();
     service.running = running;
     if (!running) {
-        for (struct context *c = service.contexts; c != NULL; c = c->next) {
+        for (struct context *c = service.contexts; c; c = c->next)
             c->dead = true;
-        }
         service_changed(); /* for a command that hangs */
         for (int i = 0; i < READERS_MAX; i++) {
             struct reader *reader = &service.readers[i];
@@ -209,9 +201,8 @@ void vcontrol_service(bool running)
  */
 static struct reader *enter_at_once(int reader)
 {
-    if (reader < 0 || reader >= READERS_MAX) {
+    if (reader < 0 || reader >= READERS_MAX)
         return NULL;
-    }
     service_enter();
     return &service.readers[reader];
 }
@@ -219,7 +210,7 @@ static struct reader *enter_at_once(int reader)
 void vcontrol_faults(int reader, const struct vfault_plan *plans, size_t count)
 {
     struct reader *r = enter_at_once(reader);
-    if (r != NULL) {
+    if (r) {
         fault_plan(&r->faults, plans, count);
         service_leave();
     }
@@ -235,9 +226,8 @@ bool vcontrol_stalled(int reader, unsigned milliseconds)
 {
     const struct timespec deadline = service_deadline_in(milliseconds);
     struct reader *r = enter_at_once(reader);
-    if (r == NULL) {
+    if (!r)
         return false;
-    }
     while (!r->stalled && service_wait_until(&deadline)) {
     }
     bool stalled = r->stalled;
@@ -248,7 +238,7 @@ bool vcontrol_stalled(int reader, unsigned milliseconds)
 void vcontrol_release(int reader)
 {
     struct reader *r = enter_at_once(reader);
-    if (r != NULL) {
+    if (r) {
         r->stalled = false;
         service_changed();
         service_leave();
@@ -258,7 +248,7 @@ void vcontrol_release(int reader)
 void vcontrol_link(int reader, const struct vcontrol_link *link)
 {
     struct reader *r = enter_at_once(reader);
-    if (r != NULL) {
+    if (r) {
         r->link = *link;
         service_leave();
     }

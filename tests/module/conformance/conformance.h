@@ -70,7 +70,7 @@ enum cost {
     CHANGES,  /* one VERIFY, one CHANGE REFERENCE DATA */
 };
 
-struct desk;
+struct fixture;
 
 #define CHANGES_MAX 4
 #define STEPS_MAX 4
@@ -87,11 +87,11 @@ struct row {
         struct value value;
     } change[CHANGES_MAX];
     /* Done before the call, in this order. */
-    void (*first[STEPS_MAX])(struct desk *desk);
+    void (*first[STEPS_MAX])(struct fixture *f);
     /* Stands for the call with its arguments. */
-    CK_RV (*call)(struct desk *desk);
+    CK_RV (*call)(struct fixture *f);
     /* Looks at what the call gave. */
-    bool (*then)(struct desk *desk);
+    bool (*then)(struct fixture *f);
     CK_MECHANISM_TYPE mechanism; /* 0 is CKM_RSA_PKCS_KEY_PAIR_GEN: default */
     CK_ATTRIBUTE_TYPE attribute; /* 0 is CKA_CLASS */
     const char *pin, *new_pin;
@@ -154,7 +154,7 @@ struct rows rows_of_all(void);
  * What a row works with: handles, buffers, the card before the call. There is
  * one; it is swept before each row.
  */
-struct desk {
+struct fixture {
     const struct row *row;
     CK_FUNCTION_LIST *list;
     int reader;
@@ -181,12 +181,12 @@ struct desk {
 };
 
 /* Brings the module into the row's state, called through LIST. */
-struct desk *state_prepare(const struct row *row, CK_FUNCTION_LIST *list);
+struct fixture *state_prepare(const struct row *row, CK_FUNCTION_LIST *list);
 /* Ends what the row began. */
 void state_clear(void);
 
 /* The session's objects, as far as they can be seen now. */
-void state_find_objects(struct desk *desk);
+void state_find_objects(struct fixture *f);
 
 /* A value of the function table or of a row, as it goes into the call. */
 union arg state_argument(struct value value);

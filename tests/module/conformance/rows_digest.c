@@ -6,40 +6,29 @@
 /* Message digesting (PKCS #11 5.10; 5.12 of 3.0). */
 
 #define SHA256_SIZE 32
-#define NOT_BEGUN CKR_OPERATION_NOT_INITIALIZED
-
 /* SHA-256 of nothing at all (FIPS 180-4). */
 static const CK_BYTE empty_sha256[] = {0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c,
     0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
     0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8,
     0x55};
 
-static bool is_of_nothing(struct desk *desk)
+static bool is_of_nothing(struct fixture *f)
 {
-    return memcmp(desk->out, empty_sha256, sizeof empty_sha256) == 0;
+    return memcmp(f->out, empty_sha256, sizeof empty_sha256) == 0;
 }
 
-static bool is_of_data(struct desk *desk)
+static bool is_of_data(struct fixture *f)
 {
     CK_BYTE digest[SHA256_SIZE];
     CK_ULONG len = sizeof digest;
 
-    begin_digest(desk);
-    return desk->list->C_Digest(desk->session, desk->data, 32, digest, &len) ==
-               CKR_OK &&
-           memcmp(desk->out, digest, sizeof digest) == 0;
+    begin_digest(f);
+    return f->list->C_Digest(f->session, f->data, 32, digest, &len) == CKR_OK &&
+           memcmp(f->out, digest, sizeof digest) == 0;
 }
 
-/* The operation goes on: only a finished one can be asked again. */
-static bool goes_on(struct desk *desk)
-{
-    return desk->list->C_DigestUpdate(desk->session, NULL, 0) == CKR_OK;
-}
-
-static bool is_over(struct desk *desk)
-{
-    return desk->list->C_DigestUpdate(desk->session, NULL, 0) == NOT_BEGUN;
-}
+#define goes_on digest_goes_on
+#define is_over digest_is_over
 
 /*
  * The four lengths of NAME, whose output is argument OUT, after STEPS, for a
@@ -72,23 +61,23 @@ static bool is_over(struct desk *desk)
     ROW(C_DigestFinal, condition, what, PUBLIC, __VA_ARGS__)
 
 /* NAME where no digest is active, for every way of coming there. */
-#define NONE_ACTIVE(name)                                                     \
-    ROW(name, WRONG_STATE, "no digest", PUBLIC, NOT_BEGUN),                   \
-        ROW(name, WRONG_STATE, "after a digest", PUBLIC, NOT_BEGUN,           \
-            FIRST(begin_digest, make_digest)),                                \
-        ROW(name, WRONG_STATE, "given up by C_SessionCancel", PUBLIC,         \
-            NOT_BEGUN, FIRST(begin_digest, cancel_digest)),                   \
-        ROW(name, WRONG_STATE, "given up by C_DigestInit(NULL)", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, null_digest)),                     \
-        ROW(name, WRONG_STATE, "ended by C_Digest's NULL", PUBLIC, NOT_BEGUN, \
-            FIRST(begin_digest, spoil_digest)),                               \
-        ROW(name, WRONG_STATE, "ended by C_DigestUpdate's NULL", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, spoil_digest_update)),             \
-        ROW(name, WRONG_STATE, "ended by C_DigestFinal's NULL", PUBLIC,       \
-            NOT_BEGUN, FIRST(begin_digest, add_digest, spoil_digest_final)),  \
-        ROW(name, WRONG_STATE, "ended by C_Digest after a part", PUBLIC,      \
-            NOT_BEGUN, FIRST(begin_digest, add_digest, late_digest)),         \
-        ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,         \
+#define NONE_ACTIVE(name)                                                      \
+    ROW(name, WRONG_STATE, "no digest", PUBLIC, NOT_BEGUN),                    \
+        ROW(name, WRONG_STATE, "after a digest", PUBLIC, NOT_BEGUN,            \
+            FIRST(begin_digest, make_digest)),                                 \
+        ROW(name, WRONG_STATE, "given up by C_SessionCancel", PUBLIC,          \
+            NOT_BEGUN, FIRST(begin_digest, cancel_digest)),                    \
+        ROW(name, WRONG_STATE, "given up by C_DigestInit(NULL)", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, null_digest)),                      \
+        ROW(name, WRONG_STATE, "ended by C_Digest's NULL", PUBLIC, NOT_BEGUN,  \
+            FIRST(begin_digest, invalid_digest)),                              \
+        ROW(name, WRONG_STATE, "ended by C_DigestUpdate's NULL", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, invalid_digest_update)),            \
+        ROW(name, WRONG_STATE, "ended by C_DigestFinal's NULL", PUBLIC,        \
+            NOT_BEGUN, FIRST(begin_digest, add_digest, invalid_digest_final)), \
+        ROW(name, WRONG_STATE, "ended by C_Digest after a part", PUBLIC,       \
+            NOT_BEGUN, FIRST(begin_digest, add_digest, late_digest)),          \
+        ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,          \
             FIRST(begin_sign))
 
 #define NO_MECHANISM(type) \

@@ -20,15 +20,15 @@ static CK_RV use(void *mutex)
 #define OS CKF_OS_LOCKING_OK
 #define NO_THREADS CKF_LIBRARY_CANT_CREATE_OS_THREADS
 
-static CK_RV initialize(struct desk *desk, CK_C_INITIALIZE_ARGS args)
+static CK_RV initialize(struct fixture *f, CK_C_INITIALIZE_ARGS args)
 {
-    return desk->list->C_Initialize(&args);
+    return f->list->C_Initialize(&args);
 }
 
-#define INITIALIZE(name, ...)                                         \
-    static CK_RV name(struct desk *desk)                              \
-    {                                                                 \
-        return initialize(desk, (CK_C_INITIALIZE_ARGS){__VA_ARGS__}); \
+#define INITIALIZE(name, ...)                                      \
+    static CK_RV name(struct fixture *f)                           \
+    {                                                              \
+        return initialize(f, (CK_C_INITIALIZE_ARGS){__VA_ARGS__}); \
     }
 
 INITIALIZE(with_os, NULL, NULL, NULL, NULL, OS, NULL)
@@ -43,35 +43,35 @@ INITIALIZE(without_lock, create, use, NULL, use, OS, NULL)
 INITIALIZE(without_unlock, create, use, use, NULL, OS, NULL)
 INITIALIZE(with_create_only, create, NULL, NULL, NULL, 0, NULL)
 INITIALIZE(with_locks_only, NULL, NULL, use, use, 0, NULL)
-INITIALIZE(with_reserved, NULL, NULL, NULL, NULL, OS, desk)
-INITIALIZE(with_all_and_reserved, create, use, use, use, OS, desk)
+INITIALIZE(with_reserved, NULL, NULL, NULL, NULL, OS, f)
+INITIALIZE(with_all_and_reserved, create, use, use, use, OS, f)
 
 #define DOES(function) .call = (function)
 #define INIT(condition, what, rv, function) \
     ROW(C_Initialize, condition, what, OFF, rv, DOES(function))
 
-static bool says_version(struct desk *desk)
+static bool says_version(struct fixture *f)
 {
     CK_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
-    return info.cryptokiVersion.major == desk->list->version.major &&
-           info.cryptokiVersion.minor == desk->list->version.minor &&
+    memcpy(&info, f->out, sizeof info);
+    return info.cryptokiVersion.major == f->list->version.major &&
+           info.cryptokiVersion.minor == f->list->version.minor &&
            info.flags == 0;
 }
 
-static bool gave_2_40(struct desk *desk)
+static bool gave_2_40(struct fixture *f)
 {
-    CK_FUNCTION_LIST *list = desk->pointer;
+    CK_FUNCTION_LIST *list = f->pointer;
 
     return list->version.major == 2 && list->version.minor == 40;
 }
 
-static bool pads_with_spaces(struct desk *desk)
+static bool pads_with_spaces(struct fixture *f)
 {
     CK_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
+    memcpy(&info, f->out, sizeof info);
     return info.manufacturerID[sizeof info.manufacturerID - 1] == ' ' &&
            !memchr(info.manufacturerID, 0, sizeof info.manufacturerID) &&
            !memchr(info.libraryDescription, 0, sizeof info.libraryDescription);

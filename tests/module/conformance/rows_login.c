@@ -13,37 +13,37 @@
     ROW(C_Login, condition, what, state, __VA_ARGS__), \
         ROW(C_LoginUser, condition, what, state, __VA_ARGS__)
 
-static bool is_logged_in(struct desk *desk)
+static bool is_logged_in(struct fixture *f)
 {
     CK_SESSION_INFO info;
 
-    return desk->list->C_GetSessionInfo(desk->session, &info) == CKR_OK &&
+    return f->list->C_GetSessionInfo(f->session, &info) == CKR_OK &&
            (info.state == CKS_RO_USER_FUNCTIONS ||
                info.state == CKS_RW_USER_FUNCTIONS);
 }
 
-static bool is_logged_out(struct desk *desk)
+static bool is_logged_out(struct fixture *f)
 {
-    return !is_logged_in(desk);
+    return !is_logged_in(f);
 }
 
-static CK_RV sign_now(struct desk *desk)
+static CK_RV sign_now(struct fixture *f)
 {
     CK_BYTE sig[SIGNATURE_SIZE];
     CK_ULONG len = sizeof sig;
 
-    return desk->list->C_Sign(desk->session, desk->data, 32, sig, &len);
+    return f->list->C_Sign(f->session, f->data, 32, sig, &len);
 }
 
-static bool can_still_sign(struct desk *desk)
+static bool can_still_sign(struct fixture *f)
 {
-    return sign_now(desk) == CKR_OK;
+    return sign_now(f) == CKR_OK;
 }
 
 /* Not with that of C_Login: the program showed that it asks. */
-static bool needs_a_pin(struct desk *desk)
+static bool needs_a_pin(struct fixture *f)
 {
-    return sign_now(desk) == CKR_USER_NOT_LOGGED_IN;
+    return sign_now(f) == CKR_USER_NOT_LOGGED_IN;
 }
 
 static const struct row rows[] = {

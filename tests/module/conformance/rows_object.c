@@ -19,93 +19,64 @@
 #define GET(condition, what, state, ...) \
     ROW(C_GetAttributeValue, condition, what, state, __VA_ARGS__)
 
-/* Three attributes of one object, of which RV is the answer for some. */
-static CK_RV get_three(struct desk *desk, CK_OBJECT_HANDLE object,
-    CK_ATTRIBUTE_TYPE second, void *second_value, CK_ULONG second_len)
+/*
+ * Three attributes of one object, with room of LEN for the one in the middle,
+ * which must say that it has the length SHOWN.
+ */
+static CK_RV get_three(struct fixture *f, CK_OBJECT_HANDLE object,
+    CK_ATTRIBUTE_TYPE second, CK_ULONG len, CK_ULONG shown)
 {
     CK_OBJECT_CLASS class = ~0UL;
     CK_BBOOL token = 0x77;
+    CK_BYTE value[256];
     CK_ATTRIBUTE templ[] = {{CKA_CLASS, &class, sizeof class},
-        {second, second_value, second_len}, {CKA_TOKEN, &token, sizeof token}};
-    CK_RV rv = desk->list->C_GetAttributeValue(desk->session, object, templ, 3);
+        {second, len ? value : NULL, len}, {CKA_TOKEN, &token, sizeof token}};
+    CK_RV rv = f->list->C_GetAttributeValue(f->session, object, templ, 3);
 
     /* The others are answered whatever becomes of one (5.7.5). */
-    if (class == ~0UL || token != CK_TRUE ||
+    if (class == ~0UL || token != CK_TRUE || templ[1].ulValueLen != shown ||
         templ[0].ulValueLen != sizeof class)
         return CKR_GENERAL_ERROR;
-    desk->number = templ[1].ulValueLen;
     return rv;
 }
 
-static CK_RV get_beside_unknown(struct desk *desk)
+#define GETS_THREE(name, object, type, len, shown)            \
+    static CK_RV name(struct fixture *f)                      \
+    {                                                         \
+        return get_three(f, f->object, (type), (len), shown); \
+    }
+
+GETS_THREE(get_beside_unknown, certificate, CKA_VENDOR_DEFINED, 8, WITHHELD)
+GETS_THREE(get_beside_sensitive, key, CKA_PRIVATE_EXPONENT, 256, WITHHELD)
+GETS_THREE(get_beside_short, certificate, CKA_LABEL, 4, WITHHELD)
+GETS_THREE(get_beside_size, certificate, CKA_LABEL, 0, LABEL_LEN)
+
+static bool gave_label(struct fixture *f)
 {
-    CK_BYTE value[8];
-    CK_RV rv = get_three(
-        desk, desk->certificate, CKA_VENDOR_DEFINED, value, sizeof value);
-
-    if (desk->number != WITHHELD)
-        return CKR_GENERAL_ERROR;
-    memset(&desk->number, GUARD, sizeof desk->number);
-    return rv;
-}
-
-static CK_RV get_beside_sensitive(struct desk *desk)
-{
-    CK_BYTE value[256];
-    CK_RV rv =
-        get_three(desk, desk->key, CKA_PRIVATE_EXPONENT, value, sizeof value);
-
-    if (desk->number != WITHHELD)
-        return CKR_GENERAL_ERROR;
-    memset(&desk->number, GUARD, sizeof desk->number);
-    return rv;
-}
-
-static CK_RV get_beside_short(struct desk *desk)
-{
-    CK_BYTE value[4];
-    CK_RV rv =
-        get_three(desk, desk->certificate, CKA_LABEL, value, sizeof value);
-
-    if (desk->number != WITHHELD)
-        return CKR_GENERAL_ERROR;
-    memset(&desk->number, GUARD, sizeof desk->number);
-    return rv;
-}
-
-static CK_RV get_beside_size(struct desk *desk)
-{
-    CK_RV rv = get_three(desk, desk->certificate, CKA_LABEL, NULL, 0);
-
-    return desk->number == LABEL_LEN ? rv : CKR_GENERAL_ERROR;
-}
-
-static bool gave_label(struct desk *desk)
-{
-    return memcmp(desk->out, LABEL, LABEL_LEN) == 0;
+    return memcmp(f->out, LABEL, LABEL_LEN) == 0;
 }
 
 /* A Name in DER, which begins as a SEQUENCE. */
-static bool gave_name(struct desk *desk)
+static bool gave_name(struct fixture *f)
 {
-    return desk->out[0] == 0x30;
+    return f->out[0] == 0x30;
 }
 
 /* How many objects the search that was begun will find. */
-static CK_ULONG count_found(struct desk *desk)
+static CK_ULONG count_found(struct fixture *f)
 {
     CK_OBJECT_HANDLE found[16];
     CK_ULONG count = 0;
 
-    if (desk->list->C_FindObjects(desk->session, found, 16, &count) != CKR_OK)
+    if (f->list->C_FindObjects(f->session, found, 16, &count) != CKR_OK)
         return ~0UL;
     return count;
 }
 
 #define FINDS(n)                             \
-    static bool finds_##n(struct desk *desk) \
+    static bool finds_##n(struct fixture *f) \
     {                                        \
-        return count_found(desk) == (n);     \
+        return count_found(f) == (n);        \
     }
 
 FINDS(0)
@@ -115,26 +86,26 @@ FINDS(AUTH_USER)
 FINDS(SIGN_OUT)
 FINDS(SIGN_IN)
 
-static CK_RV init_with_null_value(struct desk *desk)
+static CK_RV init_with_null_value(struct fixture *f)
 {
     CK_ATTRIBUTE templ = {CKA_LABEL, NULL, 5};
 
-    return desk->list->C_FindObjectsInit(desk->session, &templ, 1);
+    return f->list->C_FindObjectsInit(f->session, &templ, 1);
 }
 
-static CK_RV init_with_empty_value(struct desk *desk)
+static CK_RV init_with_empty_value(struct fixture *f)
 {
     CK_ATTRIBUTE templ = {CKA_LABEL, NULL, 0};
 
-    return desk->list->C_FindObjectsInit(desk->session, &templ, 1);
+    return f->list->C_FindObjectsInit(f->session, &templ, 1);
 }
 
-static CK_RV init_with_short_class(struct desk *desk)
+static CK_RV init_with_short_class(struct fixture *f)
 {
     CK_BYTE class = CKO_CERTIFICATE;
     CK_ATTRIBUTE templ = {CKA_CLASS, &class, sizeof class};
 
-    return desk->list->C_FindObjectsInit(desk->session, &templ, 1);
+    return f->list->C_FindObjectsInit(f->session, &templ, 1);
 }
 
 #define FIND(condition, what, state, ...) \

@@ -5,72 +5,69 @@
 
 /* Session management (PKCS #11 5.6), but for logging in. */
 
-#define RW_FLAGS (CKF_SERIAL_SESSION | CKF_RW_SESSION)
-
-static bool gave_session(struct desk *desk)
+static bool gave_session(struct fixture *f)
 {
     CK_SESSION_INFO info;
 
-    return desk->list->C_GetSessionInfo(desk->number, &info) == CKR_OK &&
-           info.slotID == desk->slot;
+    return f->list->C_GetSessionInfo(f->number, &info) == CKR_OK &&
+           info.slotID == f->slot;
 }
 
-static bool is_closed(struct desk *desk)
+static bool is_closed(struct fixture *f)
 {
     CK_SESSION_INFO info;
 
-    return desk->list->C_GetSessionInfo(desk->session, &info) ==
+    return f->list->C_GetSessionInfo(f->session, &info) ==
            CKR_SESSION_HANDLE_INVALID;
 }
 
 /* The last session of a slot takes its log-in with it (5.6.2). */
-static bool has_logged_out(struct desk *desk)
+static bool has_logged_out(struct fixture *f)
 {
     CK_SESSION_INFO info;
 
-    return is_closed(desk) &&
-           desk->list->C_OpenSession(desk->slot, CKF_SERIAL_SESSION, NULL, NULL,
-               &desk->session) == CKR_OK &&
-           desk->list->C_GetSessionInfo(desk->session, &info) == CKR_OK &&
+    return is_closed(f) &&
+           f->list->C_OpenSession(f->slot, CKF_SERIAL_SESSION, NULL, NULL,
+               &f->session) == CKR_OK &&
+           f->list->C_GetSessionInfo(f->session, &info) == CKR_OK &&
            info.state == CKS_RO_PUBLIC_SESSION;
 }
 
 /* The log-in and the other sessions of the slot live on. */
-static bool is_still_logged_in(struct desk *desk)
+static bool is_still_logged_in(struct fixture *f)
 {
     CK_SESSION_INFO info;
 
-    return desk->list->C_GetSessionInfo(desk->session, &info) == CKR_OK &&
+    return f->list->C_GetSessionInfo(f->session, &info) == CKR_OK &&
            info.state == CKS_RO_USER_FUNCTIONS;
 }
 
-static bool is_in(const struct desk *desk, CK_STATE state, CK_FLAGS flags)
+static bool is_in(const struct fixture *f, CK_STATE state, CK_FLAGS flags)
 {
     CK_SESSION_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
-    return info.state == state && info.slotID == desk->slot &&
-           info.flags == flags;
+    memcpy(&info, f->out, sizeof info);
+    return info.state == state && info.slotID == f->slot && info.flags == flags;
 }
 
-static bool is_public(struct desk *desk)
+static bool is_public(struct fixture *f)
 {
-    return is_in(desk, CKS_RO_PUBLIC_SESSION, CKF_SERIAL_SESSION);
+    return is_in(f, CKS_RO_PUBLIC_SESSION, CKF_SERIAL_SESSION);
 }
 
-static bool is_public_rw(struct desk *desk)
+static bool is_public_rw(struct fixture *f)
 {
-    return is_in(desk, CKS_RW_PUBLIC_SESSION, RW_FLAGS);
+    return is_in(f, CKS_RW_PUBLIC_SESSION, RW_FLAGS);
 }
 
-static bool is_user(struct desk *desk)
+static bool is_user(struct fixture *f)
 {
-    return is_in(desk, CKS_RO_USER_FUNCTIONS, CKF_SERIAL_SESSION);
+    return is_in(f, CKS_RO_USER_FUNCTIONS, CKF_SERIAL_SESSION);
 }
 
-static bool is_user_rw(struct desk *desk)
+static bool is_user_rw(struct fixture *f)
 {
-    return is_in(desk, CKS_RW_USER_FUNCTIONS, RW_FLAGS);
+    return is_in(f, CKS_RW_USER_FUNCTIONS, RW_FLAGS);
 }
 
 static CK_RV ignore(
@@ -82,10 +79,10 @@ static CK_RV ignore(
     return CKR_OK;
 }
 
-static CK_RV open_with_notify(struct desk *desk)
+static CK_RV open_with_notify(struct fixture *f)
 {
-    return desk->list->C_OpenSession(
-        desk->slot, CKF_SERIAL_SESSION, desk, ignore, &desk->number);
+    return f->list->C_OpenSession(
+        f->slot, CKF_SERIAL_SESSION, f, ignore, &f->number);
 }
 
 static const struct row rows[] = {

@@ -9,58 +9,58 @@
 #define MECHANISMS 13
 #define MECHANISMS_NO_PSS 11
 
-static bool gave_both_slots(struct desk *desk)
+static bool gave_both_slots(struct fixture *f)
 {
     CK_SLOT_ID ids[SLOTS];
 
-    memcpy(ids, desk->out, sizeof ids);
+    memcpy(ids, f->out, sizeof ids);
     return ids[0] == AUTH && ids[1] == SIGN;
 }
 
-static bool has_card(struct desk *desk)
+static bool has_card(struct fixture *f)
 {
     CK_SLOT_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
+    memcpy(&info, f->out, sizeof info);
     return info.flags ==
            (CKF_HW_SLOT | CKF_REMOVABLE_DEVICE | CKF_TOKEN_PRESENT);
 }
 
-static bool has_no_card(struct desk *desk)
+static bool has_no_card(struct fixture *f)
 {
     CK_SLOT_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
+    memcpy(&info, f->out, sizeof info);
     return info.flags == (CKF_HW_SLOT | CKF_REMOVABLE_DEVICE);
 }
 
 /* Mechanisms a signature by this card cannot have (design.md section 3). */
-static bool lists_no_raw_rsa(struct desk *desk)
+static bool lists_no_raw_rsa(struct fixture *f)
 {
     CK_MECHANISM_TYPE types[MECHANISMS];
     size_t i;
 
-    memcpy(types, desk->out, sizeof types);
+    memcpy(types, f->out, sizeof types);
     for (i = 0; i < MECHANISMS; i++)
         if (types[i] == CKM_RSA_X_509)
             return false;
     return true;
 }
 
-static bool signs_and_verifies(struct desk *desk)
+static bool signs_and_verifies(struct fixture *f)
 {
     CK_MECHANISM_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
+    memcpy(&info, f->out, sizeof info);
     return info.flags == (CKF_HW | CKF_SIGN | CKF_VERIFY) &&
            info.ulMinKeySize == 2048 && info.ulMaxKeySize == 2048;
 }
 
-static bool digests(struct desk *desk)
+static bool digests(struct fixture *f)
 {
     CK_MECHANISM_INFO info;
 
-    memcpy(&info, desk->out, sizeof info);
+    memcpy(&info, f->out, sizeof info);
     return info.flags == CKF_DIGEST;
 }
 
@@ -81,9 +81,9 @@ static bool digests(struct desk *desk)
         ROW(name, WRONG_STATE, "a card taken out", USER,             \
             CKR_TOKEN_NOT_PRESENT, FIRST(take_card_out))
 
-static bool names_auth(struct desk *desk)
+static bool names_auth(struct fixture *f)
 {
-    return desk->number == AUTH;
+    return f->number == AUTH;
 }
 
 static const struct row rows[] = {

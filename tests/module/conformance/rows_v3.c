@@ -7,12 +7,12 @@
 
 #define INTERFACES 2
 
-static bool gave_both(struct desk *desk)
+static bool gave_both(struct fixture *f)
 {
     CK_INTERFACE found[INTERFACES];
     const CK_VERSION *first, *second;
 
-    memcpy(found, desk->out, sizeof found);
+    memcpy(found, f->out, sizeof found);
     first = found[0].pFunctionList;
     second = found[1].pFunctionList;
     return strcmp((char *)found[0].pInterfaceName, "PKCS 11") == 0 &&
@@ -21,43 +21,43 @@ static bool gave_both(struct desk *desk)
            second->major == 2 && second->minor == 40 && found[1].flags == 0;
 }
 
-static bool gave(const struct desk *desk, CK_BYTE major, CK_BYTE minor)
+static bool gave(const struct fixture *f, CK_BYTE major, CK_BYTE minor)
 {
-    const CK_INTERFACE *found = desk->pointer;
+    const CK_INTERFACE *found = f->pointer;
     const CK_VERSION *version = found->pFunctionList;
 
     return version->major == major && version->minor == minor;
 }
 
-static bool gave_2_40(struct desk *desk)
+static bool gave_2_40(struct fixture *f)
 {
-    return gave(desk, 2, 40);
+    return gave(f, 2, 40);
 }
 
-static bool gave_3_0(struct desk *desk)
+static bool gave_3_0(struct fixture *f)
 {
-    return gave(desk, 3, 0);
+    return gave(f, 3, 0);
 }
 
-static CK_RV get(struct desk *desk, const char *name, CK_BYTE major,
+static CK_RV get(struct fixture *f, const char *name, CK_BYTE major,
     CK_BYTE minor, CK_FLAGS flags)
 {
-    struct cryptoki_list_3_0 *list = (void *)desk->list;
+    struct cryptoki_list_3_0 *list = (void *)f->list;
     CK_VERSION version = {major, minor};
-    CK_INTERFACE *found = desk->pointer;
+    CK_INTERFACE *found = f->pointer;
     CK_UTF8CHAR copy[64];
     CK_RV rv;
 
     memcpy(copy, name, strlen(name) + 1);
     rv = list->C_GetInterface(copy, &version, &found, flags);
-    desk->pointer = found;
+    f->pointer = found;
     return rv;
 }
 
-#define GETS(function, name, major, minor, flags)      \
-    static CK_RV function(struct desk *desk)           \
-    {                                                  \
-        return get(desk, name, major, minor, (flags)); \
+#define GETS(function, name, major, minor, flags)   \
+    static CK_RV function(struct fixture *f)        \
+    {                                               \
+        return get(f, name, major, minor, (flags)); \
     }
 
 GETS(get_2_40, "PKCS 11", 2, 40, 0)
@@ -74,58 +74,30 @@ GETS(get_lower_case, "pkcs 11", 3, 0, 0)
 GETS(get_vendor, "Vendor NSS FIPS Interface", 3, 0, 0)
 
 /* What C_SessionCancel shall have ended or let be. */
-static bool sign_is_over(struct desk *desk)
+static bool find_is_over(struct fixture *f)
 {
-    return desk->list->C_SignUpdate(desk->session, NULL, 0) ==
+    return f->list->C_FindObjectsFinal(f->session) ==
            CKR_OPERATION_NOT_INITIALIZED;
 }
 
-static bool sign_goes_on(struct desk *desk)
+static bool find_goes_on(struct fixture *f)
 {
-    return desk->list->C_SignUpdate(desk->session, NULL, 0) == CKR_OK;
+    return f->list->C_FindObjectsFinal(f->session) == CKR_OK;
 }
 
-static bool digest_is_over(struct desk *desk)
+static bool both_are_over(struct fixture *f)
 {
-    return desk->list->C_DigestUpdate(desk->session, NULL, 0) ==
-           CKR_OPERATION_NOT_INITIALIZED;
+    return sign_is_over(f) && digest_is_over(f);
 }
 
-static bool digest_goes_on(struct desk *desk)
+static bool only_digest_is_over(struct fixture *f)
 {
-    return desk->list->C_DigestUpdate(desk->session, NULL, 0) == CKR_OK;
+    return sign_goes_on(f) && digest_is_over(f);
 }
 
-static bool verify_is_over(struct desk *desk)
+static bool only_sign_is_over(struct fixture *f)
 {
-    return desk->list->C_VerifyUpdate(desk->session, NULL, 0) ==
-           CKR_OPERATION_NOT_INITIALIZED;
-}
-
-static bool find_is_over(struct desk *desk)
-{
-    return desk->list->C_FindObjectsFinal(desk->session) ==
-           CKR_OPERATION_NOT_INITIALIZED;
-}
-
-static bool find_goes_on(struct desk *desk)
-{
-    return desk->list->C_FindObjectsFinal(desk->session) == CKR_OK;
-}
-
-static bool both_are_over(struct desk *desk)
-{
-    return sign_is_over(desk) && digest_is_over(desk);
-}
-
-static bool only_digest_is_over(struct desk *desk)
-{
-    return sign_goes_on(desk) && digest_is_over(desk);
-}
-
-static bool only_sign_is_over(struct desk *desk)
-{
-    return sign_is_over(desk) && digest_goes_on(desk);
+    return sign_is_over(f) && digest_goes_on(f);
 }
 
 #define EVERYTHING (CKF_SIGN | CKF_VERIFY | CKF_DIGEST | CKF_FIND_OBJECTS)

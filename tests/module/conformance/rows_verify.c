@@ -3,22 +3,13 @@
 
 /* Verifying (PKCS #11 5.13; 5.15 of 3.0): by the certificate, not the card. */
 
-#define NOT_BEGUN CKR_OPERATION_NOT_INITIALIZED
-
-static bool goes_on(struct desk *desk)
-{
-    return desk->list->C_VerifyUpdate(desk->session, NULL, 0) == CKR_OK;
-}
-
-static bool is_over(struct desk *desk)
-{
-    return desk->list->C_VerifyUpdate(desk->session, NULL, 0) == NOT_BEGUN;
-}
+#define goes_on verify_goes_on
+#define is_over verify_is_over
 
 /* One bit of the signature is another. */
-static void flip_bit(struct desk *desk)
+static void flip_bit(struct fixture *f)
 {
-    desk->sig[SIGNATURE_SIZE / 2] ^= 1;
+    f->sig[SIGNATURE_SIZE / 2] ^= 1;
 }
 
 #define INIT(condition, what, state, ...) \
@@ -39,11 +30,11 @@ static void flip_bit(struct desk *desk)
         ROW(name, WRONG_STATE, "given up by C_VerifyInit(NULL)", USER,         \
             NOT_BEGUN, FIRST(begin_verify, null_verify)),                      \
         ROW(name, WRONG_STATE, "ended by C_Verify's NULL", USER, NOT_BEGUN,    \
-            FIRST(begin_verify, spoil_verify)),                                \
+            FIRST(begin_verify, invalid_verify)),                              \
         ROW(name, WRONG_STATE, "ended by C_VerifyUpdate's NULL", USER,         \
-            NOT_BEGUN, FIRST(begin_verify, spoil_verify_update)),              \
+            NOT_BEGUN, FIRST(begin_verify, invalid_verify_update)),            \
         ROW(name, WRONG_STATE, "ended by C_VerifyFinal's NULL", USER,          \
-            NOT_BEGUN, FIRST(begin_verify, add_verify, spoil_verify_final)),   \
+            NOT_BEGUN, FIRST(begin_verify, add_verify, invalid_verify_final)), \
         ROW(name, WRONG_STATE, "ended by C_Verify after a part", USER,         \
             NOT_BEGUN, FIRST(begin_verify, add_verify, late_verify)),          \
         ROW(name, WRONG_STATE, "during a signature", USER, NOT_BEGUN,          \

@@ -31,16 +31,16 @@ static void gather(const struct row *row, struct value values[ARGS_MAX])
             values[row->change[i].arg] = row->change[i].value;
 }
 
-static CK_RV call(struct desk *desk, const struct value values[ARGS_MAX])
+static CK_RV call(struct fixture *f, const struct value values[ARGS_MAX])
 {
     union arg args[ARGS_MAX];
     size_t i;
 
-    if (desk->row->call)
-        return desk->row->call(desk);
+    if (f->row->call)
+        return f->row->call(f);
     for (i = 0; i < ARGS_MAX; i++)
         args[i] = state_argument(values[i]);
-    return function_rows[desk->row->function].call(desk->list, args);
+    return function_rows[f->row->function].call(f->list, args);
 }
 
 static bool is_untouched(const void *at, size_t size)
@@ -59,7 +59,7 @@ static bool is_untouched(const void *at, size_t size)
  * of it than the length says.
  */
 static void check_outputs(
-    struct desk *desk, const struct value values[ARGS_MAX], CK_RV rv)
+    struct fixture *f, const struct value values[ARGS_MAX], CK_RV rv)
 {
     CK_ULONG *length = NULL, written = 0;
     bool is_struct = false;
@@ -73,21 +73,21 @@ static void check_outputs(
             unit = state_unit(token);
         is_struct = is_struct || token == INFO;
     }
-    if (length && desk->row->has_len)
-        expect("the length", *length, desk->row->len);
+    if (length && f->row->has_len)
+        expect("the length", *length, f->row->len);
     if (rv == CKR_OK && unit && length)
         written = *length * unit;
     if (rv == CKR_OK && is_struct)
-        written = sizeof desk->out;
+        written = sizeof f->out;
     expect("more was written than was said",
-        written > sizeof desk->out ||
-            !is_untouched(desk->out + written, sizeof desk->out - written),
+        written > sizeof f->out ||
+            !is_untouched(f->out + written, sizeof f->out - written),
         false);
     if (rv == CKR_OK)
         return;
-    expect("a number was written",
-        !is_untouched(&desk->number, sizeof desk->number), false);
-    expect("a pointer was written", desk->pointer != desk, false);
+    expect("a number was written", !is_untouched(&f->number, sizeof f->number),
+        false);
+    expect("a pointer was written", f->pointer != f, false);
 }
 
 static unsigned both(const unsigned counts[2])
@@ -117,26 +117,26 @@ static void check_card(const struct row *row, const struct vcard_ledger *before,
         both(before->changes) + (cost == CHANGES ? 1 : 0));
 }
 
-static void run_here(struct desk *desk)
+static void run_here(struct fixture *f)
 {
-    struct vcard_ledger before = ledger(desk->reader), after;
+    struct vcard_ledger before = ledger(f->reader), after;
     struct value values[ARGS_MAX];
     CK_RV rv;
 
-    gather(desk->row, values);
-    rv = call(desk, values);
-    after = ledger(desk->reader);
-    expect("the answer", rv, desk->row->rv);
-    check_outputs(desk, values, rv);
-    check_card(desk->row, &before, &after);
-    if (desk->row->then)
-        expect("what the call gave", desk->row->then(desk), true);
+    gather(f->row, values);
+    rv = call(f, values);
+    after = ledger(f->reader);
+    expect("the answer", rv, f->row->rv);
+    check_outputs(f, values, rv);
+    check_card(f->row, &before, &after);
+    if (f->row->then)
+        expect("what the call gave", f->row->then(f), true);
 }
 
 /* A child may hang on a lock that its parent's thread held. */
 #define CHILD_SECONDS 5
 
-static void run_in_child(struct desk *desk)
+static void run_in_child(struct fixture *f)
 {
     int status = 0;
     pid_t child = fork();
@@ -144,7 +144,7 @@ static void run_in_child(struct desk *desk)
     assert_true(child >= 0);
     if (child == 0) {
         (void)alarm(CHILD_SECONDS);
-        run_here(desk);
+        run_here(f);
         _exit(complaints ? 1 : 0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -154,13 +154,13 @@ static void run_in_child(struct desk *desk)
 void run_item(void **state)
 {
     const struct item *item = *state;
-    struct desk *desk;
+    struct fixture *f;
 
     complaints = 0;
-    desk = state_prepare(item->row, *item->list);
+    f = state_prepare(item->row, *item->list);
     if (item->row->state == CHILD)
-        run_in_child(desk);
+        run_in_child(f);
     else
-        run_here(desk);
+        run_here(f);
     assert_int_equal(complaints, 0);
 }

@@ -7,7 +7,7 @@
 
 /* Brings the module and a card into the state that a row starts from. */
 
-static struct desk desk;
+static struct fixture fixture;
 
 enum session_kind { NO_SESSION, RO, RW };
 
@@ -54,37 +54,38 @@ static const struct {
     size_t unit;
     CK_ULONG *length;
 } places[TOKENS] = {
-    [SOMETHING] = {desk.data, false, 0, NULL},
-    [SLOT] = {&desk.slot, true, 0, NULL},
-    [SESSION] = {&desk.session, true, 0, NULL},
-    [CLOSED] = {&desk.closed, true, 0, NULL},
-    [OTHER_SESSION] = {&desk.other_session, true, 0, NULL},
-    [KEY] = {&desk.key, true, 0, NULL},
-    [PUBLIC_KEY] = {&desk.public_key, true, 0, NULL},
-    [CERTIFICATE] = {&desk.certificate, true, 0, NULL},
-    [STATUS_OBJECT] = {&desk.status, true, 0, NULL},
-    [OTHER_CERTIFICATE] = {&desk.other_certificate, true, 0, NULL},
-    [INIT_ARGS] = {&desk.init_args, false, 0, NULL},
-    [MECHANISM] = {&desk.mechanism, false, 0, NULL},
-    [DIGEST_MECHANISM] = {&desk.digest_mechanism, false, 0, NULL},
-    [DATA] = {desk.data, false, 0, NULL},
-    [SIGNATURE] = {desk.sig, false, 0, NULL},
-    [PIN] = {desk.pin, false, 0, NULL},
-    [PIN_LEN] = {&desk.pin_len, true, 0, NULL},
-    [NEW_PIN] = {desk.new_pin, false, 0, NULL},
-    [NEW_PIN_LEN] = {&desk.new_pin_len, true, 0, NULL},
-    [TEMPLATE] = {&desk.templ, false, 0, NULL},
-    [VERSION] = {&desk.version, false, 0, NULL},
-    [INTERFACE_NAME] = {desk.interface_name, false, 0, NULL},
-    [ATTRIBUTE] = {&desk.attr, false, 1, &desk.attr.ulValueLen},
-    [ATTRIBUTE_SIZE] = {&desk.attr_size, false, 0, &desk.attr_size.ulValueLen},
-    [INFO] = {desk.out, false, 0, NULL},
-    [OUT] = {desk.out, false, 1, NULL},
-    [OUT_NUMBERS] = {desk.out, false, sizeof(CK_ULONG), NULL},
-    [OUT_INTERFACES] = {desk.out, false, sizeof(CK_INTERFACE), NULL},
-    [OUT_LENGTH] = {&desk.len, false, 0, &desk.len},
-    [OUT_NUMBER] = {&desk.number, false, 0, NULL},
-    [OUT_POINTER] = {&desk.pointer, false, 0, NULL},
+    [SOMETHING] = {fixture.data, false, 0, NULL},
+    [SLOT] = {&fixture.slot, true, 0, NULL},
+    [SESSION] = {&fixture.session, true, 0, NULL},
+    [CLOSED] = {&fixture.closed, true, 0, NULL},
+    [OTHER_SESSION] = {&fixture.other_session, true, 0, NULL},
+    [KEY] = {&fixture.key, true, 0, NULL},
+    [PUBLIC_KEY] = {&fixture.public_key, true, 0, NULL},
+    [CERTIFICATE] = {&fixture.certificate, true, 0, NULL},
+    [STATUS_OBJECT] = {&fixture.status, true, 0, NULL},
+    [OTHER_CERTIFICATE] = {&fixture.other_certificate, true, 0, NULL},
+    [INIT_ARGS] = {&fixture.init_args, false, 0, NULL},
+    [MECHANISM] = {&fixture.mechanism, false, 0, NULL},
+    [DIGEST_MECHANISM] = {&fixture.digest_mechanism, false, 0, NULL},
+    [DATA] = {fixture.data, false, 0, NULL},
+    [SIGNATURE] = {fixture.sig, false, 0, NULL},
+    [PIN] = {fixture.pin, false, 0, NULL},
+    [PIN_LEN] = {&fixture.pin_len, true, 0, NULL},
+    [NEW_PIN] = {fixture.new_pin, false, 0, NULL},
+    [NEW_PIN_LEN] = {&fixture.new_pin_len, true, 0, NULL},
+    [TEMPLATE] = {&fixture.templ, false, 0, NULL},
+    [VERSION] = {&fixture.version, false, 0, NULL},
+    [INTERFACE_NAME] = {fixture.interface_name, false, 0, NULL},
+    [ATTRIBUTE] = {&fixture.attr, false, 1, &fixture.attr.ulValueLen},
+    [ATTRIBUTE_SIZE] = {&fixture.attr_size, false, 0,
+        &fixture.attr_size.ulValueLen},
+    [INFO] = {fixture.out, false, 0, NULL},
+    [OUT] = {fixture.out, false, 1, NULL},
+    [OUT_NUMBERS] = {fixture.out, false, sizeof(CK_ULONG), NULL},
+    [OUT_INTERFACES] = {fixture.out, false, sizeof(CK_INTERFACE), NULL},
+    [OUT_LENGTH] = {&fixture.len, false, 0, &fixture.len},
+    [OUT_NUMBER] = {&fixture.number, false, 0, NULL},
+    [OUT_POINTER] = {&fixture.pointer, false, 0, NULL},
 };
 
 union arg state_argument(struct value value)
@@ -159,7 +160,7 @@ static void drop_spent_card(void)
     if (current && spent)
         assert_int_equal(
             vcard_persona_copy(current->persona, current->path), 0);
-    if (spent || desk.card_moved)
+    if (spent || fixture.card_moved)
         current = NULL;
 }
 
@@ -176,14 +177,14 @@ static void set_mechanisms(const struct row *row)
 {
     CK_MECHANISM_TYPE type = row->mechanism;
 
-    desk.pss.hashAlg = CKM_SHA256;
-    desk.pss.mgf = CKG_MGF1_SHA256;
-    desk.pss.sLen = 32;
-    desk.mechanism.mechanism = type ? type : CKM_SHA256_RSA_PKCS;
-    desk.digest_mechanism.mechanism = type ? type : CKM_SHA256;
+    fixture.pss.hashAlg = CKM_SHA256;
+    fixture.pss.mgf = CKG_MGF1_SHA256;
+    fixture.pss.sLen = 32;
+    fixture.mechanism.mechanism = type ? type : CKM_SHA256_RSA_PKCS;
+    fixture.digest_mechanism.mechanism = type ? type : CKM_SHA256;
     if (type == CKM_RSA_PKCS_PSS || type == CKM_SHA256_RSA_PKCS_PSS) {
-        desk.mechanism.pParameter = &desk.pss;
-        desk.mechanism.ulParameterLen = sizeof desk.pss;
+        fixture.mechanism.pParameter = &fixture.pss;
+        fixture.mechanism.ulParameterLen = sizeof fixture.pss;
     }
 }
 
@@ -193,29 +194,31 @@ static void sweep(const struct row *row, CK_FUNCTION_LIST *list)
     const char *pin = row->pin ? row->pin : pins[specs[row->state].slot];
     size_t i, unit = 1;
 
-    memset(&desk, 0, sizeof desk);
-    desk.row = row;
-    desk.list = list;
-    desk.slot = specs[row->state].slot;
-    desk.session = desk.closed = desk.key = desk.certificate = 0x10001;
-    memset(desk.data, '1', sizeof desk.data);
-    memset(desk.out, GUARD, sizeof desk.out);
-    memset(&desk.number, GUARD, sizeof desk.number);
-    desk.pointer = &desk;
-    desk.pin_len = set_pin(desk.pin, pin);
-    desk.new_pin_len = set_pin(
-        desk.new_pin, row->new_pin ? row->new_pin : new_pins[desk.slot]);
+    memset(&fixture, 0, sizeof fixture);
+    fixture.row = row;
+    fixture.list = list;
+    fixture.slot = specs[row->state].slot;
+    fixture.session = fixture.closed = fixture.key = fixture.certificate =
+        0x10001;
+    memset(fixture.data, '1', sizeof fixture.data);
+    memset(fixture.out, GUARD, sizeof fixture.out);
+    memset(&fixture.number, GUARD, sizeof fixture.number);
+    fixture.pointer = &fixture;
+    fixture.pin_len = set_pin(fixture.pin, pin);
+    fixture.new_pin_len = set_pin(
+        fixture.new_pin, row->new_pin ? row->new_pin : new_pins[fixture.slot]);
     set_mechanisms(row);
-    desk.class = CKO_PUBLIC_KEY;
-    desk.templ = (CK_ATTRIBUTE){CKA_CLASS, &desk.class, sizeof desk.class};
-    desk.version = (CK_VERSION){2, 40};
-    memcpy(desk.interface_name, "PKCS 11", sizeof "PKCS 11");
+    fixture.class = CKO_PUBLIC_KEY;
+    fixture.templ =
+        (CK_ATTRIBUTE){CKA_CLASS, &fixture.class, sizeof fixture.class};
+    fixture.version = (CK_VERSION){2, 40};
+    memcpy(fixture.interface_name, "PKCS 11", sizeof "PKCS 11");
     for (i = 0; i < ARGS_MAX; i++)
         if (places[function->args[i].token].unit)
             unit = places[function->args[i].token].unit;
-    desk.len = row->has_room ? row->room : OUT_SIZE / unit;
-    desk.attr = (CK_ATTRIBUTE){row->attribute, desk.out, desk.len};
-    desk.attr_size = (CK_ATTRIBUTE){row->attribute, NULL, desk.len};
+    fixture.len = row->has_room ? row->room : OUT_SIZE / unit;
+    fixture.attr = (CK_ATTRIBUTE){row->attribute, fixture.out, fixture.len};
+    fixture.attr_size = (CK_ATTRIBUTE){row->attribute, NULL, fixture.len};
 }
 
 /* The first object of CLASS that has ATTRIBUTE with the number VALUE. */
@@ -227,15 +230,15 @@ static CK_OBJECT_HANDLE find(
     CK_OBJECT_HANDLE found = 0;
     CK_ULONG count = 0, rows = type == CKA_CLASS ? 1 : 2;
 
-    EXPECT(CKR_OK, C_FindObjectsInit, desk.session, templ, rows);
-    EXPECT(CKR_OK, C_FindObjects, desk.session, &found, 1, &count);
-    EXPECT(CKR_OK, C_FindObjectsFinal, desk.session);
+    EXPECT(CKR_OK, C_FindObjectsInit, fixture.session, templ, rows);
+    EXPECT(CKR_OK, C_FindObjects, fixture.session, &found, 1, &count);
+    EXPECT(CKR_OK, C_FindObjectsFinal, fixture.session);
     return found;
 }
 
 #define CATEGORY_TOKEN_USER 1
 
-void state_find_objects(struct desk *at)
+void state_find_objects(struct fixture *at)
 {
     at->certificate =
         find(CKO_CERTIFICATE, CKA_CERTIFICATE_CATEGORY, CATEGORY_TOKEN_USER);
@@ -248,9 +251,10 @@ static void open_session_of(enum session_kind kind)
 {
     CK_FLAGS flags = CKF_SERIAL_SESSION | (kind == RW ? CKF_RW_SESSION : 0);
 
-    desk.closed = open_session(desk.slot);
-    EXPECT(CKR_OK, C_CloseSession, desk.closed);
-    EXPECT(CKR_OK, C_OpenSession, desk.slot, flags, NULL, NULL, &desk.session);
+    fixture.closed = open_session(fixture.slot);
+    EXPECT(CKR_OK, C_CloseSession, fixture.closed);
+    EXPECT(CKR_OK, C_OpenSession, fixture.slot, flags, NULL, NULL,
+        &fixture.session);
 }
 
 static void initialize(void)
@@ -271,28 +275,27 @@ static void walk_to(enum state state)
     if (specs[state].session != NO_SESSION)
         open_session_of(specs[state].session);
     if (specs[state].logged_in)
-        assert_int_equal(
-            login(desk.session, CKU_USER, pins[desk.slot]), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, fixture.session, pins[fixture.slot]);
     if (specs[state].session != NO_SESSION)
-        state_find_objects(&desk);
+        state_find_objects(&fixture);
     if (state == FINALIZED || state == RESTARTED)
         EXPECT(CKR_OK, C_Finalize, NULL);
     if (state == RESTARTED)
         initialize();
-    for (i = 0; i < STEPS_MAX && desk.row->first[i]; i++)
-        desk.row->first[i](&desk);
+    for (i = 0; i < STEPS_MAX && fixture.row->first[i]; i++)
+        fixture.row->first[i](&fixture);
 }
 
-struct desk *state_prepare(const struct row *row, CK_FUNCTION_LIST *list)
+struct fixture *state_prepare(const struct row *row, CK_FUNCTION_LIST *list)
 {
     enum state state = row->state;
 
     sweep(row, list);
     configure(specs[state].conf);
     insert_card(specs[state].persona);
-    desk.reader = reader;
+    fixture.reader = reader;
     walk_to(state);
-    return &desk;
+    return &fixture;
 }
 
 void state_clear(void)

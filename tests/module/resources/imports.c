@@ -22,7 +22,7 @@ const char *const import_kind_names[IMPORT_KINDS] = {
 #define TEXT(name) {#name, MEMORY, -1, ENOMEM, MAKES_TEXT}
 #define FAILS(name, error) {#name, SYSTEM, -1, error, NO_EFFECT}
 #define GIVES(name, value) {#name, SYSTEM, value, 0, NO_EFFECT}
-#define LOCK(name) {#name, SYSTEM, ENOMEM, 0, SPOILS_LOCK}
+#define LOCK(name) {#name, SYSTEM, ENOMEM, 0, BREAKS_LOCK}
 #define CARD(name) {#name, PCSC, SCARD_E_NO_MEMORY, 0, ASKS_CARD}
 #define NOTHING(name) {#name, OPENSSL, 0, 0, NO_EFFECT}
 #define MINUS(name) {#name, OPENSSL, -1, 0, NO_EFFECT}

@@ -30,7 +30,7 @@ enum import_effect {
     UNMAPS,
     CLOSES,     /* even when it fails */
     ASKS_CARD,  /* what libcrypto does meanwhile, it does for the card */
-    SPOILS_LOCK /* when it fails, what it should have made is no lock */
+    BREAKS_LOCK /* when it fails, what it should have made is no lock */
 };
 
 struct import {

@@ -13,8 +13,8 @@
 static void *real[INTERPOSE_MAX];
 
 /*
- * Calls whose result is waited for: where they return to. They do not nest but
- * for a library that calls back.
+ * Calls of which the result is wanted: where they return to. They do not nest
+ * but for a library that calls back.
  */
 #define WATCHED_MAX 16
 

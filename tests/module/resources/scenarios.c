@@ -6,22 +6,8 @@
 
 const char *scenario_step;
 
-/* Goes on as long as all is well. */
-#define TRY(function, ...)                    \
-    do {                                      \
-        CK_RV try_rv;                         \
-        scenario_step = #function;            \
-        try_rv = CALL(function, __VA_ARGS__); \
-        if (try_rv != CKR_OK)                 \
-            return try_rv;                    \
-    } while (0)
-
-#define TRY_SAME(call)          \
-    do {                        \
-        CK_RV same_rv = (call); \
-        if (same_rv != CKR_OK)  \
-            return same_rv;     \
-    } while (0)
+#define STEP(function, ...) \
+    TRY((scenario_step = #function, CALL(function, __VA_ARGS__)))
 
 #define NEW_AUTH_PIN "8642"
 
@@ -40,9 +26,9 @@ static struct {
         bool there, is_pss;
         CK_BYTE bytes[SIGNATURE_SIZE];
     } made[2];
-} desk;
+} fixture;
 
-/* Who is told that the log-in failed is not logged in. */
+/* A log-in that is said to have failed has failed. */
 static CK_RV give_pin(CK_SESSION_HANDLE session, const char *pin)
 {
     CK_SESSION_INFO info = {.state = CKS_RO_PUBLIC_SESSION};
@@ -62,39 +48,38 @@ static void prepare_nothing(void)
 
 static void prepare_auth(void)
 {
-    desk.role = AUTH;
-    desk.session = open_session(AUTH);
+    fixture.role = AUTH;
+    fixture.session = open_session(AUTH);
 }
 
 static void prepare_sign(void)
 {
-    desk.role = SIGN;
-    desk.session = open_session(SIGN);
+    fixture.role = SIGN;
+    fixture.session = open_session(SIGN);
 }
 
 static void prepare_rw(void)
 {
-    EXPECT(CKR_OK, C_OpenSession, AUTH, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &desk.session);
+    fixture.session = open_rw_session(AUTH);
 }
 
 static void find_keys(void)
 {
-    desk.private_key = find_object(desk.session, CKO_PRIVATE_KEY);
-    desk.public_key = find_object(desk.session, CKO_PUBLIC_KEY);
+    fixture.private_key = find_object(fixture.session, CKO_PRIVATE_KEY);
+    fixture.public_key = find_object(fixture.session, CKO_PUBLIC_KEY);
 }
 
 static void prepare_auth_key(void)
 {
     prepare_auth();
-    assert_int_equal(give_pin(desk.session, AUTH_PIN), CKR_OK);
+    assert_int_equal(give_pin(fixture.session, AUTH_PIN), CKR_OK);
     find_keys();
 }
 
 static void prepare_sign_key(void)
 {
     prepare_sign();
-    assert_int_equal(give_pin(desk.session, SIGN_PIN), CKR_OK);
+    assert_int_equal(give_pin(fixture.session, SIGN_PIN), CKR_OK);
     find_keys();
 }
 
@@ -119,10 +104,10 @@ static CK_RV run_slots(void)
     CK_SLOT_ID slots[8];
     CK_ULONG count = 0;
 
-    TRY(C_GetSlotList, CK_FALSE, NULL, &count);
+    STEP(C_GetSlotList, CK_FALSE, NULL, &count);
     if (count == 0)
         return CKR_TOKEN_NOT_PRESENT;
-    TRY(C_GetSlotList, CK_TRUE, slots, &count);
+    STEP(C_GetSlotList, CK_TRUE, slots, &count);
     return count == 2 ? CKR_OK : CKR_TOKEN_NOT_PRESENT;
 }
 
@@ -130,11 +115,11 @@ static CK_RV run_initialize(void)
 {
     CK_INFO info;
 
-    TRY_SAME(run_interfaces());
-    TRY(C_Initialize, NULL);
-    TRY(C_GetInfo, &info);
-    TRY_SAME(run_slots());
-    TRY(C_Finalize, NULL);
+    TRY(run_interfaces());
+    STEP(C_Initialize, NULL);
+    STEP(C_GetInfo, &info);
+    TRY(run_slots());
+    STEP(C_Finalize, NULL);
     return CKR_OK;
 }
 
@@ -146,13 +131,13 @@ static CK_RV run_list(void)
     CK_TOKEN_INFO token;
     CK_SLOT_ID i;
 
-    TRY_SAME(run_slots());
+    TRY(run_slots());
     for (i = AUTH; i <= SIGN; i++) {
         CK_ULONG count = 32;
-        TRY(C_GetSlotInfo, i, &slot);
-        TRY(C_GetTokenInfo, i, &token);
-        TRY(C_GetMechanismList, i, types, &count);
-        TRY(C_GetMechanismInfo, i, types[0], &mechanism);
+        STEP(C_GetSlotInfo, i, &slot);
+        STEP(C_GetTokenInfo, i, &token);
+        STEP(C_GetMechanismList, i, types, &count);
+        STEP(C_GetMechanismInfo, i, types[0], &mechanism);
     }
     return CKR_OK;
 }
@@ -183,11 +168,11 @@ static CK_RV read_everything(CK_SESSION_HANDLE session)
     CK_OBJECT_HANDLE found[FOUND_MAX];
     CK_ULONG count = 0, i;
 
-    TRY(C_FindObjectsInit, session, NULL, 0);
-    TRY(C_FindObjects, session, found, FOUND_MAX, &count);
-    TRY(C_FindObjectsFinal, session);
+    STEP(C_FindObjectsInit, session, NULL, 0);
+    STEP(C_FindObjects, session, found, FOUND_MAX, &count);
+    STEP(C_FindObjectsFinal, session);
     for (i = 0; i < count; i++)
-        TRY_SAME(read_object(session, found[i]));
+        TRY(read_object(session, found[i]));
     return CKR_OK;
 }
 
@@ -198,19 +183,19 @@ static CK_RV run_inspect(void)
     CK_SLOT_ID i;
 
     for (i = AUTH; i <= SIGN; i++) {
-        TRY(C_OpenSession, i, CKF_SERIAL_SESSION, NULL, NULL, &session);
-        TRY(C_GetSessionInfo, session, &info);
-        TRY_SAME(read_everything(session));
-        TRY(C_CloseSession, session);
+        STEP(C_OpenSession, i, CKF_SERIAL_SESSION, NULL, NULL, &session);
+        STEP(C_GetSessionInfo, session, &info);
+        TRY(read_everything(session));
+        STEP(C_CloseSession, session);
     }
     return CKR_OK;
 }
 
 static CK_RV log_in(const char *pin)
 {
-    TRY_SAME(give_pin(desk.session, pin));
-    TRY_SAME(read_everything(desk.session));
-    TRY(C_Logout, desk.session);
+    TRY(give_pin(fixture.session, pin));
+    TRY(read_everything(fixture.session));
+    STEP(C_Logout, fixture.session);
     return CKR_OK;
 }
 
@@ -227,12 +212,12 @@ static CK_RV run_login_sign(void)
 /* Twice the same, and once of a form that no PIN has. */
 static CK_RV run_login_wrong(void)
 {
-    CK_RV rv = give_pin(desk.session, "9999");
+    CK_RV rv = give_pin(fixture.session, "9999");
 
     if (rv == CKR_PIN_INCORRECT)
-        rv = give_pin(desk.session, "9999");
+        rv = give_pin(fixture.session, "9999");
     if (rv == CKR_PIN_INCORRECT)
-        rv = give_pin(desk.session, "no PIN");
+        rv = give_pin(fixture.session, "no PIN");
     return rv;
 }
 
@@ -241,13 +226,14 @@ static CK_RV sign(CK_MECHANISM *mechanism, struct signature *ret_made)
 {
     CK_ULONG len = SIGNATURE_SIZE;
 
-    TRY(C_SignInit, desk.session, mechanism, desk.private_key);
-    TRY(C_SignUpdate, desk.session, document, DOCUMENT_LEN);
-    TRY(C_SignFinal, desk.session, ret_made->bytes, &len);
+    STEP(C_SignInit, fixture.session, mechanism, fixture.private_key);
+    STEP(C_SignUpdate, fixture.session, document, DOCUMENT_LEN);
+    STEP(C_SignFinal, fixture.session, ret_made->bytes, &len);
     ret_made->is_pss = mechanism == &pss_mechanism;
     ret_made->there = true;
-    TRY(C_VerifyInit, desk.session, mechanism, desk.public_key);
-    TRY(C_Verify, desk.session, document, DOCUMENT_LEN, ret_made->bytes, len);
+    STEP(C_VerifyInit, fixture.session, mechanism, fixture.public_key);
+    STEP(C_Verify, fixture.session, document, DOCUMENT_LEN, ret_made->bytes,
+        len);
     return CKR_OK;
 }
 
@@ -257,27 +243,27 @@ static CK_RV run_sign(void)
     CK_BYTE hash[32];
     CK_ULONG len = sizeof hash;
 
-    TRY(C_DigestInit, desk.session, &digest);
-    TRY(C_Digest, desk.session, document, DOCUMENT_LEN, hash, &len);
-    return sign(&pkcs1_mechanism, &desk.made[0]);
+    STEP(C_DigestInit, fixture.session, &digest);
+    STEP(C_Digest, fixture.session, document, DOCUMENT_LEN, hash, &len);
+    return sign(&pkcs1_mechanism, &fixture.made[0]);
 }
 
 static CK_RV run_sign_pss(void)
 {
-    return sign(&pss_mechanism, &desk.made[1]);
+    return sign(&pss_mechanism, &fixture.made[1]);
 }
 
 static CK_RV run_sign_both(void)
 {
-    TRY_SAME(sign(&pkcs1_mechanism, &desk.made[0]));
-    return sign(&pss_mechanism, &desk.made[1]);
+    TRY(sign(&pkcs1_mechanism, &fixture.made[0]));
+    return sign(&pss_mechanism, &fixture.made[1]);
 }
 
 static CK_RV run_set_pin(void)
 {
     CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = NEW_AUTH_PIN;
 
-    TRY(C_SetPIN, desk.session, old_pin, 4, new_pin, 4);
+    STEP(C_SetPIN, fixture.session, old_pin, 4, new_pin, 4);
     return CKR_OK;
 }
 
@@ -286,11 +272,11 @@ static CK_RV run_finalize(void)
 {
     CK_SESSION_HANDLE other;
 
-    TRY(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &other);
-    TRY(C_SignInit, desk.session, &pkcs1_mechanism, desk.private_key);
-    TRY(C_CloseSession, other);
-    TRY(C_CloseAllSessions, SIGN);
-    TRY(C_Finalize, NULL);
+    STEP(C_OpenSession, SIGN, CKF_SERIAL_SESSION, NULL, NULL, &other);
+    STEP(C_SignInit, fixture.session, &pkcs1_mechanism, fixture.private_key);
+    STEP(C_CloseSession, other);
+    STEP(C_CloseAllSessions, SIGN);
+    STEP(C_Finalize, NULL);
     return CKR_OK;
 }
 
@@ -347,15 +333,15 @@ static bool is_good(
 /* A session in which ROLE is logged in, as it may be already. */
 static CK_SESSION_HANDLE log_in_again(int role, const struct vcard_ledger *card)
 {
-    static const char *const pins[] = {AUTH_PIN, SIGN_PIN};
-    const char *pin =
-        role == AUTH && card->changes[AUTH] > 0 ? NEW_AUTH_PIN : pins[role];
+    const char *pin = role == AUTH && card->changes[AUTH] > 0
+                          ? NEW_AUTH_PIN
+                          : persona_pins[role];
     CK_SESSION_HANDLE session = open_session((CK_SLOT_ID)role);
     CK_SESSION_INFO info;
 
     EXPECT(CKR_OK, C_GetSessionInfo, session, &info);
     if (info.state == CKS_RO_PUBLIC_SESSION)
-        assert_int_equal(login(session, CKU_USER, pin), CKR_OK);
+        EXPECT_LOGIN(CKR_OK, session, pin);
     return session;
 }
 
@@ -366,13 +352,13 @@ void scenario_check_signatures(void)
     size_t len, i;
     CK_SESSION_HANDLE session;
 
-    if (!desk.made[0].there && !desk.made[1].there)
+    if (!fixture.made[0].there && !fixture.made[1].there)
         return;
-    session = log_in_again(desk.role, &card);
+    session = log_in_again(fixture.role, &card);
     len = read_certificate(session, der);
     for (i = 0; i < 2; i++)
-        if (desk.made[i].there)
-            assert_true(is_good(&desk.made[i], der, len));
+        if (fixture.made[i].there)
+            assert_true(is_good(&fixture.made[i], der, len));
 }
 
 static void check_status(CK_SESSION_HANDLE session)
@@ -401,14 +387,14 @@ static void check_key(
     CK_BYTE der[4096];
     size_t len;
 
-    desk.session = log_in_again(role, card);
-    assert_int_equal(count_objects(desk.session), 3);
+    fixture.session = log_in_again(role, card);
+    assert_int_equal(count_objects(fixture.session), 3);
     find_keys();
     assert_int_equal(sign(mechanism, &made), CKR_OK);
-    len = read_certificate(desk.session, der);
+    len = read_certificate(fixture.session, der);
     assert_true(is_good(&made, der, len));
-    check_status(desk.session);
-    EXPECT(CKR_OK, C_CloseSession, desk.session);
+    check_status(fixture.session);
+    EXPECT(CKR_OK, C_CloseSession, fixture.session);
 }
 
 void scenario_check_key(int reader)

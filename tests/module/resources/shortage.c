@@ -64,7 +64,7 @@ static bool fails(const struct import *import, const void *from)
 /* What goes wrong with a call that is not made, besides what it returns. */
 static void spoil(const struct import *import, void *argument)
 {
-    if (import->effect == SPOILS_LOCK)
+    if (import->effect == BREAKS_LOCK)
         memset(argument, 0xa5,
             strstr(import->name, "mutex") ? sizeof(pthread_mutex_t)
                                           : sizeof(pthread_cond_t));

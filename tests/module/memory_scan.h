@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_SCAN_H
-#define TESTS_MODULE_SCAN_H
+#ifndef TESTS_MODULE_MEMORY_SCAN_H
+#define TESTS_MODULE_MEMORY_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_APART_H
-#define TESTS_MODULE_APART_H
+#ifndef TESTS_MODULE_CARD_PROCESS_H
+#define TESTS_MODULE_CARD_PROCESS_H
 
 #include <stdbool.h>
 
 /*
- * A card in a process of its own, for a program that looks through its memory
- * for what the card must know. It takes the place of the stand-in: the program
+ * A card in a process of its own, for a program that scans its memory for what
+ * the card knows. It takes the place of the stand-in: the program
  * has the SCard functions and those of control.h that support.h needs, for one
  * reader and one thread at a time. A command goes to the card's process from
  * where the module put it together, with no copy in between.
@@ -18,6 +18,6 @@
 bool vcontrol_is_verified(int reader);
 
 /* Starts the card's process; before threads, and before any secret is drawn. */
-void apart_start(void);
+void card_process_start(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_CROWD_H
-#define TESTS_MODULE_CROWD_H
+#ifndef TESTS_MODULE_THREADS_H
+#define TESTS_MODULE_THREADS_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,21 +9,20 @@
 #include "tests/vcard/persona.h"
 
 /*
- * A crowd of threads that call the module at random. A thread may not fail a
- * test by an assertion, which would jump out of it into the test: it complains,
- * the first complaint ends the mix, and the test tells it.
+ * Threads that call the module at random. A thread may not fail a test by an
+ * assertion, which would jump out of it into the test: it complains, the first
+ * complaint ends the mix, and the test tells it.
  *
  * The counters are relaxed on purpose: ThreadSanitizer would take anything
  * stronger for an order among the module's calls.
  */
 
-#define CROWD_READERS 4
-#define CROWD_SLOTS (2 * CROWD_READERS)
-#define CROWD_THREADS 16
+#define THREADS_READERS 4
+#define THREADS_SLOTS (2 * THREADS_READERS)
+#define THREADS_COUNT 16
 #define CERT_MAX 2560
 
-/* What may happen to a worker by the doing of others, so that it has to bear
- * with answers that would be wrong if it were alone. */
+/* What other workers do: it allows answers that would be wrong otherwise. */
 enum happening {
     LOG_OUTS = 1,  /* others log out from the slots that it uses */
     CLOSINGS = 2,  /* others close its sessions */
@@ -34,8 +33,8 @@ enum happening {
 };
 
 /* A slot, as a worker uses it. */
-struct seat {
-    CK_SLOT_ID slot;
+struct worker_slot {
+    CK_SLOT_ID id;
     CK_SESSION_HANDLE session; /* 0: none */
     bool rw;
     int card;             /* which persona lies there, -1 as long as unknown */
@@ -49,21 +48,21 @@ struct worker {
     const struct part *part;
     uint64_t random;
     unsigned long calls;
-    struct seat seats[CROWD_SLOTS];
+    struct worker_slot slots[THREADS_SLOTS];
 };
 
-/* Something that a worker does, with one of its seats. */
-typedef void deed(struct worker *worker, struct seat *seat);
+/* Something that a worker does, with one of its slots. */
+typedef void action(struct worker *worker, struct worker_slot *slot);
 
-#define DEEDS_MAX 10
+#define ACTIONS_MAX 10
 
-/* What a worker does: each deed as often as its weight says. */
+/* What a worker does: each action as often as its weight says. */
 struct part {
     const char *name;
     struct {
         unsigned weight;
-        deed *run;
-    } deeds[DEEDS_MAX];
+        action *run;
+    } actions[ACTIONS_MAX];
 };
 
 struct mix {
@@ -88,28 +87,29 @@ struct person {
 #define PERSONS 2
 
 /* What all workers see. */
-struct crowd {
+struct threads {
     const struct mix *mix;
     atomic_bool stop;
     atomic_ulong signatures, logins, mistakes, calls;
     atomic_ulong card_changes, restarts, pin_changes, events;
     struct person persons[PERSONS];
-    int readers[CROWD_READERS]; /* for vcontrol; the hand's while it runs */
-    char folders[CROWD_READERS][PERSONS][VCARD_PERSONA_FOLDER_SIZE];
+    int readers[THREADS_READERS]; /* for vcontrol; the card mover's while it
+                                     runs */
+    char folders[THREADS_READERS][PERSONS][VCARD_PERSONA_FOLDER_SIZE];
     /* Held for writing while a PIN changes, for reading while one is typed. */
-    pthread_rwlock_t pin_locks[CROWD_SLOTS];
-    bool changed[CROWD_SLOTS]; /* the other PIN is the right one now */
+    pthread_rwlock_t pin_locks[THREADS_SLOTS];
+    bool changed[THREADS_SLOTS]; /* the other PIN is the right one now */
     /* Sessions that all use, where the mix has SHARING. */
-    _Atomic CK_SESSION_HANDLE shared[CROWD_SLOTS];
+    _Atomic CK_SESSION_HANDLE shared[THREADS_SLOTS];
     pthread_mutex_t complaint_lock;
     char complaint[256];
 };
 
-extern struct crowd crowd;
+extern struct threads threads;
 
-extern const struct part crowd_looker, crowd_signer, crowd_searcher,
-    crowd_pin_changer, crowd_closer, crowd_mistaken, crowd_watcher,
-    crowd_waiter, crowd_hand, crowd_restarter, crowd_digester;
+extern const struct part part_looker, part_signer, part_searcher,
+    part_pin_changer, part_closer, part_mistaken, part_watcher, part_waiter,
+    part_card_mover, part_restarter, part_digester;
 
 /* A number below N. */
 unsigned worker_below(struct worker *worker, unsigned n);
@@ -121,15 +121,15 @@ __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
  * Takes the answer of FUNCTION: complains unless it may be given in this mix.
  * Returns it.
  */
-CK_RV crowd_take_answer(
+CK_RV worker_take_answer(
     struct worker *worker, const char *function, CK_RV answer);
 
 /* Calls FUNCTION of the module in the name of WORKER. */
 #define ASK(worker, function, ...) \
-    crowd_take_answer(worker, #function, functions()->function(__VA_ARGS__))
+    worker_take_answer(worker, #function, functions()->function(__VA_ARGS__))
 
-/* Forgets the session of SEAT and what was seen through it. */
-void seat_leave(struct seat *seat);
+/* Forgets the session of SLOT and what was seen through it. */
+void worker_slot_reset(struct worker_slot *slot);
 
 static inline void count(atomic_ulong *counter)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/apart.h"
+#include "tests/module/card_process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include <winscard.h>
 
-#include "tests/module/apart_card.h"
+#include "tests/module/card_server.h"
 #include "tests/vcard/control.h"
 
 static const char reader_name[] = "Virtual Reader";
@@ -35,7 +35,7 @@ static LONG check(SCARDHANDLE handle)
                : SCARD_W_REMOVED_CARD;
 }
 
-void apart_start(void)
+void card_process_start(void)
 {
     int pair[2];
     pid_t card;
@@ -47,25 +47,25 @@ void apart_start(void)
         abort();
     if (card == 0) {
         close(pair[0]);
-        apart_card_serve(pair[1]);
+        card_serve(pair[1]);
     }
     close(pair[1]);
     self.sock = pair[0];
 }
 
 /* Asks the card's process; the answer's data, RET_LEN bytes, is cut to ROOM. */
-static bool ask(enum apart_order order, const void *data, size_t len,
+static bool ask(enum card_order order, const void *data, size_t len,
     void *ret_data, size_t room, size_t *ret_len)
 {
-    struct apart_head head = {order, (uint32_t)len};
+    struct card_message head = {order, (uint32_t)len};
     struct iovec parts[2] = {{&head, sizeof head}, {NULL, len}};
-    uint8_t answer[APART_DATA_MAX];
+    uint8_t answer[CARD_DATA_MAX];
 
     memcpy(&parts[1].iov_base, &data, sizeof data);
     if (writev(self.sock, parts, 2) != (ssize_t)(sizeof head + len) ||
-        !apart_receive(self.sock, &head, sizeof head) ||
+        !card_receive(self.sock, &head, sizeof head) ||
         head.len > sizeof answer ||
-        !apart_receive(self.sock, answer, head.len)) {
+        !card_receive(self.sock, answer, head.len)) {
         fputs("the card's process is gone\n", stderr);
         abort();
     }
@@ -78,7 +78,7 @@ static bool ask(enum apart_order order, const void *data, size_t len,
     return head.order == 0;
 }
 
-static void order(enum apart_order what)
+static void order(enum card_order what)
 {
     (void)ask(what, NULL, 0, NULL, 0, NULL);
 }
@@ -95,7 +95,7 @@ void vcontrol_remove(int reader)
     (void)reader;
     if (!self.present)
         return;
-    order(APART_FREE);
+    order(CARD_FREE);
     self.present = false;
     self.connections = 0;
     self.events++;
@@ -104,7 +104,7 @@ void vcontrol_remove(int reader)
 int vcontrol_insert(int reader, const char *folder)
 {
     vcontrol_remove(reader);
-    if (!ask(APART_LOAD, folder, strlen(folder), NULL, 0, NULL))
+    if (!ask(CARD_LOAD, folder, strlen(folder), NULL, 0, NULL))
         return -1;
     self.present = true;
     self.events++;
@@ -122,7 +122,7 @@ void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger)
 {
     memset(ret_ledger, 0, sizeof *ret_ledger);
     if (reader == 0 && self.present)
-        (void)ask(APART_LEDGER, NULL, 0, ret_ledger, sizeof *ret_ledger, NULL);
+        (void)ask(CARD_LEDGER, NULL, 0, ret_ledger, sizeof *ret_ledger, NULL);
 }
 
 bool vcontrol_is_verified(int reader)
@@ -194,7 +194,7 @@ LONG SCardConnect(SCARDCONTEXT context, LPCSTR reader, DWORD share,
     if (!self.present)
         return SCARD_E_NO_SMARTCARD;
     if (self.connections++ == 0)
-        order(APART_POWER_ON);
+        order(CARD_POWER_ON);
     *ret_handle = (SCARDHANDLE)self.events;
     *ret_protocol = SCARD_PROTOCOL_T1;
     return SCARD_S_SUCCESS;
@@ -214,8 +214,8 @@ static void power_cycle(DWORD disposition)
 {
     if (disposition != SCARD_UNPOWER_CARD)
         return;
-    order(APART_POWER_OFF);
-    order(APART_POWER_ON);
+    order(CARD_POWER_OFF);
+    order(CARD_POWER_ON);
 }
 
 LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
@@ -223,7 +223,7 @@ LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
     if (check(handle) == SCARD_S_SUCCESS) {
         power_cycle(disposition);
         if (--self.connections == 0)
-            order(APART_POWER_OFF);
+            order(CARD_POWER_OFF);
     }
     return SCARD_S_SUCCESS;
 }
@@ -274,7 +274,7 @@ LONG SCardTransmit(SCARDHANDLE handle, const SCARD_IO_REQUEST *pci,
         ret_bytes[0] = (uint8_t)(self.fault_value >> 8);
         ret_bytes[1] = (uint8_t)self.fault_value;
     } else {
-        (void)ask(APART_TRANSMIT, command, len, ret_bytes, *length, &got);
+        (void)ask(CARD_TRANSMIT, command, len, ret_bytes, *length, &got);
     }
     if (fault == VFAULT_PCSC_AFTER)
         return (LONG)self.fault_value;

@@ -11,8 +11,8 @@
 #include <openssl/crypto.h>
 #include <openssl/x509.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/scan.h"
+#include "tests/module/card_process.h"
+#include "tests/module/memory_scan.h"
 #include "tests/module/support.h"
 #include "tests/vcard/persona.h"
 
@@ -188,7 +188,7 @@ static int begin(const char *conf)
 }
 
 /* Nothing of the holder may be anywhere. */
-static void looked(const char *file, int line)
+static void scanned(const char *file, int line)
 {
     struct find finds[FINDS_MAX];
     size_t i, all = scan_memory(secrets, SECRETS, finds);
@@ -199,32 +199,28 @@ static void looked(const char *file, int line)
     if (all > 0)
         _fail(file, line);
 }
-#define LOOK() looked(__FILE__, __LINE__)
+#define SCAN() scanned(__FILE__, __LINE__)
 
 /* All that brings the certificate into memory. */
 static CK_SESSION_HANDLE use(void)
 {
     CK_SESSION_HANDLE session = open_session(SIGN);
-    uint8_t sig[SIGNATURE_SIZE];
 
-    assert_int_equal(login(session, CKU_USER, SIGN_PIN), CKR_OK);
+    EXPECT_LOGIN(CKR_OK, session, SIGN_PIN);
     assert_int_equal(count_objects(session), 3);
     (void)status_text(session);
-    assert_int_equal(sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-                         CKM_SHA256_RSA_PKCS, "a", 1, sig),
-        CKR_OK);
+    assert_int_equal(sign_data(session), CKR_OK);
     return session;
 }
 
 static char no_lists[] = P_tmpdir "/jpki-holder-XXXXXX";
 
-static void test_nothing_of_the_holder_is_left(void **state)
+static void test_no_holder_data_after_removal(void **state)
 {
     size_t counts[SECRETS];
     char conf[128];
     int way;
 
-    (void)state;
     assert_non_null(mkdtemp(no_lists));
     (void)snprintf(conf, sizeof conf, "[policy]\ncrl = %s\n", no_lists);
     for (way = 0; way < 6; way++) {
@@ -233,20 +229,20 @@ static void test_nothing_of_the_holder_is_left(void **state)
         CK_SESSION_HANDLE session;
         CK_SLOT_INFO info;
 
-        LOOK();
+        SCAN();
         session = use();
         count(secrets, counts);
         assert_true(counts[NAME] > 0 && counts[ADDRESS] > 0);
         if (way % 3 == 0) {
             EXPECT(CKR_OK, C_Finalize, NULL);
-            LOOK();
+            SCAN();
             EXPECT(CKR_OK, C_Initialize, NULL);
         }
         if (way % 3 == 1)
             EXPECT(CKR_OK, C_Logout, session);
         vcontrol_remove(reader);
         EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
-        LOOK();
+        SCAN();
         stop(state);
     }
     assert_int_equal(rmdir(no_lists), 0);
@@ -259,7 +255,6 @@ static void test_one_copy_beside_openssls(void **state)
     size_t counts[SECRETS];
     int i;
 
-    (void)state;
     begin(NULL);
     session = use();
     for (i = 0; i < 2; i++) {
@@ -273,12 +268,11 @@ static void test_one_copy_beside_openssls(void **state)
 }
 
 /* Without such functions it is what stays in the host's heap. */
-static void test_openssl_frees_only_its_encoding(void **state)
+static void test_openssl_frees_only_the_encoding(void **state)
 {
     CK_SESSION_HANDLE session;
     int i;
 
-    (void)state;
     begin(NULL);
     freed_with_name = 0;
     session = use();
@@ -290,15 +284,13 @@ static void test_openssl_frees_only_its_encoding(void **state)
 }
 
 /* The card goes at each command of a log-in. */
-static void test_a_reading_that_is_cut(void **state)
+static void test_no_holder_data_after_an_interrupted_read(void **state)
 {
     CK_SLOT_INFO info;
     CK_RV rv = CKR_DEVICE_REMOVED;
     unsigned at;
-    int reader;
+    int reader = begin(NULL);
 
-    (void)state;
-    reader = begin(NULL);
     for (at = 0; rv != CKR_OK; at++) {
         CK_SESSION_HANDLE session = open_session(SIGN);
 
@@ -307,7 +299,7 @@ static void test_a_reading_that_is_cut(void **state)
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
         vcontrol_remove(reader);
         EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
-        LOOK();
+        SCAN();
         assert_int_equal(vcontrol_insert(reader, adult.folder), 0);
     }
     assert_true(at > 10);
@@ -316,14 +308,14 @@ static void test_a_reading_that_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_nothing_of_the_holder_is_left, stop),
-        cmocka_unit_test_teardown(test_one_copy_beside_openssls, stop),
-        cmocka_unit_test_teardown(test_openssl_frees_only_its_encoding, stop),
-        cmocka_unit_test_teardown(test_a_reading_that_is_cut, stop),
+        TEST(test_no_holder_data_after_removal),
+        TEST(test_one_copy_beside_openssls),
+        TEST(test_openssl_frees_only_the_encoding),
+        TEST(test_no_holder_data_after_an_interrupted_read),
     };
 
     if (CRYPTO_set_mem_functions(clear_malloc, clear_realloc, clear_free) != 1)
         abort();
-    apart_start();
+    card_process_start();
     return cmocka_run_group_tests(tests, load_module, unload_module);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/crowd.h"
+#include "tests/module/threads.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-struct crowd crowd = {.complaint_lock = PTHREAD_MUTEX_INITIALIZER};
+struct threads threads = {.complaint_lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* SplitMix64. */
 unsigned worker_below(struct worker *worker, unsigned n)
@@ -26,23 +26,20 @@ void complain(const char *format, ...)
 {
     va_list args;
 
-    pthread_mutex_lock(&crowd.complaint_lock);
-    if (!crowd.complaint[0]) {
+    pthread_mutex_lock(&threads.complaint_lock);
+    if (!threads.complaint[0]) {
         va_start(args, format);
-        (void)vsnprintf(crowd.complaint, sizeof crowd.complaint, format, args);
+        (void)vsnprintf(
+            threads.complaint, sizeof threads.complaint, format, args);
         va_end(args);
     }
-    pthread_mutex_unlock(&crowd.complaint_lock);
-    atomic_store(&crowd.stop, true);
+    pthread_mutex_unlock(&threads.complaint_lock);
+    atomic_store(&threads.stop, true);
 }
 
-void seat_leave(struct seat *seat)
+void worker_slot_reset(struct worker_slot *slot)
 {
-    CK_SLOT_ID slot = seat->slot;
-
-    memset(seat, 0, sizeof *seat);
-    seat->slot = slot;
-    seat->card = -1;
+    *slot = (struct worker_slot){.id = slot->id, .card = -1};
 }
 
 #define CODES_MAX 6
@@ -107,7 +104,7 @@ static const struct {
 
 static bool may_answer(const char *function, CK_RV answer)
 {
-    const unsigned happenings = crowd.mix->happenings;
+    const unsigned happenings = threads.mix->happenings;
     size_t i, k;
 
     for (i = 0; i < sizeof allowed / sizeof *allowed; i++) {
@@ -122,13 +119,13 @@ static bool may_answer(const char *function, CK_RV answer)
     return answer == CKR_OK;
 }
 
-CK_RV crowd_take_answer(
+CK_RV worker_take_answer(
     struct worker *worker, const char *function, CK_RV answer)
 {
     worker->calls++;
     if (!may_answer(function, answer))
         complain("%s, as %s: %#lx", function, worker->part->name, answer);
-    /* Nothing is to be had for a while: others shall go on. */
+    /* Nothing works for a while: let the others go on. */
     if (answer == CKR_CRYPTOKI_NOT_INITIALIZED ||
         answer == CKR_TOKEN_NOT_PRESENT)
         usleep(500);

@@ -4,8 +4,8 @@
 
 #include <winscard.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /* The search for PINs after calls that fail on their way to the card. */
 
@@ -38,7 +38,7 @@ static const struct scenario {
     {false, false, log_in_wrong},
     {false, false, change},
     {true, false, change},
-    {true, true, finish_sign},
+    {true, true, finish_signature},
     {true, true, authorise},
 };
 
@@ -48,12 +48,11 @@ static CK_SESSION_HANDLE walk_to(const struct scenario *scenario)
 
     /* With a PIN held, the same one for a signature would not be sent. */
     begin(scenario->run == authorise ? "[pin]\nsignature_pin = every\n" : NULL);
-    EXPECT(CKR_OK, C_OpenSession, SIGN, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-        NULL, NULL, &session);
+    session = open_rw_session(SIGN);
     if (scenario->logged_in)
         assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
     if (scenario->signs)
-        begin_sign(session);
+        begin_signature(session);
     return session;
 }
 
@@ -90,10 +89,10 @@ static void fail_command(
         held[NOW_SIGN] = scenario->signs ? 2 : 1;
         held[NEW_SIGN] = 1;
     }
-    LOOK_AT_MOST();
+    SCAN_AT_MOST();
     (void)CALL(C_CloseAllSessions, SIGN);
     memset(held, 0, sizeof held);
-    LOOK();
+    SCAN();
     stop(&state);
 }
 
@@ -109,14 +108,13 @@ static unsigned count_commands(const struct scenario *scenario)
     return commands;
 }
 
-/* One fault for each command, or $JPKI_RESIDUE_FAULTS of them. */
-static void test_commands_that_fail(void **state)
+/* One fault for each command, or $JPKI_PIN_SCAN_FAULTS of them. */
+static void test_pin_scan_after_faults(void **state)
 {
-    const char *text = getenv("JPKI_RESIDUE_FAULTS");
+    const char *text = getenv("JPKI_PIN_SCAN_FAULTS");
     size_t each = text ? strtoul(text, NULL, 10) : 1, i, k;
     unsigned at, cases = 0;
 
-    (void)state;
     for (i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
         unsigned commands = count_commands(&scenarios[i]);
         assert_true(commands > 0);
@@ -130,9 +128,9 @@ static void test_commands_that_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_commands_that_fail, stop),
+        TEST(test_pin_scan_after_faults),
     };
 
-    apart_start();
-    return cmocka_run_group_tests(tests, load_module, residue_unload);
+    card_process_start();
+    return cmocka_run_group_tests(tests, load_module, pin_scan_unload);
 }

@@ -4,8 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/module/apart.h"
-#include "tests/module/residue.h"
+#include "tests/module/card_process.h"
+#include "tests/module/pin_scan.h"
 
 /*
  * Where PINs are in the memory of a program that uses the module: in the one
@@ -13,8 +13,8 @@
  * time (design.md section 4, rule 5).
  */
 
-/* What this program would see if there were something to see. */
-static void test_what_is_planted_is_found(void **state)
+/* The scan finds each form. */
+static void test_planted_pins_are_found(void **state)
 {
     static const char *const wanted[] = {"text", "VERIFY", "UTF-16", "hex",
         "small hex", "hex with blanks", "small hex with blanks"};
@@ -23,7 +23,6 @@ static void test_what_is_planted_is_found(void **state)
     uint8_t *heap = calloc(1, 512), stack[64], text[SECRET_MAX];
     size_t i, k, len;
 
-    (void)state;
     begin(NULL);
     assert_non_null(heap);
     memcpy(stack, command, sizeof command);
@@ -51,36 +50,34 @@ static void test_what_is_planted_is_found(void **state)
     explicit_bzero(heap, 512);
     explicit_bzero(stack, sizeof stack);
     explicit_bzero(text, sizeof text);
-    LOOK();
+    SCAN();
     free(heap);
 }
 
 /* When every function on the way is called for the first time. */
-static void test_the_first_log_in(void **state)
+static void test_first_login(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     begin_first();
     session = open_session(SIGN);
     assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
-    assert_int_equal(sign(session), CKR_OK);
-    LOOK();
+    SCAN();
+    assert_int_equal(sign_data(session), CKR_OK);
+    SCAN();
     EXPECT(CKR_OK, C_Logout, session);
     held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
 }
 
 /* Every way in which a log-in ends. */
-static void test_a_log_in_and_its_end(void **state)
+static void test_login_and_its_end(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
     int way;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++)
         for (way = 0; way < 4; way++) {
@@ -88,9 +85,9 @@ static void test_a_log_in_and_its_end(void **state)
             session = open_session(slot);
             assert_int_equal(log_in(session, CKU_USER, pin), CKR_OK);
             held[pin] = 1;
-            LOOK();
-            assert_int_equal(sign(session), CKR_OK);
-            LOOK();
+            SCAN();
+            assert_int_equal(sign_data(session), CKR_OK);
+            SCAN();
             if (way == 0)
                 EXPECT(CKR_OK, C_Logout, session);
             else if (way == 1)
@@ -100,7 +97,7 @@ static void test_a_log_in_and_its_end(void **state)
             else
                 EXPECT(CKR_OK, C_Finalize, NULL);
             held[pin] = 0;
-            LOOK();
+            SCAN();
             if (way == 3)
                 EXPECT(CKR_OK, C_Initialize, NULL);
             EXPECT(CKR_OK, C_CloseAllSessions, slot);
@@ -108,56 +105,54 @@ static void test_a_log_in_and_its_end(void **state)
 }
 
 /* The PIN of a context-specific log-in, beside the one that is held. */
-static void test_a_pin_for_one_signature(void **state)
+static void test_pin_of_one_signature(void **state)
 {
     CK_SESSION_HANDLE session;
 
-    (void)state;
     begin(NULL);
     session = open_session(SIGN);
     assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
-    begin_sign(session);
+    begin_signature(session);
     assert_int_equal(log_in(session, CKU_CONTEXT_SPECIFIC, TYPED_SIGN), CKR_OK);
     held[NOW_SIGN] = 2;
-    LOOK();
-    assert_int_equal(finish_sign(session), CKR_OK);
+    SCAN();
+    assert_int_equal(finish_signature(session), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
-    begin_sign(session);
+    SCAN();
+    begin_signature(session);
     assert_int_equal(
         log_in(session, CKU_CONTEXT_SPECIFIC, WRONG_SIGN), CKR_PIN_INCORRECT);
-    LOOK();
+    SCAN();
     EXPECT(CKR_OK, C_Logout, session);
     held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
 }
 
 /* signature_pin = every: after each call but between a PIN and its signature.
  */
-static void test_every_signature_its_pin(void **state)
+static void test_signature_pin_every(void **state)
 {
     CK_SESSION_HANDLE session;
     CK_BYTE data[] = "data";
     CK_ULONG len = 0;
     int way;
 
-    (void)state;
     begin("[pin]\nsignature_pin = every\n");
     for (way = 0; way < 4; way++) {
         session = open_session(SIGN);
         assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
-        LOOK();
-        assert_int_equal(sign(session), CKR_USER_NOT_LOGGED_IN);
-        begin_sign(session);
-        LOOK();
+        SCAN();
+        assert_int_equal(sign_data(session), CKR_USER_NOT_LOGGED_IN);
+        begin_signature(session);
+        SCAN();
         assert_int_equal(
             log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
         held[NOW_SIGN] = 1;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_Sign, session, data, sizeof data, NULL, &len);
-        LOOK();
+        SCAN();
         if (way == 0)
-            assert_int_equal(finish_sign(session), CKR_OK);
+            assert_int_equal(finish_signature(session), CKR_OK);
         else if (way == 1)
             EXPECT(CKR_OK, C_SignInit, session, NULL, 0);
         else if (way == 2)
@@ -165,13 +160,13 @@ static void test_every_signature_its_pin(void **state)
         else
             EXPECT(CKR_OK, C_Logout, session);
         held[NOW_SIGN] = 0;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_CloseAllSessions, SIGN);
     }
 }
 
-/* What was typed wrong is as secret: it may be right elsewhere. */
-static void test_pins_that_are_refused(void **state)
+/* A wrong PIN is as secret: it may be right for another card. */
+static void test_refused_pins(void **state)
 {
     static const enum pin offers[][3] = {
         [AUTH] = {WRONG_AUTH, NOW_SIGN, BAD_SIGN},
@@ -181,31 +176,30 @@ static void test_pins_that_are_refused(void **state)
     CK_SLOT_ID slot;
     size_t i;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
         session = open_session(slot);
         for (i = 0; i < 3; i++) {
             assert_int_equal(
                 log_in(session, CKU_USER, offers[slot][i]), CKR_PIN_INCORRECT);
-            LOOK();
+            SCAN();
             (void)log_in(session, CKU_USER, offers[slot][i]);
-            LOOK();
+            SCAN();
         }
     }
     assert_int_equal(log_in(session, CKU_SO, NOW_SIGN), CKR_USER_TYPE_INVALID);
-    LOOK();
+    SCAN();
     assert_int_equal(log_in(session, CKU_USER, TYPED_SIGN), CKR_OK);
     held[NOW_SIGN] = 1;
-    LOOK();
+    SCAN();
     assert_int_equal(
         log_in(session, CKU_USER, NOW_SIGN), CKR_USER_ALREADY_LOGGED_IN);
     assert_int_equal(log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN),
         CKR_OPERATION_NOT_INITIALIZED);
-    LOOK();
+    SCAN();
 }
 
-static void test_a_pin_that_is_changed(void **state)
+static void test_changed_pin(void **state)
 {
     static const enum pin now[] = {NOW_AUTH, NOW_SIGN},
                           new[] = {NEW_AUTH, NEW_SIGN},
@@ -213,70 +207,65 @@ static void test_a_pin_that_is_changed(void **state)
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
 
-    (void)state;
     begin(NULL);
     for (slot = AUTH; slot <= SIGN; slot++) {
-        EXPECT(CKR_OK, C_OpenSession, slot, CKF_SERIAL_SESSION | CKF_RW_SESSION,
-            NULL, NULL, &session);
+        session = open_rw_session(slot);
         assert_int_equal(
             change_pin(session, wrong[slot], new[slot]), CKR_PIN_INCORRECT);
-        LOOK();
+        SCAN();
         assert_int_equal(
             change_pin(session, now[slot], new[!slot]), CKR_PIN_LEN_RANGE);
         assert_int_equal(
             change_pin(session, BAD_SIGN, new[slot]), CKR_PIN_INCORRECT);
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, new[slot], now[slot]), CKR_OK);
         assert_int_equal(log_in(session, CKU_USER, now[slot]), CKR_OK);
         held[now[slot]] = 1;
-        LOOK();
+        SCAN();
         assert_int_equal(change_pin(session, now[slot], new[slot]), CKR_OK);
         held[now[slot]] = 0;
         held[new[slot]] = 1;
-        LOOK();
+        SCAN();
         EXPECT(CKR_OK, C_CloseSession, session);
         held[new[slot]] = 0;
-        LOOK();
+        SCAN();
     }
 }
 
 /* The next call that looks at the reader is the one that wipes. */
-static void test_a_card_taken_out(void **state)
+static void test_card_taken_out(void **state)
 {
-    CK_SESSION_HANDLE auth, sign_session;
     CK_SESSION_INFO info;
-    int reader;
+    int reader = begin(NULL);
+    CK_SESSION_HANDLE auth = open_session(AUTH);
+    CK_SESSION_HANDLE sign_session = open_session(SIGN);
 
-    (void)state;
-    reader = begin(NULL);
-    auth = open_session(AUTH);
-    sign_session = open_session(SIGN);
     assert_int_equal(log_in(auth, CKU_USER, NOW_AUTH), CKR_OK);
     assert_int_equal(log_in(sign_session, CKU_USER, NOW_SIGN), CKR_OK);
-    begin_sign(sign_session);
+    begin_signature(sign_session);
     assert_int_equal(
         log_in(sign_session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
     held[NOW_AUTH] = 1;
     held[NOW_SIGN] = 2;
-    LOOK();
+    SCAN();
     vcontrol_remove(reader);
     EXPECT(CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, auth, &info);
     held[NOW_AUTH] = held[NOW_SIGN] = 0;
-    LOOK();
+    SCAN();
     put_card_in(reader);
     auth = open_session(AUTH);
     assert_int_equal(log_in(auth, CKU_USER, NOW_AUTH), CKR_OK);
-    begin_sign(auth);
+    begin_signature(auth);
     vcontrol_remove(reader);
     put_card_in(reader);
-    assert_int_equal(finish_sign(auth), CKR_DEVICE_REMOVED);
-    LOOK();
+    assert_int_equal(finish_signature(auth), CKR_DEVICE_REMOVED);
+    SCAN();
 }
 
 /* A forked child has all of the memory but what is in that page. */
-static void test_a_forked_child(void **state)
+static void test_forked_child(void **state)
 {
     struct find finds[FINDS_MAX];
     CK_SESSION_HANDLE session;
@@ -284,7 +273,6 @@ static void test_a_forked_child(void **state)
     int status = 0, i;
     pid_t child;
 
-    (void)state;
     begin(NULL);
     session = open_session(AUTH);
     assert_int_equal(log_in(session, CKU_USER, NOW_AUTH), CKR_OK);
@@ -300,24 +288,24 @@ static void test_a_forked_child(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     held[NOW_AUTH] = 1;
-    LOOK();
-    assert_int_equal(sign(session), CKR_OK);
+    SCAN();
+    assert_int_equal(sign_data(session), CKR_OK);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_the_first_log_in, stop),
-        cmocka_unit_test_teardown(test_what_is_planted_is_found, stop),
-        cmocka_unit_test_teardown(test_a_log_in_and_its_end, stop),
-        cmocka_unit_test_teardown(test_a_pin_for_one_signature, stop),
-        cmocka_unit_test_teardown(test_every_signature_its_pin, stop),
-        cmocka_unit_test_teardown(test_pins_that_are_refused, stop),
-        cmocka_unit_test_teardown(test_a_pin_that_is_changed, stop),
-        cmocka_unit_test_teardown(test_a_card_taken_out, stop),
-        cmocka_unit_test_teardown(test_a_forked_child, stop),
+        TEST(test_first_login),
+        TEST(test_planted_pins_are_found),
+        TEST(test_login_and_its_end),
+        TEST(test_pin_of_one_signature),
+        TEST(test_signature_pin_every),
+        TEST(test_refused_pins),
+        TEST(test_changed_pin),
+        TEST(test_card_taken_out),
+        TEST(test_forked_child),
     };
 
-    apart_start();
-    return cmocka_run_group_tests(tests, load_module, residue_unload);
+    card_process_start();
+    return cmocka_run_group_tests(tests, load_module, pin_scan_unload);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/apart_card.h"
+#include "tests/module/card_server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static struct vcard *card;
 
-bool apart_receive(int sock, void *ret_bytes, size_t len)
+bool card_receive(int sock, void *ret_bytes, size_t len)
 {
     return len == 0 || recv(sock, ret_bytes, len, MSG_WAITALL) == (ssize_t)len;
 }
@@ -24,21 +24,21 @@ static uint32_t obey(uint32_t order, uint8_t *data, uint32_t *len)
 
     *len = 0;
     switch (order) {
-    case APART_LOAD:
+    case CARD_LOAD:
         vcard_free(card);
         card = vcard_load((const char *)data);
         return card ? 0 : 1;
-    case APART_FREE:
+    case CARD_FREE:
         vcard_free(card);
         card = NULL;
         return 0;
-    case APART_POWER_ON:
+    case CARD_POWER_ON:
         vcard_power_on(card);
         return 0;
-    case APART_POWER_OFF:
+    case CARD_POWER_OFF:
         vcard_power_off(card);
         return 0;
-    case APART_TRANSMIT:
+    case CARD_TRANSMIT:
         *len = (uint32_t)vcard_transmit(card, data, command_len, response);
         memcpy(data, response, *len);
         return 0;
@@ -51,13 +51,13 @@ static uint32_t obey(uint32_t order, uint8_t *data, uint32_t *len)
     }
 }
 
-_Noreturn void apart_card_serve(int sock)
+_Noreturn void card_serve(int sock)
 {
-    static uint8_t data[APART_DATA_MAX + 1];
-    struct apart_head head;
+    static uint8_t data[CARD_DATA_MAX + 1];
+    struct card_message head;
 
-    while (apart_receive(sock, &head, sizeof head) &&
-           head.len <= APART_DATA_MAX && apart_receive(sock, data, head.len)) {
+    while (card_receive(sock, &head, sizeof head) &&
+           head.len <= CARD_DATA_MAX && card_receive(sock, data, head.len)) {
         data[head.len] = '\0';
         head.order = obey(head.order, data, &head.len);
         if (send(sock, &head, sizeof head, MSG_NOSIGNAL | MSG_MORE) < 0 ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/residue.h"
+#include "tests/module/pin_scan.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -52,7 +52,7 @@ static bool is_like_another(size_t i)
     return false;
 }
 
-/* Draws those anew that are somewhere by chance; true when there were any. */
+/* Draws again what is found by chance; true when there was any. */
 static bool draw_found(const struct find *finds, size_t found)
 {
     size_t i;
@@ -160,9 +160,9 @@ static void warm_up(CK_SLOT_ID slot, const char *wrong, const char *pin)
 {
     CK_SESSION_HANDLE session = open_session(slot);
 
-    assert_int_equal(login(session, CKU_USER, wrong), CKR_PIN_INCORRECT);
-    assert_int_equal(login(session, CKU_USER, pin), CKR_OK);
-    assert_int_equal(sign(session), CKR_OK);
+    EXPECT_LOGIN(CKR_PIN_INCORRECT, session, wrong);
+    EXPECT_LOGIN(CKR_OK, session, pin);
+    assert_int_equal(sign_data(session), CKR_OK);
 }
 
 static bool drawn;
@@ -285,30 +285,6 @@ CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin)
     return let_work("C_SetPIN");
 }
 
-CK_RV sign(CK_SESSION_HANDLE session)
-{
-    uint8_t sig[SIGNATURE_SIZE];
-
-    return sign_with(session, find_object(session, CKO_PRIVATE_KEY),
-        CKM_SHA256_RSA_PKCS, "a", 1, sig);
-}
-
-void begin_sign(CK_SESSION_HANDLE session)
-{
-    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
-
-    EXPECT(CKR_OK, C_SignInit, session, &mechanism,
-        find_object(session, CKO_PRIVATE_KEY));
-}
-
-CK_RV finish_sign(CK_SESSION_HANDLE session)
-{
-    CK_BYTE data[] = "data", sig[SIGNATURE_SIZE];
-    CK_ULONG len = sizeof sig;
-
-    return CALL(C_Sign, session, data, sizeof data, sig, &len);
-}
-
 unsigned stray_finds(bool exactly)
 {
     struct find finds[FINDS_MAX];
@@ -334,13 +310,13 @@ unsigned stray_finds(bool exactly)
     return bad;
 }
 
-void looked(bool exactly, const char *file, int line)
+void scanned(bool exactly, const char *file, int line)
 {
     if (stray_finds(exactly) > 0)
         _fail(file, line);
 }
 
-int residue_unload(void **state)
+int pin_scan_unload(void **state)
 {
     if (unload_module(state) != 0)
         return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/scan.h"
+#include "tests/module/memory_scan.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_ASIDE_H
-#define TESTS_MODULE_ASIDE_H
+#ifndef TESTS_MODULE_THREAD_CALL_H
+#define TESTS_MODULE_THREAD_CALL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,8 +9,8 @@
 #include "tests/module/support.h"
 
 /* One call of the module in a thread of its own, while the test goes on. */
-struct aside {
-    CK_RV (*call)(struct aside *aside);
+struct thread_call {
+    CK_RV (*run)(struct thread_call *call);
     CK_SESSION_HANDLE session;
     CK_SLOT_ID slot;
     CK_OBJECT_HANDLE key;
@@ -27,30 +27,28 @@ struct aside {
 };
 
 /* What may be called: each takes of the members above what it needs. */
-CK_RV aside_login(struct aside *aside);
-CK_RV aside_sign(struct aside *aside); /* an operation that was begun */
-CK_RV aside_open(struct aside *aside); /* into .session */
-CK_RV aside_close_all(struct aside *aside);
-CK_RV aside_token_info(struct aside *aside);
-CK_RV aside_mechanisms(struct aside *aside); /* how many, into .count */
-CK_RV aside_search(struct aside *aside);     /* C_FindObjectsInit */
-CK_RV aside_finalize(struct aside *aside);
-CK_RV aside_initialize(struct aside *aside);
-CK_RV aside_wait_for_event(struct aside *aside); /* into .slot */
+CK_RV call_login(struct thread_call *call);
+CK_RV call_sign(struct thread_call *call); /* an operation that was begun */
+CK_RV call_open(struct thread_call *call); /* into .session */
+CK_RV call_close_all(struct thread_call *call);
+CK_RV call_token_info(struct thread_call *call);
+CK_RV call_mechanisms(struct thread_call *call); /* how many, into .count */
+CK_RV call_search(struct thread_call *call);     /* C_FindObjectsInit */
+CK_RV call_finalize(struct thread_call *call);
+CK_RV call_initialize(struct thread_call *call);
+CK_RV call_wait_for_event(struct thread_call *call); /* into .slot */
 
-void aside_start(struct aside *aside);
+void thread_call_start(struct thread_call *call);
 /* Waits for the answer, and for the end of the thread. */
-CK_RV aside_join(struct aside *aside);
+CK_RV thread_call_join(struct thread_call *call);
 /* How long the call took. */
-long aside_ms(const struct aside *aside);
+long thread_call_ms(const struct thread_call *call);
 
 long us_between(const struct timespec *from, const struct timespec *to);
 long ms_between(const struct timespec *from, const struct timespec *to);
 struct timespec now(void);
 void sleep_ms(unsigned ms);
 
-/* C_SignInit for CKM_SHA256_RSA_PKCS with the private key of SESSION. */
-void begin_signature(CK_SESSION_HANDLE session);
 /* True when SIG is such a signature over TEXT under SESSION's certificate. */
 bool is_signature(
     CK_SESSION_HANDLE session, const char *text, const uint8_t *sig);

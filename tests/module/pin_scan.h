@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_RESIDUE_H
-#define TESTS_MODULE_RESIDUE_H
+#ifndef TESTS_MODULE_PIN_SCAN_H
+#define TESTS_MODULE_PIN_SCAN_H
 
-#include "tests/module/scan.h"
+#include "tests/module/memory_scan.h"
 #include "tests/module/support.h"
 
 /*
  * What the tests of PINs in memory share. The card is in a process of its own
- * (apart.h, or a real pcscd), and has PINs that were drawn by this process
- * after it had used the module with others, and were in its memory in no form.
+ * (card_process.h, or a real pcscd), and has PINs that were drawn by this
+ * process after it had used the module with others, and were in its memory in
+ * no form.
  */
 
 enum pin {
@@ -49,23 +50,16 @@ void put_card_in(int reader);
 CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, enum pin pin);
 CK_RV change_pin(CK_SESSION_HANDLE session, enum pin old_pin, enum pin new_pin);
 
-/* A signature by the session's private key. */
-CK_RV sign(CK_SESSION_HANDLE session);
-/* C_SignInit with it. */
-void begin_sign(CK_SESSION_HANDLE session);
-/* C_Sign of what was begun. */
-CK_RV finish_sign(CK_SESSION_HANDLE session);
-
 /* Searches the memory: what is found must be what HELD says. */
-#define LOOK() looked(true, __FILE__, __LINE__)
-void looked(bool exactly, const char *file, int line);
+#define SCAN() scanned(true, __FILE__, __LINE__)
+void scanned(bool exactly, const char *file, int line);
 /* The same, but there may be fewer, down to none. */
-#define LOOK_AT_MOST() looked(false, __FILE__, __LINE__)
+#define SCAN_AT_MOST() scanned(false, __FILE__, __LINE__)
 
 /* How many finds are not as HELD says, after a line on stderr for each. */
 unsigned stray_finds(bool exactly);
 
 /* Group tear-down: unloads the module, and finds no secret after it. */
-int residue_unload(void **state);
+int pin_scan_unload(void **state);
 
 #endif
