@@ -2,6 +2,7 @@
 #include "tests/unit/conf/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,30 +10,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "conf/log.h"
 #include "tests/unit/conf/libc.h"
 
 int files_setup(void **state)
 {
-    struct files *files = calloc(1, sizeof(*files));
+    const struct files_child *child = *state;
+    struct files *files = calloc(1, sizeof *files);
     const char *base = getenv("TMPDIR");
 
-    if (files == NULL)
+    if (!files)
         return -1;
+    files->child = child;
     libc_reset();
-    snprintf(files->folder, sizeof(files->folder), "%.40s/jpki-conf-XXXXXX",
-        base != NULL ? base : P_tmpdir);
+    snprintf(files->folder, sizeof files->folder, "%.40s/jpki-conf-XXXXXX",
+        base ? base : P_tmpdir);
     if (mkdtemp(files->folder) == NULL) {
         free(files);
         return -1;
     }
     snprintf(
-        files->system, sizeof(files->system), "%s/system.conf", files->folder);
-    snprintf(files->user, sizeof(files->user), "%s/user.conf", files->folder);
+        files->system, sizeof files->system, "%s/system.conf", files->folder);
+    snprintf(files->user, sizeof files->user, "%s/user.conf", files->folder);
     files->paths = (struct conf_paths){files->system, files->user, false};
     *state = files;
     return 0;
@@ -51,6 +56,7 @@ int files_teardown(void **state)
 {
     struct files *files = *state;
 
+    log_close();
     conf_done(&files->conf);
     free(files->error);
     nftw(files->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -87,7 +93,7 @@ const char *files_path(const struct files *files, const char *name)
 {
     static char path[128];
 
-    snprintf(path, sizeof(path), "%s/%s", files->folder, name);
+    snprintf(path, sizeof path, "%s/%s", files->folder, name);
     return path;
 }
 
@@ -100,19 +106,40 @@ size_t files_count_lines(const char *text)
     return lines;
 }
 
-char *files_read_message(const char *path)
+int files_mode(const char *path)
 {
-    char *text = files_read(path);
-    char *message = strstr(text, " warn: ");
-    char *copy = NULL;
+    struct stat st;
+
+    return stat(path, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
+}
+
+void files_expect_message(const char *path, const char *message)
+{
+    char *text = files_read(path), *found = strstr(text, " warn: ");
 
     assert_int_equal(files_count_lines(text), 1);
-    assert_non_null(message);
-    message[strcspn(message, "\n")] = '\0';
-    copy = strdup(message + strlen(" warn: "));
+    assert_non_null(found);
+    found[strcspn(found, "\n")] = '\0';
+    assert_string_equal(found + strlen(" warn: "), message);
     free(text);
-    assert_non_null(copy);
-    return copy;
+}
+
+int files_pipe_stderr(void)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+        return -1;
+    close(ends[1]);
+    return ends[0];
+}
+
+void files_fill_stderr(void)
+{
+    fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
+    while (write(STDERR_FILENO, "x", 1) == 1)
+        continue;
+    fcntl(STDERR_FILENO, F_SETFL, 0);
 }
 
 int files_load(struct files *files, const char *system, const char *user,
@@ -123,9 +150,9 @@ int files_load(struct files *files, const char *system, const char *user,
     conf_done(&files->conf);
     free(files->error);
     files->error = NULL;
-    if (system != NULL)
+    if (system)
         files_write(files->system, system, strlen(system));
-    if (user != NULL)
+    if (user)
         files_write(files->user, user, strlen(user));
     status = conf_load(&files->paths, program, &files->conf, &files->error);
     return status;
@@ -137,7 +164,7 @@ void files_load_ok(struct files *files, const char *system, const char *user,
     int status = files_load(files, system, user, program);
 
     if (status != 0)
-        fail_msg("%s", files->error != NULL ? files->error : strerror(status));
+        fail_msg("%s", files->error ? files->error : strerror(status));
 }
 
 void files_load_bad(struct files *files, const char *system, const char *user,
@@ -150,7 +177,7 @@ void files_load_bad(struct files *files, const char *system, const char *user,
     assert_non_null(files->error);
     assert_memory_equal(files->error, files->folder, folder);
     assert_string_equal(files->error + folder + 1, expected);
-    assert_memory_equal(&files->conf, &untouched, sizeof(untouched));
+    assert_memory_equal(&files->conf, &untouched, sizeof untouched);
 }
 
 int files_run_child(int (*body)(struct files *), struct files *files)
@@ -165,4 +192,14 @@ int files_run_child(int (*body)(struct files *), struct files *files)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void files_run_child_test(void **state)
+{
+    struct files *files = *state;
+    int status = files_run_child(files->child->body, files);
+
+    if (status == 77)
+        skip();
+    assert_int_equal(status, 0);
 }
