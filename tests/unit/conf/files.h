@@ -2,8 +2,13 @@
 #ifndef TESTS_UNIT_CONF_FILES_H
 #define TESTS_UNIT_CONF_FILES_H
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include "conf/conf.h"
 
