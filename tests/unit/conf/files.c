@@ -162,6 +162,67 @@ void files_load_ok(struct files *files, const char *system, const char *user,
         fail_msg("%s", files->error ? files->error : strerror(status));
 }
 
+static const char *join(const struct conf_list *list, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < list->count; i++) {
+        size_t used = strlen(text);
+
+        snprintf(
+            text + used, size - used, "%s%s", i > 0 ? "," : "", list->items[i]);
+    }
+    return text;
+}
+
+/* The words of the enumerators, in their order. */
+static const char *const
+    pss[] = {"auto", "yes", "no"},
+    *const show[] = {"both", "auth", "sign"},
+    *const ca[] = {"sign", "both", "no"},
+    *const pin[] = {"ask", "every", "once"},
+    *const last_try[] = {"refuse", "allow"}, *const ocsp[] = {"off", "aia"},
+    *const level[] = {"error", "warn", "info", "debug"},
+    *const revocation[] = {"if-available", "require", "off"},
+    *const flag[] = {"no", "yes"};
+
+/* Every key as |KEY=VALUE|. */
+static void show_conf(const struct conf *conf, char *text, size_t size)
+{
+    char reader[128], ignored[128], sign_ca[128];
+
+    snprintf(text, size,
+        "|reader=%s|ignore_reader=%s|pss=%s|show=%s|ca_certificates=%s"
+        "|sign_profile=%s|signature_pin=%s|fold_case=%s|remember_wrong=%s"
+        "|last_try=%s|minimum_age=%u|revocation=%s|crl=%s|ocsp=%s"
+        "|ocsp_timeout=%u|sign_ca=%s|level=%s|file=%s|",
+        join(&conf->reader, reader, sizeof reader),
+        join(&conf->ignore_reader, ignored, sizeof ignored), pss[conf->pss],
+        show[conf->show], ca[conf->ca_certificates], flag[conf->sign_profile],
+        pin[conf->signature_pin], flag[conf->fold_case],
+        flag[conf->remember_wrong], last_try[conf->last_try], conf->minimum_age,
+        revocation[conf->revocation], conf->crl ? conf->crl : "",
+        conf->ocsp == CONF_OCSP_URL ? conf->ocsp_url : ocsp[conf->ocsp],
+        conf->ocsp_timeout, join(&conf->sign_ca, sign_ca, sizeof sign_ca),
+        level[conf->log_level], conf->log_file);
+    assert_int_equal(conf->ocsp == CONF_OCSP_URL, conf->ocsp_url ? 1 : 0);
+}
+
+void files_expect(const struct files *files, const char *expected)
+{
+    char text[1024], *values = strdup(expected), *rest = values;
+
+    assert_non_null(values);
+    show_conf(&files->conf, text, sizeof text);
+    for (char *value = strsep(&rest, "|"); value; value = strsep(&rest, "|")) {
+        char bars[256];
+
+        snprintf(bars, sizeof bars, "|%s|", value);
+        if (!strstr(text, bars))
+            fail_msg("no %s in %s", value, text);
+    }
+    free(values);
+}
+
 void files_load_bad(struct files *files, const char *system, const char *user,
     const char *expected)
 {

@@ -83,6 +83,12 @@ int files_load(struct files *files, const char *system, const char *user,
 void files_load_ok(struct files *files, const char *system, const char *user,
     const char *program);
 
+/*
+ * The configuration of the last load has these values, each as KEY=VALUE with
+ * its word, between bars; a comma between the items of a list.
+ */
+void files_expect(const struct files *files, const char *expected);
+
 /* Fails unless the load fails with FOLDER/EXPECTED as its message. */
 void files_load_bad(struct files *files, const char *system, const char *user,
     const char *expected);

@@ -11,42 +11,71 @@
 
 /* Which of several values counts, and where files are looked for. */
 
-static void test_users_value_wins(void **state)
-{
-    struct files *files = *state;
+#define SYSTEM "[slots]\nshow = sign\n"
+#define APP "[app prog]\nshow = auth\nsign_profile = no\n"
+#define FIREFOX "[app firefox]\nshow = auth\nfold_case = no\n" SYSTEM
 
-    files_load_ok(files,
-        "[pin]\nfold_case = no\nlast_try = refuse\n[policy]\nminimum_age = 18\n"
-        "[log]\nlevel = debug\nfile = /a\n",
+/* A user's file with a key of each section; what is left of it by enforce. */
+#define USER                                                                \
+    "[card]\npss = no\n[slots]\nshow = sign\n[pin]\nsignature_pin = once\n" \
+    "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"        \
+    "sign_ca = /user\nminimum_age = 0\n[log]\nlevel = debug\n"              \
+    "[app prog]\nlast_try = allow\nca_certificates = both\n"
+#define ANY_CASE "pss=no|show=sign|ca_certificates=both|level=debug|"
+#define KEPT                                                                   \
+    ANY_CASE "signature_pin=once|last_try=allow|revocation=off|minimum_age=0|" \
+             "ocsp=http://user/|crl=/user|sign_ca=/user"
+#define ENFORCED                                                          \
+    ANY_CASE "signature_pin=ask|last_try=refuse|revocation=if-available|" \
+             "minimum_age=15|ocsp=off|crl=/system|sign_ca="
+
+static const struct {
+    const char *system, *user, *program, *expected;
+} layers[] = {
+    /* the user's value, and the user's list, over the system's */
+    {"[pin]\nfold_case = no\nlast_try = refuse\n[policy]\nminimum_age = 18\n"
+     "[log]\nlevel = debug\nfile = /a\n",
         "[pin]\nfold_case = yes\n[policy]\nminimum_age = 0\n[log]\nfile = /b\n",
-        "prog");
-    assert_true(files->conf.fold_case);
-    assert_int_equal(files->conf.minimum_age, 0);
-    assert_string_equal(files->conf.log_file, "/b");
-    assert_int_equal(files->conf.last_try, CONF_LAST_TRY_REFUSE);
-    assert_int_equal(files->conf.log_level, LOG_LEVEL_DEBUG);
-}
+        "prog",
+        "fold_case=yes|minimum_age=0|file=/b|last_try=refuse|level=debug"},
+    {"[card]\nreader = a\nreader = b\nignore_reader = c\n",
+        "[card]\nreader = d\n", "prog", "reader=d|ignore_reader=c"},
+    {"[policy]\nocsp = http://o.example/\n", "[policy]\nocsp = off\n", "prog",
+        "ocsp=off"},
+    /* [app NAME] counts for its program only */
+    {FIREFOX, "", "firefox", "show=auth|fold_case=no"},
+    {FIREFOX, "", "firefox-bin", "show=sign|fold_case=yes"},
+    {FIREFOX, "", "Firefox", "show=sign"},
+    {FIREFOX, "", "", "show=sign"},
+    {"[app Web Content]\nshow = auth\n", "", "Web Content", "show=auth"},
+    /* there wherever it stands, and in parts */
+    {APP, SYSTEM, "prog", "show=auth|sign_profile=no"},
+    {SYSTEM, APP, "prog", "show=auth|sign_profile=no"},
+    {SYSTEM APP, "", "prog", "show=auth|sign_profile=no"},
+    {APP, "[app prog]\nshow = sign\n", "prog", "show=sign|sign_profile=no"},
+    {"[app prog]\nshow = auth\n[pin]\n[app prog]\nsign_profile = no\n", "",
+        "prog", "show=auth|sign_profile=no"},
+    /* enforce takes [pin] and [policy] from the user, and only from there */
+    {"[policy]\ncrl = /system\n", USER, "prog", KEPT},
+    {"[policy]\nenforce = no\ncrl = /system\n", USER, "prog", KEPT},
+    {"[policy]\nenforce = yes\ncrl = /system\n", USER, "prog", ENFORCED},
+    {"[policy]\nenforce = yes\nminimum_age = 18\n[pin]\nfold_case = no\n"
+     "[app prog]\nlast_try = allow\n",
+        "", "prog", "minimum_age=18|fold_case=no|last_try=allow"},
+    {"[policy]\nminimum_age = 18\n",
+        "[policy]\nenforce = yes\nminimum_age = 0\n[pin]\nfold_case = no\n",
+        "prog", "minimum_age=0|fold_case=no"},
+};
 
-static void test_users_list_replaces_the_systems(void **state)
+static void test_which_value_counts(void **state)
 {
     struct files *files = *state;
 
-    files_load_ok(files, "[card]\nreader = a\nreader = b\nignore_reader = c\n",
-        "[card]\nreader = d\n", "prog");
-    assert_int_equal(files->conf.reader.count, 1);
-    assert_string_equal(files->conf.reader.items[0], "d");
-    assert_int_equal(files->conf.ignore_reader.count, 1);
-    assert_string_equal(files->conf.ignore_reader.items[0], "c");
-}
-
-static void test_word_replaces_an_ocsp_url(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files, "[policy]\nocsp = http://o.example/\n",
-        "[policy]\nocsp = off\n", "prog");
-    assert_int_equal(files->conf.ocsp, CONF_OCSP_OFF);
-    assert_null(files->conf.ocsp_url);
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        files_load_ok(
+            files, layers[i].system, layers[i].user, layers[i].program);
+        files_expect(files, layers[i].expected);
+    }
 }
 
 static void test_layer_keeps_the_last_value_it_is_given(void **state)
@@ -68,101 +97,6 @@ static void test_layer_keeps_the_last_value_it_is_given(void **state)
     conf_done(&layer.conf);
 }
 
-/* [app NAME] counts for its program only, and there wherever it stands. */
-static void test_app_sections(void **state)
-{
-    static const char both[] = "[app firefox]\nshow = auth\nfold_case = no\n"
-                               "[slots]\nshow = sign\n";
-    static const char app[] = "[app prog]\nshow = auth\nsign_profile = no\n";
-    static const char plain[] = "[slots]\nshow = sign\n";
-    static const struct {
-        const char *system, *user, *program;
-        enum conf_show show;
-        bool fold_case, sign_profile;
-    } cases[] = {
-        {both, "", "firefox", CONF_SHOW_AUTH, false, true},
-        {both, "", "firefox-bin", CONF_SHOW_SIGN, true, true},
-        {both, "", "Firefox", CONF_SHOW_SIGN, true, true},
-        {both, "", "", CONF_SHOW_SIGN, true, true},
-        {"[app Web Content]\nshow = auth\n", "", "Web Content", CONF_SHOW_AUTH,
-            true, true},
-        {app, plain, "prog", CONF_SHOW_AUTH, true, false},
-        {plain, app, "prog", CONF_SHOW_AUTH, true, false},
-        /* the user's over the system's, key by key */
-        {app, "[app prog]\nshow = sign\n", "prog", CONF_SHOW_SIGN, true, false},
-        {"[app prog]\nshow = auth\n[pin]\n[app prog]\nsign_profile = no\n", "",
-            "prog", CONF_SHOW_AUTH, true, false},
-    };
-    struct files *files = *state;
-
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        files_load_ok(files, cases[i].system, cases[i].user, cases[i].program);
-        if (files->conf.show != cases[i].show ||
-            files->conf.fold_case != cases[i].fold_case ||
-            files->conf.sign_profile != cases[i].sign_profile)
-            fail_msg("case %zu", i);
-    }
-}
-
-static void load_both(struct files *files, const char *enforce)
-{
-    char system[128];
-
-    snprintf(system, sizeof system, "[policy]\n%s\ncrl = /system\n", enforce);
-    files_load_ok(files, system,
-        "[card]\npss = no\n"
-        "[slots]\nshow = sign\n"
-        "[pin]\nsignature_pin = once\n"
-        "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"
-        "sign_ca = /user\nminimum_age = 0\n"
-        "[log]\nlevel = debug\n"
-        "[app prog]\nlast_try = allow\nca_certificates = both\n",
-        "prog");
-    assert_int_equal(files->conf.pss, CONF_PSS_NO);
-    assert_int_equal(files->conf.show, CONF_SHOW_SIGN);
-    assert_int_equal(files->conf.ca_certificates, CONF_CA_BOTH);
-    assert_int_equal(files->conf.log_level, LOG_LEVEL_DEBUG);
-}
-
-static void test_enforce_takes_pin_and_policy_from_the_user(void **state)
-{
-    struct files *files = *state;
-    struct conf *conf = &files->conf;
-
-    for (int i = 0; i < 2; i++) {
-        load_both(files, i == 0 ? "" : "enforce = no");
-        assert_int_equal(conf->signature_pin, CONF_PIN_ONCE);
-        assert_int_equal(conf->last_try, CONF_LAST_TRY_ALLOW);
-        assert_int_equal(conf->revocation, CONF_REVOCATION_OFF);
-        assert_int_equal(conf->minimum_age, 0);
-        assert_string_equal(conf->ocsp_url, "http://user/");
-        assert_string_equal(conf->crl, "/user");
-        assert_int_equal(conf->sign_ca.count, 1);
-    }
-    load_both(files, "enforce = yes");
-    assert_int_equal(conf->signature_pin, CONF_PIN_ASK);
-    assert_int_equal(conf->last_try, CONF_LAST_TRY_REFUSE);
-    assert_int_equal(conf->revocation, CONF_REVOCATION_IF_AVAILABLE);
-    assert_int_equal(conf->minimum_age, 15);
-    assert_int_equal(conf->ocsp, CONF_OCSP_OFF);
-    assert_null(conf->ocsp_url);
-    assert_string_equal(conf->crl, "/system");
-    assert_int_equal(conf->sign_ca.count, 0);
-}
-
-static void test_enforce_keeps_the_systems_own_sections(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files,
-        "[policy]\nenforce = yes\nminimum_age = 18\n[pin]\nfold_case = no\n"
-        "[app prog]\nlast_try = refuse\n",
-        "", "prog");
-    assert_int_equal(files->conf.minimum_age, 18);
-    assert_false(files->conf.fold_case);
-    assert_int_equal(files->conf.last_try, CONF_LAST_TRY_REFUSE);
-}
-
 static void test_enforce_still_checks_what_it_ignores(void **state)
 {
     struct files *files = *state;
@@ -170,17 +104,6 @@ static void test_enforce_still_checks_what_it_ignores(void **state)
     files_load_bad(files, "[policy]\nenforce = yes\n",
         "[policy]\nminimum_age = x\n",
         "user.conf:2: bad value \"x\" for minimum_age (it takes: 0 to 120)");
-}
-
-static void test_enforce_of_the_user_has_no_effect(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files, "[policy]\nminimum_age = 18\n",
-        "[policy]\nenforce = yes\nminimum_age = 0\n[pin]\nfold_case = no\n",
-        "prog");
-    assert_int_equal(files->conf.minimum_age, 0);
-    assert_false(files->conf.fold_case);
 }
 
 /* How many lines the log got while these files were read. */
@@ -334,15 +257,9 @@ static void test_compares_other_letters_of_reader_names_as_they_are(
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FILES_TEST(test_users_value_wins),
-        FILES_TEST(test_users_list_replaces_the_systems),
-        FILES_TEST(test_word_replaces_an_ocsp_url),
+        FILES_TEST(test_which_value_counts),
         cmocka_unit_test(test_layer_keeps_the_last_value_it_is_given),
-        FILES_TEST(test_app_sections),
-        FILES_TEST(test_enforce_takes_pin_and_policy_from_the_user),
-        FILES_TEST(test_enforce_keeps_the_systems_own_sections),
         FILES_TEST(test_enforce_still_checks_what_it_ignores),
-        FILES_TEST(test_enforce_of_the_user_has_no_effect),
         FILES_TEST(test_enforce_warns_once_of_what_it_ignores),
         FILES_TEST(test_finds_the_users_file_by_the_environment),
         FILES_TEST(test_set_uid_program_has_no_users_file),
