@@ -232,7 +232,6 @@ static const char *program_name(char path[PATH_MAX])
     return slash ? slash + 1 : path;
 }
 
-/* The log's levels in the order of the configuration's words. */
 static CK_RV load_conf(struct conf *ret_conf)
 {
     struct conf_paths paths = {0};
