@@ -1,17 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# For the client tests that put in one persona after another: sourced, with $here
-# and $work set, a folder of their own. $card is the persona that is in.
-: "${JPKI_MODULE:?is not set}" "${JPKI_VCARD_LIB:?is not set}"
-: "${here:?is not set}" "${work:?is not set}"
+# What every client test begins with, which sources this first: a folder of its
+# own, $work, that goes when it ends, and $card, the persona that is in.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
 card=$work/card
+: "${JPKI_MODULE:?is not set}" "${JPKI_PERSONAS:?is not set}"
+
+# The functions to call at the end; each may be called twice.
+at_exit=
+clean_up() {
+    for step in $at_exit; do
+        "$step"
+    done
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
 
 skip_without() {
-    command -v "$1" >/dev/null || {
-        echo "no $1"
-        exit 77
-    }
+    for program in "$@"; do
+        command -v "$program" >/dev/null || skip "no $program"
+    done
 }
+skip_without pkcs11-tool
 
 insert() {
     rm -rf "$card"
@@ -24,14 +42,46 @@ fail() {
     exit 1
 }
 
-# on_card COMMAND...: its output is in $work/output; fails as it does.
+# with_card COMMAND...: on the card that is in.
+with_card() {
+    LD_LIBRARY_PATH=${JPKI_VCARD_LIB:?is not set} JPKI_VCARD=$card "$@"
+}
+
+# on_card COMMAND...: the same; its output is in $work/output; fails as it does.
 on_card() {
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=$card \
-        "$@" >"$work/output" 2>&1
+    with_card "$@" >"$work/output" 2>&1
 }
 
 tool() {
     on_card pkcs11-tool --module "$JPKI_MODULE" "$@"
+}
+
+# use_conf FILE LINE...: the configuration that meson has set and these lines, in
+# FILE, for what is started from now on.
+use_conf() {
+    file=$1
+    shift
+    {
+        cat "${JPKI_PKCS11_CONF:?is not set}"
+        printf '%s\n' "$@"
+    } >"$file"
+    JPKI_PKCS11_CONF=$file
+    export JPKI_PKCS11_CONF
+}
+
+# read_cert SLOT-INDEX PIN LABEL: $work/key.pem is its public key.
+read_cert() {
+    tool --slot-index "$1" --login --pin "$2" --read-object --type cert \
+        --label "$3" --output-file "$work/cert.der" || fail 'no certificate'
+    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
+        >"$work/key.pem" || fail 'no certificate'
+}
+
+# verify OPTION...: of openssl dgst, the signature of $work/data.
+verify() {
+    openssl dgst -sha256 "$@" -verify "$work/key.pem" \
+        -signature "$work/signature" "$work/data" >"$work/output" ||
+        fail 'the signature does not verify'
 }
 
 # token_label SLOT-INDEX: what pkcs11-tool shows of the card that is in.

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # common.sh sets $work and $card
 # For the tests of programs built on NSS: sourced after common.sh.
-: "${work:?is not set}"
-skip_without certutil
-skip_without modutil
-skip_without pdfsig
+skip_without certutil modutil pdfsig
 
 # make_database PROGRAM: $work/db, with the module, for the persona that is in.
 # PROGRAM sees the signing slot alone, so that it gives its one PIN to no other,
@@ -16,10 +13,7 @@ make_database() {
     done
     on_card modutil -force -dbdir "sql:$work/db" -add jpki \
         -libfile "$JPKI_MODULE" || fail 'no module in the data base'
-    cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
-    printf '[app %s]\nshow = sign\nsign_profile = no\n' "$1" >>"$work/conf"
-    JPKI_PKCS11_CONF=$work/conf
-    export JPKI_PKCS11_CONF
+    use_conf "$work/conf" "[app $1]" 'show = sign' 'sign_profile = no'
 }
 
 # is_signed: $work/out.pdf has a signature over all of it.

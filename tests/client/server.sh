@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
-# For the tests that start one of openssl's servers, on port 0: sourced, with
-# $work set, a folder of their own.
-: "${work:?is not set}"
+# shellcheck shell=sh disable=SC2154 # common.sh sets $work and $card
+# For the tests that start one of openssl's servers, on port 0: sourced
+# after common.sh.
 server=
+at_exit="$at_exit stop_server"
 
 # start_server COMMAND...: in the place of the one before. $server is its process
 # and $port where it listens, which it has said when this returns.

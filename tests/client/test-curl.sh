@@ -3,25 +3,17 @@
 # curl with OpenSSL's PKCS#11 engine, which initializes the module anew for each
 # URL: three pages with the right PIN; one try for three pages with a wrong one;
 # and a loop of processes with a wrong PIN leaves the last try.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'stop_server; rm -rf "$work"' EXIT
-. "$here/common.sh"
+. "$(dirname "$0")/common.sh"
 . "$here/server.sh"
 . "$here/tls-server.sh"
 skip_without curl
 PKCS11_MODULE_PATH=$JPKI_MODULE
 export PKCS11_MODULE_PATH
-openssl engine pkcs11 >/dev/null 2>&1 || {
-    echo 'no PKCS#11 engine for OpenSSL'
-    exit 77
-}
+openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
 
 # pages PIN: asks for three, with the authentication key.
 pages() {
-    set -- "$1" "https://127.0.0.1:${port:?}"
+    set -- "$1" "https://127.0.0.1:$port"
     on_card curl --silent --show-error --fail --cacert "$work/server.pem" \
         --cert "$token;type=cert" --key "$token;type=private" --pass "$1" \
         -o "$work/a" "$2/a" -o "$work/b" "$2/b" -o "$work/c" "$2/c" </dev/null

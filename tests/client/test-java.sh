@@ -2,14 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Java's XML signatures: 20 with one log-in. A batch whose PIN another program
 # changes ends there, spends one try at most, and the log says why.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
-skip_without java
-skip_without javac
+. "$(dirname "$0")/common.sh"
+skip_without java javac
 
 # batch: signs a document for each line of standard input.
 batch() {
@@ -36,18 +30,16 @@ check_many() {
 
 check_changed_pin() {
     insert adult
-    cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
-    printf '[log]\nfile = %s\n' "$work/log" >>"$work/conf"
+    use_conf "$work/conf" '[log]' "file = $work/log"
     mkfifo "$work/lines"
     : >"$work/output"
     new_ledger
-    JPKI_PKCS11_CONF=$work/conf batch <"$work/lines" &
+    batch <"$work/lines" &
     batch=$!
     exec 3>"$work/lines"
     echo first >&3
     wait_for_line 'signed: first'
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=${card:?} \
-        pkcs11-tool --module "$JPKI_MODULE" --slot-index 1 --login \
+    with_card pkcs11-tool --module "$JPKI_MODULE" --slot-index 1 --login \
         --pin ABC123 --change-pin --new-pin NEWPIN42 >"$work/change" 2>&1 ||
         fail 'the PIN does not change'
     echo second >&3

@@ -3,25 +3,16 @@
 # LibreOffice signs with the right PIN for the signature; with a wrong one, with
 # none, or when its dialog is cancelled the card gets no signing command and the
 # file no signature.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'stop_office; stop_screen; rm -rf "$work"' EXIT
-. "$here/common.sh"
+. "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
-for program in setsid soffice xdotool Xvfb; do
-    skip_without "$program"
-done
+skip_without setsid soffice xdotool Xvfb
 # The bindings are for Debian's own interpreter, whichever comes first in PATH.
 python=/usr/bin/python3
-"$python" -c 'import uno' 2>/dev/null || {
-    echo 'no UNO for Python'
-    exit 77
-}
+"$python" -c 'import uno' 2>/dev/null || skip 'no UNO for Python'
 office=
 screen=
 starts=0
+at_exit="stop_office stop_screen"
 
 # The whole group: soffice is a script that starts other programs.
 stop_office() {
@@ -56,8 +47,7 @@ start_office() {
     insert adult
     new_ledger
     HOME=$work MOZILLA_CERTIFICATE_FOLDER=sql:$work/db \
-        LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=${card:?} \
-        setsid soffice --norestore --nologo --nodefault \
+        with_card setsid soffice --norestore --nologo --nodefault \
         "-env:UserInstallation=file://$work/profile-$starts" \
         "--accept=pipe,name=$pipe;urp;" "$@" >"$work/office" 2>&1 &
     office=$!

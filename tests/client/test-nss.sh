@@ -2,12 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A program built on NSS signs with one log-in. When another program changes the
 # PIN, that costs one try at most and one signature at most: NSS asks again.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
+. "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
 : "${JPKI_NSS_SIGNER:?is not set}"
 
@@ -31,8 +26,7 @@ insert adult
 make_database unused
 token=$(token_label 0)
 mkfifo "$work/pins"
-LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=${card:?} \
-    "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
+with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
     <"$work/pins" >"$work/said" &
 signer=$!
 exec 3>"$work/pins"

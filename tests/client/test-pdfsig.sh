@@ -4,12 +4,7 @@
 # the signature: it signs with the right PIN; with a wrong one or none the card
 # gets no signing command and the file no signature. A loop of processes with a
 # wrong PIN leaves the last try.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
+. "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
 
 # make_pdf: a document of one empty page, $work/in.pdf.

@@ -1,13 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What pkcs11-tool shows of each kind of card (design.md section 3).
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
-skip_without pkcs11-tool
+. "$(dirname "$0")/common.sh"
 
 # check PERSONA SLOT PIN EXPECTED-FLAG EXPECTED-LOGIN, where a leading ! says
 # that the text must not be there.

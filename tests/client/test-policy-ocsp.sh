@@ -2,18 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # OpenSSL's responder tells whether a card may sign; one that is silent keeps
 # nobody for long.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
+. "$(dirname "$0")/common.sh"
 . "$here/server.sh"
-clean_up() {
-    stop_server
-    rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-. "$here/common.sh"
 . "$here/policy.sh"
 
 # record V|R PERSONA [REASON]: what the responder knows of the persona's signing
@@ -35,7 +25,7 @@ respond() {
     start_server openssl ocsp -port 0 -index "$work/index.txt" \
         -CA "$work/ca.pem" -rsigner "$work/ca.pem" \
         -rkey "$JPKI_PERSONAS/ca-sign/key.pem" -nmin 5 "$@"
-    url=http://127.0.0.1:${port:?}
+    url=http://127.0.0.1:$port
 }
 
 now_ms() {
@@ -80,7 +70,7 @@ check_forged_answers() {
 check_silence() {
     timeout=1
     respond
-    kill -STOP "${server:?}"
+    kill -STOP "$server"
     insert adult
     configure
     start=$(now_ms)
@@ -101,7 +91,6 @@ check_silence() {
     refused revocation-unknown 'No current CRL or OCSP answer'
 }
 
-skip_without pkcs11-tool
 check_answers
 check_forged_answers
 check_silence

@@ -1,13 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What a person sees, with pkcs11-tool alone, of a card that may not sign.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
-skip_without pkcs11-tool
+. "$(dirname "$0")/common.sh"
 . "$here/policy.sh"
 
 # list OPTION... NAME CERT[:REASON]...: by the CA that signs the personas'
@@ -64,10 +58,7 @@ check_what_goes_on() {
     tool --slot-index 0 --login --pin 1234 --sign --mechanism SHA256-RSA-PKCS \
         --input-file "$work/data" --output-file "$work/signature" ||
         fail 'a minor cannot log in'
-    sign_slot --read-object --type cert --label 'Digital Signature' \
-        --output-file "$work/cert.der" || fail 'no certificate'
-    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
-        >"$work/key.pem" || fail 'no certificate'
+    read_cert 1 "$sign_pin" 'Digital Signature'
     sign_slot -O || fail 'no objects'
     says 'Usage:      none'
 }

@@ -4,15 +4,10 @@
 # readers that costs the other's card nothing where the right card comes first;
 # where it comes second the key is there, the first card keeps its last try, and
 # the log names the configuration key that keeps the readers apart.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'stop_agent; rm -rf "$work"' EXIT
-. "$here/common.sh"
-skip_without ssh-add
-skip_without ssh-agent
+. "$(dirname "$0")/common.sh"
+skip_without ssh-add ssh-agent
 agent=
+at_exit=stop_agent
 
 stop_agent() {
     [ -z "$agent" ] || kill "$agent" 2>/dev/null || true
@@ -24,7 +19,7 @@ stop_agent() {
 two_cards() {
     insert adult2
     rm -rf "$work/second"
-    mv "${card:?}" "$work/second"
+    mv "$card" "$work/second"
     insert adult
 }
 
@@ -34,7 +29,7 @@ start_agent() {
     stop_agent
     cp "$(command -v ssh-agent)" "$work/ssh-agent"
     : >"$work/log"
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_PKCS11_CONF=$work/conf \
+    LD_LIBRARY_PATH=$JPKI_VCARD_LIB \
         JPKI_VCARD="First=$card;Second=$work/second" \
         "$work/ssh-agent" -P "$(realpath "$JPKI_MODULE")" -s \
         >"$work/agent" || fail 'no agent'
@@ -100,8 +95,7 @@ check_right_card_second() {
     grep -q 'warn: .*reader =' "$work/log" || fail 'the log does not help'
 }
 
-cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
-printf '[log]\nfile = %s\n' "$work/log" >>"$work/conf"
+use_conf "$work/conf" '[log]' "file = $work/log"
 check_right_card_first
 check_right_card_first anew
 check_right_card_second

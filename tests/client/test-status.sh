@@ -2,19 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every persona's status object is JSON that jq reads, in both slots, before and
 # after the log-in; nothing of the holder is in it, nor in a debug-level log.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/common.sh"
-skip_without pkcs11-tool
+. "$(dirname "$0")/common.sh"
 skip_without jq
 log=$work/log
-cp "${JPKI_PKCS11_CONF:?is not set}" "$work/conf"
-printf '[log]\nlevel = debug\nfile = %s\n' "$log" >>"$work/conf"
-JPKI_PKCS11_CONF=$work/conf
-export JPKI_PKCS11_CONF
+use_conf "$work/conf" '[log]' 'level = debug' "file = $log"
 
 # status SLOT ARGS...: into $work/status.
 status() {
@@ -45,7 +36,7 @@ keeps_silence() {
         "$1" || fail "$persona: that is in $2"
 }
 
-for folder in "${JPKI_PERSONAS:?is not set}"/*/card.conf; do
+for folder in "$JPKI_PERSONAS"/*/card.conf; do
     persona=$(basename "$(dirname "$folder")")
     insert "$persona"
     status 0 || {

@@ -3,12 +3,7 @@
 # TLS 1.3 wants PSS: GnuTLS's client is let in with a card that knows it. With one
 # that does not, it is turned away at once, nothing is signed and no try is lost;
 # where the server speaks TLS 1.2, it is let in.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'stop_server; rm -rf "$work"' EXIT
-. "$here/common.sh"
+. "$(dirname "$0")/common.sh"
 . "$here/server.sh"
 . "$here/tls-server.sh"
 skip_without gnutls-cli
@@ -17,7 +12,7 @@ uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication
 # page: asks for it, with the authentication key.
 page() {
     printf 'GET / HTTP/1.0\r\n\r\n' >"$work/request"
-    GNUTLS_PIN=1234 on_card gnutls-cli --port "${port:?}" 127.0.0.1 \
+    GNUTLS_PIN=1234 on_card gnutls-cli --port "$port" 127.0.0.1 \
         --verify-hostname=localhost --x509cafile="$work/server.pem" \
         --provider "$JPKI_MODULE" --x509certfile="$uri;type=cert" \
         --x509keyfile="$uri;type=private" <"$work/request" || true

@@ -1,36 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# test-tool.sh FOLDER: pkcs11-tool does the main job on both slots of the persona
-# in FOLDER: lists, logs in, signs, tests itself; openssl verifies against the
-# certificate read from the same slot. The card is where $LD_LIBRARY_PATH and
-# $JPKI_VCARD say, or behind the pcscd that runs.
-set -eu
-
-folder=$1
-module=${JPKI_MODULE:?is not set}
-command -v pkcs11-tool >/dev/null || {
-    echo 'no pkcs11-tool'
-    exit 77
-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# test-tool.sh [FOLDER]: pkcs11-tool does the main job on both slots of an adult's
+# card, or of the persona in FOLDER, which is in a reader of the pcscd that runs:
+# lists, logs in, signs, tests itself; openssl verifies against the certificate
+# read from the same slot.
+. "$(dirname "$0")/common.sh"
 printf 'to be signed' >"$work/data"
-
-fail() {
-    echo "FAIL: $*"
-    cat "$work/output" 2>/dev/null || true
-    exit 1
-}
-
-# tool ARGS...: its output is in $work/output; fails as pkcs11-tool does.
-tool() {
-    pkcs11-tool --module "$module" "$@" >"$work/output" 2>&1
-}
-
-# says TEXT...: the output has this line somewhere.
-says() {
-    grep -qF -- "$*" "$work/output" || fail "it does not say: $*"
-}
+if [ $# = 0 ]; then
+    insert adult
+else
+    card=$1
+    with_card() {
+        "$@"
+    }
+fi
 
 check_lists() {
     tool -L || fail 'no list of slots'
@@ -50,18 +33,13 @@ check_signature() {
     tool --slot-index "$1" --login --pin "$2" --sign --mechanism "$3" \
         --input-file "$work/data" --output-file "$work/signature" ||
         fail "no signature: slot $1, $3"
-    tool --slot-index "$1" --login --pin "$2" --read-object --type cert \
-        --label "$4" --output-file "$work/cert.der" || fail 'no certificate'
-    openssl x509 -inform DER -in "$work/cert.der" -noout -pubkey \
-        >"$work/key.pem"
+    read_cert "$1" "$2" "$4"
     if [ "$3" = RSA-PKCS ]; then
         openssl rsautl -verify -pubin -inkey "$work/key.pem" \
             -in "$work/signature" >"$work/plain" 2>/dev/null
         cmp -s "$work/plain" "$work/data" || fail "wrong signature: $3"
     else
-        openssl dgst -sha256 -verify "$work/key.pem" \
-            -signature "$work/signature" "$work/data" >"$work/output" ||
-            fail "wrong signature: $3"
+        verify
     fi
 }
 
@@ -77,13 +55,11 @@ check_slot() {
         fail 'a wrong PIN was taken'
     fi
     says CKR_PIN_INCORRECT
-    left=$(sed -n "/\[$4\]/,/left/ s/left = //p" "$folder/state")
-    [ "$left" = $(($5 - 1)) ] || fail "a wrong PIN cost more than one try"
+    expect_tries "$4" $(($5 - 1))
     tool -L
     says 'user PIN count low'
     tool --slot-index "$1" --login --pin "$2" -O || fail 'no log-in'
-    left=$(sed -n "/\[$4\]/,/left/ s/left = //p" "$folder/state")
-    [ "$left" = "$5" ] || fail 'the right PIN did not fill the counter'
+    expect_tries "$4" "$5"
 }
 
 check_lists

@@ -1,26 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# For the tests on a private pcscd: sourced, with $here and $work set, a folder
-# of their own. They are called with the arguments of the test and call
-# themselves anew beside pcscd, with "inside" as the first.
-: "${here:?is not set}"
+# What every test on a private pcscd begins with, which sources this first.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 
 fail() {
     echo "FAIL: $*"
     exit 1
 }
 
-# beside_pcscd PERSONA ARGS...: makes $work and the card, which keeps a ledger in
-# $JPKI_VCARD_LEDGER, runs this script as `inside FOLDER ARGS...` beside a pcscd
-# of its own, ends with it.
-beside_pcscd() {
+# make_work: a folder of the test's own, $work, that goes when it ends.
+make_work() {
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
+}
+
+# beside_pcscd PERSONA ARGS...: runs this script once more, with ARGS, beside a
+# pcscd of its own that has the card in $work/card, and ends with it. There it
+# only sets $work. The card keeps a ledger in $JPKI_VCARD_LEDGER.
+beside_pcscd() {
+    if [ "${JPKI_BESIDE_PCSCD:-}" ]; then
+        work=$JPKI_BESIDE_PCSCD
+        unset JPKI_BESIDE_PCSCD
+        return
+    fi
+    make_work
     "$here/../vcard/persona-copy.sh" "$1" "$work/card"
     JPKI_VCARD_LEDGER=$work/ledger
-    export JPKI_VCARD_LEDGER
+    JPKI_BESIDE_PCSCD=$work
+    export JPKI_VCARD_LEDGER JPKI_BESIDE_PCSCD
     shift
-    "$here/with-pcscd.sh" "$work/card" -- "$0" inside "$work" "$@"
+    "$here/with-pcscd.sh" "$work/card" -- "$0" "$@"
     exit
 }
 

@@ -6,13 +6,9 @@
 # connected all the while could sign; and how wide the window is in a life
 # without kills. No try may be lost, and the next program must find a card that
 # works.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd "$1" "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "$1" = inside ] || beside_pcscd "$1"
-
-work=$2
 kills=${JPKI_KILLS:-7}
 signing_ms=100
 : "${JPKI_SIGNER:?is not set}" "${JPKI_OBSERVER:?is not set}"

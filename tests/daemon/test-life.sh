@@ -3,15 +3,11 @@
 # test-life.sh PROGRAM: runs one of the programs that live through something,
 # on a private pcscd, and gives it a folder. Afterwards no try is lost; where it says how many PINs it
 # had sent, as "pins N", the card must have had as many.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "$1" = inside ] || beside_pcscd adult "$@"
-
-work=$2
 order 'signing 20'
-"$3" "$work" >"$work/said" || {
+"$1" "$work" >"$work/said" || {
     cat "$work/said"
     exit 1
 }

@@ -4,14 +4,10 @@
 # mistypes its PIN once and then types it right. No signature fails, unless it is
 # made between the mistake and the right PIN: then it says that it is logged out,
 # and no try is lost.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "$1" = inside ] || beside_pcscd adult "$@"
-
-work=$2
-slot=$3
+slot=$1
 . "$here/holders.sh"
 case $slot in
 0) right=1234 wrong=999 ;;

@@ -3,18 +3,9 @@
 # test-observer.sh PERSONA: while pkcs11-tool logs in and signs with both keys,
 # another program on the same pcscd asks for signatures at every chance it gets,
 # and never has one.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd "$1" "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-if [ "${2:-}" != inside ]; then
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    "$here/../vcard/persona-copy.sh" "$1" "$work/card"
-    "$here/with-pcscd.sh" "$work/card" -- "$0" "$work" inside
-    exit
-fi
-
-work=$1
 printf 'to be signed' >"$work/data"
 "${JPKI_OBSERVER:?is not set}" "$JPKI_READER0" >"$work/observed" &
 observer=$!
@@ -25,8 +16,7 @@ sign() {
         --input-file "$work/data" --output-file "$work/signature" \
         >"$work/output" 2>&1 || {
         cat "$work/output"
-        echo "FAIL: no signature in slot $1"
-        exit 1
+        fail "no signature in slot $1"
     }
 }
 
@@ -37,15 +27,7 @@ done
 kill "$observer"
 wait "$observer" || {
     cat "$work/observed"
-    echo 'FAIL: the observer'
-    exit 1
+    fail 'the observer'
 }
 cat "$work/observed"
-for left in 3 5; do
-    counters=$work/card/state
-    [ -e "$counters" ] || counters=$work/card/card.conf
-    grep -q "left = $left" "$counters" || {
-        echo 'FAIL: a try was lost'
-        exit 1
-    }
-done
+no_try_lost

@@ -4,15 +4,11 @@
 # changes the PIN. Each is logged out at its next signature and works with the
 # new PIN. That costs one try at most over all of them as long as nobody logs in
 # between, one each if they do, and none where one is left.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "$1" = inside ] || beside_pcscd adult "$@"
-
-work=$2
-slot=$3
-holders=$(seq "$4")
+slot=$1
+holders=$(seq "$2")
 . "$here/holders.sh"
 role=$((slot + 1))
 case $slot in

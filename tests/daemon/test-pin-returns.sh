@@ -3,13 +3,9 @@
 # A PIN that was wrong becomes the right one, because another program changes it:
 # a program that remembers it as wrong takes it at its second offer at the latest,
 # and at the first where it has seen that the PIN was changed.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "${1:-}" = inside ] || beside_pcscd adult
-
-work=$2
 . "$here/holders.sh"
 
 start_holder holder 0

@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # One script of PC/SC calls on the stand-in for libpcsclite and on a real
 # pcscd: the same codes.
-set -eu
-
-here=$(dirname "$0")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/common.sh"
+make_work
 JPKI_PERSONA=$work/card
 export JPKI_PERSONA
 "$here/../vcard/persona-copy.sh" adult "$JPKI_PERSONA"

@@ -4,13 +4,9 @@
 # times each on one card, while a third runs other programs on it. Every
 # signature is good, no log-in and no try is lost, and each process has its
 # share of the card.
-set -eu
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult "$@"
 
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/common.sh"
-[ "$1" = inside ] || beside_pcscd adult "$@"
-
-work=$2
 count=${JPKI_SHARED_SIGNATURES:-200}
 order "signing ${JPKI_SHARED_SIGNING_MS:-10}"
 
@@ -30,9 +26,9 @@ other_programs() {
     done >"$work/others" 2>&1
 }
 
-"${JPKI_SIGNER:?is not set}" "$3" "$count" "$work/a" >"$work/first" &
+"${JPKI_SIGNER:?is not set}" "$1" "$count" "$work/a" >"$work/first" &
 first=$!
-"$JPKI_SIGNER" "$4" "$count" "$work/b" >"$work/second" &
+"$JPKI_SIGNER" "$2" "$count" "$work/b" >"$work/second" &
 second=$!
 other_programs &
 others=$!
@@ -77,11 +73,11 @@ check_last() {
         -signature "$1.signature" "$1.text" || fail "a wrong signature: $1"
 }
 
-check_last "$work/a" "$3"
-check_last "$work/b" "$4"
+check_last "$work/a" "$1"
+check_last "$work/b" "$2"
 [ "$(cat "$work/first" "$work/second" | wc -l)" = $((2 * count)) ] ||
     fail 'not all signatures are there'
-case $3$4 in
+case $1$2 in
 00) sent_pins $((2 * count + 2)),0 ;;
 01) sent_pins $((count + 1)),$((count + 1)) ;;
 esac

@@ -53,7 +53,7 @@ make_copy() {
 # breadth and takes longer than all the others together.
 list_tests() {
     meson test -C "$build" --no-rebuild --list --suite unit --suite module |
-        sed -n 's,.* / ,,p' | grep -E "^(($1)-|module )" |
+        sed -n 's,.* / ,,p' | grep -E "^(unit ($1)-|module )" |
         grep -vx 'module conformance'
 }
 

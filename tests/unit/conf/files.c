@@ -2,37 +2,37 @@
 #include "tests/unit/conf/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "conf/log.h"
 #include "tests/unit/conf/libc.h"
 
 int files_setup(void **state)
 {
-    struct files *files = calloc(1, sizeof(*files));
+    const struct files_child *child = *state;
+    struct files *files = calloc(1, sizeof *files);
     const char *base = getenv("TMPDIR");
 
-    if (files == NULL)
+    if (!files)
         return -1;
+    files->child = child;
     libc_reset();
-    snprintf(files->folder, sizeof(files->folder), "%.40s/jpki-conf-XXXXXX",
-        base != NULL ? base : P_tmpdir);
+    snprintf(files->folder, sizeof files->folder, "%.40s/jpki-conf-XXXXXX",
+        base ? base : P_tmpdir);
     if (mkdtemp(files->folder) == NULL) {
         free(files);
         return -1;
     }
     snprintf(
-        files->system, sizeof(files->system), "%s/system.conf", files->folder);
-    snprintf(files->user, sizeof(files->user), "%s/user.conf", files->folder);
+        files->system, sizeof files->system, "%s/system.conf", files->folder);
+    snprintf(files->user, sizeof files->user, "%s/user.conf", files->folder);
     files->paths = (struct conf_paths){files->system, files->user, false};
     *state = files;
     return 0;
@@ -51,6 +51,7 @@ int files_teardown(void **state)
 {
     struct files *files = *state;
 
+    log_close();
     conf_done(&files->conf);
     free(files->error);
     nftw(files->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -87,7 +88,7 @@ const char *files_path(const struct files *files, const char *name)
 {
     static char path[128];
 
-    snprintf(path, sizeof(path), "%s/%s", files->folder, name);
+    snprintf(path, sizeof path, "%s/%s", files->folder, name);
     return path;
 }
 
@@ -100,19 +101,40 @@ size_t files_count_lines(const char *text)
     return lines;
 }
 
-char *files_read_message(const char *path)
+int files_mode(const char *path)
 {
-    char *text = files_read(path);
-    char *message = strstr(text, " warn: ");
-    char *copy = NULL;
+    struct stat st;
+
+    return stat(path, &st) == 0 ? (int)(st.st_mode & 07777) : -1;
+}
+
+void files_expect_message(const char *path, const char *message)
+{
+    char *text = files_read(path), *found = strstr(text, " warn: ");
 
     assert_int_equal(files_count_lines(text), 1);
-    assert_non_null(message);
-    message[strcspn(message, "\n")] = '\0';
-    copy = strdup(message + strlen(" warn: "));
+    assert_non_null(found);
+    found[strcspn(found, "\n")] = '\0';
+    assert_string_equal(found + strlen(" warn: "), message);
     free(text);
-    assert_non_null(copy);
-    return copy;
+}
+
+int files_pipe_stderr(void)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+        return -1;
+    close(ends[1]);
+    return ends[0];
+}
+
+void files_fill_stderr(void)
+{
+    fcntl(STDERR_FILENO, F_SETFL, O_NONBLOCK);
+    while (write(STDERR_FILENO, "x", 1) == 1)
+        continue;
+    fcntl(STDERR_FILENO, F_SETFL, 0);
 }
 
 int files_load(struct files *files, const char *system, const char *user,
@@ -123,9 +145,9 @@ int files_load(struct files *files, const char *system, const char *user,
     conf_done(&files->conf);
     free(files->error);
     files->error = NULL;
-    if (system != NULL)
+    if (system)
         files_write(files->system, system, strlen(system));
-    if (user != NULL)
+    if (user)
         files_write(files->user, user, strlen(user));
     status = conf_load(&files->paths, program, &files->conf, &files->error);
     return status;
@@ -137,7 +159,68 @@ void files_load_ok(struct files *files, const char *system, const char *user,
     int status = files_load(files, system, user, program);
 
     if (status != 0)
-        fail_msg("%s", files->error != NULL ? files->error : strerror(status));
+        fail_msg("%s", files->error ? files->error : strerror(status));
+}
+
+static const char *join(const struct conf_list *list, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < list->count; i++) {
+        size_t used = strlen(text);
+
+        snprintf(
+            text + used, size - used, "%s%s", i > 0 ? "," : "", list->items[i]);
+    }
+    return text;
+}
+
+/* The words of the enumerators, in their order. */
+static const char *const
+    pss[] = {"auto", "yes", "no"},
+    *const show[] = {"both", "auth", "sign"},
+    *const ca[] = {"sign", "both", "no"},
+    *const pin[] = {"ask", "every", "once"},
+    *const last_try[] = {"refuse", "allow"}, *const ocsp[] = {"off", "aia"},
+    *const level[] = {"error", "warn", "info", "debug"},
+    *const revocation[] = {"if-available", "require", "off"},
+    *const flag[] = {"no", "yes"};
+
+/* Every key as |KEY=VALUE|. */
+static void show_conf(const struct conf *conf, char *text, size_t size)
+{
+    char reader[128], ignored[128], sign_ca[128];
+
+    snprintf(text, size,
+        "|reader=%s|ignore_reader=%s|pss=%s|show=%s|ca_certificates=%s"
+        "|sign_profile=%s|signature_pin=%s|fold_case=%s|remember_wrong=%s"
+        "|last_try=%s|minimum_age=%u|revocation=%s|crl=%s|ocsp=%s"
+        "|ocsp_timeout=%u|sign_ca=%s|level=%s|file=%s|",
+        join(&conf->reader, reader, sizeof reader),
+        join(&conf->ignore_reader, ignored, sizeof ignored), pss[conf->pss],
+        show[conf->show], ca[conf->ca_certificates], flag[conf->sign_profile],
+        pin[conf->signature_pin], flag[conf->fold_case],
+        flag[conf->remember_wrong], last_try[conf->last_try], conf->minimum_age,
+        revocation[conf->revocation], conf->crl ? conf->crl : "",
+        conf->ocsp == CONF_OCSP_URL ? conf->ocsp_url : ocsp[conf->ocsp],
+        conf->ocsp_timeout, join(&conf->sign_ca, sign_ca, sizeof sign_ca),
+        level[conf->log_level], conf->log_file);
+    assert_int_equal(conf->ocsp == CONF_OCSP_URL, conf->ocsp_url ? 1 : 0);
+}
+
+void files_expect(const struct files *files, const char *expected)
+{
+    char text[1024], *values = strdup(expected), *rest = values;
+
+    assert_non_null(values);
+    show_conf(&files->conf, text, sizeof text);
+    for (char *value = strsep(&rest, "|"); value; value = strsep(&rest, "|")) {
+        char bars[256];
+
+        snprintf(bars, sizeof bars, "|%s|", value);
+        if (!strstr(text, bars))
+            fail_msg("no %s in %s", value, text);
+    }
+    free(values);
 }
 
 void files_load_bad(struct files *files, const char *system, const char *user,
@@ -150,7 +233,7 @@ void files_load_bad(struct files *files, const char *system, const char *user,
     assert_non_null(files->error);
     assert_memory_equal(files->error, files->folder, folder);
     assert_string_equal(files->error + folder + 1, expected);
-    assert_memory_equal(&files->conf, &untouched, sizeof(untouched));
+    assert_memory_equal(&files->conf, &untouched, sizeof untouched);
 }
 
 int files_run_child(int (*body)(struct files *), struct files *files)
@@ -165,4 +248,14 @@ int files_run_child(int (*body)(struct files *), struct files *files)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void files_run_child_test(void **state)
+{
+    struct files *files = *state;
+    int status = files_run_child(files->child->body, files);
+
+    if (status == 77)
+        skip();
+    assert_int_equal(status, 0);
 }

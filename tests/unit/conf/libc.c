@@ -21,7 +21,7 @@ void libc_reset(void)
     libc_user = LIBC_REAL;
     libc_group = LIBC_REAL;
     libc_allocations = -1;
-    memset(&libc_syslog, 0, sizeof(libc_syslog));
+    memset(&libc_syslog, 0, sizeof libc_syslog);
 }
 
 unsigned long __real_getauxval(unsigned long type);
@@ -61,7 +61,7 @@ static void take_syslog(int priority, const char *format, va_list args)
 {
     libc_syslog.priority = priority;
     libc_syslog.count++;
-    vsnprintf(libc_syslog.text, sizeof(libc_syslog.text), format, args);
+    vsnprintf(libc_syslog.text, sizeof libc_syslog.text, format, args);
     errno = EBADF;
 }
 
@@ -133,10 +133,10 @@ char *__wrap_strdup(const char *text)
 int __wrap_vasprintf(char **ret_text, const char *format, va_list args)
 {
     char text[2048];
-    int length = vsnprintf(text, sizeof(text), format, args);
+    int length = vsnprintf(text, sizeof text, format, args);
     char *copy = __wrap_strdup(text);
 
-    if (copy == NULL)
+    if (!copy)
         return -1;
     *ret_text = copy;
     return length;

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "conf/keys.h"
 #include "tests/unit/conf/files.h"
@@ -40,12 +35,12 @@ static void format_tag(const struct conf_key *key, char *ret_tag, size_t size)
 {
     int used = snprintf(ret_tag, size, "%s = ", key->name);
 
-    if (key->words == NULL) {
+    if (!key->words) {
         snprintf(ret_tag + used, size - (size_t)used, "%s",
-            key->standard != NULL ? key->standard : "");
+            key->standard ? key->standard : "");
         return;
     }
-    for (size_t i = 0; key->words[i] != NULL; i++)
+    for (size_t i = 0; key->words[i]; i++)
         used += snprintf(ret_tag + used, size - (size_t)used, "%s%s",
             i > 0 ? ", " : "", key->words[i]);
 }
@@ -56,13 +51,13 @@ static void assert_tag(const char *path, const struct conf_key *key,
     char expected[128];
     const char *rest = tag;
 
-    format_tag(key, expected, sizeof(expected));
+    format_tag(key, expected, sizeof expected);
     if (!starts_with(tag, expected) || strcmp(section, key->section->name) != 0)
         fail_msg("%s: [%s] %s where [%s] %s is due", path, section, tag,
             key->section->name, expected);
     /* Beside the words a page names what else a key takes, in its language. */
     rest += strlen(expected);
-    if (key->type->takes == NULL)
+    if (!key->type->takes)
         assert_string_equal(rest, "");
     else
         assert_true(strlen(rest) > 0);
@@ -86,11 +81,10 @@ static void check_man_page(const char *path)
     bool after_tp = false;
     size_t keys = 0;
 
-    for (char *line = strtok(text, "\n"); line != NULL;
-         line = strtok(NULL, "\n")) {
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         char *name = section_of(line, ".SS ");
 
-        if (name != NULL)
+        if (name)
             section = name;
         if (after_tp && strstr(line, " = ") != NULL) {
             assert_true(keys < conf_key_count);
@@ -104,13 +98,13 @@ static void check_man_page(const char *path)
     free(text);
 }
 
-static void english_man_page_holds_the_table(void **state)
+static void test_english_man_page_holds_the_table(void **state)
 {
     (void)state;
     check_man_page(getenv("MAN_PAGE"));
 }
 
-static void japanese_man_page_holds_the_table(void **state)
+static void test_japanese_man_page_holds_the_table(void **state)
 {
     (void)state;
     check_man_page(getenv("MAN_PAGE_JA"));
@@ -120,30 +114,29 @@ static void assert_example(
     const struct conf_key *key, const char *section, const char *line)
 {
     char expected[128];
-    int length = snprintf(expected, sizeof(expected), "%s = %s", key->name,
-        key->standard != NULL ? key->standard : "");
+    int length = snprintf(expected, sizeof expected, "%s = %s", key->name,
+        key->standard ? key->standard : "");
 
     assert_string_equal(section, key->section->name);
-    if (key->standard != NULL)
+    if (key->standard)
         assert_string_equal(line, expected);
     else if (!starts_with(line, expected) || line[length] == '\0')
         fail_msg("%s where %s is due", line, expected);
 }
 
-static void example_holds_the_table_with_its_defaults(void **state)
+static void test_example_holds_the_table_with_its_defaults(void **state)
 {
     char *text = files_read(getenv("EXAMPLE"));
     const char *section = "";
     size_t keys = 0;
 
     (void)state;
-    for (char *line = strtok(text, "\n"); line != NULL;
-         line = strtok(NULL, "\n")) {
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         char *name = section_of(line, "");
 
         if (section_of(line, "#") != NULL)
             break;
-        if (name != NULL)
+        if (name)
             section = name;
         if (line[0] == '#' && line[1] != ' ') {
             assert_true(keys < conf_key_count);
@@ -154,7 +147,7 @@ static void example_holds_the_table_with_its_defaults(void **state)
     free(text);
 }
 
-static void example_can_be_used_as_it_is_and_uncommented(void **state)
+static void test_example_can_be_used_as_it_is_and_uncommented(void **state)
 {
     struct files *files = *state;
     char *text = files_read(getenv("EXAMPLE"));
@@ -177,10 +170,10 @@ static void example_can_be_used_as_it_is_and_uncommented(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(english_man_page_holds_the_table),
-        cmocka_unit_test(japanese_man_page_holds_the_table),
-        cmocka_unit_test(example_holds_the_table_with_its_defaults),
-        FILES_TEST(example_can_be_used_as_it_is_and_uncommented),
+        cmocka_unit_test(test_english_man_page_holds_the_table),
+        cmocka_unit_test(test_japanese_man_page_holds_the_table),
+        cmocka_unit_test(test_example_holds_the_table_with_its_defaults),
+        FILES_TEST(test_example_can_be_used_as_it_is_and_uncommented),
     };
 
     return cmocka_run_group_tests_name("conf-docs", tests, NULL, NULL);

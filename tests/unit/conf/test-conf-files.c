@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "tests/unit/conf/files.h"
 #include "tests/unit/conf/libc.h"
@@ -20,7 +15,7 @@
 static void place_user_file(struct files *files, const char *below)
 {
     snprintf(
-        files->user, sizeof(files->user), "%.40s/%.40s", files->folder, below);
+        files->user, sizeof files->user, "%.40s/%.40s", files->folder, below);
 }
 
 /* Loads as a user who is not root: 0, or the errno value. */
@@ -77,7 +72,7 @@ static void test_the_systems_folder_has_to_be_searched(void **state)
 
     assert_int_equal(chmod(files->folder, 0711), 0);
     assert_int_equal(mkdir(files_path(files, "etc"), 0), 0);
-    snprintf(files->system, sizeof(files->system), "%.40s/etc/system.conf",
+    snprintf(files->system, sizeof files->system, "%.40s/etc/system.conf",
         files->folder);
     assert_int_equal(files_run_child(load_unprivileged, files), EINVAL);
 }
@@ -90,7 +85,7 @@ static void test_a_path_that_cannot_be_holds_no_file(void **state)
     assert_int_equal(symlink("loop", files_path(files, "loop")), 0);
     place_user_file(files, "loop/user.conf");
     files_load_ok(files, NULL, NULL, "prog");
-    memset(longest + 1, 'x', sizeof(longest) - 2);
+    memset(longest + 1, 'x', sizeof longest - 2);
     files->paths.user = longest;
     files_load_ok(files, NULL, NULL, "prog");
 }
@@ -108,12 +103,12 @@ static void test_a_users_file_that_others_may_write_is_refused(void **state)
     struct files *files = *state;
 
     files_write(files->user, "", 0);
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         assert_int_equal(chmod(files->user, refused[i].mode), 0);
         files->paths.user_required = i > 0;
         files_load_bad(files, NULL, NULL, refused[i].error);
     }
-    for (size_t i = 0; i < sizeof(accepted) / sizeof(accepted[0]); i++) {
+    for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++) {
         assert_int_equal(chmod(files->user, accepted[i]), 0);
         files_load_ok(files, NULL, NULL, "prog");
     }

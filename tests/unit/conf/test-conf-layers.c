@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "conf/keys.h"
 #include "conf/log.h"
@@ -16,45 +11,74 @@
 
 /* Which of several values counts, and where files are looked for. */
 
-static void users_value_wins(void **state)
-{
-    struct files *files = *state;
+#define SYSTEM "[slots]\nshow = sign\n"
+#define APP "[app prog]\nshow = auth\nsign_profile = no\n"
+#define FIREFOX "[app firefox]\nshow = auth\nfold_case = no\n" SYSTEM
 
-    files_load_ok(files,
-        "[pin]\nfold_case = no\nlast_try = refuse\n[policy]\nminimum_age = 18\n"
-        "[log]\nlevel = debug\nfile = /a\n",
+/* A user's file with a key of each section; what is left of it by enforce. */
+#define USER                                                                \
+    "[card]\npss = no\n[slots]\nshow = sign\n[pin]\nsignature_pin = once\n" \
+    "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"        \
+    "sign_ca = /user\nminimum_age = 0\n[log]\nlevel = debug\n"              \
+    "[app prog]\nlast_try = allow\nca_certificates = both\n"
+#define ANY_CASE "pss=no|show=sign|ca_certificates=both|level=debug|"
+#define KEPT                                                                   \
+    ANY_CASE "signature_pin=once|last_try=allow|revocation=off|minimum_age=0|" \
+             "ocsp=http://user/|crl=/user|sign_ca=/user"
+#define ENFORCED                                                          \
+    ANY_CASE "signature_pin=ask|last_try=refuse|revocation=if-available|" \
+             "minimum_age=15|ocsp=off|crl=/system|sign_ca="
+
+static const struct {
+    const char *system, *user, *program, *expected;
+} layers[] = {
+    /* the user's value, and the user's list, over the system's */
+    {"[pin]\nfold_case = no\nlast_try = refuse\n[policy]\nminimum_age = 18\n"
+     "[log]\nlevel = debug\nfile = /a\n",
         "[pin]\nfold_case = yes\n[policy]\nminimum_age = 0\n[log]\nfile = /b\n",
-        "prog");
-    assert_true(files->conf.fold_case);
-    assert_int_equal(files->conf.minimum_age, 0);
-    assert_string_equal(files->conf.log_file, "/b");
-    assert_int_equal(files->conf.last_try, CONF_LAST_TRY_REFUSE);
-    assert_int_equal(files->conf.log_level, LOG_LEVEL_DEBUG);
-}
+        "prog",
+        "fold_case=yes|minimum_age=0|file=/b|last_try=refuse|level=debug"},
+    {"[card]\nreader = a\nreader = b\nignore_reader = c\n",
+        "[card]\nreader = d\n", "prog", "reader=d|ignore_reader=c"},
+    {"[policy]\nocsp = http://o.example/\n", "[policy]\nocsp = off\n", "prog",
+        "ocsp=off"},
+    /* [app NAME] counts for its program only */
+    {FIREFOX, "", "firefox", "show=auth|fold_case=no"},
+    {FIREFOX, "", "firefox-bin", "show=sign|fold_case=yes"},
+    {FIREFOX, "", "Firefox", "show=sign"},
+    {FIREFOX, "", "", "show=sign"},
+    {"[app Web Content]\nshow = auth\n", "", "Web Content", "show=auth"},
+    /* there wherever it stands, and in parts */
+    {APP, SYSTEM, "prog", "show=auth|sign_profile=no"},
+    {SYSTEM, APP, "prog", "show=auth|sign_profile=no"},
+    {SYSTEM APP, "", "prog", "show=auth|sign_profile=no"},
+    {APP, "[app prog]\nshow = sign\n", "prog", "show=sign|sign_profile=no"},
+    {"[app prog]\nshow = auth\n[pin]\n[app prog]\nsign_profile = no\n", "",
+        "prog", "show=auth|sign_profile=no"},
+    /* enforce takes [pin] and [policy] from the user, and only from there */
+    {"[policy]\ncrl = /system\n", USER, "prog", KEPT},
+    {"[policy]\nenforce = no\ncrl = /system\n", USER, "prog", KEPT},
+    {"[policy]\nenforce = yes\ncrl = /system\n", USER, "prog", ENFORCED},
+    {"[policy]\nenforce = yes\nminimum_age = 18\n[pin]\nfold_case = no\n"
+     "[app prog]\nlast_try = allow\n",
+        "", "prog", "minimum_age=18|fold_case=no|last_try=allow"},
+    {"[policy]\nminimum_age = 18\n",
+        "[policy]\nenforce = yes\nminimum_age = 0\n[pin]\nfold_case = no\n",
+        "prog", "minimum_age=0|fold_case=no"},
+};
 
-static void users_list_replaces_the_systems(void **state)
+static void test_which_value_counts(void **state)
 {
     struct files *files = *state;
 
-    files_load_ok(files, "[card]\nreader = a\nreader = b\nignore_reader = c\n",
-        "[card]\nreader = d\n", "prog");
-    assert_int_equal(files->conf.reader.count, 1);
-    assert_string_equal(files->conf.reader.items[0], "d");
-    assert_int_equal(files->conf.ignore_reader.count, 1);
-    assert_string_equal(files->conf.ignore_reader.items[0], "c");
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        files_load_ok(
+            files, layers[i].system, layers[i].user, layers[i].program);
+        files_expect(files, layers[i].expected);
+    }
 }
 
-static void word_replaces_an_ocsp_url(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files, "[policy]\nocsp = http://o.example/\n",
-        "[policy]\nocsp = off\n", "prog");
-    assert_int_equal(files->conf.ocsp, CONF_OCSP_OFF);
-    assert_null(files->conf.ocsp_url);
-}
-
-static void layer_keeps_the_last_value_it_is_given(void **state)
+static void test_layer_keeps_the_last_value_it_is_given(void **state)
 {
     const struct conf_section *policy = conf_section_find("policy");
     const struct conf_key *ocsp = conf_key_find(policy, "ocsp");
@@ -73,154 +97,13 @@ static void layer_keeps_the_last_value_it_is_given(void **state)
     conf_done(&layer.conf);
 }
 
-static void app_section_is_for_its_program_only(void **state)
-{
-    static const char text[] = "[app firefox]\nshow = auth\nfold_case = no\n"
-                               "[slots]\nshow = sign\n";
-    struct files *files = *state;
-
-    files_load_ok(files, text, NULL, "firefox");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-    assert_false(files->conf.fold_case);
-    files_load_ok(files, text, NULL, "firefox-bin");
-    assert_int_equal(files->conf.show, CONF_SHOW_SIGN);
-    assert_true(files->conf.fold_case);
-    files_load_ok(files, text, NULL, "Firefox");
-    assert_int_equal(files->conf.show, CONF_SHOW_SIGN);
-    files_load_ok(files, text, NULL, "");
-    assert_int_equal(files->conf.show, CONF_SHOW_SIGN);
-}
-
-static void app_section_takes_a_name_with_a_blank(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(
-        files, "[app Web Content]\nshow = auth\n", NULL, "Web Content");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-}
-
-static void app_section_wins_wherever_it_stands(void **state)
-{
-    static const char app[] = "[app prog]\nshow = auth\n";
-    static const char plain[] = "[slots]\nshow = sign\n";
-    struct files *files = *state;
-
-    files_load_ok(files, app, plain, "prog");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-    files_load_ok(files, plain, app, "prog");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-    files_load_ok(
-        files, "[slots]\nshow = sign\n[app prog]\nshow = auth\n", "", "prog");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-}
-
-static void users_app_section_wins_over_the_systems(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files, "[app prog]\nshow = auth\nsign_profile = no\n",
-        "[app prog]\nshow = sign\n", "prog");
-    assert_int_equal(files->conf.show, CONF_SHOW_SIGN);
-    assert_false(files->conf.sign_profile);
-}
-
-static void app_section_may_be_split(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files,
-        "[app prog]\nshow = auth\n[pin]\n[app prog]\nsign_profile = no\n", NULL,
-        "prog");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
-    assert_false(files->conf.sign_profile);
-}
-
-/* What of the user's file counts, by what the system's says of enforcing. */
-struct enforce_case {
-    const char *enforce;
-    bool user_kept;
-};
-
-static void load_both(struct files *files, const char *enforce)
-{
-    char system[128];
-
-    snprintf(system, sizeof(system), "[policy]\n%s\ncrl = /system\n", enforce);
-    files_load_ok(files, system,
-        "[card]\npss = no\n"
-        "[slots]\nshow = sign\n"
-        "[pin]\nsignature_pin = once\n"
-        "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"
-        "sign_ca = /user\nminimum_age = 0\n"
-        "[log]\nlevel = debug\n"
-        "[app prog]\nlast_try = allow\nca_certificates = both\n",
-        "prog");
-}
-
-static void enforce_takes_pin_and_policy_from_the_user(void **state)
-{
-    static const struct enforce_case cases[] = {
-        {"", true},
-        {"enforce = no", true},
-        {"enforce = yes", false},
-    };
-    struct files *files = *state;
-    struct conf *conf = &files->conf;
-
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        bool kept = cases[i].user_kept;
-
-        load_both(files, cases[i].enforce);
-        assert_int_equal(
-            conf->signature_pin, kept ? CONF_PIN_ONCE : CONF_PIN_ASK);
-        assert_int_equal(
-            conf->last_try, kept ? CONF_LAST_TRY_ALLOW : CONF_LAST_TRY_REFUSE);
-        assert_int_equal(conf->revocation,
-            kept ? CONF_REVOCATION_OFF : CONF_REVOCATION_IF_AVAILABLE);
-        assert_int_equal(conf->minimum_age, kept ? 0 : 15);
-        assert_int_equal(conf->ocsp, kept ? CONF_OCSP_URL : CONF_OCSP_OFF);
-        assert_int_equal(conf->ocsp_url != NULL, kept);
-        assert_string_equal(conf->crl, kept ? "/user" : "/system");
-        assert_int_equal(conf->sign_ca.count, kept ? 1 : 0);
-        assert_int_equal(conf->pss, CONF_PSS_NO);
-        assert_int_equal(conf->show, CONF_SHOW_SIGN);
-        assert_int_equal(conf->ca_certificates, CONF_CA_BOTH);
-        assert_int_equal(conf->log_level, LOG_LEVEL_DEBUG);
-    }
-}
-
-static void enforce_keeps_the_systems_own_sections(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files,
-        "[policy]\nenforce = yes\nminimum_age = 18\n[pin]\nfold_case = no\n"
-        "[app prog]\nlast_try = refuse\n",
-        "", "prog");
-    assert_int_equal(files->conf.minimum_age, 18);
-    assert_false(files->conf.fold_case);
-    assert_int_equal(files->conf.last_try, CONF_LAST_TRY_REFUSE);
-}
-
-static void enforce_still_checks_what_it_ignores(void **state)
+static void test_enforce_still_checks_what_it_ignores(void **state)
 {
     struct files *files = *state;
 
     files_load_bad(files, "[policy]\nenforce = yes\n",
         "[policy]\nminimum_age = x\n",
         "user.conf:2: bad value \"x\" for minimum_age (it takes: 0 to 120)");
-}
-
-static void enforce_of_the_user_has_no_effect(void **state)
-{
-    struct files *files = *state;
-
-    files_load_ok(files, "[policy]\nminimum_age = 18\n",
-        "[policy]\nenforce = yes\nminimum_age = 0\n[pin]\nfold_case = no\n",
-        "prog");
-    assert_int_equal(files->conf.minimum_age, 0);
-    assert_false(files->conf.fold_case);
 }
 
 /* How many lines the log got while these files were read. */
@@ -245,7 +128,7 @@ static size_t count_warnings(
     return lines;
 }
 
-static void enforce_warns_once_of_what_it_ignores(void **state)
+static void test_enforce_warns_once_of_what_it_ignores(void **state)
 {
     static const char enforce[] = "[policy]\nenforce = yes\n";
     struct files *files = *state;
@@ -266,13 +149,13 @@ static void enforce_warns_once_of_what_it_ignores(void **state)
 
 static void set_variable(const char *name, const char *value)
 {
-    if (value == NULL)
+    if (!value)
         unsetenv(name);
     else
         setenv(name, value, 1);
 }
 
-static void finds_the_users_file_by_the_environment(void **state)
+static void test_finds_the_users_file_by_the_environment(void **state)
 {
     static const struct {
         const char *named;
@@ -294,7 +177,7 @@ static void finds_the_users_file_by_the_environment(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct conf_paths paths = {NULL, NULL, false};
 
         set_variable("JPKI_PKCS11_CONF", cases[i].named);
@@ -302,8 +185,8 @@ static void finds_the_users_file_by_the_environment(void **state)
         set_variable("HOME", cases[i].home);
         assert_int_equal(conf_find(&paths), 0);
         assert_string_equal(paths.system, JPKI_SYSTEM_CONF);
-        assert_int_equal(paths.user != NULL, cases[i].user != NULL);
-        if (paths.user != NULL)
+        assert_int_equal(!paths.user, !cases[i].user);
+        if (paths.user)
             assert_string_equal(paths.user, cases[i].user);
         assert_int_equal(paths.user_required, cases[i].required);
         conf_paths_done(&paths);
@@ -312,7 +195,7 @@ static void finds_the_users_file_by_the_environment(void **state)
     }
 }
 
-static void set_uid_program_has_no_users_file(void **state)
+static void test_set_uid_program_has_no_users_file(void **state)
 {
     struct conf_paths paths = {NULL, NULL, false};
 
@@ -328,7 +211,7 @@ static void set_uid_program_has_no_users_file(void **state)
     conf_paths_done(&paths);
 }
 
-static void wants_readers_by_parts_of_their_names(void **state)
+static void test_wants_readers_by_parts_of_their_names(void **state)
 {
     static const char sony[] = "SONY FeliCa RC-S300/P (1234567) 00 00";
     static const struct {
@@ -350,7 +233,7 @@ static void wants_readers_by_parts_of_their_names(void **state)
     };
     struct files *files = *state;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         files_load_ok(files, cases[i].text, NULL, "prog");
         if (conf_wants_reader(&files->conf, sony) != cases[i].wanted)
             fail_msg("%s", cases[i].text);
@@ -358,13 +241,14 @@ static void wants_readers_by_parts_of_their_names(void **state)
 }
 
 /* Case is folded in ASCII only: these names differ in one byte, by 0x20. */
-static void compares_other_letters_of_reader_names_as_they_are(void **state)
+static void test_compares_other_letters_of_reader_names_as_they_are(
+    void **state)
 {
     struct files *files = *state;
 
-    files_load_ok(files, "[card]\nreader = \xC3\x89\n", NULL, "prog");
-    assert_true(conf_wants_reader(&files->conf, "x\xC3\x89"));
-    assert_false(conf_wants_reader(&files->conf, "x\xC3\xA9"));
+    files_load_ok(files, "[card]\nreader = \xc3\x89\n", NULL, "prog");
+    assert_true(conf_wants_reader(&files->conf, "x\xc3\x89"));
+    assert_false(conf_wants_reader(&files->conf, "x\xc3\xa9"));
     files_load_ok(files, "[card]\nreader = [\n", NULL, "prog");
     assert_false(conf_wants_reader(&files->conf, "{"));
     assert_false(conf_wants_reader(&files->conf, ""));
@@ -373,24 +257,14 @@ static void compares_other_letters_of_reader_names_as_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FILES_TEST(users_value_wins),
-        FILES_TEST(users_list_replaces_the_systems),
-        FILES_TEST(word_replaces_an_ocsp_url),
-        cmocka_unit_test(layer_keeps_the_last_value_it_is_given),
-        FILES_TEST(app_section_is_for_its_program_only),
-        FILES_TEST(app_section_takes_a_name_with_a_blank),
-        FILES_TEST(app_section_wins_wherever_it_stands),
-        FILES_TEST(users_app_section_wins_over_the_systems),
-        FILES_TEST(app_section_may_be_split),
-        FILES_TEST(enforce_takes_pin_and_policy_from_the_user),
-        FILES_TEST(enforce_keeps_the_systems_own_sections),
-        FILES_TEST(enforce_still_checks_what_it_ignores),
-        FILES_TEST(enforce_of_the_user_has_no_effect),
-        FILES_TEST(enforce_warns_once_of_what_it_ignores),
-        FILES_TEST(finds_the_users_file_by_the_environment),
-        FILES_TEST(set_uid_program_has_no_users_file),
-        FILES_TEST(wants_readers_by_parts_of_their_names),
-        FILES_TEST(compares_other_letters_of_reader_names_as_they_are),
+        FILES_TEST(test_which_value_counts),
+        cmocka_unit_test(test_layer_keeps_the_last_value_it_is_given),
+        FILES_TEST(test_enforce_still_checks_what_it_ignores),
+        FILES_TEST(test_enforce_warns_once_of_what_it_ignores),
+        FILES_TEST(test_finds_the_users_file_by_the_environment),
+        FILES_TEST(test_set_uid_program_has_no_users_file),
+        FILES_TEST(test_wants_readers_by_parts_of_their_names),
+        FILES_TEST(test_compares_other_letters_of_reader_names_as_they_are),
     };
 
     return cmocka_run_group_tests_name("conf-layers", tests, NULL, NULL);

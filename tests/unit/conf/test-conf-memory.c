@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "tests/unit/conf/files.h"
 #include "tests/unit/conf/libc.h"
@@ -53,7 +48,7 @@ static int assert_enomem_until(struct files *files, int expected)
     return 0;
 }
 
-static void load_fails_cleanly(void **state)
+static void test_load_fails_cleanly(void **state)
 {
     struct files *files = *state;
 
@@ -64,7 +59,7 @@ static void load_fails_cleanly(void **state)
     assert_true(assert_enomem_until(files, 0) > 10);
 }
 
-static void load_of_a_mistake_fails_cleanly(void **state)
+static void test_load_of_a_mistake_fails_cleanly(void **state)
 {
     struct files *files = *state;
 
@@ -73,7 +68,7 @@ static void load_of_a_mistake_fails_cleanly(void **state)
     assert_true(assert_enomem_until(files, EINVAL) > 3);
 }
 
-static void load_without_a_file_fails_cleanly(void **state)
+static void test_load_without_a_file_fails_cleanly(void **state)
 {
     struct files *files = *state;
 
@@ -84,7 +79,7 @@ static void load_without_a_file_fails_cleanly(void **state)
     assert_true(assert_enomem_until(files, EINVAL) > 0);
 }
 
-static void find_fails_cleanly(void **state)
+static void test_find_fails_cleanly(void **state)
 {
     static const char *const variables[] = {
         "JPKI_PKCS11_CONF", "XDG_CONFIG_HOME", "HOME"};
@@ -111,10 +106,10 @@ static void find_fails_cleanly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FILES_TEST(load_fails_cleanly),
-        FILES_TEST(load_of_a_mistake_fails_cleanly),
-        FILES_TEST(load_without_a_file_fails_cleanly),
-        FILES_TEST(find_fails_cleanly),
+        FILES_TEST(test_load_fails_cleanly),
+        FILES_TEST(test_load_of_a_mistake_fails_cleanly),
+        FILES_TEST(test_load_without_a_file_fails_cleanly),
+        FILES_TEST(test_find_fails_cleanly),
     };
 
     return cmocka_run_group_tests_name("conf-memory", tests, NULL, NULL);

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "conf/fileperm.h"
 #include "tests/unit/conf/files.h"
@@ -59,7 +54,7 @@ static const struct {
 static void test_owner_and_mode_decide_what_is_trusted(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct stat st = {
             .st_uid = cases[i].owner,
             .st_gid = cases[i].owning_group,
@@ -70,9 +65,9 @@ static void test_owner_and_mode_decide_what_is_trusted(void **state)
         libc_user = cases[i].user;
         libc_group = cases[i].group;
         refusal = fileperm_refusal(&st);
-        if (cases[i].refusal == NULL && refusal != NULL)
+        if (!cases[i].refusal && refusal)
             fail_msg("case %zu: %s", i, refusal);
-        if (cases[i].refusal != NULL) {
+        if (cases[i].refusal) {
             assert_non_null(refusal);
             assert_string_equal(refusal, cases[i].refusal);
         }
@@ -93,7 +88,7 @@ static void test_a_file_of_ones_own_is_made_private(void **state)
 {
     static const mode_t modes[] = {0600, 0400, 0640, 0604, 0620, 0602, 0666};
 
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         bool open = (modes[i] & 077) != 0;
         bool changed = !open;
         struct stat st;
@@ -112,7 +107,7 @@ static void test_a_file_of_others_is_not_made_private(void **state)
 {
     static const mode_t modes[] = {0600, 0666};
 
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         bool changed = true;
         struct stat st;
         int fd = open_with_mode(*state, modes[i], &st);

@@ -2,28 +2,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "conf/log.h"
 #include "tests/unit/conf/files.h"
 
 /* The log as a guest: descriptors, signals, threads and forks of its host. */
-
-static int teardown(void **state)
-{
-    log_close();
-    return files_teardown(state);
-}
 
 static unsigned count_descriptors(void)
 {
@@ -34,7 +23,7 @@ static unsigned count_descriptors(void)
     return count;
 }
 
-static void leaves_no_file_open_and_none_to_children(void **state)
+static void test_leaves_no_file_open_and_none_to_children(void **state)
 {
     struct files *files = *state;
     unsigned before = count_descriptors();
@@ -49,18 +38,18 @@ static void leaves_no_file_open_and_none_to_children(void **state)
     assert_int_equal(count_descriptors(), before);
 }
 
-static int log_to_broken_pipe(struct files *files)
+static int test_survives_a_stderr_that_nobody_reads(struct files *files)
 {
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
     sigset_t before;
     sigset_t after;
     sigset_t pending;
 
     (void)files;
     signal(SIGPIPE, SIG_DFL);
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+    if (reader < 0)
         return 1;
-    close(ends[0]);
+    close(reader);
     sigprocmask(SIG_BLOCK, NULL, &before);
     log_open(LOG_LEVEL_WARN, "stderr");
     errno = EDOM;
@@ -74,12 +63,7 @@ static int log_to_broken_pipe(struct files *files)
     return sigismember(&pending, SIGPIPE) ? 4 : 0;
 }
 
-static void survives_a_stderr_that_nobody_reads(void **state)
-{
-    assert_int_equal(files_run_child(log_to_broken_pipe, *state), 0);
-}
-
-static int keep_own_pending_signal(struct files *files)
+static int test_leaves_the_hosts_own_signal_pending(struct files *files)
 {
     sigset_t set;
 
@@ -87,17 +71,12 @@ static int keep_own_pending_signal(struct files *files)
     sigaddset(&set, SIGPIPE);
     sigprocmask(SIG_BLOCK, &set, NULL);
     raise(SIGPIPE);
-    if (log_to_broken_pipe(files) != 4)
+    if (test_survives_a_stderr_that_nobody_reads(files) != 4)
         return 1;
     return 0;
 }
 
-static void leaves_the_hosts_own_signal_pending(void **state)
-{
-    assert_int_equal(files_run_child(keep_own_pending_signal, *state), 0);
-}
-
-static int log_beyond_the_size_limit(struct files *files)
+static int test_survives_a_limit_on_file_sizes(struct files *files)
 {
     const struct rlimit limit = {0, 0};
 
@@ -108,11 +87,6 @@ static int log_beyond_the_size_limit(struct files *files)
         return 2;
     log_warn("x");
     return 0;
-}
-
-static void survives_a_limit_on_file_sizes(void **state)
-{
-    assert_int_equal(files_run_child(log_beyond_the_size_limit, *state), 0);
 }
 
 static int open_without_stderr(struct files *files)
@@ -130,15 +104,12 @@ static int open_without_stderr(struct files *files)
     return 0;
 }
 
-static void never_becomes_stderr(void **state)
+static void test_never_becomes_stderr(void **state)
 {
     struct files *files = *state;
-    char *message = NULL;
 
     assert_int_equal(files_run_child(open_without_stderr, files), 0);
-    message = files_read_message(files_path(files, "log"));
-    assert_string_equal(message, "x");
-    free(message);
+    files_expect_message(files_path(files, "log"), "x");
 }
 
 static int log_to_stderr(struct files *files)
@@ -153,15 +124,12 @@ static int log_to_stderr(struct files *files)
     return fcntl(STDERR_FILENO, F_GETFD) < 0;
 }
 
-static void writes_to_stderr_and_leaves_it_open(void **state)
+static void test_writes_to_stderr_and_leaves_it_open(void **state)
 {
     struct files *files = *state;
-    char *message = NULL;
 
     assert_int_equal(files_run_child(log_to_stderr, files), 0);
-    message = files_read_message(files_path(files, "stderr"));
-    assert_string_equal(message, "x");
-    free(message);
+    files_expect_message(files_path(files, "stderr"), "x");
 }
 
 #define THREADS 4
@@ -174,15 +142,15 @@ static void *log_many(void *argument)
     const char *letter = argument;
     char text[400];
 
-    memset(text, letter[0], sizeof(text) - 1);
-    text[sizeof(text) - 1] = '\0';
+    memset(text, letter[0], sizeof text - 1);
+    text[sizeof text - 1] = '\0';
     for (int i = 0; i < RECORDS; i++)
         log_warn("<%s>", text);
     busy_threads--;
     return NULL;
 }
 
-static void loses_and_mixes_no_records_of_threads(void **state)
+static void test_loses_and_mixes_no_records_of_threads(void **state)
 {
     static char names[THREADS][2] = {"a", "b", "c", "d"};
     struct files *files = *state;
@@ -201,8 +169,7 @@ static void loses_and_mixes_no_records_of_threads(void **state)
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
     text = files_read(files_path(files, "log"));
-    for (char *line = strtok(text, "\n"); line != NULL;
-         line = strtok(NULL, "\n")) {
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         char *open = strchr(line, '<');
 
         assert_non_null(open);
@@ -232,15 +199,12 @@ static void *log_and_block(void *argument)
 /* A thread of the parent is inside the log, at a full pipe, when it forks. */
 static int fork_while_logging(struct files *files)
 {
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
     pthread_t thread;
 
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+    if (reader < 0)
         return 1;
-    fcntl(ends[1], F_SETFL, O_NONBLOCK);
-    while (write(ends[1], "x", 1) == 1)
-        continue;
-    fcntl(ends[1], F_SETFL, 0);
+    files_fill_stderr();
     log_open(LOG_LEVEL_WARN, "stderr");
     if (pthread_create(&thread, NULL, log_and_block, NULL) != 0)
         return 2;
@@ -248,30 +212,25 @@ static int fork_while_logging(struct files *files)
     return files_run_child(log_in_child, files);
 }
 
-static void works_in_the_child_of_a_fork(void **state)
+static void test_works_in_the_child_of_a_fork(void **state)
 {
     struct files *files = *state;
-    char *message = NULL;
 
     assert_int_equal(files_run_child(fork_while_logging, files), 0);
-    message = files_read_message(files_path(files, "log"));
-    assert_string_equal(message, "child");
-    free(message);
+    files_expect_message(files_path(files, "log"), "child");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, files_setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(leaves_no_file_open_and_none_to_children),
-        TEST(survives_a_stderr_that_nobody_reads),
-        TEST(leaves_the_hosts_own_signal_pending),
-        TEST(survives_a_limit_on_file_sizes),
-        TEST(never_becomes_stderr),
-        TEST(writes_to_stderr_and_leaves_it_open),
-        TEST(loses_and_mixes_no_records_of_threads),
-        TEST(works_in_the_child_of_a_fork),
+        FILES_TEST(test_leaves_no_file_open_and_none_to_children),
+        FILES_CHILD_TEST(test_survives_a_stderr_that_nobody_reads),
+        FILES_CHILD_TEST(test_leaves_the_hosts_own_signal_pending),
+        FILES_CHILD_TEST(test_survives_a_limit_on_file_sizes),
+        FILES_TEST(test_never_becomes_stderr),
+        FILES_TEST(test_writes_to_stderr_and_leaves_it_open),
+        FILES_TEST(test_loses_and_mixes_no_records_of_threads),
+        FILES_TEST(test_works_in_the_child_of_a_fork),
     };
 
     return cmocka_run_group_tests_name("log-host", tests, NULL, NULL);

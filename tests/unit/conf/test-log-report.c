@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,8 +9,6 @@
 #include <syslog.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "conf/log.h"
 #include "tests/unit/conf/files.h"
@@ -24,12 +19,6 @@
  * error where a person is behind it. Each test has a standard error of its own,
  * in a child.
  */
-
-static int teardown(void **state)
-{
-    log_close();
-    return files_teardown(state);
-}
 
 /* Reports "no"; 0 when syslog has it, and errno is as it was. */
 static int report_no(void)
@@ -51,28 +40,25 @@ static const char *take(int fd)
     ssize_t length = 0;
 
     fcntl(fd, F_SETFL, O_NONBLOCK);
-    length = read(fd, text, sizeof(text) - 1);
+    length = read(fd, text, sizeof text - 1);
     text[length > 0 ? length : 0] = '\0';
     return text;
 }
 
-static int report_to_a_pipe(struct files *files)
+/* Reports "no"; 0 when EXPECTED has arrived at the other end of stderr. */
+static int report_to(int reader, const char *expected)
 {
-    int ends[2] = {-1, -1};
-    int status = 0;
+    int status = reader < 0 ? 77 : report_no();
 
-    (void)files;
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
-        return 1;
-    status = report_no();
     if (status != 0)
         return status;
-    return strcmp(take(ends[0]), "jpki-pkcs11: no\n") == 0 ? 0 : 2;
+    return strcmp(take(reader), expected) == 0 ? 0 : 1;
 }
 
-static void test_a_pipe_gets_the_line(void **state)
+static int test_a_pipe_gets_the_line(struct files *files)
 {
-    assert_int_equal(files_run_child(report_to_a_pipe, *state), 0);
+    (void)files;
+    return report_to(files_pipe_stderr(), "jpki-pkcs11: no\n");
 }
 
 /* Makes a new terminal standard error; returns its other side, or -1. */
@@ -87,46 +73,18 @@ static int open_terminal(void)
     return slave >= 0 && dup2(slave, STDERR_FILENO) >= 0 ? master : -1;
 }
 
-static int report_to_a_terminal(struct files *files)
+static int test_a_terminal_gets_the_line(struct files *files)
 {
-    int master = open_terminal();
-    int status = master < 0 ? 77 : report_no();
-
     (void)files;
-    if (status != 0)
-        return status;
-    return strcmp(take(master), "jpki-pkcs11: no\r\n") == 0 ? 0 : 2;
+    return report_to(open_terminal(), "jpki-pkcs11: no\r\n");
 }
 
-static int report_to_a_stopped_terminal(struct files *files)
+static int test_a_stopped_terminal_is_not_waited_for(struct files *files)
 {
-    int master = open_terminal();
-    int status = master < 0 ? 77 : 0;
-
     (void)files;
-    if (status == 0 && tcflow(STDERR_FILENO, TCOOFF) != 0)
-        return 1;
-    return status == 0 ? report_no() : status;
-}
-
-static void expect_with_a_terminal(
-    int (*body)(struct files *), struct files *files)
-{
-    int status = files_run_child(body, files);
-
-    if (status == 77)
-        skip();
-    assert_int_equal(status, 0);
-}
-
-static void test_a_terminal_gets_the_line(void **state)
-{
-    expect_with_a_terminal(report_to_a_terminal, *state);
-}
-
-static void test_a_stopped_terminal_is_not_waited_for(void **state)
-{
-    expect_with_a_terminal(report_to_a_stopped_terminal, *state);
+    if (open_terminal() < 0)
+        return 77;
+    return tcflow(STDERR_FILENO, TCOOFF) == 0 ? report_no() : 1;
 }
 
 static int report_in_the_background(struct files *files)
@@ -139,7 +97,7 @@ static int report_in_the_background(struct files *files)
  * With `stty tostop` SIGTTOU stops a background job that writes to its
  * terminal; the wait for a stopped child is ended by the alarm.
  */
-static int report_from_a_background_job(struct files *files)
+static int test_a_background_job_is_not_stopped(struct files *files)
 {
     struct termios modes;
     int master = setsid() < 0 ? -1 : open_terminal();
@@ -155,13 +113,8 @@ static int report_from_a_background_job(struct files *files)
     return strcmp(take(master), "jpki-pkcs11: no\r\n") == 0 ? 0 : 2;
 }
 
-static void test_a_background_job_is_not_stopped(void **state)
-{
-    expect_with_a_terminal(report_from_a_background_job, *state);
-}
-
 /* The host's own data file, which has the number 2. */
-static int report_beside_a_file(struct files *files)
+static int test_a_file_is_left_alone(struct files *files)
 {
     int fd = open(files_path(files, "data"), O_RDWR | O_CREAT, 0600);
 
@@ -172,31 +125,19 @@ static int report_beside_a_file(struct files *files)
     return lseek(fd, 0, SEEK_END) == 0 ? 0 : 3;
 }
 
-static void test_a_file_is_left_alone(void **state)
-{
-    assert_int_equal(files_run_child(report_beside_a_file, *state), 0);
-}
-
 /* The host's own connection, or the journal, which has it from syslog. */
-static int report_beside_a_socket(struct files *files)
+static int test_a_socket_is_left_alone(struct files *files)
 {
-    int ends[2] = {-1, -1};
+    int ends[2];
 
     (void)files;
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 ||
         dup2(ends[1], STDERR_FILENO) < 0)
         return 1;
-    if (report_no() != 0)
-        return 2;
-    return take(ends[0])[0] == '\0' ? 0 : 3;
+    return report_to(ends[0], "");
 }
 
-static void test_a_socket_is_left_alone(void **state)
-{
-    assert_int_equal(files_run_child(report_beside_a_socket, *state), 0);
-}
-
-static int report_without_stderr(struct files *files)
+static int test_no_standard_error_is_needed(struct files *files)
 {
     (void)files;
     close(STDERR_FILENO);
@@ -205,51 +146,33 @@ static int report_without_stderr(struct files *files)
     return fcntl(STDERR_FILENO, F_GETFD) < 0 ? 0 : 2;
 }
 
-static void test_no_standard_error_is_needed(void **state)
-{
-    assert_int_equal(files_run_child(report_without_stderr, *state), 0);
-}
-
 /* SIGPIPE would end the child. */
-static int report_to_a_broken_pipe(struct files *files)
+static int test_a_broken_pipe_raises_no_signal(struct files *files)
 {
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
     sigset_t pending;
 
     (void)files;
     signal(SIGPIPE, SIG_DFL);
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+    if (reader < 0)
         return 1;
-    close(ends[0]);
+    close(reader);
     if (report_no() != 0)
         return 2;
     sigpending(&pending);
     return sigismember(&pending, SIGPIPE) ? 3 : 0;
 }
 
-static void test_a_broken_pipe_raises_no_signal(void **state)
-{
-    assert_int_equal(files_run_child(report_to_a_broken_pipe, *state), 0);
-}
-
 /* A write that waits is ended by the alarm. */
-static int report_to_a_full_pipe(struct files *files)
+static int test_a_full_pipe_is_not_waited_for(struct files *files)
 {
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
 
     (void)files;
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+    if (reader < 0)
         return 1;
-    fcntl(ends[1], F_SETFL, O_NONBLOCK);
-    while (write(ends[1], "x", 1) == 1)
-        continue;
-    fcntl(ends[1], F_SETFL, 0);
+    files_fill_stderr();
     return report_no();
-}
-
-static void test_a_full_pipe_is_not_waited_for(void **state)
-{
-    assert_int_equal(files_run_child(report_to_a_full_pipe, *state), 0);
 }
 
 static void test_the_log_gets_the_line_as_well(void **state)
@@ -258,7 +181,7 @@ static void test_the_log_gets_the_line_as_well(void **state)
     char *text = NULL;
 
     assert_int_equal(log_open(LOG_LEVEL_ERROR, files_path(files, "log")), 0);
-    assert_int_equal(files_run_child(report_to_a_pipe, files), 0);
+    assert_int_equal(files_run_child(test_a_pipe_gets_the_line, files), 0);
     text = files_read(files_path(files, "log"));
     assert_int_equal(files_count_lines(text), 1);
     assert_non_null(strstr(text, " error: no\n"));
@@ -266,66 +189,53 @@ static void test_the_log_gets_the_line_as_well(void **state)
 }
 
 /* A log on standard error has the line; it does not come twice. */
-static int report_with_the_log_on_stderr(struct files *files)
+static int test_a_log_on_standard_error_has_it_once(struct files *files)
 {
     const char *text = NULL;
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
 
     (void)files;
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0 ||
-        log_open(LOG_LEVEL_ERROR, "stderr") != 0)
+    if (reader < 0 || log_open(LOG_LEVEL_ERROR, "stderr") != 0)
         return 1;
     if (report_no() != 0)
         return 2;
-    text = take(ends[0]);
+    text = take(reader);
     return files_count_lines(text) == 1 && strstr(text, " error: no\n") ? 0 : 3;
 }
 
-static void test_a_log_on_standard_error_has_it_once(void **state)
-{
-    assert_int_equal(files_run_child(report_with_the_log_on_stderr, *state), 0);
-}
-
-static int report_much(struct files *files)
+static int test_a_report_is_one_line(struct files *files)
 {
     char much[3000];
     const char *text = NULL;
-    int ends[2] = {-1, -1};
+    int reader = files_pipe_stderr();
 
     (void)files;
-    memset(much, 'x', sizeof(much) - 1);
-    much[sizeof(much) - 1] = '\0';
-    if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) < 0)
+    memset(much, 'x', sizeof much - 1);
+    much[sizeof much - 1] = '\0';
+    if (reader < 0)
         return 1;
-    log_report("a\nb\x1B[2J%s", much);
-    text = take(ends[0]);
+    log_report("a\nb\x1b[2J%s", much);
+    text = take(reader);
     if (strncmp(text, "jpki-pkcs11: a?b?[2Jxxx", 23) != 0)
         return 2;
     return files_count_lines(text) == 1 && strlen(text) == 1024 ? 0 : 3;
 }
 
-static void test_a_report_is_one_line(void **state)
-{
-    assert_int_equal(files_run_child(report_much, *state), 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, files_setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_pipe_gets_the_line),
-        TEST(test_a_terminal_gets_the_line),
-        TEST(test_a_stopped_terminal_is_not_waited_for),
-        TEST(test_a_background_job_is_not_stopped),
-        TEST(test_a_file_is_left_alone),
-        TEST(test_a_socket_is_left_alone),
-        TEST(test_no_standard_error_is_needed),
-        TEST(test_a_broken_pipe_raises_no_signal),
-        TEST(test_a_full_pipe_is_not_waited_for),
-        TEST(test_the_log_gets_the_line_as_well),
-        TEST(test_a_log_on_standard_error_has_it_once),
-        TEST(test_a_report_is_one_line),
+        FILES_CHILD_TEST(test_a_pipe_gets_the_line),
+        FILES_CHILD_TEST(test_a_terminal_gets_the_line),
+        FILES_CHILD_TEST(test_a_stopped_terminal_is_not_waited_for),
+        FILES_CHILD_TEST(test_a_background_job_is_not_stopped),
+        FILES_CHILD_TEST(test_a_file_is_left_alone),
+        FILES_CHILD_TEST(test_a_socket_is_left_alone),
+        FILES_CHILD_TEST(test_no_standard_error_is_needed),
+        FILES_CHILD_TEST(test_a_broken_pipe_raises_no_signal),
+        FILES_CHILD_TEST(test_a_full_pipe_is_not_waited_for),
+        FILES_TEST(test_the_log_gets_the_line_as_well),
+        FILES_CHILD_TEST(test_a_log_on_standard_error_has_it_once),
+        FILES_CHILD_TEST(test_a_report_is_one_line),
     };
 
     return cmocka_run_group_tests_name("log-report", tests, NULL, NULL);

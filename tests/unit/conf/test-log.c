@@ -2,9 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,42 +9,28 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "conf/log.h"
 #include "tests/unit/conf/files.h"
 #include "tests/unit/conf/libc.h"
 
-static int teardown(void **state)
+static void test_syslog(void **state)
 {
-    log_close();
-    return files_teardown(state);
-}
+    static const int priorities[] = {LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG};
 
-static void starts_as_syslog_at_warn(void **state)
-{
     (void)state;
+    log_info("x");
+    log_debug("x");
+    assert_int_equal(libc_syslog.count, 0);
     log_warn("reader %d", 7);
     assert_string_equal(libc_syslog.text, "jpki-pkcs11: reader 7");
-    assert_int_equal(libc_syslog.priority, LOG_USER | LOG_WARNING);
-    log_error("x");
-    assert_int_equal(libc_syslog.priority, LOG_USER | LOG_ERR);
-    log_info("x");
-    log_debug("x");
-    assert_int_equal(libc_syslog.count, 2);
-}
-
-static void maps_levels_to_syslog(void **state)
-{
-    (void)state;
     assert_int_equal(log_open(LOG_LEVEL_DEBUG, "syslog"), 0);
-    log_info("x");
-    assert_int_equal(libc_syslog.priority, LOG_USER | LOG_INFO);
-    log_debug("x");
-    assert_int_equal(libc_syslog.priority, LOG_USER | LOG_DEBUG);
+    for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
+        log_write((enum log_level)level, "x");
+        assert_int_equal(libc_syslog.priority, LOG_USER | priorities[level]);
+    }
 }
 
-static void filters_by_level(void **state)
+static void test_filters_by_level(void **state)
 {
     struct files *files = *state;
     const char *path = files_path(files, "log");
@@ -68,7 +51,7 @@ static void filters_by_level(void **state)
     assert_int_equal(libc_syslog.count, 0);
 }
 
-static void writes_time_process_and_level(void **state)
+static void test_writes_time_process_and_level(void **state)
 {
     static const char *const names[] = {"error", "warn", "info", "debug"};
     struct files *files = *state;
@@ -82,7 +65,7 @@ static void writes_time_process_and_level(void **state)
         remove(path);
         assert_int_equal(log_open(LOG_LEVEL_DEBUG, path), 0);
         log_write((enum log_level)level, "a %s", "b");
-        snprintf(pattern, sizeof(pattern),
+        snprintf(pattern, sizeof pattern,
             "^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]"
             "\\.[0-9]{3}Z jpki-pkcs11\\[%d\\] %s: a b\n$",
             (int)getpid(), names[level]);
@@ -95,21 +78,19 @@ static void writes_time_process_and_level(void **state)
     }
 }
 
-static void creates_the_file_for_its_owner_only(void **state)
+static void test_creates_the_file_for_its_owner_only(void **state)
 {
     struct files *files = *state;
     const char *path = files_path(files, "log");
     mode_t before = umask(0);
     int status = log_open(LOG_LEVEL_WARN, path);
-    struct stat st;
 
     umask(before);
     assert_int_equal(status, 0);
-    assert_int_equal(stat(path, &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0600);
+    assert_int_equal(files_mode(path), 0600);
 }
 
-static void appends_to_the_file(void **state)
+static void test_appends_to_the_file(void **state)
 {
     struct files *files = *state;
     const char *path = files_path(files, "log");
@@ -133,24 +114,23 @@ static void test_an_open_file_is_made_private(void **state)
     struct files *files = *state;
     const char *path = files_path(files, "log");
 
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-        char *text = NULL;
-        struct stat st;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        char message[256];
 
         files_write(path, "", 0);
         assert_int_equal(chmod(path, modes[i]), 0);
         assert_int_equal(log_open(LOG_LEVEL_WARN, path), 0);
-        assert_int_equal(stat(path, &st), 0);
-        assert_int_equal(st.st_mode & 07777, 0600);
-        text = files_read_message(path);
-        assert_non_null(strstr(text, ": was open to others"));
-        free(text);
+        assert_int_equal(files_mode(path), 0600);
+        snprintf(message, sizeof message,
+            "log: %s: was open to others: its mode is 0600 now", path);
+        files_expect_message(path, message);
     }
 }
 
 /* After a refusal, which is told, the log goes on as it was. */
 static void assert_refused(struct files *files, const char *name, int expected)
 {
+    libc_syslog.count = 0;
     assert_int_equal(
         log_open(LOG_LEVEL_DEBUG, files_path(files, name)), expected);
     assert_int_equal(libc_syslog.count, 1);
@@ -166,85 +146,64 @@ static void test_a_file_of_another_user_is_refused(void **state)
     struct files *files = *state;
     const char *path = files_path(files, "log");
 
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-        struct stat st;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        char *text;
 
         libc_reset();
         files_write(path, "", 0);
         assert_int_equal(chmod(path, modes[i]), 0);
         libc_user = geteuid() + 1;
         assert_refused(files, "log", EPERM);
-        assert_int_equal(stat(path, &st), 0);
-        assert_int_equal(st.st_mode & 07777, modes[i]);
-        assert_int_equal(st.st_size, 0);
+        assert_int_equal(files_mode(path), modes[i]);
+        text = files_read(path);
+        assert_string_equal(text, "");
+        free(text);
     }
 }
 
-static void refuses_a_symbolic_link(void **state)
+/* None of them is opened, nor waited for. */
+static void test_what_is_no_file_is_refused(void **state)
 {
     struct files *files = *state;
-    struct stat st;
+    char fifo[128];
+    int reader;
 
-    assert_int_equal(symlink("target", files_path(files, "log")), 0);
-    assert_refused(files, "log", ELOOP);
-    assert_int_equal(stat(files_path(files, "target"), &st), -1);
-}
-
-static void refuses_a_folder(void **state)
-{
-    struct files *files = *state;
-
-    assert_int_equal(mkdir(files_path(files, "log"), 0700), 0);
-    assert_refused(files, "log", EISDIR);
-}
-
-static void refuses_a_fifo_with_a_reader(void **state)
-{
-    struct files *files = *state;
-    int reader = -1;
-
-    assert_int_equal(mkfifo(files_path(files, "log"), 0600), 0);
-    reader = open(files_path(files, "log"), O_RDONLY | O_NONBLOCK);
+    assert_int_equal(symlink("target", files_path(files, "link")), 0);
+    assert_int_equal(mkdir(files_path(files, "folder"), 0700), 0);
+    snprintf(fifo, sizeof fifo, "%s/fifo", files->folder);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_refused(files, "link", ELOOP);
+    assert_int_equal(files_mode(files_path(files, "target")), -1);
+    assert_refused(files, "folder", EISDIR);
+    assert_refused(files, "fifo", ENXIO);
+    reader = open(fifo, O_RDONLY | O_NONBLOCK);
     assert_true(reader >= 0);
-    assert_refused(files, "log", EINVAL);
+    assert_refused(files, "fifo", EINVAL);
     close(reader);
+    assert_refused(files, "missing/log", ENOENT);
 }
 
-static void refuses_a_fifo_and_does_not_wait_for_it(void **state)
+static void test_keeps_the_old_file_when_the_new_is_refused(void **state)
 {
     struct files *files = *state;
-
-    assert_int_equal(mkfifo(files_path(files, "log"), 0600), 0);
-    assert_refused(files, "log", ENXIO);
-}
-
-static void refuses_a_file_in_no_folder(void **state)
-{
-    assert_refused(*state, "missing/log", ENOENT);
-}
-
-static void keeps_the_old_file_when_the_new_is_refused(void **state)
-{
-    struct files *files = *state;
-    char *message = NULL;
+    char message[256];
 
     assert_int_equal(log_open(LOG_LEVEL_WARN, files_path(files, "log")), 0);
     assert_int_equal(
         log_open(LOG_LEVEL_WARN, files_path(files, "missing/log")), ENOENT);
-    message = files_read_message(files_path(files, "log"));
-    assert_non_null(strstr(message, "missing/log: No such file or directory"));
-    free(message);
+    snprintf(message, sizeof message,
+        "log: %s/missing/log: No such file or directory", files->folder);
+    files_expect_message(files_path(files, "log"), message);
 }
 
-static void set_uid_program_opens_no_file(void **state)
+static void test_set_uid_program_opens_no_file(void **state)
 {
     struct files *files = *state;
-    struct stat st;
 
     libc_at_secure = true;
     assert_int_equal(log_open(LOG_LEVEL_INFO, files_path(files, "log")), 0);
     log_info("x");
-    assert_int_equal(stat(files_path(files, "log"), &st), -1);
+    assert_int_equal(files_mode(files_path(files, "log")), -1);
     assert_string_equal(libc_syslog.text, "jpki-pkcs11: x");
 }
 
@@ -256,7 +215,7 @@ static void log_to_file(struct files *files, const char *message)
     log_close();
 }
 
-static void sanitizes_messages(void **state)
+static void test_sanitizes_messages(void **state)
 {
     static const struct {
         const char *message;
@@ -264,28 +223,24 @@ static void sanitizes_messages(void **state)
     } cases[] = {
         {"a\nb\n", "a?b?"},
         {"a\r\tb", "a??b"},
-        {"\x1B[31m", "?[31m"},
-        {"\x7F", "?"},
-        {"\xC2\x9B"
+        {"\x1b[31m", "?[31m"},
+        {"\x7f", "?"},
+        {"\xc2\x9b"
          "31m",
             "?31m"},
-        {"\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89",
-            "\xC2\xA0 \xE3\x82\xAB\xE3\x83\xBC\xE3\x83\x89"},
+        {"\xc2\xa0 \xe3\x82\xab\xe3\x83\xbc\xe3\x83\x89",
+            "\xc2\xa0 \xe3\x82\xab\xe3\x83\xbc\xe3\x83\x89"},
         {"", ""},
-        {"\xC2", "?"},
-        {"\xE2\x80\xAE"
+        {"\xc2", "?"},
+        {"\xe2\x80\xae"
          "evil",
             "?evil"},
     };
     struct files *files = *state;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char *message = NULL;
-
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         log_to_file(files, cases[i].message);
-        message = files_read_message(files_path(files, "log"));
-        assert_string_equal(message, cases[i].expected);
-        free(message);
+        files_expect_message(files_path(files, "log"), cases[i].expected);
         log_warn("%s", cases[i].message);
         assert_string_equal(
             libc_syslog.text + strlen("jpki-pkcs11: "), cases[i].expected);
@@ -304,45 +259,44 @@ static void fill(char *text, size_t shift, const char *character, size_t length)
     }
 }
 
-static void cuts_between_characters(void **state)
+static void test_cuts_between_characters(void **state)
 {
     static const char *const characters[] = {
-        "x", "\xC3\xA9", "\xE3\x82\xAB", "\xF0\xA0\xAE\x9F"};
+        "x", "\xc3\xa9", "\xe3\x82\xab", "\xf0\xa0\xae\x9f"};
     struct files *files = *state;
 
     for (size_t i = 0; i < 16; i++) {
         const char *character = characters[i / 4];
         size_t step = strlen(character);
         char longest[2000];
-        char *text = NULL;
-        char *message = NULL;
+        char *text, *message;
 
-        fill(longest, i % 4, character, sizeof(longest) - 1);
+        fill(longest, i % 4, character, sizeof longest - 1);
         log_to_file(files, longest);
         text = files_read(files_path(files, "log"));
         assert_in_range(strlen(text), 1024 - step + 1, 1024);
-        message = files_read_message(files_path(files, "log"));
+        text[strcspn(text, "\n")] = '\0';
+        message = strstr(text, " warn: ") + strlen(" warn: ");
         assert_memory_equal(message, longest, strlen(message));
         assert_int_equal((strlen(message) - i % 4) % step, 0);
-        free(message);
         free(text);
     }
 }
 
-static void cuts_what_is_no_utf8_somewhere(void **state)
+static void test_cuts_what_is_no_utf8_somewhere(void **state)
 {
     struct files *files = *state;
     char longest[2000];
     char *text = NULL;
 
-    fill(longest, 0, "\x82", sizeof(longest) - 1);
+    fill(longest, 0, "\x82", sizeof longest - 1);
     log_to_file(files, longest);
     text = files_read(files_path(files, "log"));
     assert_in_range(strlen(text), 1020, 1024);
     free(text);
 }
 
-static void leaves_errno_alone(void **state)
+static void test_leaves_errno_alone(void **state)
 {
     struct files *files = *state;
 
@@ -358,30 +312,23 @@ static void leaves_errno_alone(void **state)
     assert_int_equal(errno, EDOM);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, files_setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(starts_as_syslog_at_warn),
-        TEST(maps_levels_to_syslog),
-        TEST(filters_by_level),
-        TEST(writes_time_process_and_level),
-        TEST(creates_the_file_for_its_owner_only),
-        TEST(appends_to_the_file),
-        TEST(test_an_open_file_is_made_private),
-        TEST(test_a_file_of_another_user_is_refused),
-        TEST(refuses_a_symbolic_link),
-        TEST(refuses_a_folder),
-        TEST(refuses_a_fifo_with_a_reader),
-        TEST(refuses_a_fifo_and_does_not_wait_for_it),
-        TEST(refuses_a_file_in_no_folder),
-        TEST(keeps_the_old_file_when_the_new_is_refused),
-        TEST(set_uid_program_opens_no_file),
-        TEST(sanitizes_messages),
-        TEST(cuts_between_characters),
-        TEST(cuts_what_is_no_utf8_somewhere),
-        TEST(leaves_errno_alone),
+        FILES_TEST(test_syslog),
+        FILES_TEST(test_filters_by_level),
+        FILES_TEST(test_writes_time_process_and_level),
+        FILES_TEST(test_creates_the_file_for_its_owner_only),
+        FILES_TEST(test_appends_to_the_file),
+        FILES_TEST(test_an_open_file_is_made_private),
+        FILES_TEST(test_a_file_of_another_user_is_refused),
+        FILES_TEST(test_what_is_no_file_is_refused),
+        FILES_TEST(test_keeps_the_old_file_when_the_new_is_refused),
+        FILES_TEST(test_set_uid_program_opens_no_file),
+        FILES_TEST(test_sanitizes_messages),
+        FILES_TEST(test_cuts_between_characters),
+        FILES_TEST(test_cuts_what_is_no_utf8_somewhere),
+        FILES_TEST(test_leaves_errno_alone),
     };
 
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
