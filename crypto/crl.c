@@ -27,8 +27,8 @@
 /* Identifies the state of all files of a store. */
 struct files_id {
     uint8_t digest[DIGEST_MAX];
-    /* No file was written so recently that a second change could leave the same
-       mtime. */
+    /* No file has changed so recently that a second change could leave the same
+       times. */
     bool clean;
 };
 
@@ -106,14 +106,14 @@ static enum crypt_err for_each_file(struct lookup *lookup,
 }
 
 /* A clock that was set back makes a file of the future, not a fresh one. */
-static bool is_fresh(struct timespec mtime)
+static bool is_fresh(struct timespec changed)
 {
     struct timespec now = {0, 0};
     int64_t age = 0;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    age = (int64_t)(now.tv_sec - mtime.tv_sec) * 1000000000 +
-          (now.tv_nsec - mtime.tv_nsec);
+    age = (int64_t)(now.tv_sec - changed.tv_sec) * 1000000000 +
+          (now.tv_nsec - changed.tv_nsec);
     return age > -TICK_NS && age < TICK_NS;
 }
 
@@ -127,7 +127,7 @@ static enum crypt_err identify_file(
 {
     struct identify *id = data;
     struct stat st = {0};
-    int64_t file_id[5];
+    int64_t file_id[7];
     enum crypt_err err;
 
     (void)lookup;
@@ -138,7 +138,9 @@ static enum crypt_err identify_file(
     file_id[2] = (int64_t)st.st_size;
     file_id[3] = (int64_t)st.st_mtim.tv_sec;
     file_id[4] = (int64_t)st.st_mtim.tv_nsec;
-    id->clean = id->clean && !is_fresh(st.st_mtim);
+    file_id[5] = (int64_t)st.st_ctim.tv_sec;
+    file_id[6] = (int64_t)st.st_ctim.tv_nsec;
+    id->clean = id->clean && !is_fresh(st.st_ctim);
     err = digest_update(id->digest, (const uint8_t *)name, strlen(name) + 1);
     if (err != CRYPT_OK)
         return err;

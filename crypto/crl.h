@@ -6,10 +6,10 @@
 #include "crypto/revocation.h"
 
 /*
- * Certificate revocation lists in a file or in the files of a folder. Nothing
- * of them is kept but the last answers, each with the id of the files (names,
- * device, inode, size, mtime) that gave it: a later lookup asks the file system
- * only, unless a file has come, gone or changed, or one is malformed.
+ * Certificate revocation lists in a file or in the files of a folder. Only the
+ * last answers are kept, each with an id of all files (names, device, inode,
+ * size, times): a later lookup asks the file system only, unless a file has
+ * come, gone or changed, or one is malformed.
  *
  * The lock of a store is held for a whole lookup, which may take seconds where
  * it reads a large folder. Any thread may look up; the caller holds no lock

@@ -33,6 +33,17 @@ check_ec() {
     refused unsupported-key 'the next card is not supported yet'
 }
 
+# Its public key can be read without a PIN, and verifies.
+check_next_card() {
+    insert next-card
+    openssl dgst -sha384 -sign "$JPKI_PERSONAS/next-card/key-0017.pem" \
+        -out "$work/signature" "$work/data"
+    tool --slot-index 0 --verify --mechanism ECDSA-SHA384 \
+        --input-file "$work/data" --signature-file "$work/signature" \
+        --signature-format openssl || fail 'no verification'
+    says 'Signature is valid'
+}
+
 # The holder has moved, and the city has said so.
 check_changed_address() {
     cert=$JPKI_PERSONAS/changed-address/ef/0001
@@ -73,6 +84,7 @@ check_mistakes() {
 
 check_personas
 check_ec
+check_next_card
 check_changed_address
 check_what_goes_on
 check_mistakes

@@ -193,6 +193,7 @@ static void test_age_is_none_before_birth_or_without_one(void **state)
     assert_false(birth_reaches(&later, 1, in_japan("2027-01-01 00:00:00")));
     assert_false(birth_reaches(&later, 0, in_japan("2027-01-01 00:00:00")));
     assert_false(birth_reaches(&unknown, 0, INT64_MAX));
+    assert_false(birth_reaches(&later, 0, INT64_MAX));
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Lists for each of Japan's municipalities, and a long one: how long a look-up
+ * Lists for each of Japan's municipalities, and a long one: how long a lookup
  * takes and how much memory. JPKI_CRL_FILES and JPKI_CRL_LONG tell how many
  * lists of 2,000 entries there are and how many entries the long one has; with
  * 1900 and 100000 it is as many as there may be. With JPKI_CRL_PEM set they are
@@ -16,7 +16,7 @@
 
 #define CA 1
 #define ENTRIES 2000
-#define LATER 51 /* look-ups after the first */
+#define LATER 51 /* lookups after the first */
 
 /* A busy machine is slow, but not for ever. */
 #define FIRST_MAX 60.0
@@ -164,7 +164,7 @@ static void test_look_up_in_many_lists(void **state)
     later = time_later(store, &good, &ca, REVOCATION_GOOD);
     other = time_look_up(store, &revoked, &ca, REVOCATION_REVOKED);
     again = time_later(store, &revoked, &ca, REVOCATION_REVOKED);
-    printf("%u lists of %u entries and one of %u: first look-up %.3f s, then "
+    printf("%u lists of %u entries and one of %u: first lookup %.3f s, then "
            "%.2f ms (at most %.2f), first in the long list %.2f ms, then %.2f "
            "ms (at most %.2f), peak %.1f MB\n",
         files, ENTRIES, entries, first, later.median * 1e3, later.worst * 1e3,
