@@ -1,40 +1,108 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Includes keep their direction:
+# Includes keep their direction, from a folder to those on its line:
 #
-#     pkcs11 -> token -> token/card, crypto, conf
-#     token/card -> conf/log.h, conf/lock.h
-#     crypto -> conf/log.h, conf/lock.h, conf/fileperm.h
-#     conf   -> nothing of ours
+#     tool, pkcs11  -> token
+#     token         -> token/card, crypto, conf
+#     token/card    -> conf
+#     crypto        -> conf
+#     conf          -> nothing of ours
 #
-# and so do libraries: p11-kit and every CK name in pkcs11/, PC/SC in token/,
-# OpenSSL in crypto/. Tests may include any header, never a .c.
+# and a library has one folder: Cryptoki and its names pkcs11/, PC/SC token/card/,
+# OpenSSL crypto/. Tests may include any header, never a .c. No unit, which is a
+# .c and its header, includes itself over others.
 set -eu
 . "$(dirname "$0")/common.sh"
 
-# check FOLDER OURS LIBRARY: two patterns, of what FOLDER may include between
-# quotes and which of the four libraries.
-check() {
-    files '*.[ch]' | grep "^$1/" |
-        xargs -r awk -v ours="^($2)" -v library="^($3)" '
-        function complain(why) {
-            printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0
-        }
-        BEGIN {
-            libraries = "^(p11-kit/|pkcs11\\.h|winscard\\.h|pcsclite\\.h" \
-                "|wintypes\\.h|reader\\.h|PCSC/|openssl/|ini\\.h)"
-        }
-        /^[ \t]*#[ \t]*include/ {
+# The library of its own in conf/: every folder may log, lock and sanitize text.
+base='conf/(fileperm|lock|log|text|thread_annotations)[.]h'
+
+# Past token/: digests, rows of algorithms and the results of both, of which
+# mechanisms and operations are made; fields of certificates, for attributes.
+past_token='crypto/(digest|sigalg|cryptoerr|cert)[.]h'
+
+# FOLDER OURS LIBRARIES: what may stand between quotes and, of the libraries,
+# between angle brackets; the first folder that fits counts.
+rules="\
+tool/ (tool/|token/[^/]*\$|$base)
+pkcs11/ (pkcs11/|token/[^/]*\$|$base|$past_token) (p11-kit/|pkcs11[.]h)
+token/card/ (token/card/|$base) (winscard|pcsclite|wintypes|reader)[.]h|PCSC/
+token/ (token/|crypto/|conf/)
+crypto/ (crypto/|$base) openssl/
+conf/ conf/
+tests/ (tests/|tool/|pkcs11/|token/|crypto/|conf/) ."
+
+libraries='^(p11-kit/|pkcs11[.]h|(winscard|pcsclite|wintypes|reader)[.]h|PCSC/|openssl/|ini[.]h)'
+
+# includes AWK-PROGRAM: runs it on each include, with what stands between the
+# quotes or brackets in NAME.
+includes() {
+    files '*.[ch]' | xargs -r awk -v rules="$rules" -v libraries="$libraries" '
+        !/^[ \t]*#[ \t]*include/ { next }
+        {
             name = $0
             sub(/^[^"<]*["<]/, "", name)
             sub(/[">].*$/, "", name)
-            if (name ~ /\.c$/)
-                complain("includes a .c")
-            else if ($0 ~ /"/ && name !~ ours)
-                complain("wrong direction")
-            else if ($0 ~ /</ && name ~ libraries && name !~ library)
-                complain("another folder owns this library")
+        }
+        '"$1"
+}
+
+directions() {
+    includes '
+        function complain(why) {
+            printf "%s:%d: %s: %s\n", FILENAME, FNR, why, $0
+        }
+        function find_rule(line, n, lines) {
+            n = split(rules, lines, "\n")
+            for (line = 1; line <= n; line++) {
+                split(lines[line], rule, " ")
+                if (index(FILENAME, rule[1]) == 1)
+                    return 1
+            }
+            return 0
+        }
+        name ~ /[.]c$/ { complain("includes a .c") }
+        !find_rule() { complain("no rule for this folder"); next }
+        /"/ && name !~ "^" rule[2] { complain("wrong direction") }
+        /</ && name ~ libraries && (rule[3] == "" || name !~ "^" rule[3]) {
+            complain("another folder owns this library")
+        }'
+}
+
+circles() {
+    includes '
+        function visit(from, unit, i, n, next_units) {
+            n = split(edges[unit], next_units, " ")
+            for (i = 1; i <= n; i++) {
+                if ((from, next_units[i]) in reached)
+                    continue
+                reached[from, next_units[i]]
+                visit(from, next_units[i])
+            }
+        }
+        /"/ {
+            unit = FILENAME
+            sub(/[.][ch]$/, "", unit)
+            sub(/[.][ch]$/, "", name)
+            if (unit != name)
+                edges[unit] = edges[unit] " " name
+        }
+        END {
+            for (unit in edges)
+                visit(unit, unit)
+            for (unit in edges) {
+                circle = ""
+                for (other in edges) {
+                    if (!((unit, other) in reached && (other, unit) in reached))
+                        continue
+                    if (!(other in told))
+                        circle = circle " " other
+                    told[other]
+                }
+                if (circle != "")
+                    print "circle:" circle
+            }
         }'
 }
 
@@ -45,17 +113,9 @@ cryptoki_outside() {
         sed 's/$/ (Cryptoki names live in pkcs11)/'
 }
 
-base_headers='conf/(log|lock|thread_annotations)\.h$'
-
 complaints=$(
-    check pkcs11 'pkcs11/|token/|crypto/|conf/' 'p11-kit/|pkcs11\.h'
-    check token 'token/|crypto/|conf/' \
-        'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check token/card "token/card/|$base_headers" \
-        'winscard\.h|pcsclite\.h|wintypes\.h|reader\.h|PCSC/'
-    check crypto "crypto/|$base_headers|conf/fileperm\.h$" 'openssl/'
-    check conf 'conf/' '^$'
-    check tests 'pkcs11/|token/|crypto/|conf/|tests/' '.'
+    directions
+    circles
     cryptoki_outside
 )
 verdict "$complaints"
