@@ -120,7 +120,7 @@ static REQUIRES(token_held) void update_status(struct slot *slot)
 {
     struct status status;
 
-    status_get(slot_token(slot), slot->role->id, &status);
+    status_get(slot->token, slot->role->id, &status);
     status_json(&status, slot->status);
 }
 

@@ -3,7 +3,7 @@
 #define PKCS11_EVENTS_H
 
 #include <stdbool.h>
-#include "pkcs11/cryptoki.h"
+#include "pkcs11/reader_list.h"
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6). The flags themselves are the slots' own,
@@ -23,7 +23,8 @@ void events_free(struct events *events);
  * CKR_CRYPTOKI_NOT_INITIALIZED when C_Finalize was called. No lock held, before
  * and after.
  */
-CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot);
+CK_RV events_take(struct events *events, struct reader_list *list, bool block,
+    CK_SLOT_ID *ret_slot);
 
 /*
  * Wakes who waits; from here to events_open nobody waits. To be called again

@@ -7,6 +7,7 @@
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 #include "token/sign.h"
+#include "token/verdict.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
 static REQUIRES(token_held) CK_RV check_key(
@@ -16,13 +17,13 @@ static REQUIRES(token_held) CK_RV check_key(
 
     if (!object_find(slot, key, &found) || !object_is_key(found))
         return CKR_KEY_HANDLE_INVALID;
-    if (found != wanted || !token_has_key(slot_token(slot), slot->role->id))
+    if (found != wanted || !token_has_key(slot->token, slot->role->id))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     if (wanted == OBJECT_PRIVATE_KEY &&
-        !token_can_sign(slot_token(slot), slot->role->id)) {
+        !token_can_sign(slot->token, slot->role->id)) {
         log_warn("%s: no signature with the %s key: the next card is not "
                  "supported yet; look for a newer version of the module",
-            slot_token(slot)->name, slot->role->name);
+            slot->token->name, slot->role->name);
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     }
     return CKR_OK;
@@ -92,7 +93,8 @@ static REQUIRES(token_held) CK_RV
         rv = ask_pss(call, key, wanted);
     if (rv != CKR_OK)
         return rv;
-    rv = op_new(kind, mech, key, slot_key(call->slot)->cert.cert, &op);
+    rv = op_new(
+        call->reader->token->context->crypto, kind, mech, key, cert, &op);
     return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
 }
 

@@ -34,7 +34,7 @@ static REQUIRES(token_held) bool wants_ca(
     const struct token_cert *ca = &token->keys[role].ca;
 
     return shows_certs(token, role) && ca->state != FILE_ABSENT && !ca->cert &&
-           (certificates_shows_ca(token, role) || verdict_is_needed(role));
+           (certificates_shows_ca(token, role) || token_is_judged(role));
 }
 
 /* Parses what was READ, if that is a certificate. */

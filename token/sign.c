@@ -28,8 +28,8 @@ bool token_can_sign(const struct token *token, enum jpki_role_id role)
     const struct cert *cert = token->keys[role].cert.cert;
     size_t i = 0;
 
-    while (cert && i < CARD_ALGS &&
-           !sigalg_fits(&sigalgs[card_algs[i].id], cert))
+    while (
+        cert && i < CARD_ALGS && !sigalg_fits(&sigalgs[card_algs[i].id], cert))
         i++;
     return cert && i < CARD_ALGS;
 }
@@ -117,8 +117,8 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
     bool invalid;
 
     token_io_begin(token);
-    err = jpki_sign(token->card, jpki_role(role), lease->pin, padding_of(sig->alg),
-        sig->input, sig->input_len, sig->made, &result);
+    err = jpki_sign(token->card, jpki_role(role), lease->pin,
+        padding_of(sig->alg), sig->input, sig->input_len, sig->made, &result);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;

@@ -288,6 +288,11 @@ bool token_has_key(const struct token *token, enum jpki_role_id role)
     return cert && sigalg_of(cert);
 }
 
+bool token_is_judged(enum jpki_role_id role)
+{
+    return role == JPKI_SIGN;
+}
+
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role)
 {
     return jpki_role(role)->asks_each_time &&

@@ -12,7 +12,7 @@
 #include "token/card/monitor.h"
 #include "token/context.h"
 #include "token/pin_history.h"
-#include "token/verdict.h"
+#include "token/policy.h"
 
 /*
  * The card in one reader. Its two locks (docs/HACKING.md): `lock` guards
@@ -48,6 +48,13 @@ enum file_state {
 struct token_cert {
     enum file_state state;
     struct cert *cert; /* NULL unless FILE_PARSED */
+};
+
+/* The signing policy's answer on a key, and what it was told; see verdict.h. */
+struct verdict {
+    const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
+    struct revocation revocation;
+    bool wrong_key; /* a signature did not verify */
 };
 
 /* One key pair of the card, and the log-in to it. */
@@ -179,6 +186,9 @@ bool token_has_key(const struct token *token, enum jpki_role_id role)
 /* True when, in addition, the card can sign with it; see sign.c. */
 bool token_can_sign(const struct token *token, enum jpki_role_id role)
     REQUIRES(token_held);
+
+/* True when the signing policy decides on ROLE's key. No lock needed. */
+bool token_is_judged(enum jpki_role_id role);
 
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */

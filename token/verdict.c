@@ -7,18 +7,12 @@
 #include "conf/log.h"
 #include "crypto/revocation_sources.h"
 #include "token/certificates.h"
-#include "token/token.h"
-
-bool verdict_is_needed(enum jpki_role_id role)
-{
-    return role == JPKI_SIGN;
-}
 
 bool verdict_allows(const struct token *token, enum jpki_role_id role)
 {
     const struct policy_rule *rule = token->keys[role].verdict.rule;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return token_can_sign(token, role);
     return rule && rule->verdict == POLICY_ALLOWED;
 }
@@ -78,7 +72,7 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
     struct policy_input input;
     const struct cert *issuer;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return;
     /* Before the log-in only that there is no certificate can be known. */
     if (token_is_issued(token, role) && !key->logged_in) {
@@ -130,7 +124,7 @@ enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
     const struct context *context = token->context;
     enum tok_err err;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return TOK_OK;
     err = certificates_read(token, role);
     if (err != TOK_OK)

@@ -2,28 +2,13 @@
 #ifndef TOKEN_VERDICT_H
 #define TOKEN_VERDICT_H
 
-#include <stdbool.h>
-#include "crypto/policy.h"
-#include "token/card/held.h"
-#include "token/card/role.h"
-#include "token/card/tokerr.h"
-#include "token/card/held.h"
-
-struct token;
+#include "token/token.h"
 
 /*
- * The signing policy (policy.h) of a key: what it was told of card,
- * configuration and time, and what it answered last. The authentication key is
- * not under it: servers judge that one. All with the token's lock held.
+ * The signing policy (policy.h) on a key: what it is told of card,
+ * configuration and time, and what it answers. The authentication key is not
+ * under it: servers judge that one. All with the token's lock held.
  */
-struct verdict {
-    const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
-    struct revocation revocation;
-    bool wrong_key; /* a signature did not verify */
-};
-
-/* True when the policy decides on ROLE's key. No lock needed. */
-bool verdict_is_needed(enum jpki_role_id role);
 
 /* True when ROLE's key may sign, as judged last. No I/O. */
 bool verdict_allows(const struct token *token, enum jpki_role_id role)
