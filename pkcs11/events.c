@@ -85,7 +85,7 @@ static bool take_flag(struct reader_list *list, CK_SLOT_ID *ret_slot)
     return found;
 }
 
-/* Watches pcscd for all who wait. Lock held; let go meanwhile. */
+/* Watches pcscd for all waiting threads. Lock held; let go meanwhile. */
 static void watch(struct events *events, const struct reader_state *states,
     size_t count) REQUIRES(&events->lock);
 

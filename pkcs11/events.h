@@ -19,7 +19,7 @@ void events_free(struct events *events);
 
 /*
  * Takes the flag of a slot where something happened. CKR_NO_EVENT where there
- * is none; with BLOCK only after a wait for news, of a second at most, and
+ * is none; with BLOCK only after a wait for a change, of a second at most, and
  * CKR_CRYPTOKI_NOT_INITIALIZED when C_Finalize was called. No lock held, before
  * and after.
  */
@@ -27,9 +27,9 @@ CK_RV events_take(struct events *events, struct reader_list *list, bool block,
     CK_SLOT_ID *ret_slot);
 
 /*
- * Wakes who waits; from here to events_open nobody waits. To be called again
- * and again until the calls in flight have left: a thread that was about to
- * wait may have missed it.
+ * Wakes all waiting threads, and lets none wait until events_open. Call it
+ * again until the calls in flight have left: a thread that was about to wait
+ * may have missed it.
  */
 void events_close(struct events *events);
 /* C_Finalize gave up: waiting is possible again. */

@@ -43,7 +43,7 @@ static bool has_status(const struct slot *slot)
     return slot->status[0] != '\0';
 }
 
-/* What stands for an object to be there, and who may see it. */
+/* When an object of each kind exists, and whether it is private. */
 static const struct {
     CK_OBJECT_CLASS class;
     bool (*exists)(const struct slot *slot);
