@@ -120,8 +120,8 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
 }
 
 /* What the slot's mechanisms are now; asks the card where it matters. */
-static REQUIRES(token_held) CK_RV
-    get_scope(struct call *call, bool needs_pss, struct mech_scope *ret_scope)
+static TOKEN_LOCKED CK_RV get_scope(
+    struct call *call, bool needs_pss, struct mech_scope *ret_scope)
 {
     CK_RV rv = call_recognise(call);
 

@@ -6,7 +6,7 @@
 #include "pkcs11/handles.h"
 #include "pkcs11/object_rows.h"
 
-static REQUIRES(token_held) bool is_visible(
+static TOKEN_LOCKED bool is_visible(
     const struct slot *slot, enum object_kind kind)
 {
     if (slot->token->recognised != TOKEN_JPKI ||

@@ -12,9 +12,9 @@
  */
 
 /* Gives new handles to what can be seen now, and takes them from the rest. */
-void object_refresh(struct slot *slot) REQUIRES(token_held);
+void object_refresh(struct slot *slot) TOKEN_LOCKED;
 /* Takes them from what is private: it gets others. */
-void object_drop_private(struct slot *slot) REQUIRES(token_held);
+void object_drop_private(struct slot *slot) TOKEN_LOCKED;
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,

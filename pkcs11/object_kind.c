@@ -8,7 +8,7 @@ static bool has_cert(const struct slot *slot)
     return slot_key(slot)->cert.cert != NULL;
 }
 
-static REQUIRES(token_held) bool has_key(const struct slot *slot)
+static TOKEN_LOCKED bool has_key(const struct slot *slot)
 {
     return token_has_key(slot->token, slot->role->id);
 }
@@ -24,7 +24,7 @@ static bool has_ca(const struct slot *slot)
  * it is not true, and there to keep browsers from asking for the signing PIN
  * before a person has anything to sign (design.md section 3).
  */
-static REQUIRES(token_held) bool has_profile(const struct slot *slot)
+static TOKEN_LOCKED bool has_profile(const struct slot *slot)
 {
     if (slot->role->cert_private)
         return slot->token->context->conf.sign_profile;

@@ -15,11 +15,11 @@ CK_OBJECT_CLASS object_class(enum object_kind kind);
 bool object_is_key(enum object_kind kind);
 
 /* True when the card has such an object, whether it is to be seen or not. */
-bool object_kind_exists(const struct slot *slot, enum object_kind kind)
-    REQUIRES(token_held);
+bool object_kind_exists(
+    const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
 
 /* True when an object of this kind is private (CKA_PRIVATE). */
-bool object_is_private(const struct slot *slot, enum object_kind kind)
-    REQUIRES(token_held);
+bool object_is_private(
+    const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
 
 #endif

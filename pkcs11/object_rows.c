@@ -48,7 +48,7 @@ static void class(
     set_number(ret_value, object_class(kind));
 }
 
-static REQUIRES(token_held) void is_private(
+static TOKEN_LOCKED void is_private(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     set_bool(ret_value, object_is_private(slot, kind));
@@ -182,7 +182,7 @@ static void modulus_bits(
     set_number(ret_value, cert_key_bits(object_cert(slot, kind)));
 }
 
-static REQUIRES(token_held) void may_sign(
+static TOKEN_LOCKED void may_sign(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
@@ -196,7 +196,7 @@ static void always_authenticate(
     set_bool(ret_value, token_asks_each_time(slot->token, slot->role->id));
 }
 
-static REQUIRES(token_held) void allowed_mechanisms(
+static TOKEN_LOCKED void allowed_mechanisms(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     const struct token *token = slot->token;

@@ -10,7 +10,7 @@
 #include "token/verdict.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
-static REQUIRES(token_held) CK_RV check_key(
+static TOKEN_LOCKED CK_RV check_key(
     const struct slot *slot, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     enum object_kind found;
@@ -33,7 +33,7 @@ static REQUIRES(token_held) CK_RV check_key(
  * May KEY be used for OP_SIGN? The network may be asked, so the log-in may have
  * ended meanwhile.
  */
-static REQUIRES(token_held) CK_RV ask_verdict(
+static TOKEN_LOCKED CK_RV ask_verdict(
     struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     struct token *token = call->reader->token;
@@ -48,8 +48,8 @@ static REQUIRES(token_held) CK_RV ask_verdict(
 }
 
 /* Can the card do PSS? A key that may not sign is not asked even that. */
-static REQUIRES(token_held) CK_RV
-    ask_pss(struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
+static TOKEN_LOCKED CK_RV ask_pss(
+    struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     bool with_pss = false;
     CK_RV rv = call_ask_pss(call, &with_pss);
@@ -64,9 +64,9 @@ static REQUIRES(token_held) CK_RV
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
  */
-static REQUIRES(token_held) CK_RV
-    begin(struct call *call, enum op_kind kind, const CK_MECHANISM *mechanism,
-        CK_FLAGS needs, CK_OBJECT_HANDLE key, enum object_kind wanted)
+static TOKEN_LOCKED CK_RV begin(struct call *call, enum op_kind kind,
+    const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
+    enum object_kind wanted)
 {
     const struct cert *cert = slot_key(call->slot)->cert.cert;
     const struct mech_scope scope = {cert, true};
@@ -125,7 +125,7 @@ static struct op *find_op(const struct finish *finish)
 }
 
 /* See struct signature. The operation's PIN is good for one signature. */
-static REQUIRES(token_held) bool is_wanted(
+static TOKEN_LOCKED bool is_wanted(
     void *arg, struct pin **ret_pin, bool *ret_asks)
 {
     const struct finish *finish = arg;
@@ -143,8 +143,8 @@ static REQUIRES(token_held) bool is_wanted(
 }
 
 /* The signature for the operation of FINISH. */
-static REQUIRES(token_held) CK_RV
-    card_signature(const struct finish *finish, struct signature *signature)
+static TOKEN_LOCKED CK_RV card_signature(
+    const struct finish *finish, struct signature *signature)
 {
     struct call *call = finish->call;
     enum tok_err err =

@@ -45,7 +45,7 @@ void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 }
 
 /* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
-static REQUIRES(token_held) CK_FLAGS pin_flags(const struct slot *slot)
+static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
     const struct retry_counter *counter = &slot_key(slot)->counter;
     CK_FLAGS flags = 0;

@@ -55,7 +55,7 @@ void slot_forget_card(struct slot *slot);
 /* C_GetSlotInfo and C_GetTokenInfo; the latter of a recognised
  * card, without its counts of sessions. */
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
-void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
-    REQUIRES(token_held);
+void slot_token_info(
+    const struct slot *slot, CK_TOKEN_INFO *ret_info) TOKEN_LOCKED;
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "pkcs11/session.h"
 
-static REQUIRES(token_held) void close_sessions(struct reader *reader)
+static TOKEN_LOCKED void close_sessions(struct reader *reader)
 {
     while (reader->sessions)
         session_close(reader->sessions);
@@ -18,7 +18,7 @@ void sync_end(struct reader *reader)
     token_unlock(reader->token);
 }
 
-static REQUIRES(token_held) void forget_card(struct reader *reader)
+static TOKEN_LOCKED void forget_card(struct reader *reader)
 {
     size_t i;
 
@@ -31,7 +31,7 @@ static REQUIRES(token_held) void forget_card(struct reader *reader)
     reader->epoch = reader->token->epoch;
 }
 
-static REQUIRES(token_held) void sync_slot(struct slot *slot)
+static TOKEN_LOCKED void sync_slot(struct slot *slot)
 {
     const struct token_key *key = slot_key(slot);
 

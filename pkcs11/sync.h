@@ -15,7 +15,7 @@
  * private objects, and operations with them; where the PIN was changed, PINs
  * for one signature. Lock held.
  */
-void sync_reader(struct reader *reader) REQUIRES(token_held);
+void sync_reader(struct reader *reader) TOKEN_LOCKED;
 
 /* Ends all sessions of READER; it is not used any more. */
 void sync_end(struct reader *reader) EXCLUDES(token_held);

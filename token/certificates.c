@@ -15,20 +15,20 @@ bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
 }
 
 /* True when what the card holds beside the PIN may be shown now. */
-static REQUIRES(token_held) bool shows_certs(
+static TOKEN_LOCKED bool shows_certs(
     const struct token *token, enum jpki_role_id role)
 {
     return token->recognised == TOKEN_JPKI && token_is_issued(token, role) &&
            (token->keys[role].logged_in || !token_cert_is_private(token, role));
 }
 
-static REQUIRES(token_held) bool wants_cert(
+static TOKEN_LOCKED bool wants_cert(
     const struct token *token, enum jpki_role_id role)
 {
     return shows_certs(token, role) && !token->keys[role].cert.cert;
 }
 
-static REQUIRES(token_held) bool wants_ca(
+static TOKEN_LOCKED bool wants_ca(
     const struct token *token, enum jpki_role_id role)
 {
     const struct token_cert *ca = &token->keys[role].ca;
@@ -75,8 +75,8 @@ static enum crypt_err take_ca(struct token *token, enum jpki_role_id role)
 }
 
 /* Reads FILE, which is EF on the card; claimed. */
-static REQUIRES(token_held) enum tok_err
-    read_file(struct token *token, size_t file, uint16_t ef)
+static TOKEN_LOCKED enum tok_err read_file(
+    struct token *token, size_t file, uint16_t ef)
 {
     enum tok_err err;
 

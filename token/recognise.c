@@ -35,7 +35,7 @@ static enum crypt_err set_serial(
 }
 
 /* Asks the card; claimed. */
-static REQUIRES(token_held) enum tok_err ask(struct token *token)
+static TOKEN_LOCKED enum tok_err ask(struct token *token)
 {
     bool with_counter[JPKI_ROLES];
     struct jpki_identity identity;

@@ -54,7 +54,7 @@ bool token_is_epoch(const struct token *token, uint64_t epoch)
 }
 
 /* Wipes what was read from an earlier card; for the holder of the busy mark. */
-static REQUIRES(token_held) void drop_old_files(struct token *token)
+static TOKEN_LOCKED void drop_old_files(struct token *token)
 {
     if (token_is_epoch(token, token->io_epoch))
         return;
@@ -63,8 +63,7 @@ static REQUIRES(token_held) void drop_old_files(struct token *token)
 }
 
 /* The role stays: it is read while the lock is let go. */
-static REQUIRES(token_held) void forget_key(
-    struct token *token, enum jpki_role_id role)
+static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];
 
@@ -77,8 +76,7 @@ static REQUIRES(token_held) void forget_key(
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-static REQUIRES(token_held)
-    REQUIRES(token_held) void forget_card(struct token *token)
+static TOKEN_LOCKED TOKEN_LOCKED void forget_card(struct token *token)
 {
     size_t i;
 
@@ -111,7 +109,7 @@ static unsigned history_slot(const struct token *token, enum jpki_role_id role)
 }
 
 /* Forgets a card that was taken out, and what is known of its PINs. */
-static REQUIRES(token_held) void lose_card(struct token *token)
+static TOKEN_LOCKED void lose_card(struct token *token)
 {
     size_t i;
 

@@ -21,7 +21,7 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
  * All that a verdict depends on, now. RET_ISSUER lives as long as the token's
  * certificates; NULL where no CA is trusted.
  */
-static REQUIRES(token_held) void gather(const struct token *token,
+static TOKEN_LOCKED void gather(const struct token *token,
     enum jpki_role_id role, struct policy_input *ret_input,
     const struct cert **ret_issuer)
 {
@@ -92,7 +92,7 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
  * out meanwhile. An issuer that is not the card's belongs to the trust store,
  * which outlives the call.
  */
-static REQUIRES(token_held) void ask_revocation(
+static TOKEN_LOCKED void ask_revocation(
     struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];

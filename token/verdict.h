@@ -11,15 +11,14 @@
  */
 
 /* True when ROLE's key may sign, as judged last. No I/O. */
-bool verdict_allows(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool verdict_allows(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
  * Judges ROLE's key as of now, by the answer on revocation that is at hand; a
  * change of the verdict goes to the log. No file, no network, no card.
  */
-void verdict_renew(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void verdict_renew(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
  * Reads what the verdict still needs of the card, asks what is configured to be
@@ -27,11 +26,11 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
  * decide. The lock is let go meanwhile. What certificates_read answers, or
  * TOK_OK: the rest is up to verdict_allows.
  */
-enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+enum tok_err verdict_ask(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* A signature did not verify: none more until the card is taken out. */
-void verdict_note_wrong_key(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void verdict_note_wrong_key(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif
