@@ -93,7 +93,7 @@ static TOKEN_LOCKED CK_RV login_context(
     return CKR_OK;
 }
 
-static TOKEN_LOCKED TOKEN_LOCKED CK_RV login_as(struct call *call,
+static TOKEN_LOCKED CK_RV login_as(struct call *call,
     CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
 {
     switch (user_type) {
@@ -170,7 +170,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
 }
 
-static TOKEN_LOCKED TOKEN_LOCKED CK_RV set_pin(struct call *call,
+static TOKEN_LOCKED CK_RV set_pin(struct call *call,
     const CK_BYTE *old_pin, CK_ULONG old_len, const CK_BYTE *new_pin,
     CK_ULONG new_len)
 {

@@ -25,7 +25,8 @@ struct card_sessions {
 struct reader {
     unsigned index;
     struct token *token;
-    uint64_t epoch; /* the token's, that all the rest is of */
+    unsigned changes; /* the token's, that all the rest is up to date with */
+    uint64_t epoch;   /* the same */
     struct slot slots[JPKI_ROLES];
     struct session *sessions;
     struct card_sessions opened; /* on this card */

@@ -50,10 +50,13 @@ void sync_reader(struct reader *reader)
     const struct token *token = reader->token;
     size_t i;
 
+    if (reader->changes == token->changes)
+        return;
     if (!token_is_epoch(token, reader->epoch))
         forget_card(reader);
     if (token->recognised == TOKEN_JPKI)
         memcpy(reader->opened.serial, token->serial, sizeof token->serial);
     for (i = 0; i < JPKI_ROLES; i++)
         sync_slot(&reader->slots[i]);
+    reader->changes = token->changes;
 }

@@ -38,11 +38,12 @@ static TOKEN_LOCKED bool wants_ca(
 }
 
 /* Parses what was READ, if that is a certificate. */
-static enum crypt_err take(const struct token *token, const char *what,
+static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     struct jpki_cert *read, struct token_cert *cert)
 {
     enum crypt_err err = CRYPT_MALFORMED;
 
+    token_note_change(token);
     if (read->state == JPKI_CERT_ABSENT)
         cert->state = FILE_ABSENT;
     if (read->state == JPKI_CERT_WHOLE && !cert->cert)
@@ -68,7 +69,8 @@ enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
         &token->files[FILE_CERT + role], &token->keys[role].cert);
 }
 
-static enum crypt_err take_ca(struct token *token, enum jpki_role_id role)
+static TOKEN_LOCKED enum crypt_err take_ca(
+    struct token *token, enum jpki_role_id role)
 {
     return take(token, jpki_role(role)->ca_label, &token->files[FILE_CA + role],
         &token->keys[role].ca);

@@ -62,6 +62,7 @@ static TOKEN_LOCKED enum tok_err ask(struct token *token)
         return TOK_NOMEM;
     token->identity = identity;
     token->recognised = TOKEN_JPKI;
+    token_note_change(token);
     for (i = 0; i < JPKI_ROLES; i++)
         token_note_counter(token, (enum jpki_role_id)i, &counters[i]);
     return TOK_OK;

@@ -76,12 +76,18 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-static TOKEN_LOCKED TOKEN_LOCKED void forget_card(struct token *token)
+void token_note_change(struct token *token)
+{
+    token->changes++;
+}
+
+static TOKEN_LOCKED void forget_card(struct token *token)
 {
     size_t i;
 
     token->epoch++;
     token->users = 0;
+    token_note_change(token);
     if (!token->busy)
         drop_old_files(token);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -142,8 +148,10 @@ void token_note_state(
     }
     token->exclusive = state->exclusive;
     /* A card that does not answer a reset is not asked anything. */
-    if (state->mute)
+    if (state->mute && token->recognised != TOKEN_OTHER) {
         token->recognised = TOKEN_OTHER;
+        token_note_change(token);
+    }
 }
 
 void token_refresh(struct token *token)
@@ -305,4 +313,5 @@ void token_log_out(struct token *token, enum jpki_role_id role)
     key->pin = NULL;
     key->logged_in = false;
     key->logins++;
+    token_note_change(token);
 }

@@ -93,6 +93,8 @@ struct token {
     uint64_t epoch;
     unsigned events; /* counts the cards that came or went, but the first */
     unsigned users;  /* sessions on this card: its connection is kept */
+    /* Counts what changes objects and sessions; see token_note_change. */
+    unsigned changes;
 
     enum token_recognised recognised;
     struct jpki_identity identity;
@@ -191,6 +193,9 @@ bool token_is_judged(enum jpki_role_id role);
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
+
+/* Card, certificates, a log-in or a PIN changed. Lock held. */
+void token_note_change(struct token *token) TOKEN_LOCKED;
 
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
 void token_log_out(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
