@@ -17,6 +17,8 @@
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
+/* Powering a card up takes less than this many pauses. */
+#define POWER_UP_TRIES 5
 /*
  * Programs that reset the card at their end do so while this one waits for a
  * transaction, and while it reconnects after the reset before.
@@ -190,6 +192,13 @@ static bool is_held_exclusively(const struct connection *connection)
            (state & SCARD_STATE_EXCLUSIVE);
 }
 
+/* True when CODE is what pcscd says of a card that another program resets. */
+static bool is_power_up(LONG code)
+{
+    return code == SCARD_E_PROTO_MISMATCH ||
+           code == SCARD_W_UNRESPONSIVE_CARD || code == SCARD_W_UNPOWERED_CARD;
+}
+
 /*
  * Always shared: a card held exclusively would be lost to everybody else.
  * pcscd also refuses a card that another program left without power.
@@ -208,6 +217,8 @@ static LONG try_connecting(struct connection *connection)
             SCARD_SHARE_SHARED, PROTOCOLS, &connection->handle,
             &connection->protocol);
         connection->waited_ms += clock_ms() - asked;
+        if (is_power_up(code) && i + 1 < POWER_UP_TRIES)
+            continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
         if (is_held_exclusively(connection)) {
@@ -283,6 +294,12 @@ static bool is_locked_out(const struct connection *connection)
                0, features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
 }
 
+/* pcscd has both words for a reset while another one is under way. */
+static bool is_reset(LONG code)
+{
+    return code == SCARD_W_RESET_CARD || code == SCARD_E_PROTO_MISMATCH;
+}
+
 enum patience { WAIT, NO_WAIT };
 
 static LONG try_transaction(
@@ -308,7 +325,7 @@ static enum tok_err begin_transaction(
 
     fairness_take_break(&connection->fairness);
     asked = clock_ms();
-    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+    for (i = 0; i < BEGIN_TRIES && is_reset(code); i++)
         code = try_transaction(connection, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
         fairness_begin(&connection->fairness, asked);
