@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 
-/* How a program that wants the card all the time leaves it to others. */
+/* Breaks that leave the card to other programs. */
 
-/* COUNT transactions of MS milliseconds, one upon the other. */
+/* COUNT transactions of MS milliseconds, one after another. */
 static void keeps_going(unsigned count, unsigned ms)
 {
     while (count-- > 0) {
@@ -23,26 +16,24 @@ static void keeps_going(unsigned count, unsigned ms)
     }
 }
 
-static void leaves_the_card_to_others_after_a_second(void **state)
+static void test_a_break_after_a_second(void **state)
 {
     unsigned slept;
 
-    (void)state;
     keeps_going(10, 100);
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
-    /* All who wait ask every 200 ms. */
+    /* Longer than the 200 ms at which waiting programs try again. */
     assert_in_range(fake.slept_ms, 201, 300);
     slept = fake.slept_ms;
     keeps_going(9, 100);
     assert_int_equal(fake.slept_ms, slept);
 }
 
-static void needs_no_break_when_it_has_had_one(void **state)
+static void test_no_break_after_an_idle_time(void **state)
 {
     unsigned i;
 
-    (void)state;
     for (i = 0; i < 20; i++) {
         keeps_going(1, 500);
         fake.clock_ms += 300;
@@ -50,9 +41,8 @@ static void needs_no_break_when_it_has_had_one(void **state)
     assert_int_equal(fake.slept_ms, 0);
 }
 
-static void takes_shorter_turns_where_others_wait(void **state)
+static void test_breaks_come_sooner_where_others_wait(void **state)
 {
-    (void)state;
     fake.begin_ms = 100;
     keeps_going(1, 100);
     fake.begin_ms = 0;
@@ -60,22 +50,19 @@ static void takes_shorter_turns_where_others_wait(void **state)
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
     assert_in_range(fake.slept_ms, 201, 300);
-    /* Nobody was seen for long. */
+    /* No other program was seen for a while. */
     fake.clock_ms += 5000;
     fake.slept_ms = 0;
     keeps_going(10, 100);
     assert_int_equal(fake.slept_ms, 0);
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(leaves_the_card_to_others_after_a_second),
-        TEST(needs_no_break_when_it_has_had_one),
-        TEST(takes_shorter_turns_where_others_wait),
+        CARD_TEST(test_a_break_after_a_second),
+        CARD_TEST(test_no_break_after_an_idle_time),
+        CARD_TEST(test_breaks_come_sooner_where_others_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
