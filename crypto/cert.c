@@ -17,7 +17,7 @@
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
-#include "crypto/sigalg.h"
+#include "crypto/signature_nid.h"
 
 struct cert {
     atomic_uint owners;
@@ -404,7 +404,8 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 
     ERR_set_mark();
     key = cert_key(issuer);
-    fits = key && sigalg_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
+    fits = key &&
+           signature_nid_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
            X509_verify(cert->x509, key) == 1;
     ERR_pop_to_mark();
     return fits;

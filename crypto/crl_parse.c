@@ -10,7 +10,7 @@
 #include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/sigalg.h"
+#include "crypto/signature_nid.h"
 
 static bool is_same(struct der a, struct der b)
 {
@@ -233,7 +233,8 @@ bool crl_is_signed_by(const struct crl_list *list, const struct cert *issuer)
     int digest = NID_undef;
     bool fits = false;
 
-    if (!key || !sigalg_is_strong(algorithm_nid(list->algorithm), &digest))
+    if (!key ||
+        !signature_nid_is_strong(algorithm_nid(list->algorithm), &digest))
         return false;
     ctx = EVP_MD_CTX_new();
     fits = ctx &&

@@ -11,7 +11,7 @@
 #include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/sigalg.h"
+#include "crypto/signature_nid.h"
 
 #define NONCE_SIZE 16
 
@@ -78,7 +78,7 @@ static bool is_signed_with(
     EVP_PKEY *key = cert_key(signer);
 
     X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    return key && sigalg_is_strong(OBJ_obj2nid(object), NULL) &&
+    return key && signature_nid_is_strong(OBJ_obj2nid(object), NULL) &&
            ASN1_item_verify_ex(ASN1_ITEM_rptr(OCSP_RESPDATA), algorithm,
                OCSP_resp_get0_signature(basic), OCSP_resp_get0_respdata(basic),
                NULL, key, crypto_lib(cert_crypto(signer)), NULL) == 1;

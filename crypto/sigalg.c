@@ -227,25 +227,6 @@ enum crypt_err sigalg_verify(const struct sigalg *alg, const struct cert *cert,
     return err;
 }
 
-bool sigalg_is_strong(int nid, int *ret_digest)
-{
-    static const int strong[] = {
-        NID_sha224, NID_sha256, NID_sha384, NID_sha512};
-    int digest = NID_undef;
-    size_t i;
-
-    if (OBJ_find_sigid_algs(nid, &digest, NULL) != 1)
-        return false;
-    for (i = 0; i < sizeof strong / sizeof *strong; i++) {
-        if (digest == strong[i]) {
-            if (ret_digest)
-                *ret_digest = digest;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A SubjectPublicKeyInfo of RSA with 512 bits up to its modulus, and after. */
 static const uint8_t spki_head[] = {0x30, 0x5c, 0x30, 0x0d, 0x06, 0x09, 0x2a,
     0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x4b,

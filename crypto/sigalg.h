@@ -61,11 +61,4 @@ enum crypt_err sigalg_input(const struct sigalg *alg, enum digest_alg digest,
 enum crypt_err sigalg_verify(const struct sigalg *alg, const struct cert *cert,
     const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len);
 
-/*
- * True when an X.509 signature algorithm, by OpenSSL's NID, hashes with one of
- * SHA-224 to SHA-512: MD5 and SHA-1 have collisions. RET_DIGEST, which may be
- * NULL, gets the hash's NID.
- */
-bool sigalg_is_strong(int nid, int *ret_digest);
-
 #endif

@@ -5,8 +5,10 @@
 
 #include "conf/log.h"
 #include "pkcs11/cancel.h"
+#include "pkcs11/handles.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
+#include "pkcs11/sync.h"
 #include "token/abilities.h"
 #include "token/recognise.h"
 
@@ -33,7 +35,7 @@ static NO_THREAD_SAFETY_ANALYSIS ASSERT_CAPABILITY(token_held) void lock_reader(
         token_refresh(reader->token);
     token_lock(reader->token);
     call->reader = reader;
-    reader_sync(reader);
+    sync_reader(reader);
 }
 
 CK_RV call_recognise(struct call *call)
@@ -50,15 +52,17 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     struct reader_state states[READERS_MAX];
     size_t count;
     enum jpki_role_id role = (enum jpki_role_id)(slot_id % JPKI_ROLES);
+    struct reader_list *list;
     struct reader *reader;
     CK_RV rv = call_enter(call, name);
 
     if (rv != CKR_OK)
         return rv;
     /* Java uses slot ids that it has from an earlier run, without a list. */
-    if (!module_reader(0))
-        module_refresh(states, &count);
-    reader = module_reader(slot_id / JPKI_ROLES);
+    list = module_readers();
+    if (!reader_list_get(list, 0))
+        reader_list_refresh(list, states, &count);
+    reader = reader_list_get(list, slot_id / JPKI_ROLES);
     if (!reader || !context_shows(module_context(), role))
         return CKR_SLOT_ID_INVALID;
     lock_reader(call, reader, need);
@@ -68,7 +72,7 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
 
 CK_RV call_find_session(struct call *call)
 {
-    reader_sync(call->reader);
+    sync_reader(call->reader);
     if (!call->by_session)
         return CKR_OK;
     call->session = session_find(call->reader, call->handle);
@@ -95,7 +99,7 @@ CK_RV call_enter_session(struct call *call, const char *name,
         return rv;
     call->by_session = true;
     call->handle = handle;
-    reader = module_reader_of(handle);
+    reader = reader_list_get(module_readers(), handle_reader(handle));
     if (!reader)
         return CKR_SESSION_HANDLE_INVALID;
     lock_reader(call, reader, need);
@@ -115,7 +119,7 @@ NO_THREAD_SAFETY_ANALYSIS CK_RV call_leave(struct call *call, CK_RV rv)
             log_debug("%s = %#lx", call->name, rv);
     }
     if (call->reader) {
-        reader_sync(call->reader);
+        sync_reader(call->reader);
         token_unlock(call->reader->token);
     }
     if (call->entered)

@@ -59,18 +59,18 @@ void call_test_cancel(struct call *call);
  * ended while the lock was let go: CKR_SESSION_HANDLE_INVALID. CKR_OK for a
  * call without a session.
  */
-CK_RV call_find_session(struct call *call) REQUIRES(token_held);
+CK_RV call_find_session(struct call *call) TOKEN_LOCKED;
 
 /*
  * What the call answers after a function of token/ that let the lock go and
  * returned ERR; the session is found again whatever that is.
  */
-CK_RV call_result(struct call *call, enum tok_err err) REQUIRES(token_held);
+CK_RV call_result(struct call *call, enum tok_err err) TOKEN_LOCKED;
 
 /* recognise within a call: its errors as those of a slot. */
-CK_RV call_recognise(struct call *call) REQUIRES(token_held);
+CK_RV call_recognise(struct call *call) TOKEN_LOCKED;
 
 /* abilities_ask_pss within a call. */
-CK_RV call_ask_pss(struct call *call, bool *ret_offered) REQUIRES(token_held);
+CK_RV call_ask_pss(struct call *call, bool *ret_offered) TOKEN_LOCKED;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <p11-kit/pkcs11.h>
 
-#include "pkcs11/not_supported_rows.h"
+#include "pkcs11/stub_rows.h"
 
 /*
  * The names of PKCS #11 3.0 that p11-kit's header lacks while it describes 2.40

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pkcs11/call.h"
+#include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "pkcs11/sign.h"
 
@@ -26,7 +27,8 @@ static CK_RV begin_digest(
     }
     rv = mech_find(&scope, mechanism, CKF_DIGEST, &mech);
     if (rv == CKR_OK)
-        rv = op_new(OP_DIGEST, mech, CK_INVALID_HANDLE, NULL, &op);
+        rv = op_new(module_context()->crypto, OP_DIGEST, mech,
+            CK_INVALID_HANDLE, NULL, &op);
     return rv == CKR_OK ? session_begin_op(session, op) : rv;
 }
 

@@ -27,7 +27,7 @@ static CK_RV find_op(const struct wait *wait, struct op **ret_op)
     return rv;
 }
 
-static REQUIRES(token_held) CK_RV check_wait(const struct wait *wait)
+static TOKEN_LOCKED CK_RV check_wait(const struct wait *wait)
 {
     struct op *op;
     CK_RV rv = call_find_session(wait->call);
@@ -35,14 +35,13 @@ static REQUIRES(token_held) CK_RV check_wait(const struct wait *wait)
     return rv == CKR_OK && wait->op_id ? find_op(wait, &op) : rv;
 }
 
-static REQUIRES(token_held) bool is_waiting(void *arg)
+static TOKEN_LOCKED bool is_waiting(void *arg)
 {
     return check_wait(arg) == CKR_OK;
 }
 
 /* What the call answers after ERR of a function of token/login.h. */
-static REQUIRES(token_held) CK_RV
-    result(const struct wait *wait, enum tok_err err)
+static TOKEN_LOCKED CK_RV result(const struct wait *wait, enum tok_err err)
 {
     CK_RV rv = check_wait(wait);
 
@@ -51,8 +50,8 @@ static REQUIRES(token_held) CK_RV
     return err == TOK_OK || err == TOK_CANCELLED ? rv : rv_from_tok(err);
 }
 
-static REQUIRES(token_held) CK_RV
-    login(struct call *call, const CK_BYTE *pin, CK_ULONG len)
+static TOKEN_LOCKED CK_RV login(
+    struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};
@@ -63,8 +62,8 @@ static REQUIRES(token_held) CK_RV
                              pin, len, &caller));
 }
 
-static REQUIRES(token_held) CK_RV
-    login_context(struct call *call, const CK_BYTE *pin, CK_ULONG len)
+static TOKEN_LOCKED CK_RV login_context(
+    struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};
@@ -94,9 +93,8 @@ static REQUIRES(token_held) CK_RV
     return CKR_OK;
 }
 
-static REQUIRES(token_held) REQUIRES(token_held) CK_RV
-    login_as(struct call *call, CK_USER_TYPE user_type, const CK_BYTE *pin,
-        CK_ULONG pin_len)
+static TOKEN_LOCKED CK_RV login_as(struct call *call,
+    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
 {
     switch (user_type) {
     case CKU_USER:
@@ -138,7 +136,7 @@ static void note_dead_session(
 }
 
 /* The log-in of a call whose session was entered with RV. */
-static REQUIRES(token_held) CK_RV finish_login(struct call *call, CK_RV rv,
+static TOKEN_LOCKED CK_RV finish_login(struct call *call, CK_RV rv,
     CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
 {
     if (rv == CKR_OK)
@@ -172,9 +170,9 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
 }
 
-static REQUIRES(token_held) REQUIRES(token_held) CK_RV
-    set_pin(struct call *call, const CK_BYTE *old_pin, CK_ULONG old_len,
-        const CK_BYTE *new_pin, CK_ULONG new_len)
+static TOKEN_LOCKED CK_RV set_pin(struct call *call,
+    const CK_BYTE *old_pin, CK_ULONG old_len, const CK_BYTE *new_pin,
+    CK_ULONG new_len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};

@@ -81,8 +81,8 @@ static bool may_match(
  * for profiles and trust objects in every token as soon as it is loaded: such a
  * search asks the card for nothing.
  */
-static REQUIRES(token_held) CK_RV
-    prepare_search(struct call *call, const CK_ATTRIBUTE *templ, CK_ULONG count)
+static TOKEN_LOCKED CK_RV prepare_search(
+    struct call *call, const CK_ATTRIBUTE *templ, CK_ULONG count)
 {
     static const enum object_kind about_certs[] = {OBJECT_CERTIFICATE,
         OBJECT_PUBLIC_KEY, OBJECT_PRIVATE_KEY, OBJECT_STATUS};
@@ -116,11 +116,11 @@ static void search(
             find->handles[find->count++] = slot->objects[kind];
 }
 
-static REQUIRES(token_held) void update_status(struct slot *slot)
+static TOKEN_LOCKED void update_status(struct slot *slot)
 {
     struct status status;
 
-    status_get(slot_token(slot), slot->role->id, &status);
+    status_get(slot->token, slot->role->id, &status);
     status_json(&status, slot->status);
 }
 

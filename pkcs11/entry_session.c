@@ -8,8 +8,8 @@
  * The session is there before the card is asked, so that the connection made
  * for that is kept for it.
  */
-static REQUIRES(token_held) CK_RV
-    open_session(struct call *call, bool rw, CK_SESSION_HANDLE *ret_handle)
+static TOKEN_LOCKED CK_RV open_session(
+    struct call *call, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
     struct token *token = call->reader->token;
     uint64_t epoch = token->epoch;

@@ -24,11 +24,12 @@ static CK_ULONG gather_slots(
     bool with_card, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
 {
     const struct context *context = module_context();
+    struct reader_list *list = module_readers();
     CK_ULONG count = 0;
     size_t i, role;
 
-    for (i = 0; i < module_shown_readers(); i++) {
-        struct token *token = module_reader(i)->token;
+    for (i = 0; i < reader_list_shown(list); i++) {
+        struct token *token = reader_list_get(list, i)->token;
         if (!context_wants_reader(context, token->name))
             continue;
         if (with_card && !has_card(token))
@@ -47,17 +48,18 @@ static CK_ULONG gather_slots(
 static CK_ULONG list_slots(
     bool with_card, bool may_change, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
 {
+    struct reader_list *list = module_readers();
     struct reader_state states[READERS_MAX];
     size_t count;
     CK_ULONG found;
 
-    module_refresh(states, &count);
-    if (may_change || module_shown_readers() == 0)
-        module_show_readers();
+    reader_list_refresh(list, states, &count);
+    if (may_change || reader_list_shown(list) == 0)
+        reader_list_show(list);
     found = gather_slots(with_card, ids);
     /* That no card is in a reader is no reason to say anything. */
     if (found == 0 || with_card)
-        module_explain(states, count);
+        reader_list_explain(list, states, count);
     return found;
 }
 
@@ -109,13 +111,16 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     /* The card may have gone while its counter was asked. */
     if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
-    if (rv == CKR_OK)
+    if (rv == CKR_OK) {
         slot_token_info(call.slot, info);
+        session_count(
+            call.slot, &info->ulSessionCount, &info->ulRwSessionCount);
+    }
     return call_leave(&call, rv);
 }
 
 /* What the slot's mechanisms are now; asks the card where it matters. */
-static REQUIRES(token_held) CK_RV get_scope(
+static TOKEN_LOCKED CK_RV get_scope(
     struct call *call, bool needs_pss, struct mech_scope *ret_scope)
 {
     CK_RV rv = call_recognise(call);
@@ -169,10 +174,10 @@ CK_RV C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *slot_id, void *reserved)
     if (rv == CKR_OK && (!slot_id || reserved))
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = events_take(module_events(), block, slot_id);
+        rv = events_take(module_events(), module_readers(), block, slot_id);
     while (rv == CKR_NO_EVENT && block) {
         call_test_cancel(&call);
-        rv = events_take(module_events(), block, slot_id);
+        rv = events_take(module_events(), module_readers(), block, slot_id);
     }
     return call_leave(&call, rv);
 }

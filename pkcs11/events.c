@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "conf/lock.h"
-#include "pkcs11/module.h"
 
 /*
  * The longest that a watch goes without asking for states. Seen then are a
@@ -70,14 +69,14 @@ void events_open(struct events *events)
 }
 
 /* Takes the first flag that is set. */
-static bool take_flag(CK_SLOT_ID *ret_slot)
+static bool take_flag(struct reader_list *list, CK_SLOT_ID *ret_slot)
 {
     struct reader *reader;
     bool found = false;
     size_t i;
 
-    for (i = 0; !found && (reader = module_reader(i)); i++) {
-        if (!context_wants_reader(module_context(), reader->token->name))
+    for (i = 0; !found && (reader = reader_list_get(list, i)); i++) {
+        if (!context_wants_reader(reader->token->context, reader->token->name))
             continue;
         token_lock(reader->token);
         found = reader_take_event(reader, ret_slot);
@@ -86,7 +85,7 @@ static bool take_flag(CK_SLOT_ID *ret_slot)
     return found;
 }
 
-/* Watches pcscd for all who wait. Lock held; let go meanwhile. */
+/* Watches pcscd for all waiting threads. Lock held; let go meanwhile. */
 static void watch(struct events *events, const struct reader_state *states,
     size_t count) REQUIRES(&events->lock);
 
@@ -129,13 +128,14 @@ static CK_RV wait_for_change(
     return rv;
 }
 
-CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot)
+CK_RV events_take(struct events *events, struct reader_list *list, bool block,
+    CK_SLOT_ID *ret_slot)
 {
     struct reader_state states[READERS_MAX];
     size_t count;
 
-    module_refresh(states, &count);
-    if (take_flag(ret_slot))
+    reader_list_refresh(list, states, &count);
+    if (take_flag(list, ret_slot))
         return CKR_OK;
     return block ? wait_for_change(events, states, count) : CKR_NO_EVENT;
 }

@@ -3,7 +3,7 @@
 #define PKCS11_EVENTS_H
 
 #include <stdbool.h>
-#include "pkcs11/cryptoki.h"
+#include "pkcs11/reader_list.h"
 
 /*
  * C_WaitForSlotEvent (PKCS #11 5.5.6). The flags themselves are the slots' own,
@@ -19,16 +19,17 @@ void events_free(struct events *events);
 
 /*
  * Takes the flag of a slot where something happened. CKR_NO_EVENT where there
- * is none; with BLOCK only after a wait for news, of a second at most, and
+ * is none; with BLOCK only after a wait for a change, of a second at most, and
  * CKR_CRYPTOKI_NOT_INITIALIZED when C_Finalize was called. No lock held, before
  * and after.
  */
-CK_RV events_take(struct events *events, bool block, CK_SLOT_ID *ret_slot);
+CK_RV events_take(struct events *events, struct reader_list *list, bool block,
+    CK_SLOT_ID *ret_slot);
 
 /*
- * Wakes who waits; from here to events_open nobody waits. To be called again
- * and again until the calls in flight have left: a thread that was about to
- * wait may have missed it.
+ * Wakes all waiting threads, and lets none wait until events_open. Call it
+ * again until the calls in flight have left: a thread that was about to wait
+ * may have missed it.
  */
 void events_close(struct events *events);
 /* C_Finalize gave up: waiting is possible again. */

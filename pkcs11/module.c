@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/module.h"
 
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 #include "conf/lock.h"
 #include "pkcs11/rv.h"
 
-#define HANDLE_READER_BITS 5
 #define FINALIZE_WAIT_MS 2000
 #define WAKE_EVERY_MS 10
 #define RETURN_MS 1
@@ -25,26 +23,14 @@ static struct {
 
     struct context *context;
     struct events *events;
-    struct readers *list;
-    atomic_size_t shown; /* of the list, by C_GetSlotList */
-    struct reader readers[READERS_MAX];
+    struct reader_list *readers;
 } module = {
     .lock = LOCK_INITIALIZER,
     .idle = PTHREAD_COND_INITIALIZER,
     .finalized = PTHREAD_COND_INITIALIZER,
 };
 
-/*
- * What outlives C_Finalize: a reader keeps its slot ids and no handle is ever
- * given out twice in a process.
- */
-static struct {
-    struct lock_owner owner; /* of the module's state */
-    atomic_ulong handles;
-    atomic_uint_fast64_t ids;
-    size_t reader_count;
-    char reader_names[READERS_MAX][READER_NAME_MAX];
-} process;
+static struct lock_owner owner; /* of the module, and what it holds */
 
 struct context *module_context(void)
 {
@@ -56,96 +42,30 @@ struct events *module_events(void)
     return module.events;
 }
 
-CK_ULONG module_new_handle(unsigned reader)
+struct reader_list *module_readers(void)
 {
-    CK_ULONG counter = atomic_fetch_add(&process.handles, 1) + 1;
-
-    if (counter > (ULONG_MAX >> HANDLE_READER_BITS))
-        return CK_INVALID_HANDLE;
-    return (counter << HANDLE_READER_BITS) | reader;
-}
-
-struct reader *module_reader_of(CK_ULONG handle)
-{
-    return module_reader(handle & ((1u << HANDLE_READER_BITS) - 1));
-}
-
-uint64_t module_new_id(void)
-{
-    return atomic_fetch_add(&process.ids, 1) + 1;
-}
-
-struct reader *module_reader(size_t i)
-{
-    return i < readers_count(module.list) ? &module.readers[i] : NULL;
-}
-
-/* Notes the names of readers that were added, for the next C_Initialize. */
-static void keep_names(void)
-{
-    lock_acquire(&module.lock);
-    for (; process.reader_count < readers_count(module.list);
-         process.reader_count++)
-        strcpy(process.reader_names[process.reader_count],
-            readers_token(module.list, process.reader_count)->name);
-    lock_release(&module.lock);
-}
-
-void module_refresh(
-    struct reader_state ret_states[READERS_MAX], size_t *ret_count)
-{
-    readers_refresh(module.list, ret_states, ret_count);
-    keep_names();
-}
-
-void module_explain(const struct reader_state *states, size_t count)
-{
-    readers_explain(module.list, states, count);
-}
-
-void module_show_readers(void)
-{
-    atomic_store(&module.shown, readers_count(module.list));
-}
-
-size_t module_shown_readers(void)
-{
-    return atomic_load(&module.shown);
+    return module.readers;
 }
 
 static void free_parts(void)
 {
-    size_t i, count = module.list ? readers_count(module.list) : 0;
-
-    for (i = 0; i < count; i++)
-        reader_done(&module.readers[i]);
-    module.shown = 0;
+    reader_list_free(module.readers);
+    module.readers = NULL;
     events_free(module.events);
     module.events = NULL;
-    readers_free(module.list);
-    module.list = NULL;
     context_free(module.context);
     module.context = NULL;
 }
 
 static CK_RV make_parts(void)
 {
-    enum tok_err err = context_new(&module.context);
-    unsigned i;
-    CK_RV rv;
+    CK_RV rv = rv_from_tok(context_new(&module.context));
 
-    if (err == TOK_OK)
-        err = readers_new(module.context, &module.list);
-    if (err != TOK_OK)
-        return rv_from_tok(err);
-    rv = events_new(&module.events);
-    if (rv != CKR_OK)
-        return rv;
-    for (i = 0; i < READERS_MAX; i++)
-        reader_init(&module.readers[i], i, readers_token(module.list, i));
-    for (i = 0; i < process.reader_count && err == TOK_OK; i++)
-        err = readers_add(module.list, process.reader_names[i]);
-    return rv_from_tok(err);
+    if (rv == CKR_OK)
+        rv = events_new(&module.events);
+    if (rv == CKR_OK)
+        rv = reader_list_new(module.context, &module.readers);
+    return rv;
 }
 
 /*
@@ -167,7 +87,7 @@ CK_RV module_initialize(void)
 {
     CK_RV rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 
-    lock_reset_after_fork(&process.owner, reset_after_fork);
+    lock_reset_after_fork(&owner, reset_after_fork);
     /* The program would find the module initialised by another part of it. */
     if (!context_prepare())
         return CKR_FUNCTION_FAILED;

@@ -2,11 +2,9 @@
 #ifndef PKCS11_MODULE_H
 #define PKCS11_MODULE_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/events.h"
-#include "pkcs11/reader.h"
+#include "pkcs11/reader_list.h"
 
 /*
  * The one global state. Lock order: a token's lock, or the module's own, before
@@ -36,30 +34,6 @@ void module_leave(void);
 
 struct context *module_context(void);
 struct events *module_events(void);
-
-/*
- * A handle of READER's that was never given out before in this process, not
- * even across C_Finalize, and is never 0.
- */
-CK_ULONG module_new_handle(unsigned reader);
-/* The reader that HANDLE belongs to, NULL when it cannot be one of ours. */
-struct reader *module_reader_of(CK_ULONG handle);
-
-/* A number that no operation had before. */
-uint64_t module_new_id(void);
-
-/* See readers_refresh. */
-void module_refresh(struct reader_state ret_states[READERS_MAX],
-    size_t *ret_count) EXCLUDES(token_held);
-/* See readers_explain. */
-void module_explain(const struct reader_state *states, size_t count);
-/*
- * From here on C_GetSlotList shows the readers there are now, and no more until
- * this is called again.
- */
-void module_show_readers(void);
-size_t module_shown_readers(void); /* how many; 0: never called */
-/* The I-th reader, NULL past the end. */
-struct reader *module_reader(size_t i);
+struct reader_list *module_readers(void);
 
 #endif

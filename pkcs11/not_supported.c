@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/call.h"
 #include "pkcs11/entry.h"
-#include "pkcs11/not_supported_rows.h"
+#include "pkcs11/stub_rows.h"
 
 /*
  * Each still answers whether the module is initialised and, but for the legacy

@@ -4,45 +4,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "pkcs11/cryptoki.h"
-#include "token/token.h"
-
-struct slot;
+#include "pkcs11/object_kind.h"
 
 /*
- * The objects of a slot. Each kind stands for at most one object; its
- * attributes are rows of a table, their values come from the certificate and
- * the slot.
+ * The objects of a slot. Their attributes are rows of a table, whose values
+ * come from the certificate and the slot.
  */
-enum object_kind {
-    OBJECT_CERTIFICATE,
-    OBJECT_PUBLIC_KEY,
-    OBJECT_PRIVATE_KEY,
-    OBJECT_CA_CERTIFICATE,
-    OBJECT_PROFILE,          /* CKP_PUBLIC_CERTIFICATES_TOKEN */
-    OBJECT_BASELINE_PROFILE, /* CKP_BASELINE_PROVIDER */
-    OBJECT_STATUS,
-    OBJECT_KINDS,
-};
 
 /* Gives new handles to what can be seen now, and takes them from the rest. */
-void object_refresh(struct slot *slot) REQUIRES(token_held);
+void object_refresh(struct slot *slot) TOKEN_LOCKED;
 /* Takes them from what is private: it gets others. */
-void object_drop_private(struct slot *slot) REQUIRES(token_held);
+void object_drop_private(struct slot *slot) TOKEN_LOCKED;
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
     enum object_kind *ret_kind);
-
-/* The class of an object of this kind. */
-CK_OBJECT_CLASS object_class(enum object_kind kind);
-
-/* True for a public or a private key. */
-bool object_is_key(enum object_kind kind);
-
-/* True when an object of this kind is private (CKA_PRIVATE). */
-bool object_is_private(const struct slot *slot, enum object_kind kind)
-    REQUIRES(token_held);
 
 /* True when the object has each attribute of TEMPL with that value. */
 bool object_matches(const struct slot *slot, enum object_kind kind,

@@ -5,9 +5,8 @@
 #include <time.h>
 
 #include "crypto/digest.h"
-#include "pkcs11/reader.h"
-#include "pkcs11/slot.h"
 #include "token/abilities.h"
+#include "token/verdict.h"
 
 #define CATEGORY_TOKEN_USER 1 /* PKCS #11 4.6.2 */
 #define CATEGORY_AUTHORITY 2
@@ -49,7 +48,7 @@ static void class(
     set_number(ret_value, object_class(kind));
 }
 
-static REQUIRES(token_held) void is_private(
+static TOKEN_LOCKED void is_private(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     set_bool(ret_value, object_is_private(slot, kind));
@@ -122,7 +121,7 @@ static void unique_id(
     add_text(ret_value, word, strlen(word));
     add_text(ret_value, "-", 1);
     if (identities[kind].by_token)
-        add_text(ret_value, slot_token(slot)->serial, TOKEN_SERIAL_DIGITS);
+        add_text(ret_value, slot->token->serial, TOKEN_SERIAL_DIGITS);
     else
         add_hex(ret_value,
             cert_field(object_cert(slot, kind), CERT_SHA256, &hash_len),
@@ -170,8 +169,8 @@ static void check_value(
     const uint8_t *der =
         cert_field(object_cert(slot, kind), CERT_DER, &der_len);
 
-    if (digest_once(slot_token(slot)->context->crypto, DIGEST_SHA1, der,
-            der_len, hash, &hash_len) != CRYPT_OK)
+    if (digest_once(slot->token->context->crypto, DIGEST_SHA1, der, der_len,
+            hash, &hash_len) != CRYPT_OK)
         return;
     memcpy(ret_value->own.check, hash, sizeof ret_value->own.check);
     set_own(ret_value, sizeof ret_value->own.check);
@@ -183,24 +182,24 @@ static void modulus_bits(
     set_number(ret_value, cert_key_bits(object_cert(slot, kind)));
 }
 
-static REQUIRES(token_held) void may_sign(
+static TOKEN_LOCKED void may_sign(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
-    set_bool(ret_value, verdict_allows(slot_token(slot), slot->role->id));
+    set_bool(ret_value, verdict_allows(slot->token, slot->role->id));
 }
 
 static void always_authenticate(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
     (void)kind;
-    set_bool(ret_value, token_asks_each_time(slot_token(slot), slot->role->id));
+    set_bool(ret_value, token_asks_each_time(slot->token, slot->role->id));
 }
 
-static REQUIRES(token_held) void allowed_mechanisms(
+static TOKEN_LOCKED void allowed_mechanisms(
     const struct slot *slot, enum object_kind kind, struct value *ret_value)
 {
-    const struct token *token = slot_token(slot);
+    const struct token *token = slot->token;
     const struct cert *cert = slot_key(slot)->cert.cert;
     const struct mech_scope scope = {cert, abilities_offer_pss(token)};
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/mech.h"
-#include "pkcs11/object.h"
+#include "pkcs11/object_kind.h"
 
 /*
  * What is known of attributes: tables of rows, and the few values that have to

@@ -4,13 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/cert.h"
-#include "pkcs11/module.h"
+#include "pkcs11/handles.h"
 #include "pkcs11/rv.h"
-#include "token/token.h"
 
-CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
-    const struct cert *cert, struct op **ret_op)
+CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
+    CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op)
 {
     struct op *op = calloc(1, sizeof *op);
     CK_RV rv = CKR_OK;
@@ -19,12 +17,11 @@ CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
         return CKR_HOST_MEMORY;
     op->kind = kind;
     op->mech = mech;
-    op->id = module_new_id();
+    op->id = handle_new_op();
     op->key = key;
     op->cert = cert;
     if (mech->hashes)
-        rv = rv_from_crypt(
-            digest_new(module_context()->crypto, mech->digest, &op->digest));
+        rv = rv_from_crypt(digest_new(crypto, mech->digest, &op->digest));
     if (rv != CKR_OK) {
         op_free(op);
         return rv;

@@ -44,8 +44,8 @@ struct op {
  * Makes an operation of KIND by MECH. KEY and CERT as in the struct; NULL for a
  * digest. The caller frees it with op_free or hands it to session_begin_op.
  */
-CK_RV op_new(enum op_kind kind, const struct mech *mech, CK_OBJECT_HANDLE key,
-    const struct cert *cert, struct op **ret_op);
+CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
+    CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op);
 /* Wipes and frees, the PIN too; NULL is fine. */
 void op_free(struct op *op);
 

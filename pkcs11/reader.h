@@ -6,13 +6,10 @@
 #include <stdint.h>
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/slot.h"
-#include "token/readers.h"
 
 /*
  * A reader as PKCS#11 sees it: two slots, and the sessions on its card. All of
- * it under the lock of its token, and brought up to date with the token by
- * reader_sync: whatever holds the lock does that first, and after each call of
- * token/ that lets the lock go.
+ * it under the lock of its token, and brought up to date with it by sync.h.
  */
 
 #define GONE_CARDS 4
@@ -28,7 +25,8 @@ struct card_sessions {
 struct reader {
     unsigned index;
     struct token *token;
-    uint64_t epoch; /* the token's, that all the rest is of */
+    unsigned changes; /* the token's, that all the rest is up to date with */
+    uint64_t epoch;   /* the same */
     struct slot slots[JPKI_ROLES];
     struct session *sessions;
     struct card_sessions opened; /* on this card */
@@ -39,15 +37,6 @@ struct reader {
 
 /* Prepares READER, number INDEX, for TOKEN, which need not be there yet. */
 void reader_init(struct reader *reader, unsigned index, struct token *token);
-/* Ends all sessions. */
-void reader_done(struct reader *reader) EXCLUDES(token_held);
-
-/*
- * Takes note of what became of the card: where it is another one, or none, all
- * sessions and objects end; where a log-in or a PIN ended, what depended on it.
- */
-void reader_sync(struct reader *reader) REQUIRES(token_held);
-
 /* Takes the event of one of the slots that are shown. Lock held. */
 bool reader_take_event(struct reader *reader, CK_SLOT_ID *ret_slot);
 

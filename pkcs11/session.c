@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pkcs11/module.h"
+#include "pkcs11/handles.h"
 #include "pkcs11/reader.h"
-#include "pkcs11/slot.h"
-#include "token/token.h"
 
 CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
@@ -15,7 +13,7 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 
     if (!session)
         return CKR_HOST_MEMORY;
-    session->handle = module_new_handle(slot->reader->index);
+    session->handle = handle_new(slot->reader->index);
     if (session->handle == CK_INVALID_HANDLE) {
         free(session);
         return CKR_SESSION_COUNT;
@@ -28,7 +26,7 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
     if (!slot->reader->opened.first)
         slot->reader->opened.first = session->handle;
     slot->reader->opened.last = session->handle;
-    token_add_user(slot_token(slot));
+    token_add_user(slot->token);
     *ret_handle = session->handle;
     return CKR_OK;
 }
@@ -58,13 +56,13 @@ void session_close(struct session *session)
     while (*next != session)
         next = &(*next)->next;
     *next = session->next;
-    token_remove_user(slot_token(slot), session->epoch);
+    token_remove_user(slot->token, session->epoch);
     for (kind = 0; kind < OP_KINDS; kind++)
         session_end_op(session, (enum op_kind)kind);
     free(session);
     session_count(slot, &all, &rw);
     if (all == 0)
-        token_log_out(slot_token(slot), slot->role->id);
+        token_log_out(slot->token, slot->role->id);
 }
 
 void session_close_all(struct slot *slot)
@@ -141,7 +139,7 @@ void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
 {
     struct session *session;
 
-    if (!token_asks_each_time(slot_token(slot), slot->role->id))
+    if (!token_asks_each_time(slot->token, slot->role->id))
         return;
     for (session = slot->reader->sessions; session; session = session->next) {
         struct op *op = session->ops[OP_SIGN];
@@ -155,7 +153,7 @@ void session_info(const struct session *session, CK_SESSION_INFO *ret_info)
     bool user = slot_key(session->slot)->logged_in;
 
     memset(ret_info, 0, sizeof *ret_info);
-    ret_info->slotID = slot_id(session->slot);
+    ret_info->slotID = session->slot->id;
     ret_info->flags = CKF_SERIAL_SESSION | (session->rw ? CKF_RW_SESSION : 0);
     if (session->rw)
         ret_info->state = user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;

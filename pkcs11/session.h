@@ -31,8 +31,8 @@ struct session {
 };
 
 /* Opens a session on SLOT. CKR_HOST_MEMORY. Lock held. */
-CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
-    REQUIRES(token_held);
+CK_RV session_open(
+    struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle) TOKEN_LOCKED;
 
 /* The session of HANDLE, NULL when there is none. Lock held. */
 struct session *session_find(struct reader *reader, CK_SESSION_HANDLE handle);
@@ -41,10 +41,10 @@ struct session *session_find(struct reader *reader, CK_SESSION_HANDLE handle);
  * Ends SESSION and its operations. The last session of a slot takes the log-in
  * with it (PKCS #11 5.6.2). Lock held.
  */
-void session_close(struct session *session) REQUIRES(token_held);
+void session_close(struct session *session) TOKEN_LOCKED;
 
 /* Ends all sessions of SLOT. Lock held. */
-void session_close_all(struct slot *slot) REQUIRES(token_held);
+void session_close_all(struct slot *slot) TOKEN_LOCKED;
 
 /* Counts the sessions of SLOT. Lock held. */
 void session_count(

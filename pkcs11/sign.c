@@ -7,22 +7,23 @@
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 #include "token/sign.h"
+#include "token/verdict.h"
 
 /* Whether KEY is of the kind WANTED and there to be used. */
-static REQUIRES(token_held) CK_RV check_key(
+static TOKEN_LOCKED CK_RV check_key(
     const struct slot *slot, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     enum object_kind found;
 
     if (!object_find(slot, key, &found) || !object_is_key(found))
         return CKR_KEY_HANDLE_INVALID;
-    if (found != wanted || !token_has_key(slot_token(slot), slot->role->id))
+    if (found != wanted || !token_has_key(slot->token, slot->role->id))
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     if (wanted == OBJECT_PRIVATE_KEY &&
-        !token_can_sign(slot_token(slot), slot->role->id)) {
+        !token_can_sign(slot->token, slot->role->id)) {
         log_warn("%s: no signature with the %s key: the next card is not "
                  "supported yet; look for a newer version of the module",
-            slot_token(slot)->name, slot->role->name);
+            slot->token->name, slot->role->name);
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     }
     return CKR_OK;
@@ -32,7 +33,7 @@ static REQUIRES(token_held) CK_RV check_key(
  * May KEY be used for OP_SIGN? The network may be asked, so the log-in may have
  * ended meanwhile.
  */
-static REQUIRES(token_held) CK_RV ask_verdict(
+static TOKEN_LOCKED CK_RV ask_verdict(
     struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     struct token *token = call->reader->token;
@@ -47,8 +48,8 @@ static REQUIRES(token_held) CK_RV ask_verdict(
 }
 
 /* Can the card do PSS? A key that may not sign is not asked even that. */
-static REQUIRES(token_held) CK_RV
-    ask_pss(struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
+static TOKEN_LOCKED CK_RV ask_pss(
+    struct call *call, CK_OBJECT_HANDLE key, enum object_kind wanted)
 {
     bool with_pss = false;
     CK_RV rv = call_ask_pss(call, &with_pss);
@@ -63,9 +64,9 @@ static REQUIRES(token_held) CK_RV
  * Begins an operation of KIND with the key of object kind WANTED. Without a
  * mechanism the active operation is given up (PKCS #11 3.0, 5.13.1).
  */
-static REQUIRES(token_held) CK_RV
-    begin(struct call *call, enum op_kind kind, const CK_MECHANISM *mechanism,
-        CK_FLAGS needs, CK_OBJECT_HANDLE key, enum object_kind wanted)
+static TOKEN_LOCKED CK_RV begin(struct call *call, enum op_kind kind,
+    const CK_MECHANISM *mechanism, CK_FLAGS needs, CK_OBJECT_HANDLE key,
+    enum object_kind wanted)
 {
     const struct cert *cert = slot_key(call->slot)->cert.cert;
     const struct mech_scope scope = {cert, true};
@@ -92,7 +93,8 @@ static REQUIRES(token_held) CK_RV
         rv = ask_pss(call, key, wanted);
     if (rv != CKR_OK)
         return rv;
-    rv = op_new(kind, mech, key, slot_key(call->slot)->cert.cert, &op);
+    rv = op_new(
+        call->reader->token->context->crypto, kind, mech, key, cert, &op);
     return rv == CKR_OK ? session_begin_op(call->session, op) : rv;
 }
 
@@ -123,7 +125,7 @@ static struct op *find_op(const struct finish *finish)
 }
 
 /* See struct signature. The operation's PIN is good for one signature. */
-static REQUIRES(token_held) bool is_wanted(
+static TOKEN_LOCKED bool is_wanted(
     void *arg, struct pin **ret_pin, bool *ret_asks)
 {
     const struct finish *finish = arg;
@@ -141,8 +143,8 @@ static REQUIRES(token_held) bool is_wanted(
 }
 
 /* The signature for the operation of FINISH. */
-static REQUIRES(token_held) CK_RV
-    card_signature(const struct finish *finish, struct signature *signature)
+static TOKEN_LOCKED CK_RV card_signature(
+    const struct finish *finish, struct signature *signature)
 {
     struct call *call = finish->call;
     enum tok_err err =

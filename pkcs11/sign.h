@@ -10,13 +10,13 @@
  * command can reach a card.
  */
 CK_RV sign_init(struct call *call, const CK_MECHANISM *mechanism,
-    CK_OBJECT_HANDLE key) REQUIRES(token_held);
+    CK_OBJECT_HANDLE key) TOKEN_LOCKED;
 /* The signature over the operation's input, by the two-call rule. */
 CK_RV sign_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
-    CK_BYTE *signature, CK_ULONG *signature_len) REQUIRES(token_held);
+    CK_BYTE *signature, CK_ULONG *signature_len) TOKEN_LOCKED;
 
 CK_RV verify_init(struct call *call, const CK_MECHANISM *mechanism,
-    CK_OBJECT_HANDLE key) REQUIRES(token_held);
+    CK_OBJECT_HANDLE key) TOKEN_LOCKED;
 CK_RV verify_finish(struct call *call, const CK_BYTE *data, CK_ULONG data_len,
     const CK_BYTE *signature, CK_ULONG signature_len);
 

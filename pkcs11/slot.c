@@ -4,35 +4,26 @@
 #include <string.h>
 
 #include "pkcs11/out.h"
-#include "pkcs11/reader.h"
 #include "pkcs11/reader_name.h"
-#include "pkcs11/session.h"
 
-CK_SLOT_ID slot_id_at(size_t reader, enum jpki_role_id role)
+CK_SLOT_ID slot_id_at(size_t index, enum jpki_role_id role)
 {
-    return reader * JPKI_ROLES + role;
+    return index * JPKI_ROLES + role;
 }
 
-CK_SLOT_ID slot_id(const struct slot *slot)
-{
-    return slot_id_at(slot->reader->index, slot->role->id);
-}
-
-void slot_init(struct slot *slot, struct reader *reader, enum jpki_role_id role)
+void slot_init(struct slot *slot, struct reader *reader, struct token *token,
+    CK_SLOT_ID id)
 {
     memset(slot, 0, sizeof *slot);
+    slot->id = id;
     slot->reader = reader;
-    slot->role = jpki_role(role);
-}
-
-struct token *slot_token(const struct slot *slot)
-{
-    return slot->reader->token;
+    slot->token = token;
+    slot->role = jpki_role((enum jpki_role_id)(id % JPKI_ROLES));
 }
 
 const struct token_key *slot_key(const struct slot *slot)
 {
-    return &slot->reader->token->keys[slot->role->id];
+    return &slot->token->keys[slot->role->id];
 }
 
 void slot_forget_card(struct slot *slot)
@@ -41,23 +32,9 @@ void slot_forget_card(struct slot *slot)
     memset(slot->objects, 0, sizeof slot->objects);
 }
 
-void slot_sync(struct slot *slot)
-{
-    const struct token_key *key = slot_key(slot);
-
-    if (slot->logins != key->logins)
-        object_drop_private(slot);
-    slot->logins = key->logins;
-    object_refresh(slot);
-    session_drop_private(slot);
-    if (slot->pin_changes != key->pin_changes)
-        session_drop_pins(slot);
-    slot->pin_changes = key->pin_changes;
-}
-
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 {
-    const struct token *token = slot_token(slot);
+    const struct token *token = slot->token;
 
     memset(ret_info, 0, sizeof *ret_info);
     reader_name_describe(token->name, slot->role, ret_info->slotDescription);
@@ -68,12 +45,12 @@ void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
 }
 
 /* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
-static REQUIRES(token_held) CK_FLAGS pin_flags(const struct slot *slot)
+static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
     const struct retry_counter *counter = &slot_key(slot)->counter;
     CK_FLAGS flags = 0;
 
-    if (!token_is_issued(slot_token(slot), slot->role->id))
+    if (!token_is_issued(slot->token, slot->role->id))
         return 0;
     flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
     if (!counter->known)
@@ -89,7 +66,7 @@ static REQUIRES(token_held) CK_FLAGS pin_flags(const struct slot *slot)
 
 void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
 {
-    const struct token *token = slot_token(slot);
+    const struct token *token = slot->token;
     CK_TOKEN_INFO info;
 
     memset(&info, 0, sizeof info);
@@ -100,7 +77,6 @@ void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
     info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
     info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
     info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
-    session_count(slot, &info.ulSessionCount, &info.ulRwSessionCount);
     info.ulMinPinLen = slot->role->pin_min;
     info.ulMaxPinLen = slot->role->pin_max;
     info.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION;

@@ -11,7 +11,7 @@ source=${1:?usage: $0 SOURCE BUILD}
 build=${2:?usage: $0 SOURCE BUILD}
 
 # What decides, and the tests that have to go through all of it.
-decide='birth_date profile policy'
+decide='crypto/birth_date crypto/profile token/policy'
 tests='birth-date policy profile'
 
 if [ ! -f "$build/build.ninja" ]; then
@@ -30,11 +30,12 @@ for name in $tests; do
 done
 
 status=0
-objects=$build/crypto/libjpki-crypto.a.p
-for name in $decide; do
+for file in $decide; do
+    folder=${file%/*} name=${file#*/}
+    objects=$build/$folder/libjpki-$folder.a.p
     found=$(cd "$build" && gcov --branch-probabilities --no-output \
         --object-file "$objects/$name.c.o" "$name.c" 2>/dev/null |
-        awk -v file="crypto/$name.c'" '
+        awk -v file="$file.c'" '
             /^File/ { ours = index($0, file) }
             ours && /^(Lines executed|Taken at least once)/ {
                 ours = !/^Taken/
@@ -42,7 +43,7 @@ for name in $decide; do
                 printf "%s%s", sep, $0
                 sep = ", "
             }')
-    echo "crypto/$name.c: lines and branches: $found"
+    echo "$file.c: lines and branches: $found"
     case $found in
     '100.00% of '*', 100.00% of '*) ;;
     *) status=1 ;;

@@ -25,7 +25,7 @@ bool abilities_know_pss(const struct token *token)
 }
 
 /* Asks the card, by whichever key it has; claimed. */
-static REQUIRES(token_held) enum tok_err ask_pss(struct token *token)
+static TOKEN_LOCKED enum tok_err ask_pss(struct token *token)
 {
     enum jpki_role_id role =
         token->identity.issued[JPKI_AUTH] ? JPKI_AUTH : JPKI_SIGN;

@@ -10,13 +10,13 @@
  * Whether PSS mechanisms are offered: as configured, else asked of the card
  * once; TOK_REMOVED where that is gone by then. The lock is let go meanwhile.
  */
-enum tok_err abilities_ask_pss(struct token *token, bool *ret_offered)
-    REQUIRES(token_held);
+enum tok_err abilities_ask_pss(
+    struct token *token, bool *ret_offered) TOKEN_LOCKED;
 /* Whether abilities_ask_pss would ask nothing more, and what is known. */
-bool abilities_know_pss(const struct token *token) REQUIRES(token_held);
-bool abilities_offer_pss(const struct token *token) REQUIRES(token_held);
+bool abilities_know_pss(const struct token *token) TOKEN_LOCKED;
+bool abilities_offer_pss(const struct token *token) TOKEN_LOCKED;
 /* A PSS signature was refused, or did not verify: it is not offered again. */
-void abilities_withdraw_pss(struct token *token) REQUIRES(token_held);
+void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
 
 /*
  * Asks the card for ROLE's retry counter where what is known of it is older
@@ -27,7 +27,7 @@ void abilities_withdraw_pss(struct token *token) REQUIRES(token_held);
  * do. What may be waited for all the same: see connection_begin_no_wait. The
  * lock is let go meanwhile.
  */
-void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void abilities_refresh_counter(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

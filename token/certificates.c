@@ -15,34 +15,35 @@ bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
 }
 
 /* True when what the card holds beside the PIN may be shown now. */
-static REQUIRES(token_held) bool shows_certs(
+static TOKEN_LOCKED bool shows_certs(
     const struct token *token, enum jpki_role_id role)
 {
     return token->recognised == TOKEN_JPKI && token_is_issued(token, role) &&
            (token->keys[role].logged_in || !token_cert_is_private(token, role));
 }
 
-static REQUIRES(token_held) bool wants_cert(
+static TOKEN_LOCKED bool wants_cert(
     const struct token *token, enum jpki_role_id role)
 {
     return shows_certs(token, role) && !token->keys[role].cert.cert;
 }
 
-static REQUIRES(token_held) bool wants_ca(
+static TOKEN_LOCKED bool wants_ca(
     const struct token *token, enum jpki_role_id role)
 {
     const struct token_cert *ca = &token->keys[role].ca;
 
     return shows_certs(token, role) && ca->state != FILE_ABSENT && !ca->cert &&
-           (certificates_shows_ca(token, role) || verdict_is_needed(role));
+           (certificates_shows_ca(token, role) || token_is_judged(role));
 }
 
 /* Parses what was READ, if that is a certificate. */
-static enum crypt_err take(const struct token *token, const char *what,
+static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     struct jpki_cert *read, struct token_cert *cert)
 {
     enum crypt_err err = CRYPT_MALFORMED;
 
+    token_note_change(token);
     if (read->state == JPKI_CERT_ABSENT)
         cert->state = FILE_ABSENT;
     if (read->state == JPKI_CERT_WHOLE && !cert->cert)
@@ -68,15 +69,16 @@ enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
         &token->files[FILE_CERT + role], &token->keys[role].cert);
 }
 
-static enum crypt_err take_ca(struct token *token, enum jpki_role_id role)
+static TOKEN_LOCKED enum crypt_err take_ca(
+    struct token *token, enum jpki_role_id role)
 {
     return take(token, jpki_role(role)->ca_label, &token->files[FILE_CA + role],
         &token->keys[role].ca);
 }
 
 /* Reads FILE, which is EF on the card; claimed. */
-static REQUIRES(token_held) enum tok_err
-    read_file(struct token *token, size_t file, uint16_t ef)
+static TOKEN_LOCKED enum tok_err read_file(
+    struct token *token, size_t file, uint16_t ef)
 {
     enum tok_err err;
 

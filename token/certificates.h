@@ -13,15 +13,15 @@ bool certificates_shows_ca(const struct token *token, enum jpki_role_id role);
  * the card has not, or that cannot be parsed, is no error. TOK_NOMEM, or what
  * the card answered. Lock held; let go meanwhile.
  */
-enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+enum tok_err certificates_read(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
  * Parses what was read of ROLE's certificate, and wipes what it was read into.
  * One that cannot be parsed may be tried again, since it may be for want of
  * memory: CRYPT_NOMEM where that is certain, else CRYPT_OK. Claimed, lock held.
  */
-enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+enum crypt_err certificates_take(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

@@ -25,12 +25,13 @@ struct purpose {
  * After a change that was begun: the new PIN takes the place of the held one,
  * or, where it is not known which of them is right, the log-in ends.
  */
-static REQUIRES(token_held) void note_change(
+static TOKEN_LOCKED void note_change(
     struct token *token, struct purpose *purpose, enum tok_err err)
 {
     struct token_key *key = &token->keys[purpose->role];
 
     key->pin_changes++;
+    token_note_change(token);
     pin_change_note(
         token, purpose->role, err == TOK_OK ? purpose->new_pin : NULL);
     if (err != TOK_OK) {
@@ -46,7 +47,7 @@ static REQUIRES(token_held) void note_change(
  * The card's part, with the token claimed: VERIFY, and then the change or the
  * certificate, if it was not read yet.
  */
-static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
+static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     struct purpose *purpose, const struct pin_attempt *attempt)
 {
     const struct jpki_role *role = jpki_role(purpose->role);
@@ -75,7 +76,7 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
 }
 
 /* Sends the PIN where the rules allow. */
-static REQUIRES(token_held) enum tok_err send_pin(struct token *token,
+static TOKEN_LOCKED enum tok_err send_pin(struct token *token,
     struct purpose *purpose, const struct pin_attempt *attempt)
 {
     enum tok_err err = pin_attempt_check(token, purpose->role, attempt);
@@ -92,8 +93,8 @@ static REQUIRES(token_held) enum tok_err send_pin(struct token *token,
  * What the PIN was given for may be over by the time the token is claimed: then
  * it is not sent.
  */
-static REQUIRES(token_held) enum tok_err
-    check_purpose(struct token *token, const struct purpose *purpose)
+static TOKEN_LOCKED enum tok_err check_purpose(
+    struct token *token, const struct purpose *purpose)
 {
     if (purpose->kind == LOG_IN && token->keys[purpose->role].logged_in)
         return TOK_LOGGED_IN;
@@ -121,9 +122,9 @@ static bool is_held(const struct token *token, const struct purpose *purpose,
 }
 
 /* The PIN from its form to the card's answer; with the token claimed. */
-static REQUIRES(token_held) enum tok_err
-    try_pin(struct token *token, struct purpose *purpose, const uint8_t *text,
-        size_t len, struct pin_attempt *attempt)
+static TOKEN_LOCKED enum tok_err try_pin(struct token *token,
+    struct purpose *purpose, const uint8_t *text, size_t len,
+    struct pin_attempt *attempt)
 {
     enum tok_err err = check_purpose(token, purpose);
 
@@ -138,9 +139,9 @@ static REQUIRES(token_held) enum tok_err
  * TOK_OK with *RET_PIN the caller's: the card took it, and the caller still
  * waits.
  */
-static REQUIRES(token_held) enum tok_err
-    offer_pin(struct token *token, struct purpose *purpose, const uint8_t *text,
-        size_t len, struct pin **ret_pin)
+static TOKEN_LOCKED enum tok_err offer_pin(struct token *token,
+    struct purpose *purpose, const uint8_t *text, size_t len,
+    struct pin **ret_pin)
 {
     struct pin_attempt attempt;
     enum tok_err err = token_claim_for(token, purpose->caller);
@@ -160,8 +161,8 @@ static REQUIRES(token_held) enum tok_err
 }
 
 /* Takes the log-in that PIN, which the card accepted, was given for. */
-static REQUIRES(token_held) enum tok_err
-    note_login(struct token *token, enum jpki_role_id role, struct pin *pin)
+static TOKEN_LOCKED enum tok_err note_login(
+    struct token *token, enum jpki_role_id role, struct pin *pin)
 {
     struct token_key *key = &token->keys[role];
 
@@ -178,6 +179,7 @@ static REQUIRES(token_held) enum tok_err
     key->logged_in = true;
     key->logins++;
     key->pin = pin;
+    token_note_change(token);
     return TOK_OK;
 }
 

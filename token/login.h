@@ -20,8 +20,8 @@
  * TOK_LOGGED_IN: there is a log-in, nothing was sent.
  */
 enum tok_err login_user(struct token *token, enum jpki_role_id role,
-    const uint8_t *text, size_t len, const struct token_caller *caller)
-    REQUIRES(token_held);
+    const uint8_t *text, size_t len,
+    const struct token_caller *caller) TOKEN_LOCKED;
 
 /*
  * Checks the PIN for one signature with ROLE's key, whatever log-in there is:
@@ -31,7 +31,7 @@ enum tok_err login_user(struct token *token, enum jpki_role_id role,
  */
 enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const struct token_caller *caller,
-    struct pin **ret_pin) REQUIRES(token_held);
+    struct pin **ret_pin) TOKEN_LOCKED;
 
 /*
  * Changes ROLE's PIN; a held one becomes the new one. TOK_PIN_NEW_FORM: that
@@ -39,6 +39,6 @@ enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
  */
 enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
-    const struct token_caller *caller) REQUIRES(token_held);
+    const struct token_caller *caller) TOKEN_LOCKED;
 
 #endif

@@ -53,7 +53,7 @@ static enum tok_err digest_of(struct crypto *crypto, const struct pin *pin,
  * PIN again and again as long as they are told that it is incorrect: the second
  * time they are told something else. SENT is NULL for what is no PIN.
  */
-static REQUIRES(token_held) enum tok_err refuse(const struct token *token,
+static TOKEN_LOCKED enum tok_err refuse(const struct token *token,
     enum jpki_role_id role, const uint8_t *sent, const uint8_t *raw)
 {
     struct pin_scope scope = token_pin_scope(token, role);
@@ -88,9 +88,9 @@ void pin_attempt_done(struct pin_attempt *attempt)
 }
 
 /* Asks for the retry counter; the lock is let go meanwhile. */
-static REQUIRES(token_held) enum tok_err
-    ask_counter(struct token *token, enum jpki_role_id role,
-        struct retry_counter *ret_counter, unsigned *ret_max)
+static TOKEN_LOCKED enum tok_err ask_counter(struct token *token,
+    enum jpki_role_id role, struct retry_counter *ret_counter,
+    unsigned *ret_max)
 {
     enum tok_err err;
 
@@ -123,9 +123,9 @@ static bool may_be_right(const struct pin_record *record,
 }
 
 /* The card refused the PIN of RECORD: would it again? */
-static REQUIRES(token_held) enum tok_err
-    check_record(struct token *token, enum jpki_role_id role,
-        const struct pin_record *record, const struct pin_attempt *attempt)
+static TOKEN_LOCKED enum tok_err check_record(struct token *token,
+    enum jpki_role_id role, const struct pin_record *record,
+    const struct pin_attempt *attempt)
 {
     struct retry_counter counter;
     unsigned max;
@@ -182,7 +182,7 @@ static void note_outcome(const struct pin_scope *scope,
         pin_history_note_lost(scope, sent, counter->known ? counter->left : 0);
 }
 
-static REQUIRES(token_held) void note_counter(struct token *token,
+static TOKEN_LOCKED void note_counter(struct token *token,
     enum jpki_role_id role, const struct verify_result *result)
 {
     if (result->outcome == VERIFY_UNKNOWN)

@@ -22,8 +22,8 @@ struct pin_attempt {
  * TOK_NOMEM, TOK_CRYPTO. RET_ATTEMPT goes to pin_attempt_done either way.
  */
 enum tok_err pin_attempt_make(struct token *token, enum jpki_role_id role,
-    const uint8_t *text, size_t len, struct pin_attempt *ret_attempt)
-    REQUIRES(token_held);
+    const uint8_t *text, size_t len,
+    struct pin_attempt *ret_attempt) TOKEN_LOCKED;
 /* Wipes it; the PIN is freed. */
 void pin_attempt_done(struct pin_attempt *attempt);
 
@@ -34,24 +34,23 @@ void pin_attempt_done(struct pin_attempt *attempt);
  * or what it answered. The lock is let go meanwhile.
  */
 enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
-    const struct pin_attempt *attempt) REQUIRES(token_held);
+    const struct pin_attempt *attempt) TOKEN_LOCKED;
 
 /* Notes what became of the PIN, and the retry counter. */
 void pin_attempt_note(struct token *token, enum jpki_role_id role,
-    const struct pin_attempt *attempt, const struct verify_result *result)
-    REQUIRES(token_held);
+    const struct pin_attempt *attempt,
+    const struct verify_result *result) TOKEN_LOCKED;
 
 /* The same for a PIN that this card accepted before and that was held. */
 void pin_held_note(struct token *token, enum jpki_role_id role,
-    const struct pin *pin, const struct verify_result *result)
-    REQUIRES(token_held);
+    const struct pin *pin, const struct verify_result *result) TOKEN_LOCKED;
 
 /*
  * ROLE's PIN was changed by this process to PIN; NULL where it is not known
  * whether it was.
  */
 void pin_change_note(struct token *token, enum jpki_role_id role,
-    const struct pin *pin) REQUIRES(token_held);
+    const struct pin *pin) TOKEN_LOCKED;
 
 /*
  * For a PIN that was offered to a session of the card with SERIAL, which is

@@ -35,7 +35,7 @@ static enum crypt_err set_serial(
 }
 
 /* Asks the card; claimed. */
-static REQUIRES(token_held) enum tok_err ask(struct token *token)
+static TOKEN_LOCKED enum tok_err ask(struct token *token)
 {
     bool with_counter[JPKI_ROLES];
     struct jpki_identity identity;
@@ -62,6 +62,7 @@ static REQUIRES(token_held) enum tok_err ask(struct token *token)
         return TOK_NOMEM;
     token->identity = identity;
     token->recognised = TOKEN_JPKI;
+    token_note_change(token);
     for (i = 0; i < JPKI_ROLES; i++)
         token_note_counter(token, (enum jpki_role_id)i, &counters[i]);
     return TOK_OK;

@@ -11,6 +11,6 @@
  * are shown as well: the connection is not kept, and abilities_refresh_counter
  * makes none. Lock held; let go meanwhile.
  */
-enum tok_err recognise(struct token *token) REQUIRES(token_held);
+enum tok_err recognise(struct token *token) TOKEN_LOCKED;
 
 #endif

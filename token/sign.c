@@ -28,8 +28,8 @@ bool token_can_sign(const struct token *token, enum jpki_role_id role)
     const struct cert *cert = token->keys[role].cert.cert;
     size_t i = 0;
 
-    while (cert && i < CARD_ALGS &&
-           !sigalg_fits(&sigalgs[card_algs[i].id], cert))
+    while (
+        cert && i < CARD_ALGS && !sigalg_fits(&sigalgs[card_algs[i].id], cert))
         i++;
     return cert && i < CARD_ALGS;
 }
@@ -95,8 +95,8 @@ static bool is_invalid(const struct verify_result *result, enum tok_err err)
  * it is not known to be right any more the log-in ends, so that it is never
  * sent again.
  */
-static REQUIRES(token_held) void put_back(struct token *token,
-    enum jpki_role_id role, const struct lease *lease, bool invalid)
+static TOKEN_LOCKED void put_back(struct token *token, enum jpki_role_id role,
+    const struct lease *lease, bool invalid)
 {
     struct token_key *key = &token->keys[role];
 
@@ -109,7 +109,7 @@ static REQUIRES(token_held) void put_back(struct token *token,
 }
 
 /* Sends the signing command; with the token claimed. LEASE is put back. */
-static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
+static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     enum jpki_role_id role, const struct lease *lease, struct signature *sig)
 {
     struct verify_result result;
@@ -117,8 +117,8 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
     bool invalid;
 
     token_io_begin(token);
-    err = jpki_sign(token->card, jpki_role(role), lease->pin, padding_of(sig->alg),
-        sig->input, sig->input_len, sig->made, &result);
+    err = jpki_sign(token->card, jpki_role(role), lease->pin,
+        padding_of(sig->alg), sig->input, sig->input_len, sig->made, &result);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;
@@ -145,7 +145,7 @@ static REQUIRES(token_held) enum tok_err ask_card(struct token *token,
  * Compares what comes back with the certificate, so that a swapped card, a
  * faulty chip or a flipped bit hands out nothing.
  */
-static REQUIRES(token_held) enum tok_err check_signature(
+static TOKEN_LOCKED enum tok_err check_signature(
     struct token *token, enum jpki_role_id role, const struct signature *sig)
 {
     const struct cert *cert = token->keys[role].cert.cert;
@@ -166,9 +166,9 @@ static REQUIRES(token_held) enum tok_err check_signature(
 }
 
 /* What has to hold at the moment when the command is sent. */
-static REQUIRES(token_held) enum tok_err
-    lease_pin(struct token *token, enum jpki_role_id role,
-        const struct signature *sig, struct lease *ret_lease)
+static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
+    enum jpki_role_id role, const struct signature *sig,
+    struct lease *ret_lease)
 {
     struct pin *own = NULL;
     bool asks = false;

@@ -33,6 +33,6 @@ struct signature {
  * TOK_LAST_TRY; TOK_SIGNATURE; TOK_CRYPTO; or what the card answered.
  */
 enum tok_err sign_by_card(struct token *token, enum jpki_role_id role,
-    struct signature *signature) REQUIRES(token_held);
+    struct signature *signature) TOKEN_LOCKED;
 
 #endif

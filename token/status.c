@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/trust.h"
+#include "token/verdict.h"
 
 #define DAY 86400
 #define JAPAN (9 * 3600) /* validity is meant by the calendar there */
@@ -72,7 +73,7 @@ void status_get(
         (key->logged_in || !token_cert_is_private(token, role)))
         get_cert(key->cert.cert, now, ret_status);
     verdict_renew(token, role);
-    if (verdict_is_needed(role))
+    if (token_is_judged(role))
         get_verdict(key, now, ret_status);
     if (!token_is_issued(token, role) || !key->counter.known)
         return;

@@ -38,6 +38,6 @@ struct status {
  * file or network. Lock held.
  */
 void status_get(struct token *token, enum jpki_role_id role,
-    struct status *ret_status) REQUIRES(token_held);
+    struct status *ret_status) TOKEN_LOCKED;
 
 #endif

@@ -54,7 +54,7 @@ bool token_is_epoch(const struct token *token, uint64_t epoch)
 }
 
 /* Wipes what was read from an earlier card; for the holder of the busy mark. */
-static REQUIRES(token_held) void drop_old_files(struct token *token)
+static TOKEN_LOCKED void drop_old_files(struct token *token)
 {
     if (token_is_epoch(token, token->io_epoch))
         return;
@@ -63,8 +63,7 @@ static REQUIRES(token_held) void drop_old_files(struct token *token)
 }
 
 /* The role stays: it is read while the lock is let go. */
-static REQUIRES(token_held) void forget_key(
-    struct token *token, enum jpki_role_id role)
+static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];
 
@@ -77,13 +76,18 @@ static REQUIRES(token_held) void forget_key(
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-static REQUIRES(token_held)
-    REQUIRES(token_held) void forget_card(struct token *token)
+void token_note_change(struct token *token)
+{
+    token->changes++;
+}
+
+static TOKEN_LOCKED void forget_card(struct token *token)
 {
     size_t i;
 
     token->epoch++;
     token->users = 0;
+    token_note_change(token);
     if (!token->busy)
         drop_old_files(token);
     for (i = 0; i < JPKI_ROLES; i++)
@@ -111,7 +115,7 @@ static unsigned history_slot(const struct token *token, enum jpki_role_id role)
 }
 
 /* Forgets a card that was taken out, and what is known of its PINs. */
-static REQUIRES(token_held) void lose_card(struct token *token)
+static TOKEN_LOCKED void lose_card(struct token *token)
 {
     size_t i;
 
@@ -144,8 +148,10 @@ void token_note_state(
     }
     token->exclusive = state->exclusive;
     /* A card that does not answer a reset is not asked anything. */
-    if (state->mute)
+    if (state->mute && token->recognised != TOKEN_OTHER) {
         token->recognised = TOKEN_OTHER;
+        token_note_change(token);
+    }
 }
 
 void token_refresh(struct token *token)
@@ -288,6 +294,11 @@ bool token_has_key(const struct token *token, enum jpki_role_id role)
     return cert && sigalg_of(cert);
 }
 
+bool token_is_judged(enum jpki_role_id role)
+{
+    return role == JPKI_SIGN;
+}
+
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role)
 {
     return jpki_role(role)->asks_each_time &&
@@ -302,4 +313,5 @@ void token_log_out(struct token *token, enum jpki_role_id role)
     key->pin = NULL;
     key->logged_in = false;
     key->logins++;
+    token_note_change(token);
 }

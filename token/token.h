@@ -12,7 +12,7 @@
 #include "token/card/monitor.h"
 #include "token/context.h"
 #include "token/pin_history.h"
-#include "token/verdict.h"
+#include "token/policy.h"
 
 /*
  * The card in one reader. Its two locks (docs/HACKING.md): `lock` guards
@@ -48,6 +48,13 @@ enum file_state {
 struct token_cert {
     enum file_state state;
     struct cert *cert; /* NULL unless FILE_PARSED */
+};
+
+/* The signing policy's answer on a key, and what it was told; see verdict.h. */
+struct verdict {
+    const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
+    struct revocation revocation;
+    bool wrong_key; /* a signature did not verify */
 };
 
 /* One key pair of the card, and the log-in to it. */
@@ -86,6 +93,8 @@ struct token {
     uint64_t epoch;
     unsigned events; /* counts the cards that came or went, but the first */
     unsigned users;  /* sessions on this card: its connection is kept */
+    /* Counts what changes objects and sessions; see token_note_change. */
+    unsigned changes;
 
     enum token_recognised recognised;
     struct jpki_identity identity;
@@ -135,57 +144,60 @@ void token_refresh(struct token *token) EXCLUDES(token_held);
  * left. Lock held.
  */
 void token_note_state(struct token *token, const struct reader_state *state,
-    uint64_t asked) REQUIRES(token_held);
+    uint64_t asked) TOKEN_LOCKED;
 
 /* True while the card of EPOCH is the one that is there. Lock held. */
-bool token_is_epoch(const struct token *token, uint64_t epoch)
-    REQUIRES(token_held);
+bool token_is_epoch(const struct token *token, uint64_t epoch) TOKEN_LOCKED;
 
 /*
  * A session on the card begins to use it, and one of EPOCH ends to: the
  * connection to the card is kept for the users. Lock held.
  */
-void token_add_user(struct token *token) REQUIRES(token_held);
-void token_remove_user(struct token *token, uint64_t epoch)
-    REQUIRES(token_held);
+void token_add_user(struct token *token) TOKEN_LOCKED;
+void token_remove_user(struct token *token, uint64_t epoch) TOKEN_LOCKED;
 /*
  * Drops the connection, so that pcscd may power the card off, if there is no
  * user. A thread that is busy with the card does so when it is done, and is not
  * waited for: a card may never answer. Lock held; let go meanwhile.
  */
-void token_drop_idle(struct token *token) REQUIRES(token_held);
+void token_drop_idle(struct token *token) TOKEN_LOCKED;
 
 /* Where the history of ROLE's PINs is kept; of an identified card. Lock held.
  */
 struct pin_scope token_pin_scope(
-    const struct token *token, enum jpki_role_id role) REQUIRES(token_held);
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* Notes what the card just said of ROLE's counter. Lock held. */
 void token_note_counter(struct token *token, enum jpki_role_id role,
-    const struct retry_counter *counter) REQUIRES(token_held);
+    const struct retry_counter *counter) TOKEN_LOCKED;
 
 /* True when the card has, or may have, a key pair of ROLE. Lock held. */
-bool token_is_issued(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool token_is_issued(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* True when ROLE's certificate is readable after the log-in only. Lock held. */
-bool token_cert_is_private(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool token_cert_is_private(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* True when the certificate was read and its key is of a known algorithm. */
-bool token_has_key(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool token_has_key(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* True when, in addition, the card can sign with it; see sign.c. */
-bool token_can_sign(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool token_can_sign(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/* True when the signing policy decides on ROLE's key. No lock needed. */
+bool token_is_judged(enum jpki_role_id role);
 
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
 
+/* Card, certificates, a log-in or a PIN changed. Lock held. */
+void token_note_change(struct token *token) TOKEN_LOCKED;
+
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
-void token_log_out(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void token_log_out(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

@@ -13,13 +13,13 @@
 
 /* Waits until no thread is busy with the card and marks it busy; the lock is
  * let go while waiting. */
-void token_claim(struct token *token) REQUIRES(token_held);
+void token_claim(struct token *token) TOKEN_LOCKED;
 /*
  * token_claim for CALLER, which may be NULL: TOK_CANCELLED, and nothing is
  * claimed, where it waits no more.
  */
-enum tok_err token_claim_for(struct token *token,
-    const struct token_caller *caller) REQUIRES(token_held);
+enum tok_err token_claim_for(
+    struct token *token, const struct token_caller *caller) TOKEN_LOCKED;
 /* True when CALLER, which may be NULL, still waits. */
 bool token_is_waited_for(const struct token_caller *caller);
 
@@ -41,7 +41,6 @@ bool token_io_end(struct token *token) ACQUIRE(token_held);
  * says that the card is gone, it is forgotten here. Where there is no user, the
  * connection is dropped. The lock is let go meanwhile.
  */
-enum tok_err token_release(struct token *token, enum tok_err err)
-    REQUIRES(token_held);
+enum tok_err token_release(struct token *token, enum tok_err err) TOKEN_LOCKED;
 
 #endif

@@ -7,18 +7,12 @@
 #include "conf/log.h"
 #include "crypto/revocation_sources.h"
 #include "token/certificates.h"
-#include "token/token.h"
-
-bool verdict_is_needed(enum jpki_role_id role)
-{
-    return role == JPKI_SIGN;
-}
 
 bool verdict_allows(const struct token *token, enum jpki_role_id role)
 {
     const struct policy_rule *rule = token->keys[role].verdict.rule;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return token_can_sign(token, role);
     return rule && rule->verdict == POLICY_ALLOWED;
 }
@@ -27,7 +21,7 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
  * All that a verdict depends on, now. RET_ISSUER lives as long as the token's
  * certificates; NULL where no CA is trusted.
  */
-static REQUIRES(token_held) void gather(const struct token *token,
+static TOKEN_LOCKED void gather(const struct token *token,
     enum jpki_role_id role, struct policy_input *ret_input,
     const struct cert **ret_issuer)
 {
@@ -78,7 +72,7 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
     struct policy_input input;
     const struct cert *issuer;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return;
     /* Before the log-in only that there is no certificate can be known. */
     if (token_is_issued(token, role) && !key->logged_in) {
@@ -98,7 +92,7 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
  * out meanwhile. An issuer that is not the card's belongs to the trust store,
  * which outlives the call.
  */
-static REQUIRES(token_held) void ask_revocation(
+static TOKEN_LOCKED void ask_revocation(
     struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];
@@ -130,7 +124,7 @@ enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
     const struct context *context = token->context;
     enum tok_err err;
 
-    if (!verdict_is_needed(role))
+    if (!token_is_judged(role))
         return TOK_OK;
     err = certificates_read(token, role);
     if (err != TOK_OK)

@@ -2,39 +2,23 @@
 #ifndef TOKEN_VERDICT_H
 #define TOKEN_VERDICT_H
 
-#include <stdbool.h>
-#include "crypto/policy.h"
-#include "token/card/held.h"
-#include "token/card/role.h"
-#include "token/card/tokerr.h"
-#include "token/card/held.h"
-
-struct token;
+#include "token/token.h"
 
 /*
- * The signing policy (policy.h) of a key: what it was told of card,
- * configuration and time, and what it answered last. The authentication key is
- * not under it: servers judge that one. All with the token's lock held.
+ * The signing policy (policy.h) on a key: what it is told of card,
+ * configuration and time, and what it answers. The authentication key is not
+ * under it: servers judge that one. All with the token's lock held.
  */
-struct verdict {
-    const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
-    struct revocation revocation;
-    bool wrong_key; /* a signature did not verify */
-};
-
-/* True when the policy decides on ROLE's key. No lock needed. */
-bool verdict_is_needed(enum jpki_role_id role);
 
 /* True when ROLE's key may sign, as judged last. No I/O. */
-bool verdict_allows(const struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+bool verdict_allows(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
  * Judges ROLE's key as of now, by the answer on revocation that is at hand; a
  * change of the verdict goes to the log. No file, no network, no card.
  */
-void verdict_renew(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void verdict_renew(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
  * Reads what the verdict still needs of the card, asks what is configured to be
@@ -42,11 +26,11 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
  * decide. The lock is let go meanwhile. What certificates_read answers, or
  * TOK_OK: the rest is up to verdict_allows.
  */
-enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+enum tok_err verdict_ask(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* A signature did not verify: none more until the card is taken out. */
-void verdict_note_wrong_key(struct token *token, enum jpki_role_id role)
-    REQUIRES(token_held);
+void verdict_note_wrong_key(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

@@ -10,8 +10,9 @@
 #     conf          -> nothing of ours
 #
 # and a library has one folder: Cryptoki and its names pkcs11/, PC/SC token/card/,
-# OpenSSL crypto/. Tests may include any header, never a .c. No unit, which is a
-# .c and its header, includes itself over others.
+# OpenSSL crypto/. Tests may include any header, never a .c. No unit includes
+# itself over others: a unit is a .c and its headers, of which NAME_*.h is one of
+# NAME's where it has no .c of its own.
 set -eu
 . "$(dirname "$0")/common.sh"
 
@@ -81,10 +82,19 @@ circles() {
                 visit(from, next_units[i])
             }
         }
+        function unit_of(path, owner) {
+            sub(/[.][ch]$/, "", path)
+            owner = path
+            while (!(owner ".c" in has) && sub(/_[^_\/]*$/, "", owner)) { }
+            return owner ".c" in has ? owner : path
+        }
+        BEGIN {
+            for (i = 1; i < ARGC; i++)
+                has[ARGV[i]]
+        }
         /"/ {
-            unit = FILENAME
-            sub(/[.][ch]$/, "", unit)
-            sub(/[.][ch]$/, "", name)
+            unit = unit_of(FILENAME)
+            name = unit_of(name)
             if (unit != name)
                 edges[unit] = edges[unit] " " name
         }

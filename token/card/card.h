@@ -43,7 +43,7 @@ void card_forget(struct card *card) EXCLUDES(token_held);
 /*
  * Notes what tells this card from others: the first LEN bytes (1 to 256) of EF,
  * free to read. A later connection that finds others there is TOK_REMOVED at
- * card_begin: pcscd's numbers of insertions begin anew when a reader is plugged
+ * card_begin: pcscd counts insertions from zero again when a reader is plugged
  * in again.
  */
 void card_identify(

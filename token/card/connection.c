@@ -18,8 +18,8 @@
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
 /*
- * Programs that reset the card as they leave it do so while this one waits for
- * its turn, and while it takes note of the reset before.
+ * Programs that reset the card at their end do so while this one waits for a
+ * transaction, and while it reconnects after the reset before.
  */
 #define BEGIN_TRIES 20
 #define EXCHANGE_ROUNDS 8
@@ -39,7 +39,7 @@ struct connection {
     bool lost;   /* a proven connection broke; see connection_begin */
     struct fairness fairness;
     int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
-    /* What the log says of it, until it is over. */
+    /* What was logged of it, until it is over. */
     LONG logged_code;
     bool logged_wait;
 };
@@ -170,7 +170,8 @@ static void explain_wait(struct connection *connection)
 }
 
 /* What pcscd sees in the reader now; asks no card. */
-static LONG look(const struct connection *connection, DWORD *ret_state)
+static LONG get_reader_state(
+    const struct connection *connection, DWORD *ret_state)
 {
     SCARD_READERSTATE state;
     LONG code;
@@ -187,7 +188,7 @@ static bool is_held_exclusively(const struct connection *connection)
 {
     DWORD state;
 
-    return look(connection, &state) == SCARD_S_SUCCESS &&
+    return get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
            (state & SCARD_STATE_EXCLUSIVE);
 }
 
@@ -235,7 +236,7 @@ static enum tok_err connect_card(struct connection *connection)
 /*
  * Takes note of a reset by another program and leaves the card as it is, unless
  * that program left it without power. pcscd would take such a card for one in
- * use and refuse it to all who connect.
+ * use and refuse it to every connection.
  */
 static LONG reconnect(struct connection *connection)
 {
@@ -303,7 +304,7 @@ static enum tok_err begin_transaction(
 static LONG check_insertion(struct connection *connection)
 {
     DWORD state;
-    LONG code = look(connection, &state);
+    LONG code = get_reader_state(connection, &state);
 
     if (code != SCARD_S_SUCCESS)
         return code;
@@ -346,7 +347,7 @@ enum tok_err connection_begin(struct connection *connection)
     bool used = connection->has_context;
     enum tok_err err = begin_once(connection, WAIT);
 
-    /* pcscd may have been started anew since the context was made. */
+    /* pcscd may have been restarted since the context was made. */
     if (err == TOK_NO_SERVICE && used && !connection->has_context)
         err = begin_once(connection, WAIT);
     return err;

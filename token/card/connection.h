@@ -35,7 +35,7 @@ bool connection_expect(struct connection *connection, uint32_t insertion);
  * 2). On any answer but TOK_OK there is no transaction.
  *
  * pcscd counts from zero again after a restart, and when the reader is plugged
- * in anew, so an equal count proves nothing once a connection broke by which
+ * in again, so an equal count proves nothing once a connection broke by which
  * that card was reached: that is TOK_REMOVED, once.
  *
  * Waits for others as long as they have a transaction, without limit, and

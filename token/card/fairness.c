@@ -4,7 +4,7 @@
 #include "token/card/clock.h"
 
 /*
- * pcscd gives the card to whoever asks first, and those who wait ask every 200
+ * pcscd gives the card to the first to ask, and waiting programs ask every 200
  * ms: a program that goes on at once keeps them out. So a turn ends after a
  * while, sooner where others were seen, with a break that lets all of them ask.
  */

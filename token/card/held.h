@@ -14,4 +14,7 @@ extern struct CAPABILITY("token's lock") token_held {
     int unused;
 } token_held;
 
+/* A function that is called with a token's lock held. */
+#define TOKEN_LOCKED REQUIRES(token_held)
+
 #endif

@@ -83,8 +83,8 @@ static enum tok_err read_first_chunk(
 
 /*
  * A short file id reaches this far into a file, and makes it the current one: a
- * reading that goes on after the head in a later transaction starts one byte
- * back, and saves the SELECT.
+ * reading that goes on after the first chunk in a later transaction starts one
+ * byte back, and saves the SELECT.
  */
 #define SHORT_ID_REACH 0xff
 

@@ -24,9 +24,9 @@ struct reader_state {
     bool mute;      /* a card is, but it does not answer */
     bool exclusive; /* a program has the reader to itself */
     /*
-     * Changes with every insertion and removal, and when pcscd was started
-     * anew: two states with equal numbers saw the same card all the time. The
-     * low 16 bits are pcscd's own event counter for the reader.
+     * Changes with every insertion and removal, and when pcscd was
+     * restarted: two states with equal numbers saw the same card all the time.
+     * The low 16 bits are pcscd's own event counter for the reader.
      */
     uint32_t insertion;
     uint32_t state; /* all of it in pcscd's words, for monitor_wait */

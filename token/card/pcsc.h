@@ -29,7 +29,7 @@ bool pcsc_context_is_dead(LONG code);
 const char *pcsc_advice(LONG code);
 
 /*
- * True where CODE is news to the reader of a log that told of LOGGED last.
+ * True where CODE is to be logged after LOGGED was, the last one.
  * Where pcscd refuses a connection, SCardEstablishContext gives
  * SCARD_W_SECURITY_VIOLATION or, as without pcscd, SCARD_E_NO_SERVICE, as it
  * happens: after the former the latter is none.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of rules: each alone, in order, and at its edges. */
 
-#include "crypto/policy.h"
+#include "token/policy.h"
 #include "tests/unit/crypto/check.h"
 
 #define NOW INT64_C(1800000000)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists first, a responder last, and what the policy makes of the answer. */
 #include <openssl/ocsp.h>
-#include "crypto/policy.h"
+#include "token/policy.h"
 #include "crypto/revocation_sources.h"
 #include "tests/unit/crypto/fixture.h"
 #include "tests/unit/crypto/responder.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef PKCS11_NOT_SUPPORTED_ROWS_H
-#define PKCS11_NOT_SUPPORTED_ROWS_H
+#ifndef PKCS11_STUB_ROWS_H
+#define PKCS11_STUB_ROWS_H
 
 /*
  * The functions that a read-only card has not, each as X(NAME, PARAMETERS...),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CRYPTO_POLICY_H
-#define CRYPTO_POLICY_H
+#ifndef TOKEN_POLICY_H
+#define TOKEN_POLICY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/policy.h"
+#include "token/policy.h"
 
 #include <stddef.h>
 
