@@ -31,12 +31,4 @@ struct cert_spec {
     const char *name_flags, *address_flags;
 };
 
-/* A self-signed CA of ROLE; NULL on failure. */
-X509 *certspec_ca(int role, EVP_PKEY *key, unsigned long serial,
-    time_t not_before, time_t not_after);
-
-/* A cardholder's certificate for KEY; NULL on failure. */
-X509 *certspec_issue(
-    const struct cert_spec *spec, EVP_PKEY *key, const struct cert_ca *ca);
-
 #endif

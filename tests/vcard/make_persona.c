@@ -12,7 +12,7 @@
 #include <fcntl.h>
 
 #include "tests/vcard/cardfile.h"
-#include "tests/vcard/certspec.h"
+#include "tests/vcard/certissue.h"
 #include "tests/vcard/describe.h"
 #include "tests/vcard/keystore.h"
 
@@ -173,7 +173,7 @@ static X509 *issue(
     flags_for(spec.name, name_flags, sizeof name_flags);
     flags_for(spec.address, address_flags, sizeof address_flags);
     (r == SIGN ? sign_cn : auth_cn)(p, spec.cn, sizeof spec.cn);
-    return certspec_issue(&spec, key, ca);
+    return certissue_holder(&spec, key, ca);
 }
 
 /* The key that the card has: its certificate's, KEY, or another. */
