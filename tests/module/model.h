@@ -7,9 +7,9 @@
 #include "pkcs11/cryptoki.h"
 
 /*
- * What design.md sections 3 and 4 allow, written down a second time and without
- * a line of the module: for each call the answer, and what it costs on the
- * card. One card with both key pairs, two slots, a few sessions on each.
+ * What docs/design.md sections 3 and 4 allow, written down a second time and
+ * without a line of the module: for each call the answer, and what it costs on
+ * the card. One card with both key pairs, two slots, a few sessions on each.
  */
 
 #define MODEL_TEXT 32 /* a PIN with its NUL; "" is none where one is held */
