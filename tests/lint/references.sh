@@ -15,11 +15,14 @@ named() {
 # missing WHAT: complains of the names that are no files, from the top of the
 # tree or from their reader's folder. A file without a folder may lie in any.
 missing() {
+    all=$(files '*' | sed 's,.*/,,')
     while IFS=: read -r file line name; do
-        [ ! -e "$name" ] && [ ! -e "$(dirname "$file")/$name" ] || continue
+        if [ -e "$name" ] || [ -e "$(dirname "$file")/$name" ]; then
+            continue
+        fi
         case $name in
         */*) ;;
-        *) [ -z "$(files "$name")" ] || continue ;;
+        *) ! printf '%s\n' "$all" | grep -qxF "$name" || continue ;;
         esac
         echo "$file:$line: no $1 $name"
     done
