@@ -2,7 +2,7 @@
 #ifndef TESTS_MODULE_MODEL_H
 #define TESTS_MODULE_MODEL_H
 
-#include "tests/module/model_state.h"
+#include "tests/module/modelstate.h"
 
 /*
  * What docs/design.md sections 3 and 4 allow, written down a second time and

@@ -2,7 +2,7 @@
 #ifndef TESTS_MODULE_MODEL_PINS_H
 #define TESTS_MODULE_MODEL_PINS_H
 
-#include "tests/module/model_state.h"
+#include "tests/module/modelstate.h"
 
 /* The model's part that remembers PINs: rule 3 of docs/design.md section 4. */
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tests/vcard/vcard_ledger.h"
+#include "tests/vcard/cardledger.h"
 
 /*
  * A JPKI card in software, as docs/card.md describes the real one. It knows

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
 #include "token/readers.h"
@@ -50,7 +45,6 @@ static void configure(const char *text)
 
 static int setup(void **state)
 {
-    (void)state;
     fake_reset();
     fake.list = FAKE_READER "\0";
     fake.list_len = sizeof FAKE_READER + 1;
@@ -64,7 +58,6 @@ static int make_conf(void **state)
 {
     int file = mkstemp(conf_path);
 
-    (void)state;
     if (file < 0 || fchmod(file, 0600) != 0)
         return -1;
     close(file);
@@ -73,7 +66,6 @@ static int make_conf(void **state)
 
 static int remove_conf(void **state)
 {
-    (void)state;
     return unlink(conf_path);
 }
 
@@ -105,7 +97,6 @@ static void test_every_allocation_may_fail(void **state)
     size_t count;
     unsigned all;
 
-    (void)state;
     assert_true(context_prepare());
     assert_int_equal(make(&count), TOK_OK);
     assert_int_equal(count, 1);
@@ -126,7 +117,6 @@ static void test_mistake_in_the_configuration(void **state)
 {
     size_t count;
 
-    (void)state;
     configure("[pin]\nlast_try = perhaps\n");
     assert_int_equal(make(&count), TOK_CONF);
     configure("[policy]\nsign_ca = /nowhere.pem\n");
@@ -141,7 +131,6 @@ static void test_known_readers_come_first(void **state)
     struct readers *readers;
     size_t count;
 
-    (void)state;
     assert_int_equal(context_new(&context), TOK_OK);
     assert_int_equal(readers_new(context, &readers), TOK_OK);
     assert_int_equal(readers_add(readers, "gone"), TOK_OK);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_VCARD_VCARD_LEDGER_H
-#define TESTS_VCARD_VCARD_LEDGER_H
+#ifndef TESTS_VCARD_CARDLEDGER_H
+#define TESTS_VCARD_CARDLEDGER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTS_MODULE_MODEL_STATE_H
-#define TESTS_MODULE_MODEL_STATE_H
+#ifndef TESTS_MODULE_MODELSTATE_H
+#define TESTS_MODULE_MODELSTATE_H
 
 #include <stdbool.h>
 
