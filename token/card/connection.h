@@ -75,9 +75,8 @@ void connection_disconnect(struct connection *connection);
 enum tok_err connection_transmit(struct connection *connection,
     const uint8_t *bytes, size_t len, struct response *ret_response);
 
-/* See card_exchange. */
-enum tok_err connection_exchange(struct connection *connection,
-    const struct apdu *command, struct response *ret_response);
+/* True when the card speaks T=0 (ISO 7816-3). */
+bool connection_is_t0(const struct connection *connection);
 
 /* True when ERR says that the connection failed, rather than the card answered.
  */

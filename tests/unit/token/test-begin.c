@@ -240,6 +240,37 @@ static void sees_the_removal_of_the_card(void **state)
 }
 
 /* As a card is that another program left without power. */
+/* Another program resets the card while this one connects. */
+static void test_connects_to_a_card_that_powers_up(void **state)
+{
+    static const LONG codes[] = {SCARD_W_UNRESPONSIVE_CARD,
+        SCARD_W_UNPOWERED_CARD, SCARD_E_PROTO_MISMATCH};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof codes / sizeof *codes; i++) {
+        fake_fail(FAKE_CONNECT, fake.counts[FAKE_CONNECT], 2, codes[i]);
+        fake_expect(C_JPKI, "9000");
+        assert_int_equal(card_begin(card), TOK_OK);
+        card_end(card);
+        card_release(card);
+        fake_forget();
+    }
+    fake_fail(FAKE_CONNECT, fake.counts[FAKE_CONNECT], 1000,
+        SCARD_W_UNRESPONSIVE_CARD);
+    assert_int_equal(card_begin(card), TOK_NO_CARD);
+}
+
+static void test_reset_without_a_name(void **state)
+{
+    (void)state;
+    fake_fail(FAKE_BEGIN, 0, 2, SCARD_E_PROTO_MISMATCH);
+    fake_expect(C_JPKI, "9000");
+    assert_int_equal(card_begin(card), TOK_OK);
+    assert_int_equal(fake.counts[FAKE_RECONNECT], 2);
+    card_end(card);
+}
+
 static void waits_two_seconds_at_most(void **state)
 {
     (void)state;
@@ -410,6 +441,8 @@ static void survives_any_code_of_any_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_connects_to_a_card_that_powers_up),
+        TEST(test_reset_without_a_name),
         TEST(asks_nothing_before_it_must),
         TEST(connects_begins_looks_and_selects),
         TEST(keeps_the_connection),

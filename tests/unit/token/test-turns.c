@@ -23,26 +23,42 @@ static void keeps_going(unsigned count, unsigned ms)
     }
 }
 
-static void leaves_the_card_to_others_after_a_second(void **state)
+/* Another program is connected to the card as well. */
+static void others_are_there(void)
+{
+    fake.event_state |= SCARD_STATE_INUSE;
+}
+
+static void test_break_for_other_programs(void **state)
 {
     unsigned slept;
 
     (void)state;
-    keeps_going(10, 100);
+    others_are_there();
+    keeps_going(14, 100);
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
-    /* All who wait ask every 200 ms. */
+    /* Waiting programs ask every 200 ms. */
     assert_in_range(fake.slept_ms, 201, 300);
     slept = fake.slept_ms;
-    keeps_going(9, 100);
+    keeps_going(13, 100);
     assert_int_equal(fake.slept_ms, slept);
 }
 
-static void needs_no_break_when_it_has_had_one(void **state)
+/* A program that has the card for itself asks once in a while, and goes on. */
+static void test_no_break_when_alone(void **state)
+{
+    (void)state;
+    keeps_going(100, 100);
+    assert_int_equal(fake.slept_ms, 0);
+}
+
+static void test_no_break_after_a_pause(void **state)
 {
     unsigned i;
 
     (void)state;
+    others_are_there();
     for (i = 0; i < 20; i++) {
         keeps_going(1, 500);
         fake.clock_ms += 300;
@@ -50,9 +66,10 @@ static void needs_no_break_when_it_has_had_one(void **state)
     assert_int_equal(fake.slept_ms, 0);
 }
 
-static void takes_shorter_turns_where_others_wait(void **state)
+static void test_shorter_turns_where_others_wait(void **state)
 {
     (void)state;
+    others_are_there();
     fake.begin_ms = 100;
     keeps_going(1, 100);
     fake.begin_ms = 0;
@@ -60,7 +77,7 @@ static void takes_shorter_turns_where_others_wait(void **state)
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
     assert_in_range(fake.slept_ms, 201, 300);
-    /* Nobody was seen for long. */
+    /* No other program had the card for long. */
     fake.clock_ms += 5000;
     fake.slept_ms = 0;
     keeps_going(10, 100);
@@ -73,9 +90,10 @@ static void takes_shorter_turns_where_others_wait(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(leaves_the_card_to_others_after_a_second),
-        TEST(needs_no_break_when_it_has_had_one),
-        TEST(takes_shorter_turns_where_others_wait),
+        TEST(test_break_for_other_programs),
+        TEST(test_no_break_when_alone),
+        TEST(test_no_break_after_a_pause),
+        TEST(test_shorter_turns_where_others_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
