@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/module/model_pins.h"
+#include "tests/module/model.h"
 
 #include <string.h>
+
+#include "tests/module/model_pins.h"
 
 #define DIGITS "0123456789"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -96,8 +96,7 @@ bool model_is_of_another_card(struct model *model, int role, const char *shaped)
     return found;
 }
 
-void model_dead_session(struct model *model, int role, const char *pin)
+void model_dead_session(struct model *model, const char *pin)
 {
-    (void)role; /* the PINs of the two have not the same form */
     note_recent(model, pin);
 }

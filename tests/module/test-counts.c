@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/module/support.h"
@@ -130,6 +131,42 @@ static void test_short_ids_are_tried_once(void **state)
     }
 }
 
+/* Asks for the slots, with a buffer or for their number, by one question. */
+static CK_ULONG slot_count(CK_BBOOL token_present, CK_SLOT_ID *slots)
+{
+    unsigned before = vcontrol_status_changes();
+    CK_ULONG count = 16;
+
+    EXPECT(CKR_OK, C_GetSlotList, token_present, slots, &count);
+    assert_int_equal(vcontrol_status_changes() - before, 1);
+    return count;
+}
+
+static void test_one_status_change_for_each_slot_list(void **state)
+{
+    static const CK_ULONG reader_counts[] = {1, 2, 4, 8};
+    CK_SLOT_ID slots[16];
+    char name[16];
+    CK_ULONG readers = 1;
+    size_t i;
+    int reader;
+
+    start("adult", NULL);
+    for (i = 0; i < sizeof reader_counts / sizeof *reader_counts; i++) {
+        /* Every second one has a card. */
+        for (; readers < reader_counts[i]; readers++) {
+            sprintf(name, "Reader %lu", readers);
+            reader = vcontrol_reader_add(name);
+            if (readers % 2 == 0)
+                insert(reader, "adult");
+        }
+        assert_int_equal(slot_count(CK_FALSE, NULL), 2 * readers);
+        assert_int_equal(slot_count(CK_FALSE, slots), 2 * readers);
+        assert_int_equal(slot_count(CK_TRUE, NULL), 2 * ((readers + 1) / 2));
+        assert_int_equal(slot_count(CK_TRUE, slots), 2 * ((readers + 1) / 2));
+    }
+}
+
 static void test_files_are_read_once(void **state)
 {
     unsigned reads;
@@ -160,6 +197,7 @@ int main(void)
         TEST(test_signature_takes_six_apdus),
         TEST(test_signature_takes_five_apdus_where_the_query_selects),
         TEST(test_short_ids_are_tried_once),
+        TEST(test_one_status_change_for_each_slot_list),
         TEST(test_files_are_read_once),
     };
 

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/module/model_pins.h"
 #include "tests/module/other_program.h"
 #include "tests/module/walk.h"
 #include "tests/vcard/persona.h"
@@ -79,7 +80,7 @@ static void use_stale(int role, size_t i)
     } else if (walk_chance(50)) {
         EXPECT_LOGIN(
             CKR_SESSION_HANDLE_INVALID, session->handle, walk_slot(role)->pin);
-        model_dead_session(&walk.model, role, walk_slot(role)->pin);
+        model_dead_session(&walk.model, walk_slot(role)->pin);
     }
     EXPECT(
         CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, session->handle, &info);

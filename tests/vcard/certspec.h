@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 
 /*
- * Certificates in the form of card-facts.md section 3, for make-persona. A CA
+ * Certificates in the form of docs/card.md section 3, for make-persona. A CA
  * has the real names and extensions but a key of its own, so that no trust
  * list of the real world knows it.
  */
@@ -30,13 +30,5 @@ struct cert_spec {
     const char *name, *births, *sex, *address; /* certperson.h */
     const char *name_flags, *address_flags;
 };
-
-/* A self-signed CA of ROLE; NULL on failure. */
-X509 *certspec_ca(int role, EVP_PKEY *key, unsigned long serial,
-    time_t not_before, time_t not_after);
-
-/* A cardholder's certificate for KEY; NULL on failure. */
-X509 *certspec_issue(
-    const struct cert_spec *spec, EVP_PKEY *key, const struct cert_ca *ca);
 
 #endif

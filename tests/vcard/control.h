@@ -27,6 +27,9 @@ void vcontrol_remove(int reader);
 /* Another card in one step, between two looks at the reader. */
 int vcontrol_swap(int reader, const char *folder);
 
+/* How often SCardGetStatusChange was called. */
+unsigned vcontrol_status_changes(void);
+
 /* The ledger of the card in READER; all zero without one. */
 void vcontrol_ledger(int reader, struct vcard_ledger *ret_ledger);
 /* True when a PIN is verified on that card now; cheaper than the ledger. */

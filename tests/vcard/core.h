@@ -3,7 +3,7 @@
 #define TESTS_VCARD_CORE_H
 
 #include "tests/vcard/cardfile.h"
-#include "tests/vcard/vcard.h"
+#include "tests/vcard/vcard_ledger.h"
 
 #define SW_OK 0x9000
 #define SW_WRONG_LENGTH 0x6700

@@ -10,6 +10,7 @@
 #include <openssl/rsa.h>
 
 #include "tests/vcard/cardfile.h"
+#include "tests/vcard/certissue.h"
 
 #define YEAR ((time_t)365 * 24 * 60 * 60)
 
@@ -131,7 +132,7 @@ static X509 *make_ca(int role, unsigned generation, EVP_PKEY *key)
     static const unsigned long serials[ROLES] = {0x06D18000, 0x067C6A00};
     time_t not_before = 0, not_after = 0;
     ca_validity(generation, &not_before, &not_after);
-    return certspec_ca(
+    return certissue_ca(
         role, key, serials[role] + generation, not_before, not_after);
 }
 

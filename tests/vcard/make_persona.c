@@ -12,7 +12,7 @@
 #include <fcntl.h>
 
 #include "tests/vcard/cardfile.h"
-#include "tests/vcard/certspec.h"
+#include "tests/vcard/certissue.h"
 #include "tests/vcard/describe.h"
 #include "tests/vcard/keystore.h"
 
@@ -173,7 +173,7 @@ static X509 *issue(
     flags_for(spec.name, name_flags, sizeof name_flags);
     flags_for(spec.address, address_flags, sizeof address_flags);
     (r == SIGN ? sign_cn : auth_cn)(p, spec.cn, sizeof spec.cn);
-    return certspec_issue(&spec, key, ca);
+    return certissue_holder(&spec, key, ca);
 }
 
 /* The key that the card has: its certificate's, KEY, or another. */
@@ -240,7 +240,7 @@ static int write_role(const struct persona *p, int r)
     return rc;
 }
 
-/* A CK_TOKEN_INFO in big-endian words (card-facts.md 1.3). */
+/* A CK_TOKEN_INFO in big-endian words (docs/card.md 1.3). */
 static int write_token_info(const struct persona *p)
 {
     static const uint32_t words[11] = {0x40D, 1, 0, 1, 0, 16, 6, 0xFFFFFFFF,

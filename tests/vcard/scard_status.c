@@ -144,6 +144,9 @@ LONG SCardGetStatusChange(
     SCARDCONTEXT id, DWORD timeout, SCARD_READERSTATE *states, DWORD n)
 {
     LONG rc = SCARD_S_SUCCESS;
+    service_enter();
+    service.status_changes++;
+    service_leave();
     if ((!states && n > 0) || n > READERS_MAX)
         return SCARD_E_INVALID_PARAMETER;
     for (DWORD i = 0; i < n; i++)

@@ -60,7 +60,8 @@ struct service {
     struct context *contexts;
     struct handle *handles;
     unsigned long last_id;
-    unsigned long changes; /* counted by service_changed */
+    unsigned long changes;   /* counted by service_changed */
+    unsigned status_changes; /* calls of SCardGetStatusChange */
 };
 
 extern struct service service;

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/vcard/vcard_ledger.h"
+
 /*
- * A JPKI card in software, as card-facts.md describes the real one. It knows
+ * A JPKI card in software, as docs/card.md describes the real one. It knows
  * nothing of the module. Its files, keys, PIN counters and peculiarities lie in
  * a persona's folder, made by make-persona; counters are written back there, so
  * that a PIN stays locked from one process to the next.
@@ -32,26 +34,7 @@ void vcard_warm_reset(struct vcard *card);
 size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
     uint8_t response[258]);
 
-/* The ledger: what this card was asked since it was loaded. */
-struct vcard_ledger {
-    unsigned card;        /* its number: cards loaded by this process, from 1 */
-    unsigned apdus;       /* commands of any kind */
-    unsigned selects;     /* SELECT of an application */
-    unsigned reads;       /* READ BINARY */
-    unsigned pins;        /* commands that carried a PIN, to whatever file */
-    unsigned verifies[2]; /* VERIFY with data, auth and sign */
-    unsigned wrong[2];    /* of those, with the wrong PIN */
-    unsigned queries[2];  /* VERIFY without data */
-    unsigned changes[2];  /* CHANGE REFERENCE DATA */
-    unsigned signatures[2];
-    unsigned denied; /* signing commands refused for want of a PIN */
-    unsigned power_ons, warm_resets;
-    unsigned tries[2];    /* left now */
-    bool verified[2];     /* now */
-    uint8_t last_pin[16]; /* data of the last VERIFY */
-    size_t last_pin_len;
-};
-
+/* The ledger, and the part of it that is asked most. */
 bool vcard_is_verified(const struct vcard *card);
 void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger);
 

@@ -107,6 +107,14 @@ int vcontrol_swap(int reader, const char *folder)
     return 0;
 }
 
+unsigned vcontrol_status_changes(void)
+{
+    service_enter();
+    unsigned count = service.status_changes;
+    service_leave();
+    return count;
+}
+
 /* What the ledger of a card at rest says. */
 static void read_ledger(
     int reader, bool of_spare, struct vcard_ledger *ret_ledger)

@@ -31,8 +31,8 @@ bool connection_expect(struct connection *connection, uint32_t insertion);
 /*
  * Connects where there is no connection, begins a transaction and makes sure
  * that the expected insertion lies in the reader: a handle that was reconnected
- * after a reset reaches whatever card lies there now (reliability.md section
- * 2). On any answer but TOK_OK there is no transaction.
+ * after a reset reaches whatever card lies there now. On any answer but TOK_OK
+ * there is no transaction.
  *
  * pcscd counts from zero again after a restart, and when the reader is plugged
  * in again, so an equal count proves nothing once a connection broke by which

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/token/fake.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <reader.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "conf/log.h"
 

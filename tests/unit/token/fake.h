@@ -2,10 +2,16 @@
 #ifndef TESTS_UNIT_TOKEN_FAKE_H
 #define TESTS_UNIT_TOKEN_FAKE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 #include <winscard.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /*
  * A PC/SC of one reader that answers as a test says and writes down what it was
@@ -81,7 +87,7 @@ void fake_fail(enum fake_call call, unsigned skip, unsigned count, LONG code);
  * script was used up.
  */
 void fake_saw(const char *words);
-/* The same list, to look into; fake_forget empties it. */
+/* The same list, to be searched; fake_forget empties it. */
 const char *fake_words(void);
 void fake_forget(void);
 

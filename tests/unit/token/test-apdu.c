@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
 #include "token/card/apdu.h"
 #include "token/card/pcsc.h"
 #include "token/card/role.h"
 
-/* The table of card-identity.md 1.6, told a second time. */
+/* The table of card-identity.md 1.6, written out a second time. */
 static enum tok_err decode(unsigned sw)
 {
     if (sw == 0x9000)
@@ -25,21 +20,19 @@ static enum tok_err decode(unsigned sw)
     return sw == 0x6A82 || sw == 0x6B00 ? TOK_NOT_FOUND : TOK_REPLY;
 }
 
-static void decodes_every_status_word(void **state)
+static void test_decodes_every_status_word(void **state)
 {
     unsigned sw;
 
-    (void)state;
     for (sw = 0; sw <= 0xFFFF; sw++)
         if (sw_decode((uint16_t)sw) != decode(sw))
             fail_msg("%04X is %d", sw, sw_decode((uint16_t)sw));
 }
 
-static void counts_tries_by_63cx_and_locked_words_only(void **state)
+static void test_retry_counter_from_63cx_and_locked_words_only(void **state)
 {
     unsigned sw;
 
-    (void)state;
     for (sw = 0; sw <= 0xFFFF; sw++) {
         unsigned left = 99;
         bool known = sw_retry_counter((uint16_t)sw, &left);
@@ -57,7 +50,7 @@ struct encoding {
     const char *bytes;
 };
 
-static void encodes_the_four_cases(void **state)
+static void test_encodes_the_four_cases(void **state)
 {
     static const uint8_t data[] = {0xAB, 0xCD};
     static const struct encoding rows[] = {
@@ -72,8 +65,7 @@ static void encodes_the_four_cases(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         uint8_t bytes[APDU_COMMAND_MAX], expected[APDU_COMMAND_MAX];
         size_t len = 0;
 
@@ -86,14 +78,13 @@ static void encodes_the_four_cases(void **state)
     }
 }
 
-static void encodes_the_longest_command(void **state)
+static void test_encodes_the_longest_command(void **state)
 {
     uint8_t data[APDU_DATA_MAX], bytes[APDU_COMMAND_MAX];
     const struct apdu command = {
         .data = data, .data_len = sizeof data, .le = APDU_LE_MAX};
     size_t len = 0;
 
-    (void)state;
     memset(data, 0x5A, sizeof data);
     assert_int_equal(apdu_encode(&command, true, bytes, &len), TOK_OK);
     assert_int_equal(len, sizeof bytes);
@@ -102,20 +93,19 @@ static void encodes_the_longest_command(void **state)
     assert_int_equal(bytes[260], 0);
 }
 
-static void refuses_lengths_out_of_range(void **state)
+static void test_refuses_lengths_out_of_range(void **state)
 {
     uint8_t data[APDU_DATA_MAX + 1] = {0}, bytes[APDU_COMMAND_MAX];
     const struct apdu too_much = {.data = data, .data_len = sizeof data};
     const struct apdu too_far = {.le = APDU_LE_MAX + 1};
     size_t len = 4711;
 
-    (void)state;
     assert_int_equal(apdu_encode(&too_much, true, bytes, &len), TOK_IO);
     assert_int_equal(apdu_encode(&too_far, true, bytes, &len), TOK_IO);
     assert_int_equal(len, 4711);
 }
 
-static void tells_dead_contexts_from_other_trouble(void **state)
+static void test_codes_of_a_dead_context(void **state)
 {
     static const LONG dead[] = {SCARD_F_COMM_ERROR, SCARD_E_NO_SERVICE,
         SCARD_W_SECURITY_VIOLATION, SCARD_E_SERVICE_STOPPED,
@@ -125,12 +115,11 @@ static void tells_dead_contexts_from_other_trouble(void **state)
         SCARD_E_NO_READERS_AVAILABLE, 0x12345678};
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof dead / sizeof *dead; i++) {
+    for (i = 0; i < COUNT(dead); i++) {
         assert_true(pcsc_context_is_dead(dead[i]));
         assert_int_equal(pcsc_err(dead[i]), TOK_NO_SERVICE);
     }
-    for (i = 0; i < sizeof alive / sizeof *alive; i++)
+    for (i = 0; i < COUNT(alive); i++)
         assert_false(pcsc_context_is_dead(alive[i]));
     assert_int_equal(pcsc_err(SCARD_S_SUCCESS), TOK_OK);
     assert_int_equal(pcsc_err(SCARD_W_REMOVED_CARD), TOK_REMOVED);
@@ -141,12 +130,11 @@ static void tells_dead_contexts_from_other_trouble(void **state)
     assert_non_null(pcsc_name(0x12345678));
 }
 
-static void knows_the_roles(void **state)
+static void test_roles(void **state)
 {
     const struct jpki_role *auth = jpki_role(JPKI_AUTH);
     const struct jpki_role *sign = jpki_role(JPKI_SIGN);
 
-    (void)state;
     assert_int_equal(auth->ef_cert, 0x000A);
     assert_int_equal(auth->ef_ca, 0x000B);
     assert_int_equal(auth->ef_key, 0x0017);
@@ -172,7 +160,7 @@ struct kind_case {
     bool cert_needs_pin;
 };
 
-static void tells_kinds_by_their_label(void **state)
+static void test_kinds_by_their_label(void **state)
 {
     static const struct kind_case rows[] = {
         {"JPKIAPICCTOKEN2                 ", 32, "My Number Card", false},
@@ -190,8 +178,7 @@ static void tells_kinds_by_their_label(void **state)
     };
     size_t i;
 
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         const struct jpki_kind *kind =
             jpki_kind((const uint8_t *)rows[i].label, rows[i].len);
 
@@ -204,14 +191,14 @@ static void tells_kinds_by_their_label(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decodes_every_status_word),
-        cmocka_unit_test(counts_tries_by_63cx_and_locked_words_only),
-        cmocka_unit_test(encodes_the_four_cases),
-        cmocka_unit_test(encodes_the_longest_command),
-        cmocka_unit_test(refuses_lengths_out_of_range),
-        cmocka_unit_test(tells_dead_contexts_from_other_trouble),
-        cmocka_unit_test(knows_the_roles),
-        cmocka_unit_test(tells_kinds_by_their_label),
+        cmocka_unit_test(test_decodes_every_status_word),
+        cmocka_unit_test(test_retry_counter_from_63cx_and_locked_words_only),
+        cmocka_unit_test(test_encodes_the_four_cases),
+        cmocka_unit_test(test_encodes_the_longest_command),
+        cmocka_unit_test(test_refuses_lengths_out_of_range),
+        cmocka_unit_test(test_codes_of_a_dead_context),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_kinds_by_their_label),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
 #include "token/card/jpki.h"
@@ -14,8 +9,6 @@
  * Every command of every operation with a PIN fails in every way: the card is
  * never left verified, and no PIN is sent twice.
  */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* A card with one certificate of 300 bytes for both roles. */
 static struct {
@@ -65,7 +58,7 @@ static unsigned select_it(const uint8_t *command)
 static unsigned read_it(
     const uint8_t *command, uint8_t *ret_answer, size_t *ret_len)
 {
-    static const uint8_t head[] = {0x30, 0x82, 0x01, 0x28};
+    static const uint8_t header[] = {0x30, 0x82, 0x01, 0x28};
     size_t le = command[4] ? command[4] : 256;
 
     if (command[2] & 0x80)
@@ -74,7 +67,7 @@ static unsigned read_it(
         return 0x6982;
     memset(ret_answer, 0x5A, le);
     if (command[2] & 0x80)
-        memcpy(ret_answer, head, le < sizeof head ? le : sizeof head);
+        memcpy(ret_answer, header, le < sizeof header ? le : sizeof header);
     *ret_len = le;
     return 0x9000;
 }
@@ -193,11 +186,11 @@ static const struct operation operations[] = {
     {"change", change, 3},
 };
 
-/* Answers that say something, though perhaps not the truth. */
+/* Status words that say nothing of a PIN, true or not. */
 static const unsigned long words[] = {0x6281, 0x6283, 0x6400, 0x6581, 0x6700,
     0x6881, 0x6985, 0x6986, 0x6A80, 0x6A82, 0x6A86, 0x6A88, 0x6B00, 0x6D00,
     0x6E00, 0x6F00, 0x6100, 0x6C00, 0x0000, 0xFFFF};
-/* These may not stand for what the card did: it would be a liar. */
+/* Refusals of a PIN, whatever the card did. */
 static const unsigned long refusals[] = {
     0x6982, 0x6983, 0x6984, 0x6300, 0x63C0, 0x63C2};
 static const unsigned long codes[] = {0x80100001, 0x80100003, 0x80100004,
@@ -205,11 +198,10 @@ static const unsigned long codes[] = {0x80100001, 0x80100003, 0x80100004,
     0x8010001D, 0x8010001E, 0x8010001F, 0x8010002F, 0x80100066, 0x80100068,
     0x80100069};
 
-/* Runs OPERATION with the fault that is set; true when it met it. */
-static bool survives(const struct operation *operation)
+/* A card that is new to the process, with its reader. */
+static struct card *new_card(void)
 {
     struct card *card = NULL;
-    enum tok_err err;
 
     fake_reset();
     fake.card = faulty_card;
@@ -219,7 +211,15 @@ static bool survives(const struct operation *operation)
     chip.left = 5;
     assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
     card_expect(card, 7);
-    err = operation->run(card);
+    return card;
+}
+
+/* Runs OPERATION with the fault that is set; true when it met it. */
+static bool survives(const struct operation *operation)
+{
+    struct card *card = new_card();
+    enum tok_err err = operation->run(card);
+
     if (chip.verified || fake.in_transaction || chip.pins > operation->pins ||
         chip.left < 4)
         fail_msg("%s: command %u, %s %lX: %d: %s", operation->name, fault.at,
@@ -231,69 +231,50 @@ static bool survives(const struct operation *operation)
     return chip.commands > fault.at;
 }
 
-static void try_all(const unsigned long *values, size_t count,
-    enum fault_how how, const struct operation *operation)
+/* Each operation fails at each command by each of VALUES, both ways. */
+static void try_all(const unsigned long *values, size_t count)
 {
-    size_t i;
+    size_t i, n;
+    int how;
 
-    for (i = 0; i < count; i++) {
-        fault.how = how;
-        fault.value = values[i];
-        for (fault.at = 0; survives(operation); fault.at++)
-            assert_in_range(fault.at, 0, 64);
-    }
+    for (n = 0; n < COUNT(operations); n++)
+        for (how = FAULT_INSTEAD; how <= FAULT_AFTER; how++)
+            for (i = 0; i < count; i++) {
+                fault.how = (enum fault_how)how;
+                fault.value = values[i];
+                for (fault.at = 0; survives(&operations[n]); fault.at++)
+                    assert_in_range(fault.at, 0, 64);
+            }
 }
 
-static void leaves_no_card_verified(void **state)
+static void test_leaves_no_card_verified(void **state)
 {
-    size_t i;
-
-    (void)state;
     chip.keeps_pin = false;
-    for (i = 0; i < COUNT(operations); i++) {
-        try_all(words, COUNT(words), FAULT_INSTEAD, &operations[i]);
-        try_all(words, COUNT(words), FAULT_AFTER, &operations[i]);
-        try_all(refusals, COUNT(refusals), FAULT_INSTEAD, &operations[i]);
-        try_all(refusals, COUNT(refusals), FAULT_AFTER, &operations[i]);
-        try_all(codes, COUNT(codes), FAULT_INSTEAD, &operations[i]);
-        try_all(codes, COUNT(codes), FAULT_AFTER, &operations[i]);
-    }
+    try_all(words, COUNT(words));
+    try_all(refusals, COUNT(refusals));
+    try_all(codes, COUNT(codes));
 }
 
 /* The card that another application's selection does not log out. */
-static void leaves_no_stubborn_card_verified(void **state)
+static void test_leaves_no_card_verified_that_keeps_the_pin(void **state)
 {
-    size_t i;
-
-    (void)state;
     chip.keeps_pin = true;
-    for (i = 0; i < COUNT(operations); i++) {
-        try_all(words, COUNT(words), FAULT_INSTEAD, &operations[i]);
-        try_all(words, COUNT(words), FAULT_AFTER, &operations[i]);
-        try_all(codes, COUNT(codes), FAULT_INSTEAD, &operations[i]);
-        try_all(codes, COUNT(codes), FAULT_AFTER, &operations[i]);
-    }
+    try_all(words, COUNT(words));
+    try_all(codes, COUNT(codes));
 }
 
 /* The end of the transaction fails, too: the power goes off with the
  * connection. */
-static void powers_off_though_the_end_fails(void **state)
+static void test_powers_off_though_the_end_fails(void **state)
 {
     size_t i;
 
-    (void)state;
     chip.keeps_pin = true;
     fault.at = 1000;
     for (i = 0; i < COUNT(codes); i++) {
-        struct card *card = NULL;
+        struct card *card = new_card();
 
-        fake_reset();
-        fake.card = faulty_card;
-        fake.power_off = power_off;
-        chip.left = 5;
         fake_fail(FAKE_END, 0, 1, (LONG)codes[i]);
-        assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
-        card_expect(card, 7);
         assert_int_equal(log_in(card), TOK_OK);
         assert_false(chip.verified);
         assert_false(fake.in_transaction);
@@ -301,23 +282,16 @@ static void powers_off_though_the_end_fails(void **state)
     }
 }
 
-/* The script of the fault tests is worth nothing if its card does not work. */
-static void works_without_a_fault(void **state)
+/* The tests below prove nothing unless each operation works on this card. */
+static void test_the_card_works_without_a_fault(void **state)
 {
     size_t i;
 
-    (void)state;
     fault.at = 1000;
     for (i = 0; i < COUNT(operations); i++) {
-        struct card *card = NULL;
+        struct card *card = new_card();
 
         chip.keeps_pin = i % 2;
-        fake_reset();
-        fake.card = faulty_card;
-        fake.power_off = power_off;
-        chip.left = 5;
-        assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
-        card_expect(card, 7);
         assert_int_equal(operations[i].run(card),
             operations[i].run == log_in_wrongly ? TOK_PIN_WRONG : TOK_OK);
         assert_non_null(strstr(fake_words(), C_ISSUER));
@@ -329,7 +303,6 @@ static int setup_pins(void **state)
 {
     const struct jpki_role *role = jpki_role(JPKI_SIGN);
 
-    (void)state;
     return pin_page_new(&page) != TOK_OK ||
            pin_new(page, role, (const uint8_t *)"ABC123", 6, true, &pin) !=
                TOK_OK ||
@@ -341,7 +314,6 @@ static int setup_pins(void **state)
 
 static int free_pins(void **state)
 {
-    (void)state;
     pin_page_free(page);
     return 0;
 }
@@ -349,10 +321,10 @@ static int free_pins(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(works_without_a_fault),
-        cmocka_unit_test(leaves_no_card_verified),
-        cmocka_unit_test(leaves_no_stubborn_card_verified),
-        cmocka_unit_test(powers_off_though_the_end_fails),
+        cmocka_unit_test(test_the_card_works_without_a_fault),
+        cmocka_unit_test(test_leaves_no_card_verified),
+        cmocka_unit_test(test_leaves_no_card_verified_that_keeps_the_pin),
+        cmocka_unit_test(test_powers_off_though_the_end_fails),
     };
 
     return cmocka_run_group_tests(tests, setup_pins, free_pins);

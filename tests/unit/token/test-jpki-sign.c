@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/token/fixture.h"
+
 #include <string.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/scripts.h"
 
 /* Signatures and changes of a PIN, and by which commands. */
 
-static enum tok_err signs(uint8_t *ret_sig)
+static enum tok_err makes_signature(uint8_t *ret_sig)
 {
     return jpki_sign(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], CARD_PKCS1,
         (const uint8_t *)"\xAA\xBB\xCC", 3, ret_sig, &script_result);
@@ -20,9 +15,7 @@ static enum tok_err signs(uint8_t *ret_sig)
 
 static void expects_signature(const char *counter)
 {
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, counter);
+    expects_query(JPKI_SIGN, counter);
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_SIGN, cert_part(1024, 4, 256));
     expects_log_out();
@@ -33,11 +26,10 @@ static void test_a_signature_takes_six_commands(void **state)
     uint8_t sig[CARD_SIGNATURE_SIZE] = {0};
     size_t i;
 
-    (void)state;
     logs_in_to_sign();
     fake_forget();
     expects_signature("63C5");
-    assert_int_equal(signs(sig), TOK_OK);
+    assert_int_equal(makes_signature(sig), TOK_OK);
     fake_saw(W_AGAIN " " C_EF("001B") " " C_QUERY " " C_VERIFY_SIGN " " C_SIGN
                                       " " C_ISSUER " end");
     for (i = 0; i < sizeof sig; i++)
@@ -60,15 +52,14 @@ static void test_the_query_selects_only_where_that_was_shown(void **state)
     uint8_t sig[CARD_SIGNATURE_SIZE];
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(after); i++) {
         card_forget(card);
         logs_in_to_sign();
         memset(&script_cert, 0, sizeof script_cert);
         expects_signature("63C5");
-        assert_int_equal(signs(sig), TOK_OK);
+        assert_int_equal(makes_signature(sig), TOK_OK);
         expects_signature("63C5");
-        assert_int_equal(signs(sig), TOK_OK);
+        assert_int_equal(makes_signature(sig), TOK_OK);
         expects_proof(after[i]);
         if (i == 0) {
             fake_expect("0020009B", "63C5");
@@ -79,7 +70,7 @@ static void test_the_query_selects_only_where_that_was_shown(void **state)
         fake_expect(C_VERIFY_SIGN, "9000");
         fake_expect(C_SIGN, cert_part(1024, 4, 256));
         expects_log_out();
-        assert_int_equal(signs(sig), TOK_OK);
+        assert_int_equal(makes_signature(sig), TOK_OK);
     }
 }
 
@@ -87,44 +78,35 @@ static void test_a_held_pin_is_sent_at_a_full_counter_only(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
 
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C4");
-    assert_int_equal(signs(sig), TOK_PIN_CHANGED);
+    expects_query(JPKI_SIGN, "63C4");
+    assert_int_equal(makes_signature(sig), TOK_PIN_CHANGED);
     assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
     assert_int_equal(script_result.counter.left, 4);
     assert_int_equal(sig[0], 0x5A);
 }
 
-/* A card with two tries, as long as it told so after a right PIN. */
+/* What it says after a right PIN: here a full counter is 2. */
 static void test_the_card_tells_what_a_full_counter_is(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
-    (void)state;
     script_cert.state = JPKI_CERT_ABSENT;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C2");
+    expects_query(JPKI_SIGN, "63C2");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_QUERY, "63C2");
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_OK);
     assert_int_equal(script_result.counter.left, 2);
     expects_signature("63C2");
-    assert_int_equal(signs(sig), TOK_OK);
+    assert_int_equal(makes_signature(sig), TOK_OK);
 }
 
 static void test_a_card_without_a_counter_is_sent_held_pins(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
-    (void)state;
     script_cert.state = JPKI_CERT_ABSENT;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "6700");
+    expects_query(JPKI_SIGN, "6700");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
     fake_expect(C_VERIFY_SIGN, "9000");
@@ -136,7 +118,7 @@ static void test_a_card_without_a_counter_is_sent_held_pins(void **state)
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_SIGN, cert_part(1024, 4, 256));
     expects_log_out();
-    assert_int_equal(signs(sig), TOK_OK);
+    assert_int_equal(makes_signature(sig), TOK_OK);
 }
 
 /* A card that told its counter, and does not now, is sent nothing. */
@@ -144,16 +126,11 @@ static void test_an_odd_answer_is_no_missing_counter(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
-    (void)state;
     logs_in_to_sign();
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "6F00");
-    assert_int_equal(signs(sig), TOK_REPLY);
+    expects_query(JPKI_SIGN, "6F00");
+    assert_int_equal(makes_signature(sig), TOK_REPLY);
     assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "6F00");
+    expects_query(JPKI_SIGN, "6F00");
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_REPLY);
     assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
 }
@@ -162,46 +139,37 @@ static void test_a_lost_signature_is_made_once_more(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
-    (void)state;
     logs_in_to_sign();
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C5");
+    expects_query(JPKI_SIGN, "63C5");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect_code(C_SIGN, SCARD_E_NOT_TRANSACTED);
     expects_log_out();
     expects_signature("63C5");
-    assert_int_equal(signs(sig), TOK_OK);
+    assert_int_equal(makes_signature(sig), TOK_OK);
 }
 
-static void does_not_sign_after_a_wrong_pin(void **state)
+static void test_does_not_sign_after_a_wrong_pin(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
 
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C5");
+    expects_query(JPKI_SIGN, "63C5");
     fake_expect(C_VERIFY_SIGN, "63C4");
     expects_log_out();
-    assert_int_equal(signs(sig), TOK_PIN_WRONG);
+    assert_int_equal(makes_signature(sig), TOK_PIN_WRONG);
     assert_int_equal(script_result.counter.left, 4);
     assert_int_equal(sig[0], 0x5A);
 }
 
-static void takes_no_word_of_the_key_for_one_of_the_pin(void **state)
+static void test_status_words_of_the_key_are_not_of_the_pin(void **state)
 {
     static const char *const answers[] = {"63C1", "63C0", "6983", "6300"};
     const size_t once = 2; /* the others may refuse the short id */
     uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
     size_t i;
 
-    (void)state;
     logs_in_to_sign();
     for (i = 0; i < COUNT(answers); i++) {
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_EF("001B"), "9000");
-        fake_expect(C_QUERY, "63C5");
+        expects_query(JPKI_SIGN, "63C5");
         fake_expect(C_VERIFY_SIGN, "9000");
         fake_expect(C_SIGN, answers[i]);
         if (i >= once) {
@@ -209,7 +177,7 @@ static void takes_no_word_of_the_key_for_one_of_the_pin(void **state)
             fake_expect("802A008003AABBCC00", answers[i]);
         }
         expects_log_out();
-        assert_int_equal(signs(sig), TOK_REPLY);
+        assert_int_equal(makes_signature(sig), TOK_REPLY);
         assert_int_equal(sig[0], 0x5A);
     }
 }
@@ -222,12 +190,9 @@ static enum tok_err changes(void)
 
 #define C_CHANGE "0024018006414243313233"
 
-static void changes_a_pin(void **state)
+static void test_a_pin_is_changed(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C2");
+    expects_query(JPKI_SIGN, "63C2");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_QUERY, "63C5");
     fake_expect(C_CHANGE, "9000");
@@ -236,32 +201,25 @@ static void changes_a_pin(void **state)
     assert_int_equal(script_result.counter.left, 5);
 }
 
-static void changes_nothing_after_a_wrong_pin(void **state)
+static void test_changes_nothing_after_a_wrong_pin(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C2");
+    expects_query(JPKI_SIGN, "63C2");
     fake_expect(C_VERIFY_SIGN, "63C1");
     expects_log_out();
     assert_int_equal(changes(), TOK_PIN_WRONG);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C0");
+    expects_query(JPKI_SIGN, "63C0");
     assert_int_equal(changes(), TOK_PIN_LOCKED);
 }
 
-static void says_nothing_of_the_old_pin_when_the_new_is_refused(void **state)
+static void test_says_nothing_of_the_old_pin_when_the_new_is_refused(
+    void **state)
 {
     static const char *const answers[] = {"63C1", "63C0", "6983", "6A80"};
     size_t i;
 
-    (void)state;
-    changes_a_pin(state);
+    test_a_pin_is_changed(state);
     for (i = 0; i < COUNT(answers); i++) {
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_EF("001B"), "9000");
-        fake_expect(C_QUERY, "63C5");
+        expects_query(JPKI_SIGN, "63C5");
         fake_expect(C_VERIFY_SIGN, "9000");
         fake_expect(C_CHANGE, answers[i]);
         expects_log_out();
@@ -272,10 +230,8 @@ static void says_nothing_of_the_old_pin_when_the_new_is_refused(void **state)
 
 static void test_a_change_is_never_repeated(void **state)
 {
-    changes_a_pin(state);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C5");
+    test_a_pin_is_changed(state);
+    expects_query(JPKI_SIGN, "63C5");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect_code(C_CHANGE, SCARD_E_NOT_TRANSACTED);
     expects_log_out();
@@ -283,25 +239,22 @@ static void test_a_change_is_never_repeated(void **state)
     assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, setup_script, teardown_card_and_pins)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_a_signature_takes_six_commands),
-        TEST(test_the_query_selects_only_where_that_was_shown),
-        TEST(test_a_held_pin_is_sent_at_a_full_counter_only),
-        TEST(test_the_card_tells_what_a_full_counter_is),
-        TEST(test_a_card_without_a_counter_is_sent_held_pins),
-        TEST(test_an_odd_answer_is_no_missing_counter),
-        TEST(test_a_lost_signature_is_made_once_more),
-        TEST(does_not_sign_after_a_wrong_pin),
-        TEST(takes_no_word_of_the_key_for_one_of_the_pin),
-        TEST(changes_a_pin),
-        TEST(changes_nothing_after_a_wrong_pin),
-        TEST(test_a_change_is_never_repeated),
-        TEST(says_nothing_of_the_old_pin_when_the_new_is_refused),
+        PIN_TEST(test_a_signature_takes_six_commands),
+        PIN_TEST(test_the_query_selects_only_where_that_was_shown),
+        PIN_TEST(test_a_held_pin_is_sent_at_a_full_counter_only),
+        PIN_TEST(test_the_card_tells_what_a_full_counter_is),
+        PIN_TEST(test_a_card_without_a_counter_is_sent_held_pins),
+        PIN_TEST(test_an_odd_answer_is_no_missing_counter),
+        PIN_TEST(test_a_lost_signature_is_made_once_more),
+        PIN_TEST(test_does_not_sign_after_a_wrong_pin),
+        PIN_TEST(test_status_words_of_the_key_are_not_of_the_pin),
+        PIN_TEST(test_a_pin_is_changed),
+        PIN_TEST(test_changes_nothing_after_a_wrong_pin),
+        PIN_TEST(test_a_change_is_never_repeated),
+        PIN_TEST(test_says_nothing_of_the_old_pin_when_the_new_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
+#include "tests/unit/token/fixture.h"
+
 #include <string.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/scripts.h"
 
 /* Log-in and retry counter, and by which commands. */
 
-static void logs_in_after_reading_what_is_free(void **state)
+static void test_a_readable_certificate_is_read_before_the_pin(void **state)
 {
-    (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_CERT, cert_part(300, 0, 256));
     fake_expect("00B001002C", cert_part(300, 256, 44));
@@ -27,9 +21,7 @@ static void logs_in_after_reading_what_is_free(void **state)
     assert_false(script_result.counter.locked);
     assert_int_equal(script_result.counter.left, 3);
     fake_forget();
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("0018"), "9000");
-    fake_expect(C_QUERY, "63C3");
+    expects_query(JPKI_AUTH, "63C3");
     fake_expect(C_VERIFY_AUTH, "9000");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_OK);
@@ -37,17 +29,15 @@ static void logs_in_after_reading_what_is_free(void **state)
                                       " end");
 }
 
-static void logs_in_before_reading_what_is_not(void **state)
+static void test_a_private_certificate_is_read_after_the_pin(void **state)
 {
-    (void)state;
     logs_in_to_sign();
     assert_cert(&script_cert, 300);
     assert_int_equal(script_result.counter.left, 5);
 }
 
-static void reads_later_what_turns_out_to_need_the_pin(void **state)
+static void test_a_certificate_that_needs_the_pin_is_read_after_it(void **state)
 {
-    (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_CERT, "6982");
     fake_expect(C_EF("0018"), "9000");
@@ -59,12 +49,10 @@ static void reads_later_what_turns_out_to_need_the_pin(void **state)
     assert_cert(&script_cert, 256);
 }
 
-static void is_right_though_the_certificate_is_not(void **state)
+static void test_a_pin_is_accepted_though_the_certificate_is_unreadable(
+    void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C5");
+    expects_query(JPKI_SIGN, "63C5");
     fake_expect(C_VERIFY_SIGN, "9000");
     fake_expect(C_SIGN_CERT, "6F00");
     fake_expect(C_EF("0001"), "9000");
@@ -76,16 +64,13 @@ static void is_right_though_the_certificate_is_not(void **state)
     assert_int_equal(script_result.counter.left, 5);
 }
 
-static void sends_nothing_to_a_locked_pin(void **state)
+static void test_sends_nothing_to_a_locked_pin(void **state)
 {
     static const char *const answers[] = {"63C0", "6983", "6984"};
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(answers); i++) {
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_EF("001B"), "9000");
-        fake_expect(C_QUERY, answers[i]);
+        expects_query(JPKI_SIGN, answers[i]);
         assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
         assert_true(script_result.counter.known);
         assert_true(script_result.counter.locked);
@@ -93,25 +78,18 @@ static void sends_nothing_to_a_locked_pin(void **state)
     }
 }
 
-static void spares_the_last_try_where_told(void **state)
+static void test_the_last_try_is_spared_where_configured(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C1");
+    expects_query(JPKI_SIGN, "63C1");
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_LAST_TRY);
     assert_int_equal(script_result.counter.left, 1);
     assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C1");
+    expects_query(JPKI_SIGN, "63C1");
     fake_expect(C_VERIFY_SIGN, "63C0");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_LOCKED);
     assert_true(script_result.counter.locked);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C2");
+    expects_query(JPKI_SIGN, "63C2");
     fake_expect(C_VERIFY_SIGN, "63C1");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, true), TOK_PIN_WRONG);
@@ -121,30 +99,23 @@ static void spares_the_last_try_where_told(void **state)
 /* A transaction whose VERIFY gets no answer; the counter stands at BEFORE. */
 static void expects_lost_verify(const char *before)
 {
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, before);
+    expects_query(JPKI_SIGN, before);
     fake_expect_code(C_VERIFY_SIGN, SCARD_E_NOT_TRANSACTED);
     expects_checked_log_out("00B0810001");
 }
 
 static void test_a_lost_answer_is_settled_by_the_counter(void **state)
 {
-    (void)state;
     /* Not lower: the PIN was accepted or never arrived. */
     expects_lost_verify("63C4");
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C4");
+    expects_query(JPKI_SIGN, "63C4");
     fake_expect(C_VERIFY_SIGN, "63C3");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
     assert_int_equal(script_result.outcome, VERIFY_REFUSED);
     /* Lower: it was refused, and is not sent again. */
     expects_lost_verify("63C3");
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "63C2");
+    expects_query(JPKI_SIGN, "63C2");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
     assert_int_equal(script_result.outcome, VERIFY_REFUSED);
     assert_int_equal(script_result.counter.left, 2);
@@ -152,7 +123,6 @@ static void test_a_lost_answer_is_settled_by_the_counter(void **state)
 
 static void test_a_verify_is_repeated_once_at_most(void **state)
 {
-    (void)state;
     expects_lost_verify("63C5");
     expects_lost_verify("63C5");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
@@ -165,27 +135,21 @@ static void test_without_a_counter_a_lost_answer_stays_open(void **state)
 {
     int i;
 
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("001B"), "9000");
-    fake_expect(C_QUERY, "6700");
+    expects_query(JPKI_SIGN, "6700");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "6700");
     fake_expect_code(C_VERIFY_SIGN, SCARD_E_NOT_TRANSACTED);
     expects_checked_log_out("00B0810001");
     for (i = 0; i < 3; i++) {
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_EF("001B"), "9000");
-        fake_expect(C_QUERY, "6700");
+        expects_query(JPKI_SIGN, "6700");
     }
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
     assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
     assert_false(script_result.counter.known);
 }
 
-static void sends_no_pin_without_its_file(void **state)
+static void test_sends_no_pin_without_its_file(void **state)
 {
-    (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("0018"), "6A82");
     script_cert.state = JPKI_CERT_ABSENT;
@@ -193,12 +157,9 @@ static void sends_no_pin_without_its_file(void **state)
     fake_saw(W_OPEN " " C_EF("0018") " end");
 }
 
-static void asks_the_counter_alone(void **state)
+static void test_retry_counter_alone(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("0018"), "9000");
-    fake_expect(C_QUERY, "63C1");
+    expects_query(JPKI_AUTH, "63C1");
     assert_int_equal(
         jpki_retry_counter(card, jpki_role(JPKI_AUTH), &script_result.counter),
         TOK_OK);
@@ -206,23 +167,20 @@ static void asks_the_counter_alone(void **state)
     fake_saw(W_OPEN " " C_EF("0018") " " C_QUERY " end");
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, setup_script, teardown_card_and_pins)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(logs_in_after_reading_what_is_free),
-        TEST(logs_in_before_reading_what_is_not),
-        TEST(reads_later_what_turns_out_to_need_the_pin),
-        TEST(is_right_though_the_certificate_is_not),
-        TEST(sends_nothing_to_a_locked_pin),
-        TEST(spares_the_last_try_where_told),
-        TEST(test_a_lost_answer_is_settled_by_the_counter),
-        TEST(test_a_verify_is_repeated_once_at_most),
-        TEST(test_without_a_counter_a_lost_answer_stays_open),
-        TEST(sends_no_pin_without_its_file),
-        TEST(asks_the_counter_alone),
+        PIN_TEST(test_a_readable_certificate_is_read_before_the_pin),
+        PIN_TEST(test_a_private_certificate_is_read_after_the_pin),
+        PIN_TEST(test_a_certificate_that_needs_the_pin_is_read_after_it),
+        PIN_TEST(test_a_pin_is_accepted_though_the_certificate_is_unreadable),
+        PIN_TEST(test_sends_nothing_to_a_locked_pin),
+        PIN_TEST(test_the_last_try_is_spared_where_configured),
+        PIN_TEST(test_a_lost_answer_is_settled_by_the_counter),
+        PIN_TEST(test_a_verify_is_repeated_once_at_most),
+        PIN_TEST(test_without_a_counter_a_lost_answer_stays_open),
+        PIN_TEST(test_sends_no_pin_without_its_file),
+        PIN_TEST(test_retry_counter_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 
 /* Commands that carry a PIN, and the log-out that follows them. */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-#define C_VERIFY_AUTH "002000800431323334"
-#define C_VERIFY_SIGN "0020008006414243313233"
-
-static void begins(void)
-{
-    fake_expect(C_JPKI, "9000");
-    assert_int_equal(card_begin(card), TOK_OK);
-    fake_forget();
-}
 
 /* What the cards below answer to a command with a PIN, and what they saw. */
 static unsigned pin_word, pin_commands;
@@ -57,9 +39,8 @@ static enum tok_err verify_outcome(unsigned sw)
     return TOK_REPLY;
 }
 
-static void verifies_once_whatever_comes(void **state)
+static void test_a_verify_is_sent_once_whatever_the_answer(void **state)
 {
-    (void)state;
     fake.card = word_card;
     for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
         const struct jpki_role *role = jpki_role(JPKI_AUTH);
@@ -83,9 +64,8 @@ static void verifies_once_whatever_comes(void **state)
     }
 }
 
-static void changes_once_whatever_comes(void **state)
+static void test_a_change_is_sent_once_whatever_the_answer(void **state)
 {
-    (void)state;
     fake.card = word_card;
     for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
         const struct jpki_role *role = jpki_role(JPKI_SIGN);
@@ -96,7 +76,7 @@ static void changes_once_whatever_comes(void **state)
         assert_int_equal(card_select(card, role->ef_pin), TOK_OK);
         err = card_change(card, role, pins[JPKI_SIGN]);
         assert_int_equal(err == TOK_OK, pin_word == 0x9000);
-        /* These would speak of the old PIN. */
+        /* Those are outcomes of the old PIN. */
         assert_int_not_equal(err, TOK_PIN_WRONG);
         assert_int_not_equal(err, TOK_PIN_LOCKED);
         fake_forget();
@@ -107,11 +87,10 @@ static void changes_once_whatever_comes(void **state)
     }
 }
 
-static void sends_the_bytes_of_the_standard(void **state)
+static void test_sends_the_bytes_of_the_standard(void **state)
 {
     struct retry_counter counter;
 
-    (void)state;
     begins();
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_VERIFY_SIGN, "63C4");
@@ -123,18 +102,15 @@ static void sends_the_bytes_of_the_standard(void **state)
     assert_int_equal(counter.left, 4);
     assert_int_equal(
         card_change(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN]), TOK_DENIED);
-    fake_expect(C_ISSUER, "9000");
-    fake_expect(C_JPKI, "9000");
-    fake_expect("00B0810001", "6982");
+    expects_checked_log_out("00B0810001");
     card_end(card);
 }
 
-static void sends_no_pin_to_another_file(void **state)
+static void test_sends_no_pin_to_another_file(void **state)
 {
     const struct jpki_role *sign = jpki_role(JPKI_SIGN);
     struct retry_counter counter;
 
-    (void)state;
     begins();
     assert_int_equal(
         card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
@@ -150,14 +126,13 @@ static void sends_no_pin_to_another_file(void **state)
     card_end(card);
     assert_int_equal(
         card_verify(card, sign, pins[JPKI_SIGN], &counter), TOK_NOT_FOUND);
-    /* And so there is nothing to log out. */
+    /* Nothing to log out. */
     fake_saw(C_EF("0018") " " C_EF("001B") " end");
 }
 
-static void logs_no_pin(void **state)
+static void test_logs_no_pin(void **state)
 {
-    (void)state;
-    sends_the_bytes_of_the_standard(state);
+    test_sends_the_bytes_of_the_standard(state);
     assert_non_null(strstr(fake_log(), "63C4"));
     assert_null(strstr(fake_log(), "414243313233"));
     assert_null(strstr(fake_log(), "ABC123"));
@@ -176,42 +151,15 @@ static void verifies(enum jpki_role_id id, const char *answer)
     fake_forget();
 }
 
-/* The probe of the authentication key: 255 bytes, for which there is no room */
-#define PROBE_TEXT (2 * 261 + 1)
-
-/* The signing command HEADER over 255 bytes of zero. */
-static const char *probe(const char *header, char text[PROBE_TEXT])
-{
-    memset(text, '0', PROBE_TEXT - 1);
-    text[PROBE_TEXT - 1] = '\0';
-    memcpy(text, header, strlen(header));
-    return text;
-}
-
-static const char *probe_auth(void)
-{
-    static char text[PROBE_TEXT];
-
-    return probe("802A0097FF", text);
-}
-
-static const char *probe_auth_p2_80(void)
-{
-    static char text[PROBE_TEXT];
-
-    return probe("802A0080FF", text);
-}
-
 static void ends_with(const char *words)
 {
     card_end(card);
     fake_saw(words);
 }
 
-/* A program that forgot to end its transaction gets the card no less safe. */
-static void logs_out_when_it_is_freed(void **state)
+/* Also in a transaction that was not ended. */
+static void test_logs_out_when_it_is_freed(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "9000");
     fake_expect(C_ISSUER, "6A82");
     fake_expect(C_COMMON, "6A82");
@@ -220,84 +168,68 @@ static void logs_out_when_it_is_freed(void **state)
     fake_saw(C_ISSUER " " C_COMMON " end:unpower disconnect release");
 }
 
-static void does_not_log_out_without_a_pin(void **state)
+static void test_does_not_log_out_without_a_pin(void **state)
 {
-    (void)state;
     begins();
     ends_with("end");
 }
 
-static void logs_out_after_a_refused_pin(void **state)
+static void test_logs_out_after_a_refused_pin(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "63C2");
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     ends_with(C_ISSUER " end");
 }
 
-static void selects_the_common_application_instead(void **state)
+static void test_selects_the_common_application_instead(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "63C2");
     fake_expect(C_ISSUER, "6A82");
     fake_expect(C_COMMON, "9000");
     ends_with(C_ISSUER " " C_COMMON " end");
 }
 
-static void powers_off_where_nothing_else_can_be_selected(void **state)
+static void test_powers_off_where_nothing_else_can_be_selected(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "63C2");
     fake_expect(C_ISSUER, "6A82");
     fake_expect(C_COMMON, "6A82");
     ends_with(C_ISSUER " " C_COMMON " end:unpower");
 }
 
-static void checks_the_first_log_out_of_an_insertion(void **state)
+static void test_checks_the_first_log_out_of_an_insertion(void **state)
 {
-    (void)state;
     verifies(JPKI_SIGN, "9000");
-    fake_expect(C_ISSUER, "9000");
-    fake_expect(C_JPKI, "9000");
-    fake_expect("00B0810001", "6982");
+    expects_checked_log_out("00B0810001");
     ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
 
     verifies(JPKI_SIGN, "9000");
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     ends_with(C_ISSUER " end");
     verifies(JPKI_AUTH, "9000");
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     ends_with(C_ISSUER " end");
 
-    card_expect(card, 6);
-    card_expect(card, 7);
+    reinserts();
     verifies(JPKI_SIGN, "9000");
-    fake_expect(C_ISSUER, "9000");
-    fake_expect(C_JPKI, "9000");
-    fake_expect("00B0810001", "6982");
+    expects_checked_log_out("00B0810001");
     ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
 }
 
-static void checks_the_authentication_key_by_a_signature(void **state)
+static void test_checks_the_authentication_key_by_a_signature(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "9000");
-    fake_expect(C_ISSUER, "9000");
-    fake_expect(C_JPKI, "9000");
-    fake_expect(probe_auth(), "6982");
+    expects_checked_log_out(probe_auth());
     card_end(card);
     verifies(JPKI_AUTH, "9000");
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     ends_with(C_ISSUER " end");
 }
 
-static void checks_where_short_ids_are_refused(void **state)
+static void test_checks_where_short_ids_are_refused(void **state)
 {
-    static char by_file[2 * 261 + 1];
-
-    (void)state;
     verifies(JPKI_SIGN, "9000");
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     fake_expect(C_JPKI, "9000");
     fake_expect("00B0810001", "6A86");
     fake_expect(C_EF("0001"), "9000");
@@ -306,21 +238,18 @@ static void checks_where_short_ids_are_refused(void **state)
     assert_non_null(strstr(fake_words(), "00B0000001 end"));
     assert_null(strstr(fake_words(), "unpower"));
 
-    card_expect(card, 6);
-    card_expect(card, 7);
+    reinserts();
     verifies(JPKI_AUTH, "9000");
-    strcpy(by_file, probe_auth());
-    memcpy(by_file, "802A0080", 8);
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     fake_expect(C_JPKI, "9000");
     fake_expect(probe_auth(), "6A86");
     fake_expect(C_EF("0017"), "9000");
-    fake_expect(by_file, "6982");
+    fake_expect(probe_auth_p2_80(), "6982");
     card_end(card);
     assert_null(strstr(fake_words(), "unpower"));
 }
 
-/* Power-off now, and without a try at anything else from then on. */
+/* Power-off now, and from then on without another log-out before it. */
 static void stays_with_power_off(void)
 {
     card_end(card);
@@ -335,19 +264,17 @@ static void stays_with_power_off(void)
     ends_with("end");
 }
 
-static void powers_off_a_card_that_keeps_the_pin(void **state)
+static void test_powers_off_a_card_that_keeps_the_pin(void **state)
 {
     static const char *const answers[] = {
         "309000", "9000", "63C2", "6A82", "6B00", "6985", "6700", "6F00"};
     const size_t refused = 3; /* perhaps for the short id */
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(answers); i++) {
-        card_expect(card, 6);
-        card_expect(card, 7);
+        reinserts();
         verifies(JPKI_SIGN, "9000");
-        fake_expect(C_ISSUER, "9000");
+        expects_log_out();
         fake_expect(C_JPKI, "9000");
         fake_expect("00B0810001", answers[i]);
         if (i >= refused) {
@@ -358,17 +285,15 @@ static void powers_off_a_card_that_keeps_the_pin(void **state)
     }
 }
 
-static void powers_off_a_card_that_still_signs(void **state)
+static void test_powers_off_a_card_that_still_signs(void **state)
 {
     static const char *const answers[] = {"9000", "6700", "6985", "6A80"};
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(answers); i++) {
-        card_expect(card, 6);
-        card_expect(card, 7);
+        reinserts();
         verifies(JPKI_AUTH, "9000");
-        fake_expect(C_ISSUER, "9000");
+        expects_log_out();
         fake_expect(C_JPKI, "9000");
         fake_expect(probe_auth(), answers[i]);
         if (i > 0) { /* perhaps for the short id */
@@ -379,20 +304,18 @@ static void powers_off_a_card_that_still_signs(void **state)
     }
 }
 
-static void takes_note_of_the_power_off(void **state)
+static void test_reconnects_after_its_own_power_off(void **state)
 {
-    (void)state;
-    powers_off_where_nothing_else_can_be_selected(state);
+    test_powers_off_where_nothing_else_can_be_selected(state);
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
     begins();
     ends_with("end");
 }
 
-static void checks_a_pin_whose_answer_was_lost(void **state)
+static void test_checks_a_pin_whose_answer_was_lost(void **state)
 {
     struct retry_counter counter;
 
-    (void)state;
     begins();
     fake_expect(C_EF("001B"), "9000");
     fake_expect_code(C_VERIFY_SIGN, SCARD_F_INTERNAL_ERROR);
@@ -401,31 +324,28 @@ static void checks_a_pin_whose_answer_was_lost(void **state)
         card_verify(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN], &counter),
         TOK_IO);
     assert_false(counter.known);
-    fake_expect(C_ISSUER, "9000");
+    expects_log_out();
     fake_expect(C_JPKI, "9000");
     fake_expect("00B0810001", "9000");
     fake_forget();
     ends_with(C_ISSUER " " C_JPKI " 00B0810001 end:unpower");
 }
 
-static void proves_nothing_by_a_pin_that_may_be_wrong(void **state)
+static void test_log_out_is_not_proved_by_a_pin_that_may_be_wrong(void **state)
 {
-    (void)state;
     verifies(JPKI_SIGN, "6F00");
-    fake_expect(C_ISSUER, "9000");
-    fake_expect(C_JPKI, "9000");
-    fake_expect("00B0810001", "6982");
+    expects_checked_log_out("00B0810001");
     ends_with(C_ISSUER " " C_JPKI " 00B0810001 end");
-    checks_the_first_log_out_of_an_insertion(state);
+    test_checks_the_first_log_out_of_an_insertion(state);
 }
 
-static void powers_off_when_the_link_fails_in_the_log_out(void **state)
+static void test_powers_off_where_the_connection_fails_in_the_log_out(
+    void **state)
 {
     static const LONG codes[] = {SCARD_F_INTERNAL_ERROR, SCARD_F_COMM_ERROR,
         SCARD_E_INVALID_HANDLE, SCARD_W_RESET_CARD, SCARD_W_REMOVED_CARD};
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(codes); i++) {
         verifies(JPKI_AUTH, "63C2");
         fake_expect_code(C_ISSUER, codes[i]);
@@ -433,42 +353,37 @@ static void powers_off_when_the_link_fails_in_the_log_out(void **state)
     }
 }
 
-static void powers_off_by_disconnecting_at_worst(void **state)
+static void test_powers_off_by_disconnecting_where_the_end_fails(void **state)
 {
-    (void)state;
     verifies(JPKI_AUTH, "63C2");
     fake_expect_code(C_ISSUER, SCARD_F_COMM_ERROR);
     fake_fail(FAKE_END, 0, 1, SCARD_F_INTERNAL_ERROR);
     ends_with(C_ISSUER " end:unpower disconnect:unpower");
 }
 
-#define TEST(name)                   \
-    cmocka_unit_test_setup_teardown( \
-        name, setup_card_and_pins, teardown_card_and_pins)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(verifies_once_whatever_comes),
-        TEST(changes_once_whatever_comes),
-        TEST(sends_the_bytes_of_the_standard),
-        TEST(sends_no_pin_to_another_file),
-        TEST(logs_no_pin),
-        TEST(logs_out_when_it_is_freed),
-        TEST(does_not_log_out_without_a_pin),
-        TEST(logs_out_after_a_refused_pin),
-        TEST(selects_the_common_application_instead),
-        TEST(powers_off_where_nothing_else_can_be_selected),
-        TEST(checks_the_first_log_out_of_an_insertion),
-        TEST(checks_the_authentication_key_by_a_signature),
-        TEST(checks_where_short_ids_are_refused),
-        TEST(powers_off_a_card_that_keeps_the_pin),
-        TEST(powers_off_a_card_that_still_signs),
-        TEST(takes_note_of_the_power_off),
-        TEST(checks_a_pin_whose_answer_was_lost),
-        TEST(proves_nothing_by_a_pin_that_may_be_wrong),
-        TEST(powers_off_when_the_link_fails_in_the_log_out),
-        TEST(powers_off_by_disconnecting_at_worst),
+        PIN_TEST(test_a_verify_is_sent_once_whatever_the_answer),
+        PIN_TEST(test_a_change_is_sent_once_whatever_the_answer),
+        PIN_TEST(test_sends_the_bytes_of_the_standard),
+        PIN_TEST(test_sends_no_pin_to_another_file),
+        PIN_TEST(test_logs_no_pin),
+        PIN_TEST(test_logs_out_when_it_is_freed),
+        PIN_TEST(test_does_not_log_out_without_a_pin),
+        PIN_TEST(test_logs_out_after_a_refused_pin),
+        PIN_TEST(test_selects_the_common_application_instead),
+        PIN_TEST(test_powers_off_where_nothing_else_can_be_selected),
+        PIN_TEST(test_checks_the_first_log_out_of_an_insertion),
+        PIN_TEST(test_checks_the_authentication_key_by_a_signature),
+        PIN_TEST(test_checks_where_short_ids_are_refused),
+        PIN_TEST(test_powers_off_a_card_that_keeps_the_pin),
+        PIN_TEST(test_powers_off_a_card_that_still_signs),
+        PIN_TEST(test_reconnects_after_its_own_power_off),
+        PIN_TEST(test_checks_a_pin_whose_answer_was_lost),
+        PIN_TEST(test_log_out_is_not_proved_by_a_pin_that_may_be_wrong),
+        PIN_TEST(test_powers_off_where_the_connection_fails_in_the_log_out),
+        PIN_TEST(test_powers_off_by_disconnecting_where_the_end_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

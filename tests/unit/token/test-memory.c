@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
+#include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 #include "token/card/monitor.h"
 #include "token/card/pin.h"
 
 /* No memory: an error each time, nothing lost, nothing left open. */
-
-static uint64_t asked;
 
 static bool no_calloc, no_malloc, no_mmap;
 
@@ -60,20 +53,17 @@ void *__wrap_mmap64(void *address, size_t size, int protection, int flags,
 
 static int setup(void **state)
 {
-    (void)state;
     fake_reset();
     no_calloc = no_malloc = no_mmap = false;
     return 0;
 }
 
-static void makes_nothing_without_memory(void **state)
+static void test_makes_nothing_without_memory(void **state)
 {
-    struct card *card = NULL;
     struct monitor *monitor = NULL;
     struct pin_page *page = NULL;
     enum tok_err errs[4];
 
-    (void)state;
     no_calloc = true;
     errs[0] = card_new(FAKE_READER, &card);
     errs[1] = monitor_new(&monitor);
@@ -91,41 +81,36 @@ static void makes_nothing_without_memory(void **state)
     assert_null(page);
 }
 
-static void frees_nothing(void **state)
+static void test_null_may_be_freed(void **state)
 {
-    (void)state;
     card_free(NULL);
     monitor_free(NULL);
     pin_page_free(NULL);
     fake_saw("");
 }
 
-static void looks_again_when_there_is_memory(void **state)
+static void test_states_are_asked_again_when_there_is_memory(void **state)
 {
     struct monitor *monitor = NULL;
-    struct reader_state look;
-    size_t count = 4711;
+    struct reader_state states;
+    size_t count;
     enum tok_err err;
 
-    (void)state;
     assert_int_equal(monitor_new(&monitor), TOK_OK);
     no_malloc = true;
-    err = monitor_get_states(monitor, &look, 1, &count, &asked);
+    err = get_states(monitor, &states, 1, &count);
     no_malloc = false;
     assert_int_equal(err, TOK_NOMEM);
     assert_int_equal(count, 0);
-    assert_int_equal(
-        monitor_get_states(monitor, &look, 1, &count, &asked), TOK_OK);
+    assert_int_equal(get_states(monitor, &states, 1, &count), TOK_OK);
     assert_int_equal(count, 1);
     monitor_free(monitor);
     assert_int_equal(fake.contexts, 0);
 }
 
-static void begins_again_when_pcscd_has_memory(void **state)
+static void test_begins_again_when_pcscd_has_memory(void **state)
 {
-    struct card *card = NULL;
 
-    (void)state;
     assert_int_equal(card_new(FAKE_READER, &card), TOK_OK);
     card_expect(card, 7);
     fake_fail(FAKE_ESTABLISH, 0, 1, SCARD_E_NO_MEMORY);
@@ -140,10 +125,11 @@ static void begins_again_when_pcscd_has_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(makes_nothing_without_memory, setup),
-        cmocka_unit_test_setup(frees_nothing, setup),
-        cmocka_unit_test_setup(looks_again_when_there_is_memory, setup),
-        cmocka_unit_test_setup(begins_again_when_pcscd_has_memory, setup),
+        cmocka_unit_test_setup(test_makes_nothing_without_memory, setup),
+        cmocka_unit_test_setup(test_null_may_be_freed, setup),
+        cmocka_unit_test_setup(
+            test_states_are_asked_again_when_there_is_memory, setup),
+        cmocka_unit_test_setup(test_begins_again_when_pcscd_has_memory, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
 #include "token/card/jpki.h"
 
@@ -28,9 +21,8 @@ static void used_card(unsigned time)
     fake_forget();
 }
 
-static void does_not_connect(void **state)
+static void test_does_not_connect(void **state)
 {
-    (void)state;
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("");
     used_card(0);
@@ -40,35 +32,30 @@ static void does_not_connect(void **state)
     fake_saw("");
 }
 
-static void asks_a_card_that_nobody_uses(void **state)
+static void test_an_idle_card_is_asked(void **state)
 {
-    (void)state;
     used_card(0);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("0018"), "9000");
-    fake_expect(C_QUERY, "63C1");
+    expects_query(JPKI_AUTH, "63C1");
     assert_int_equal(asks(), TOK_OK);
     assert_true(counter.known);
     assert_int_equal(counter.left, 1);
     fake_saw("control " W_AGAIN " " C_EF("0018") " " C_QUERY " end");
 }
 
-static void does_not_wait_for_a_transaction(void **state)
+static void test_does_not_wait_for_a_transaction(void **state)
 {
-    (void)state;
     used_card(0);
     fake_fail(FAKE_CONTROL, 0, 1, SCARD_E_SHARING_VIOLATION);
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("control");
     assert_true(fake.connected);
-    /* It has ended. */
-    asks_a_card_that_nobody_uses(state);
+    /* The transaction has ended. */
+    test_an_idle_card_is_asked(state);
 }
 
-/* Who resets the card may go on using it: reconnecting waits for that, too. */
-static void does_not_wait_after_a_reset(void **state)
+/* The program that reset the card may keep it: reconnecting would wait. */
+static void test_does_not_wait_after_a_reset(void **state)
 {
-    (void)state;
     used_card(0);
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
     fake_fail(FAKE_CONTROL, 1, 1, SCARD_E_SHARING_VIOLATION);
@@ -77,32 +64,27 @@ static void does_not_wait_after_a_reset(void **state)
     assert_true(fake.connected);
 }
 
-static void takes_note_of_a_reset(void **state)
+static void test_reconnects_after_a_reset(void **state)
 {
-    (void)state;
     used_card(0);
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_EF("0018"), "9000");
-    fake_expect(C_QUERY, "63C3");
+    expects_query(JPKI_AUTH, "63C3");
     assert_int_equal(asks(), TOK_OK);
     fake_saw("control begin control reconnect power? " W_AGAIN
              " " C_EF("0018") " " C_QUERY " end");
 }
 
-static void makes_no_break(void **state)
+static void test_no_break_is_waited_for(void **state)
 {
-    (void)state;
     used_card(1500);
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("");
     assert_int_equal(fake.slept_ms, 0);
 }
 
-/* What any call finds out this one does as well, but for a new connection. */
-static void does_not_look_for_a_service_that_ended(void **state)
+/* As any call, but without a new context and connection. */
+static void test_does_not_connect_to_a_restarted_service(void **state)
 {
-    (void)state;
     used_card(0);
     fake_fail(FAKE_CONTROL, 0, 1, SCARD_E_NO_SERVICE);
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_E_NO_SERVICE);
@@ -110,29 +92,25 @@ static void does_not_look_for_a_service_that_ended(void **state)
     fake_saw("control begin disconnect release");
 }
 
-static void sees_the_removal_of_the_card(void **state)
+static void test_sees_the_removal_of_the_card(void **state)
 {
-    (void)state;
     used_card(0);
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_REMOVED_CARD);
     assert_int_equal(asks(), TOK_REMOVED);
     fake_saw("control begin disconnect");
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(does_not_connect),
-        TEST(asks_a_card_that_nobody_uses),
-        TEST(does_not_wait_for_a_transaction),
-        TEST(does_not_wait_after_a_reset),
-        TEST(takes_note_of_a_reset),
-        TEST(makes_no_break),
-        TEST(does_not_look_for_a_service_that_ended),
-        TEST(sees_the_removal_of_the_card),
+        CARD_TEST(test_does_not_connect),
+        CARD_TEST(test_an_idle_card_is_asked),
+        CARD_TEST(test_does_not_wait_for_a_transaction),
+        CARD_TEST(test_does_not_wait_after_a_reset),
+        CARD_TEST(test_reconnects_after_a_reset),
+        CARD_TEST(test_no_break_is_waited_for),
+        CARD_TEST(test_does_not_connect_to_a_restarted_service),
+        CARD_TEST(test_sees_the_removal_of_the_card),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

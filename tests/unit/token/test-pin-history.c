@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
 
 #include "tests/unit/token/fake.h"
 #include "token/pin_history.h"
@@ -30,7 +24,6 @@ static int setup(void **state)
 {
     unsigned slot;
 
-    (void)state;
     fake_reset();
     pin_history_prepare();
     for (slot = 0; slot < PIN_HISTORY_SLOTS; slot++)
@@ -55,7 +48,6 @@ static enum pin_known known(
 
 static void test_a_wrong_pin_is_known_in_its_slot_and_card(void **state)
 {
-    (void)state;
     assert_int_equal(known(&scope, x), PIN_UNKNOWN);
     pin_history_note_refused(&scope, x);
     assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
@@ -71,7 +63,6 @@ static void test_a_wrong_pin_is_known_in_its_slot_and_card(void **state)
 
 static void test_a_removal_ends_it(void **state)
 {
-    (void)state;
     pin_history_note_refused(&scope, x);
     pin_history_forget(scope.slot);
     assert_int_equal(known(&scope, x), PIN_UNKNOWN);
@@ -84,7 +75,6 @@ static void test_a_removal_ends_it(void **state)
 
 static void test_it_outlives_the_acceptance_of_another_pin(void **state)
 {
-    (void)state;
     pin_history_note_refused(&scope, x);
     pin_history_note_accepted(&scope, y);
     assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
@@ -94,14 +84,13 @@ static void test_it_outlives_the_acceptance_of_another_pin(void **state)
 
 static void test_it_outlives_finalize_in_a_few_bits(void **state)
 {
-    (void)state;
     pin_history_note_refused(&scope, x);
     pin_history_cut();
     pin_history_prepare();
     assert_int_equal(known(&scope, x), PIN_KNOWN_WRONG);
     assert_int_equal(known(&scope, y), PIN_UNKNOWN);
     assert_int_equal(known(&scope, z), PIN_UNKNOWN);
-    /* What is left does not tell one PIN from each other. */
+    /* The bits that are left do not tell all PINs apart. */
     assert_int_equal(known(&scope, twin), PIN_KNOWN_WRONG);
     assert_true(pin_history_matters());
     pin_history_forget(scope.slot);
@@ -110,7 +99,6 @@ static void test_it_outlives_finalize_in_a_few_bits(void **state)
 
 static void test_a_changed_pin_forgets_all(void **state)
 {
-    (void)state;
     pin_history_note_refused(&scope, x);
     pin_history_note_accepted(&scope, y);
     pin_history_note_refused(&scope, y);
@@ -125,7 +113,6 @@ static void test_more_wrong_pins_than_a_counter_has_tries(void **state)
     uint8_t digest[PIN_DIGEST_SIZE] = {0};
     int i;
 
-    (void)state;
     for (i = 1; i <= 7; i++) {
         digest[0] = (uint8_t)i;
         pin_history_note_refused(&scope, digest);
@@ -140,7 +127,6 @@ static void test_a_lost_answer_keeps_the_counter_before(void **state)
 {
     struct pin_record record;
 
-    (void)state;
     pin_history_note_lost(&scope, x, 4);
     pin_history_find(&scope, x, &record);
     assert_int_equal(record.known, PIN_KNOWN_LOST);
@@ -154,7 +140,6 @@ static void test_the_same_bytes_again(void **state)
     struct pin_record record;
     int64_t first;
 
-    (void)state;
     pin_history_note_refused(&scope, x);
     assert_true(pin_history_note_unsent(&scope, x, y));
     assert_false(pin_history_note_unsent(&scope, x, y));
@@ -165,8 +150,7 @@ static void test_the_same_bytes_again(void **state)
     pin_history_find(&scope, x, &record);
     first = record.unsent;
     assert_true(first > 0);
-    /* The time runs from the first refusal, or a patient person never gets in.
-     */
+    /* The time runs from the first refusal, or retries would extend it. */
     fake.clock_ms += 6000;
     (void)pin_history_note_unsent(&scope, x, z);
     pin_history_find(&scope, x, &record);
@@ -177,12 +161,11 @@ static void test_the_same_bytes_again(void **state)
 
 static void test_the_pin_of_another_card(void **state)
 {
-    (void)state;
     pin_history_note_accepted(&other_card, x);
     assert_false(pin_history_is_of_another_card(&other_card, x));
     assert_false(pin_history_is_of_another_card(&scope, y));
     assert_true(pin_history_is_of_another_card(&scope, x));
-    /* Given again, it is meant. */
+    /* Refused once only. */
     assert_false(pin_history_is_of_another_card(&scope, x));
     assert_true(pin_history_is_of_another_card(&other_slot, x));
     pin_history_note_accepted(&other_card, x);
@@ -191,7 +174,6 @@ static void test_the_pin_of_another_card(void **state)
 
 static void test_two_seconds_later_it_may_go(void **state)
 {
-    (void)state;
     pin_history_note_accepted(&other_card, x);
     fake.clock_ms += 2000;
     assert_true(pin_history_is_of_another_card(&scope, x));
@@ -202,7 +184,6 @@ static void test_two_seconds_later_it_may_go(void **state)
 
 static void test_the_pin_of_a_dead_session(void **state)
 {
-    (void)state;
     pin_history_note_dead_session(scope.serial, x);
     assert_false(pin_history_is_of_another_card(&scope, x));
     assert_false(pin_history_is_of_another_card(&next_insertion, x));
@@ -214,7 +195,6 @@ static void test_a_forked_child_knows_nothing(void **state)
     pid_t child;
     int status = -1;
 
-    (void)state;
     pin_history_note_refused(&scope, x);
     child = fork();
     if (child == 0) {
@@ -230,7 +210,6 @@ static void test_the_salt_stays(void **state)
 {
     uint8_t salt[PIN_SALT_SIZE], zero[PIN_SALT_SIZE] = {0};
 
-    (void)state;
     memcpy(salt, pin_history_salt(), sizeof salt);
     assert_memory_not_equal(salt, zero, sizeof salt);
     pin_history_cut();

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <cmocka.h>
-
 #include "tests/unit/token/fake.h"
 #include "token/card/pin.h"
 
 /* The form of PINs, and the page they live in. */
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct pin_page *page;
 
@@ -63,7 +56,7 @@ int __wrap_mlock(const void *address, size_t size)
         return -1;
     }
     kernel.locked = true;
-    /* Where the limit does not allow it, the page is to be used all the same */
+    /* The page must be usable without, where the limit does not allow it. */
     (void)__real_mlock(address, size);
     return 0;
 }
@@ -100,7 +93,6 @@ int __wrap_munmap(void *address, size_t size)
 
 static int setup(void **state)
 {
-    (void)state;
     fake_reset();
     memset(&kernel, 0, sizeof kernel);
     return pin_page_new(&page) == TOK_OK ? 0 : -1;
@@ -108,7 +100,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     pin_page_free(page);
     page = NULL;
     return 0;
@@ -126,6 +117,16 @@ static enum tok_err try_pin(
     return err;
 }
 
+static struct pin *make_pin(enum jpki_role_id id, const char *text)
+{
+    struct pin *pin = NULL;
+
+    assert_int_equal(pin_new(page, jpki_role(id), (const uint8_t *)text,
+                         strlen(text), true, &pin),
+        TOK_OK);
+    return pin;
+}
+
 static bool is_upper(int c)
 {
     return c >= 'A' && c <= 'Z';
@@ -141,12 +142,11 @@ static bool is_digit(int c)
     return c >= '0' && c <= '9';
 }
 
-static void takes_the_characters_of_the_role_at_every_place(void **state)
+static void test_characters_of_each_role(void **state)
 {
     size_t at;
     int c;
 
-    (void)state;
     for (c = 0; c < 256; c++) {
         for (at = 0; at < 4; at++) {
             char text[] = "1234";
@@ -170,12 +170,11 @@ static void takes_the_characters_of_the_role_at_every_place(void **state)
     }
 }
 
-static void takes_the_lengths_of_the_role(void **state)
+static void test_lengths_of_each_role(void **state)
 {
     const char *digits = "123456789012345678";
     size_t len;
 
-    (void)state;
     for (len = 0; len <= 18; len++) {
         assert_int_equal(try_pin(JPKI_AUTH, digits, len, true),
             len == 4 ? TOK_OK : TOK_PIN_FORM);
@@ -191,17 +190,13 @@ static void takes_the_lengths_of_the_role(void **state)
     }
 }
 
-static void puts_the_command_together(void **state)
+static void test_the_command_is_built_in_the_page(void **state)
 {
     static const uint8_t header[] = {0x00, 0x24, 0x01, 0x80};
-    struct pin *pin = NULL;
+    struct pin *pin = make_pin(JPKI_SIGN, "aBc9xyZ");
     const uint8_t *bytes;
     size_t len = 0;
 
-    (void)state;
-    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
-                         (const uint8_t *)"aBc9xyZ", 7, true, &pin),
-        TOK_OK);
     bytes = pin_command(pin, header, &len);
     assert_int_equal(len, 12);
     assert_memory_equal(bytes,
@@ -221,14 +216,10 @@ static bool page_holds(const char *text)
     return memmem(kernel.mapped, kernel.size, text, strlen(text)) != NULL;
 }
 
-static void wipes_a_pin_that_is_given_back(void **state)
+static void test_wipes_a_pin_that_is_given_back(void **state)
 {
-    struct pin *pin = NULL;
+    struct pin *pin = make_pin(JPKI_SIGN, "SECRET99");
 
-    (void)state;
-    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
-                         (const uint8_t *)"SECRET99", 8, true, &pin),
-        TOK_OK);
     assert_true(page_holds("SECRET99"));
     pin_free(pin);
     assert_false(page_holds("SECRET99"));
@@ -237,9 +228,8 @@ static void wipes_a_pin_that_is_given_back(void **state)
     pin_free(NULL);
 }
 
-static void asks_the_kernel_for_protection(void **state)
+static void test_asks_the_kernel_for_protection(void **state)
 {
-    (void)state;
     assert_true(kernel.locked);
     assert_true(kernel.not_dumped);
     assert_true(kernel.wiped_on_fork);
@@ -247,12 +237,11 @@ static void asks_the_kernel_for_protection(void **state)
     assert_string_equal(fake_log(), "");
 }
 
-static void goes_on_without_protection(void **state)
+static void test_works_without_protection(void **state)
 {
     struct pin_page *plain = NULL;
     struct pin *pin = NULL;
 
-    (void)state;
     kernel.refuse = true;
     assert_int_equal(pin_page_new(&plain), TOK_OK);
     assert_non_null(strstr(fake_log(), "warn"));
@@ -263,14 +252,9 @@ static void goes_on_without_protection(void **state)
     pin_page_free(plain);
 }
 
-static void is_zero_when_it_is_given_back(void **state)
+static void test_the_page_is_zero_when_it_is_unmapped(void **state)
 {
-    struct pin *pin = NULL;
-
-    (void)state;
-    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
-                         (const uint8_t *)"1234", 4, true, &pin),
-        TOK_OK);
+    (void)make_pin(JPKI_AUTH, "1234");
     assert_false(is_zero(kernel.mapped, kernel.size));
     pin_page_free(page);
     page = NULL;
@@ -278,16 +262,12 @@ static void is_zero_when_it_is_given_back(void **state)
     pin_page_free(NULL);
 }
 
-static void is_zero_in_a_forked_child(void **state)
+static void test_the_page_is_zero_in_a_forked_child(void **state)
 {
-    struct pin *pin = NULL;
+    struct pin *pin = make_pin(JPKI_AUTH, "1234");
     pid_t child;
     int status = -1;
 
-    (void)state;
-    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
-                         (const uint8_t *)"1234", 4, true, &pin),
-        TOK_OK);
     child = fork();
     if (child == 0)
         _exit(is_zero(kernel.mapped, kernel.size) ? 0 : 1);
@@ -297,30 +277,25 @@ static void is_zero_in_a_forked_child(void **state)
     pin_free(pin);
 }
 
-static void test_it_grows_when_it_is_full(void **state)
+static void test_the_page_grows_when_it_is_full(void **state)
 {
     static struct pin *pins[4096];
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(pins); i++)
-        assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
-                             (const uint8_t *)"1234", 4, true, &pins[i]),
-            TOK_OK);
+        pins[i] = make_pin(JPKI_AUTH, "1234");
     assert_true(kernel.locked);
     assert_int_equal(try_pin(JPKI_AUTH, "12345", 5, true), TOK_PIN_FORM);
     for (i = 0; i < COUNT(pins); i++)
         pin_free(pins[i]);
 }
 
-static void test_without_memory_it_says_so(void **state)
+static void test_no_memory_is_an_error(void **state)
 {
     static struct pin *pins[4096];
-    struct pin *pin = NULL;
     size_t count = 0, i;
     enum tok_err err = TOK_OK;
 
-    (void)state;
     kernel.no_memory = true;
     while (err == TOK_OK) {
         assert_true(count < COUNT(pins));
@@ -330,27 +305,18 @@ static void test_without_memory_it_says_so(void **state)
     }
     assert_int_equal(err, TOK_NOMEM);
     pin_free(pins[0]);
-    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
-                         (const uint8_t *)"1234", 4, true, &pin),
-        TOK_OK);
-    pin_free(pin);
+    pin_free(make_pin(JPKI_AUTH, "1234"));
     for (i = 1; i < count; i++)
         pin_free(pins[i]);
 }
 
-static void keeps_pins_apart(void **state)
+static void test_pins_do_not_overlap(void **state)
 {
-    struct pin *one = NULL, *two = NULL;
+    struct pin *one = make_pin(JPKI_AUTH, "1111");
+    struct pin *two = make_pin(JPKI_SIGN, "ABCDEFGH12345678");
     const uint8_t *bytes;
     size_t len;
 
-    (void)state;
-    assert_int_equal(pin_new(page, jpki_role(JPKI_AUTH),
-                         (const uint8_t *)"1111", 4, true, &one),
-        TOK_OK);
-    assert_int_equal(pin_new(page, jpki_role(JPKI_SIGN),
-                         (const uint8_t *)"ABCDEFGH12345678", 16, true, &two),
-        TOK_OK);
     bytes = pin_text(one, &len);
     assert_int_equal(len, 4);
     assert_memory_equal(bytes, "1111", 4);
@@ -365,20 +331,13 @@ static void test_equal_pins(void **state)
 {
     static const char *const texts[] = {
         "ABC123", "ABC124", "BBC123", "ABC1234", "ABCDEFGH12345678"};
-    struct pin *pin = NULL, *other = NULL;
     size_t i, j;
 
-    (void)state;
     for (i = 0; i < COUNT(texts); i++) {
         for (j = 0; j < COUNT(texts); j++) {
-            assert_int_equal(
-                pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)texts[i],
-                    strlen(texts[i]), true, &pin),
-                TOK_OK);
-            assert_int_equal(
-                pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)texts[j],
-                    strlen(texts[j]), true, &other),
-                TOK_OK);
+            struct pin *pin = make_pin(JPKI_SIGN, texts[i]);
+            struct pin *other = make_pin(JPKI_SIGN, texts[j]);
+
             assert_int_equal(pin_equals(pin, other), i == j);
             pin_free(pin);
             pin_free(other);
@@ -386,11 +345,10 @@ static void test_equal_pins(void **state)
     }
 }
 
-static void wipes_what_it_is_told(void **state)
+static void test_pin_wipe(void **state)
 {
     uint8_t bytes[] = {1, 2, 3, 4};
 
-    (void)state;
     pin_wipe(bytes, 3);
     assert_memory_equal(bytes, "\0\0\0\4", 4);
 }
@@ -400,19 +358,19 @@ static void wipes_what_it_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(takes_the_characters_of_the_role_at_every_place),
-        TEST(takes_the_lengths_of_the_role),
-        TEST(puts_the_command_together),
-        TEST(wipes_a_pin_that_is_given_back),
-        TEST(asks_the_kernel_for_protection),
-        TEST(goes_on_without_protection),
-        TEST(is_zero_when_it_is_given_back),
-        TEST(is_zero_in_a_forked_child),
-        TEST(test_it_grows_when_it_is_full),
-        TEST(test_without_memory_it_says_so),
-        TEST(keeps_pins_apart),
+        TEST(test_characters_of_each_role),
+        TEST(test_lengths_of_each_role),
+        TEST(test_the_command_is_built_in_the_page),
+        TEST(test_wipes_a_pin_that_is_given_back),
+        TEST(test_asks_the_kernel_for_protection),
+        TEST(test_works_without_protection),
+        TEST(test_the_page_is_zero_when_it_is_unmapped),
+        TEST(test_the_page_is_zero_in_a_forked_child),
+        TEST(test_the_page_grows_when_it_is_full),
+        TEST(test_no_memory_is_an_error),
+        TEST(test_pins_do_not_overlap),
         TEST(test_equal_pins),
-        TEST(wipes_what_it_is_told),
+        TEST(test_pin_wipe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

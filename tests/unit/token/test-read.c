@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
 #include "token/card/jpki.h"
 
 /* What can be read of a card without a PIN. */
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 #define C_INFO "00B08600A0"
 #define C_PRESENT "00B0880003"
-#define C_CERT "00B08A0000"
 #define INFO_CARD "4A504B494150494343544F4B454E3220"  /* JPKIAPICCTOKEN2 */
 #define INFO_PHONE "4A504B49415047505345544F4B454E20" /* JPKIAPGPSETOKEN */
 
 static struct jpki_cert cert;
 static struct jpki_identity identity;
 static struct retry_counter counter[JPKI_ROLES];
-static const bool no_tries[JPKI_ROLES];
+static const bool no_counters[JPKI_ROLES];
+static const bool both_counters[JPKI_ROLES] = {true, true};
 
 static int setup(void **state)
 {
@@ -35,19 +27,30 @@ static int setup(void **state)
     return setup_card(state);
 }
 
+static void expects_cert(const char *answer)
+{
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, answer);
+}
+
+/* The answers of EF 0006 and EF 0008. */
+static void expects_info(const char *info, const char *present)
+{
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_INFO, info);
+    fake_expect(C_PRESENT, present);
+}
+
 static enum tok_err identifies(const bool with_counter[JPKI_ROLES])
 {
     return jpki_identify(card, with_counter, &identity, &cert, counter);
 }
 
-static void identifies_a_card_by_four_commands(void **state)
+static void test_identifies_a_card_by_four_commands(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
+    expects_info(INFO_CARD "9000", "8F8F009000");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
-    assert_int_equal(identifies(no_tries), TOK_OK);
+    assert_int_equal(identifies(no_counters), TOK_OK);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " " C_CERT " end");
     assert_string_equal(identity.kind->model, "My Number Card");
     assert_true(identity.issued[JPKI_AUTH]);
@@ -59,20 +62,15 @@ static void identifies_a_card_by_four_commands(void **state)
     assert_int_equal(counter[JPKI_AUTH].left, 99);
 }
 
-static void asks_the_counters_with_it(void **state)
+static void test_identification_asks_for_the_retry_counters(void **state)
 {
-    static const bool both[JPKI_ROLES] = {true, true};
-
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
+    expects_info(INFO_CARD "9000", "8F8F009000");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
     fake_expect(C_EF("0018"), "9000");
     fake_expect(C_QUERY, "63C2");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C4");
-    assert_int_equal(identifies(both), TOK_OK);
+    assert_int_equal(identifies(both_counters), TOK_OK);
     assert_true(counter[JPKI_AUTH].known);
     assert_int_equal(counter[JPKI_AUTH].left, 2);
     assert_true(counter[JPKI_SIGN].known);
@@ -81,37 +79,29 @@ static void asks_the_counters_with_it(void **state)
     assert_null(strstr(fake_words(), C_ISSUER));
 }
 
-static void asks_only_for_the_counters_there_are(void **state)
+static void test_only_retry_counters_that_exist_are_asked(void **state)
 {
     static const bool sign[JPKI_ROLES] = {[JPKI_SIGN] = true};
-    static const bool both[JPKI_ROLES] = {true, true};
 
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
+    expects_info(INFO_CARD "9000", "8F8F009000");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C4");
     assert_int_equal(identifies(sign), TOK_OK);
     fake_forget();
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F00009000"); /* no authentication certificate */
+    /* No authentication certificate. */
+    expects_info(INFO_CARD "9000", "8F00009000");
     fake_expect(C_EF("001B"), "9000");
     fake_expect(C_QUERY, "63C3");
-    assert_int_equal(identifies(both), TOK_OK);
+    assert_int_equal(identifies(both_counters), TOK_OK);
     assert_int_equal(counter[JPKI_AUTH].left, 99);
     assert_int_equal(counter[JPKI_SIGN].left, 3);
 }
 
-static void does_not_ask_a_phone_for_its_certificate(void **state)
+static void test_does_not_ask_a_phone_for_its_certificate(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_PHONE "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
-    assert_int_equal(identifies(no_tries), TOK_OK);
+    expects_info(INFO_PHONE "9000", "8F8F009000");
+    assert_int_equal(identifies(no_counters), TOK_OK);
     assert_string_equal(identity.kind->model, "JPKI on phone");
     assert_int_equal(cert.state, JPKI_CERT_UNREAD);
     fake_saw(W_OPEN " " C_INFO " " C_PRESENT " end");
@@ -122,7 +112,7 @@ struct present_case {
     bool auth, sign;
 };
 
-static void tells_what_was_issued(void **state)
+static void test_issued_keys_by_ef_0008(void **state)
 {
     static const struct present_case rows[] = {
         {"8F8F009000", true, true},
@@ -133,23 +123,19 @@ static void tells_what_was_issued(void **state)
     };
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(rows); i++) {
         memset(&cert, 0, sizeof cert);
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_INFO, INFO_CARD "9000");
-        fake_expect(C_PRESENT, rows[i].answer);
+        expects_info(INFO_CARD "9000", rows[i].answer);
         if (rows[i].auth)
             fake_expect(C_CERT, cert_part(1585, 0, 256));
-        assert_int_equal(identifies(no_tries), TOK_OK);
+        assert_int_equal(identifies(no_counters), TOK_OK);
         assert_int_equal(identity.issued[JPKI_AUTH], rows[i].auth);
         assert_int_equal(identity.issued[JPKI_SIGN], rows[i].sign);
     }
 }
 
-static void identifies_a_card_without_its_small_files(void **state)
+static void test_identifies_a_card_without_its_small_files(void **state)
 {
-    (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, "6A82");
     fake_expect(C_EF("0006"), "6A82");
@@ -158,51 +144,44 @@ static void identifies_a_card_without_its_small_files(void **state)
     fake_expect("00B08A0001", "309000");
     fake_expect("00B0810001", "6982");
     fake_expect(C_CERT, cert_part(1585, 0, 256));
-    assert_int_equal(identifies(no_tries), TOK_OK);
+    assert_int_equal(identifies(no_counters), TOK_OK);
     assert_string_equal(identity.kind->model, "My Number Card");
     assert_true(identity.issued[JPKI_AUTH]);
     assert_true(identity.issued[JPKI_SIGN]);
 }
 
 /* EF 0008 promises what the file does not hold. */
-static void believes_the_file_more_than_the_list(void **state)
+static void test_a_missing_file_overrides_ef_0008(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
+    expects_info(INFO_CARD "9000", "8F8F009000");
     fake_expect(C_CERT, "6A82");
     fake_expect(C_EF("000A"), "6A82");
-    assert_int_equal(identifies(no_tries), TOK_OK);
+    assert_int_equal(identifies(no_counters), TOK_OK);
     assert_false(identity.issued[JPKI_AUTH]);
     assert_true(identity.issued[JPKI_SIGN]);
     assert_int_equal(cert.state, JPKI_CERT_ABSENT);
 }
 
-static void asks_a_foreign_card_once(void **state)
+static void test_a_card_without_jpki_is_asked_once(void **state)
 {
-    (void)state;
     fake_expect(C_JPKI, "6A82");
-    assert_int_equal(identifies(no_tries), TOK_NOT_JPKI);
+    assert_int_equal(identifies(no_counters), TOK_NOT_JPKI);
     assert_null(identity.kind);
 }
 
-static void does_not_identify_over_a_broken_link(void **state)
+static void test_a_broken_connection_identifies_nothing(void **state)
 {
     int i;
 
-    (void)state;
     fake_expect(C_JPKI, "9000");
     fake_expect(C_INFO, INFO_CARD "9000");
     fake_expect_code(C_PRESENT, SCARD_W_REMOVED_CARD);
-    assert_int_equal(identifies(no_tries), TOK_REMOVED);
+    assert_int_equal(identifies(no_counters), TOK_REMOVED);
     for (i = 0; i < 3; i++) {
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_INFO, INFO_CARD "9000");
-        fake_expect(C_PRESENT, "9000");
+        expects_info(INFO_CARD "9000", "9000");
         fake_expect_code("00B08A0001", SCARD_F_INTERNAL_ERROR);
     }
-    assert_int_equal(identifies(no_tries), TOK_IO);
+    assert_int_equal(identifies(no_counters), TOK_IO);
     assert_null(identity.kind);
     /* The last attempt was made on a new connection. */
     assert_int_equal(fake.counts[FAKE_CONNECT], 2);
@@ -213,26 +192,32 @@ static enum tok_err reads_cert(void)
     return jpki_read_cert(card, jpki_role(JPKI_AUTH)->ef_cert, &cert);
 }
 
-static void reads_a_certificate_to_its_end_only(void **state)
+/* Reads it from the start, which gets ANSWER. */
+static enum tok_err reads_cert_again(const char *answer)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(700, 0, 256));
+    memset(&cert, 0, sizeof cert);
+    expects_cert(answer);
+    return reads_cert();
+}
+
+static void test_reads_a_certificate_to_its_end_only(void **state)
+{
+    expects_cert(cert_part(700, 0, 256));
     fake_expect("00B0010000", cert_part(700, 256, 256));
     fake_expect("00B00200BC", cert_part(700, 512, 188));
     assert_int_equal(reads_cert(), TOK_OK);
     assert_cert(&cert, 700);
     fake_saw(W_OPEN " " C_CERT " 00B0010000 00B00200BC end");
-    /* And never again. */
+    /* And only once. */
     assert_int_equal(reads_cert(), TOK_OK);
     fake_saw("");
 }
 
-static void wipes_a_certificate_that_was_taken(void **state)
+static void test_wipes_a_certificate_that_was_taken(void **state)
 {
     static const struct jpki_cert wiped = {.state = JPKI_CERT_TAKEN};
 
-    reads_a_certificate_to_its_end_only(state);
+    test_reads_a_certificate_to_its_end_only(state);
     jpki_cert_taken(&cert);
     assert_memory_equal(&cert, &wiped, sizeof wiped);
     assert_int_equal(reads_cert(), TOK_OK);
@@ -240,40 +225,31 @@ static void wipes_a_certificate_that_was_taken(void **state)
     assert_memory_equal(&cert, &wiped, sizeof wiped);
 }
 
-static void cuts_the_filler_of_a_short_certificate(void **state)
+static void test_padding_after_a_short_certificate_is_cut(void **state)
 {
     static const size_t sizes[] = {4, 100, 255, 256};
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(sizes); i++) {
-        memset(&cert, 0, sizeof cert);
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, cert_part(sizes[i], 0, 256));
-        assert_int_equal(reads_cert(), TOK_OK);
+        assert_int_equal(reads_cert_again(cert_part(sizes[i], 0, 256)), TOK_OK);
         assert_cert(&cert, sizes[i]);
         assert_int_equal(reads_cert(), TOK_OK);
         assert_cert(&cert, sizes[i]);
     }
 }
 
-static void takes_a_file_that_ends_with_the_certificate(void **state)
+static void test_a_file_may_end_with_the_certificate(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(100, 0, 100));
-    assert_int_equal(reads_cert(), TOK_OK);
+    assert_int_equal(reads_cert_again(cert_part(100, 0, 100)), TOK_OK);
     assert_cert(&cert, 100);
 }
 
-static void reads_the_largest_certificate(void **state)
+static void test_reads_the_largest_certificate(void **state)
 {
     size_t offset;
     char command[16];
 
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(JPKI_CERT_MAX, 0, 256));
+    expects_cert(cert_part(JPKI_CERT_MAX, 0, 256));
     for (offset = 256; offset < JPKI_CERT_MAX; offset += 256) {
         static char texts[16][16];
 
@@ -285,11 +261,9 @@ static void reads_the_largest_certificate(void **state)
     assert_cert(&cert, JPKI_CERT_MAX);
 }
 
-static void goes_on_where_it_stopped(void **state)
+static void test_reading_resumes_where_it_stopped(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(700, 0, 256));
+    expects_cert(cert_part(700, 0, 256));
     fake_expect("00B0010000", cert_part(700, 256, 256));
     fake_expect_code("00B00200BC", SCARD_E_NOT_TRANSACTED);
     fake_expect(C_JPKI, "9000");
@@ -300,16 +274,14 @@ static void goes_on_where_it_stopped(void **state)
 }
 
 /* A short file id reaches offset 255 and saves a SELECT. */
-static void goes_on_after_the_head(void **state)
+static void test_reading_resumes_after_the_first_chunk(void **state)
 {
-    identifies_a_card_by_four_commands(state);
+    test_identifies_a_card_by_four_commands(state);
     cert.state = JPKI_CERT_UNREAD;
     cert.len = 0;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_INFO, INFO_CARD "9000");
-    fake_expect(C_PRESENT, "8F8F009000");
+    expects_info(INFO_CARD "9000", "8F8F009000");
     fake_expect(C_CERT, cert_part(700, 0, 256));
-    assert_int_equal(identifies(no_tries), TOK_OK);
+    assert_int_equal(identifies(no_counters), TOK_OK);
     fake_forget();
     fake_expect(C_JPKI, "9000");
     fake_expect("00B08AFF00", cert_part(700, 255, 256));
@@ -318,42 +290,52 @@ static void goes_on_after_the_head(void **state)
     assert_cert(&cert, 700);
 }
 
-static void takes_filler_for_no_certificate(void **state)
+/* As long as bytes 3 and 4 say, but perhaps no SEQUENCE. */
+static void test_a_certificate_is_a_sequence(void **state)
+{
+    static const char *const headers[] = {"308200FC", "318200FC", "308100FC",
+        "308300FC", "048200FC", "008200FC", "FFFF00FC"};
+    char answer[2 * 258 + 1];
+    size_t i;
+
+    for (i = 0; i < COUNT(headers); i++) {
+        memset(answer, '5', 2 * 256);
+        strcpy(answer + 2 * 256, "9000");
+        memcpy(answer, headers[i], 8);
+        assert_int_equal(reads_cert_again(answer), TOK_OK);
+        assert_int_equal(cert.state, i == 0 ? JPKI_CERT_WHOLE : JPKI_CERT_BAD);
+        assert_int_equal(cert.len, i == 0 ? 256 : 0);
+    }
+}
+
+static void test_a_blank_file_is_no_certificate(void **state)
 {
     static char zeros[2 * 258 + 1], ones[2 * 258 + 1];
     const char *const answers[] = {zeros, ones, "9000", "009000"};
     size_t i;
 
-    (void)state;
     memset(zeros, '0', 512);
     memset(ones, 'F', 512);
     strcpy(zeros + 512, "9000");
     strcpy(ones + 512, "9000");
     for (i = 0; i < COUNT(answers); i++) {
-        memset(&cert, 0, sizeof cert);
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, answers[i]);
-        assert_int_equal(reads_cert(), TOK_OK);
+        assert_int_equal(reads_cert_again(answers[i]), TOK_OK);
         assert_int_equal(cert.state, JPKI_CERT_ABSENT);
     }
 }
 
-static void takes_an_empty_file_for_no_certificate(void **state)
+static void test_an_empty_file_is_no_certificate(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, "6B00"); /* or it speaks of the short id */
+    expects_cert("6B00"); /* perhaps for the short id */
     fake_expect(C_EF("000A"), "9000");
     fake_expect("00B0000000", "6B00");
     assert_int_equal(reads_cert(), TOK_OK);
     assert_int_equal(cert.state, JPKI_CERT_ABSENT);
 }
 
-static void takes_a_missing_file_for_no_certificate(void **state)
+static void test_a_missing_file_is_no_certificate(void **state)
 {
-    (void)state;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, "6A82");
+    expects_cert("6A82");
     fake_expect(C_EF("000A"), "6A82");
     assert_int_equal(reads_cert(), TOK_OK);
     assert_int_equal(cert.state, JPKI_CERT_ABSENT);
@@ -362,15 +344,15 @@ static void takes_a_missing_file_for_no_certificate(void **state)
     fake_saw("");
 }
 
-struct head_case {
+struct cert_case {
     const char *answer;
     enum tok_err err;
     enum jpki_cert_state state;
 };
 
-static void refuses_what_cannot_be_a_certificate(void **state)
+static void test_refuses_what_cannot_be_a_certificate(void **state)
 {
-    static const struct head_case rows[] = {
+    static const struct cert_case rows[] = {
         {"30820FFD9000", TOK_OK, JPKI_CERT_BAD}, /* one byte too many */
         {"3082FFFF9000", TOK_OK, JPKI_CERT_BAD},
         {"3081FF009000", TOK_OK, JPKI_CERT_BAD},
@@ -383,34 +365,27 @@ static void refuses_what_cannot_be_a_certificate(void **state)
     };
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(rows); i++) {
-        memset(&cert, 0, sizeof cert);
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, rows[i].answer);
-        assert_int_equal(reads_cert(), rows[i].err);
+        assert_int_equal(reads_cert_again(rows[i].answer), rows[i].err);
         assert_int_equal(cert.state, rows[i].state);
         assert_int_equal(cert.len, 0);
     }
     memset(&cert, 0, sizeof cert);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, "6F00");
+    expects_cert("6F00");
     fake_expect(C_EF("000A"), "9000");
     fake_expect("00B0000000", "6F00");
     assert_int_equal(reads_cert(), TOK_REPLY);
     assert_int_equal(cert.state, JPKI_CERT_UNREAD);
 }
 
-static void refuses_a_file_that_ends_too_soon(void **state)
+static void test_refuses_a_file_that_ends_too_soon(void **state)
 {
     static const char *const answers[] = {"6B00", "9000", "016282", "019000"};
     size_t i;
 
-    (void)state;
     for (i = 0; i < COUNT(answers); i++) {
         memset(&cert, 0, sizeof cert);
-        fake_expect(C_JPKI, "9000");
-        fake_expect(C_CERT, cert_part(700, 0, 256));
+        expects_cert(cert_part(700, 0, 256));
         fake_expect("00B0010000", answers[i]);
         assert_int_equal(reads_cert(), TOK_REPLY);
         assert_int_equal(cert.state, JPKI_CERT_PART);
@@ -423,27 +398,28 @@ static void refuses_a_file_that_ends_too_soon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(identifies_a_card_by_four_commands),
-        TEST(asks_the_counters_with_it),
-        TEST(asks_only_for_the_counters_there_are),
-        TEST(does_not_ask_a_phone_for_its_certificate),
-        TEST(tells_what_was_issued),
-        TEST(identifies_a_card_without_its_small_files),
-        TEST(believes_the_file_more_than_the_list),
-        TEST(asks_a_foreign_card_once),
-        TEST(does_not_identify_over_a_broken_link),
-        TEST(reads_a_certificate_to_its_end_only),
-        TEST(wipes_a_certificate_that_was_taken),
-        TEST(cuts_the_filler_of_a_short_certificate),
-        TEST(takes_a_file_that_ends_with_the_certificate),
-        TEST(reads_the_largest_certificate),
-        TEST(goes_on_where_it_stopped),
-        TEST(goes_on_after_the_head),
-        TEST(takes_filler_for_no_certificate),
-        TEST(takes_an_empty_file_for_no_certificate),
-        TEST(takes_a_missing_file_for_no_certificate),
-        TEST(refuses_what_cannot_be_a_certificate),
-        TEST(refuses_a_file_that_ends_too_soon),
+        TEST(test_identifies_a_card_by_four_commands),
+        TEST(test_identification_asks_for_the_retry_counters),
+        TEST(test_only_retry_counters_that_exist_are_asked),
+        TEST(test_does_not_ask_a_phone_for_its_certificate),
+        TEST(test_issued_keys_by_ef_0008),
+        TEST(test_identifies_a_card_without_its_small_files),
+        TEST(test_a_missing_file_overrides_ef_0008),
+        TEST(test_a_card_without_jpki_is_asked_once),
+        TEST(test_a_broken_connection_identifies_nothing),
+        TEST(test_reads_a_certificate_to_its_end_only),
+        TEST(test_wipes_a_certificate_that_was_taken),
+        TEST(test_padding_after_a_short_certificate_is_cut),
+        TEST(test_a_file_may_end_with_the_certificate),
+        TEST(test_reads_the_largest_certificate),
+        TEST(test_reading_resumes_where_it_stopped),
+        TEST(test_reading_resumes_after_the_first_chunk),
+        TEST(test_a_certificate_is_a_sequence),
+        TEST(test_a_blank_file_is_no_certificate),
+        TEST(test_an_empty_file_is_no_certificate),
+        TEST(test_a_missing_file_is_no_certificate),
+        TEST(test_refuses_what_cannot_be_a_certificate),
+        TEST(test_refuses_a_file_that_ends_too_soon),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/vcard/certspec.h"
+#include "tests/vcard/certissue.h"
 
 #include <stdio.h>
 
@@ -192,7 +192,7 @@ static int add_basic_constraints(X509 *cert)
     return rc;
 }
 
-X509 *certspec_ca(int role, EVP_PKEY *key, unsigned long serial,
+X509 *certissue_ca(int role, EVP_PKEY *key, unsigned long serial,
     time_t not_before, time_t not_after)
 {
     X509 *cert = X509_new();
@@ -236,7 +236,7 @@ static int add_sign_exts(
                : -1;
 }
 
-X509 *certspec_issue(
+X509 *certissue_holder(
     const struct cert_spec *spec, EVP_PKEY *key, const struct cert_ca *ca)
 {
     X509 *cert = X509_new();

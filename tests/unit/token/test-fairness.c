@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/unit/token/fake.h"
 #include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 
-/* How a program that wants the card all the time leaves it to others. */
+/* Breaks that leave the card to other programs. */
 
-/* COUNT transactions of MS milliseconds, one upon the other. */
+/* COUNT transactions of MS milliseconds, one after another. */
 static void keeps_going(unsigned count, unsigned ms)
 {
     while (count-- > 0) {
@@ -33,7 +26,6 @@ static void test_break_for_other_programs(void **state)
 {
     unsigned slept;
 
-    (void)state;
     others_are_there();
     keeps_going(14, 100);
     assert_int_equal(fake.slept_ms, 0);
@@ -48,7 +40,6 @@ static void test_break_for_other_programs(void **state)
 /* A program that has the card for itself asks once in a while, and goes on. */
 static void test_no_break_when_alone(void **state)
 {
-    (void)state;
     keeps_going(100, 100);
     assert_int_equal(fake.slept_ms, 0);
 }
@@ -57,7 +48,6 @@ static void test_no_break_after_a_pause(void **state)
 {
     unsigned i;
 
-    (void)state;
     others_are_there();
     for (i = 0; i < 20; i++) {
         keeps_going(1, 500);
@@ -68,7 +58,6 @@ static void test_no_break_after_a_pause(void **state)
 
 static void test_shorter_turns_where_others_wait(void **state)
 {
-    (void)state;
     others_are_there();
     fake.begin_ms = 100;
     keeps_going(1, 100);
@@ -84,16 +73,13 @@ static void test_shorter_turns_where_others_wait(void **state)
     assert_int_equal(fake.slept_ms, 0);
 }
 
-#define TEST(name) \
-    cmocka_unit_test_setup_teardown(name, setup_card, teardown_card)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_break_for_other_programs),
-        TEST(test_no_break_when_alone),
-        TEST(test_no_break_after_a_pause),
-        TEST(test_shorter_turns_where_others_wait),
+        CARD_TEST(test_break_for_other_programs),
+        CARD_TEST(test_no_break_when_alone),
+        CARD_TEST(test_no_break_after_a_pause),
+        CARD_TEST(test_shorter_turns_where_others_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
