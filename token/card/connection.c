@@ -229,24 +229,6 @@ static LONG try_connecting(struct connection *connection)
     return code;
 }
 
-/*
- * True while no other program is connected to the card. Only without our own
- * connection the reader's state tells: it is dropped, and made again by
- * connect_card. That takes a tenth of a millisecond, a break 200.
- */
-static bool is_alone(struct connection *connection)
-{
-    bool proven = connection->proven;
-    DWORD state;
-    LONG code;
-
-    disconnect(connection, SCARD_LEAVE_CARD);
-    code = get_reader_state(connection, &state);
-    /* The same insertion; check_insertion finds out what came since. */
-    connection->proven = proven;
-    return code == SCARD_S_SUCCESS && !(state & SCARD_STATE_INUSE);
-}
-
 static enum tok_err connect_card(struct connection *connection)
 {
     LONG code;
@@ -358,9 +340,6 @@ static enum tok_err begin_once(
         return TOK_REMOVED;
     }
     connection->waited_ms = 0;
-    if (err == TOK_OK && connection->connected &&
-        fairness_break_due(&connection->fairness) > 0 && is_alone(connection))
-        fairness_restart(&connection->fairness);
     if (err == TOK_OK)
         err = connect_card(connection);
     if (err == TOK_OK)

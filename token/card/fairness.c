@@ -8,7 +8,7 @@
  * ms: a program that goes on at once keeps them out. So a turn ends after a
  * while, sooner where others were seen, with a break that lets all of them ask.
  */
-#define TURN_MS 1400
+#define TURN_MS 1000
 #define SHARED_TURN_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210
@@ -21,11 +21,6 @@ int64_t fairness_break_due(const struct fairness *fairness)
 
     return idle < BREAK_MS && now - fairness->began >= length ? BREAK_MS - idle
                                                               : 0;
-}
-
-void fairness_restart(struct fairness *fairness)
-{
-    fairness->began = clock_ms();
 }
 
 void fairness_take_break(struct fairness *fairness)

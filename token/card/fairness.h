@@ -18,8 +18,6 @@ struct fairness {
 
 /* What is missing of a break before the next transaction, in milliseconds. */
 int64_t fairness_break_due(const struct fairness *fairness);
-/* No break is needed: there is no other program. */
-void fairness_restart(struct fairness *fairness);
 /* Sleeps that long. */
 void fairness_take_break(struct fairness *fairness);
 
