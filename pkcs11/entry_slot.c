@@ -42,8 +42,8 @@ static CK_ULONG gather_slots(
 }
 
 /*
- * The list may change only where a program asks for its size, so that the
- * second call of the pair fits the first (PKCS #11 5.5.1).
+ * The readers shown change only where a program asks for the size, so that the
+ * second call of the pair fits the first (PKCS #11 5.5.1), unless a card came.
  */
 static CK_ULONG list_slots(
     bool with_card, bool may_change, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])

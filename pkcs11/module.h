@@ -7,9 +7,8 @@
 #include "pkcs11/reader_list.h"
 
 /*
- * The one global state. Lock order: a token's lock, or the module's own, before
- * those of events and the list of readers. No token's lock is taken under the
- * module's but in C_Finalize, where no call is in flight.
+ * The one global state. Lock order: docs/HACKING.md. No token's lock is taken
+ * under the module's but in C_Finalize, where no call is in flight.
  */
 
 /* C_Initialize without its arguments' checks; waits for C_Finalize. */

@@ -80,7 +80,16 @@ struct reader *reader_list_get(struct reader_list *list, size_t i)
 void reader_list_refresh(struct reader_list *list,
     struct reader_state ret_states[READERS_MAX], size_t *ret_count)
 {
+    struct reader *reader;
+    size_t i;
+
     readers_refresh(list->readers, ret_states, ret_count);
+    /* What a program typed or gathered for a card ends with it. */
+    for (i = 0; (reader = reader_list_get(list, i)); i++) {
+        token_lock(reader->token);
+        sync_reader(reader);
+        token_unlock(reader->token);
+    }
     lock_acquire(&list->lock);
     for (; known.count < readers_count(list->readers); known.count++)
         strcpy(known.names[known.count],

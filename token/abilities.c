@@ -80,8 +80,8 @@ void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
     struct retry_counter counter;
     enum tok_err err;
 
-    if (token->busy || token->exclusive || !token_is_issued(token, role) ||
-        !is_stale(&token->keys[role]))
+    if (token_is_taken(token) || token->exclusive ||
+        !token_is_issued(token, role) || !is_stale(&token->keys[role]))
         return;
     memset(&counter, 0, sizeof counter);
     token_claim(token);

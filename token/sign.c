@@ -165,19 +165,35 @@ static TOKEN_LOCKED enum tok_err check_signature(
     return TOK_SIGNATURE;
 }
 
-/* What has to hold at the moment when the command is sent. */
+/* True when the card computes ALG with ROLE's key. */
+static TOKEN_LOCKED bool can_compute(
+    const struct token *token, enum jpki_role_id role, const struct sigalg *alg)
+{
+    const struct cert *cert = token->keys[role].cert.cert;
+    size_t i = 0;
+
+    while (i < CARD_ALGS && card_algs[i].id != alg->id)
+        i++;
+    return i < CARD_ALGS && cert && sigalg_fits(alg, cert);
+}
+
+/* What has to hold at the moment when the command is sent, on EPOCH's card. */
 static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
-    enum jpki_role_id role, const struct signature *sig,
+    enum jpki_role_id role, uint64_t epoch, const struct signature *sig,
     struct lease *ret_lease)
 {
     struct pin *own = NULL;
     bool asks = false;
-    enum tok_err err;
+    enum tok_err err = TOK_OK;
 
     if (!sig->is_wanted(sig->arg, &own, &asks))
         return TOK_CANCELLED;
     verdict_renew(token, role);
-    err = verdict_allows(token, role) ? TOK_OK : TOK_POLICY;
+    if (!token_is_epoch(token, epoch))
+        err = TOK_REMOVED;
+    else if (!verdict_allows(token, role) ||
+             !can_compute(token, role, sig->alg))
+        err = TOK_POLICY;
     if (err == TOK_OK)
         err = take_pin(token, role, own, asks, ret_lease);
     if (err != TOK_OK)
@@ -189,12 +205,11 @@ enum tok_err sign_by_card(
     struct token *token, enum jpki_role_id role, struct signature *sig)
 {
     struct lease lease = {NULL, false};
-    uint64_t epoch;
+    uint64_t epoch = token->epoch;
     enum tok_err err;
 
     token_claim(token);
-    err = lease_pin(token, role, sig, &lease);
-    epoch = token->epoch;
+    err = lease_pin(token, role, epoch, sig, &lease);
     if (err == TOK_OK)
         err = ask_card(token, role, &lease, sig);
     (void)token_release(token, err);

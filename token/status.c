@@ -66,7 +66,8 @@ void status_get(
     memset(ret_status, 0, sizeof *ret_status);
     ret_status->role = key->role->name;
     ret_status->slot_index = (int)role;
-    ret_status->kind = token->identity.kind->word;
+    ret_status->kind =
+        token->identity.kind ? token->identity.kind->word : "unknown";
     ret_status->counter = key->counter;
     ret_status->tries_max = key->role->tries_max;
     if (key->cert.cert &&

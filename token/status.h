@@ -34,8 +34,9 @@ struct status {
 };
 
 /*
- * Fills RET_STATUS for ROLE's key, as of now; the verdict is renewed. No card,
- * file or network. Lock held.
+ * Fills RET_STATUS for ROLE's key, as of now, of a card that `recognise` took;
+ * of another the kind is "unknown" and nothing is known. The verdict is
+ * renewed. No card, file or network. Lock held.
  */
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;

@@ -189,6 +189,11 @@ NO_THREAD_SAFETY_ANALYSIS void token_claim(struct token *token)
     token->busy = true;
 }
 
+bool token_is_taken(const struct token *token)
+{
+    return token->busy || token->served != token->next_ticket;
+}
+
 bool token_is_waited_for(const struct token_caller *caller)
 {
     return !caller || caller->is_waiting(caller->arg);
@@ -197,10 +202,15 @@ bool token_is_waited_for(const struct token_caller *caller)
 enum tok_err token_claim_for(
     struct token *token, const struct token_caller *caller)
 {
+    uint64_t epoch = token->epoch;
+
     token_claim(token);
-    if (token_is_waited_for(caller))
-        return TOK_OK;
-    return token_release(token, TOK_CANCELLED);
+    if (!token_is_waited_for(caller))
+        return token_release(token, TOK_CANCELLED);
+    /* What was meant for one card is not for the next. */
+    if (!token_is_epoch(token, epoch))
+        return token_release(token, TOK_REMOVED);
+    return TOK_OK;
 }
 
 void token_io_begin(struct token *token)
@@ -252,7 +262,7 @@ enum tok_err token_release(struct token *token, enum tok_err err)
 
 void token_drop_idle(struct token *token)
 {
-    if (token->users > 0 || token->busy)
+    if (token->users > 0 || token_is_taken(token))
         return;
     token_claim(token);
     (void)token_release(token, TOK_OK);

@@ -13,12 +13,16 @@
 
 /*
  * Waits until no thread is busy with the card, in the order in which threads
- * came, and marks it busy. The lock is let go while waiting.
+ * came, and marks it busy. The lock is let go while waiting. Not to be
+ * cancelled (pthread_cancel): those behind the thread would wait for ever.
  */
 void token_claim(struct token *token) TOKEN_LOCKED;
+/* True when a thread is busy with the card, or about to be: token_claim waits.
+ */
+bool token_is_taken(const struct token *token) TOKEN_LOCKED;
 /*
  * token_claim for CALLER, which may be NULL: TOK_CANCELLED, and nothing is
- * claimed, where it waits no more.
+ * claimed, where it waits no more; TOK_REMOVED where another card is in.
  */
 enum tok_err token_claim_for(
     struct token *token, const struct token_caller *caller) TOKEN_LOCKED;

@@ -264,6 +264,35 @@ static void test_card_taken_out(void **state)
     SCAN();
 }
 
+/* A program that only polls for slots leaves nothing behind, either. */
+static void test_card_taken_out_while_polling(void **state)
+{
+    int by_event;
+
+    for (by_event = 0; by_event < 2; by_event++) {
+        int reader = begin(NULL);
+        CK_SESSION_HANDLE session = open_session(SIGN);
+        CK_ULONG count;
+        CK_SLOT_ID slot;
+
+        assert_int_equal(log_in(session, CKU_USER, NOW_SIGN), CKR_OK);
+        begin_signature(session);
+        assert_int_equal(
+            log_in(session, CKU_CONTEXT_SPECIFIC, NOW_SIGN), CKR_OK);
+        held[NOW_SIGN] = 2;
+        SCAN();
+        vcontrol_remove(reader);
+        if (by_event)
+            EXPECT(CKR_OK, C_WaitForSlotEvent, CKF_DONT_BLOCK, &slot, NULL);
+        else
+            EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
+        held[NOW_SIGN] = 0;
+        SCAN();
+        stop(state);
+    }
+    begin(NULL);
+}
+
 /* A forked child has all of the memory but what is in that page. */
 static void test_forked_child(void **state)
 {
@@ -303,6 +332,7 @@ int main(void)
         TEST(test_refused_pins),
         TEST(test_changed_pin),
         TEST(test_card_taken_out),
+        TEST(test_card_taken_out_while_polling),
         TEST(test_forked_child),
     };
 

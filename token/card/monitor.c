@@ -246,6 +246,9 @@ enum tok_err monitor_get_states(struct monitor *monitor,
         if (pcsc_context_is_dead(code))
             drop_context(monitor, &use);
     }
+    /* Readers come and go too fast to say anything of them. */
+    if (code == SCARD_E_UNKNOWN_READER)
+        code = SCARD_F_INTERNAL_ERROR;
     if (code == SCARD_S_SUCCESS) {
         for (i = 0; i < count; i++)
             set_state(&use, asked, &states[i], &ret_states[i]);

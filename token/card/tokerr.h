@@ -30,7 +30,7 @@ enum tok_err {
     TOK_NOT_LOGGED_IN, /* no PIN that would authorise this is held */
     TOK_POLICY,        /* the signing policy refuses the key */
     TOK_SIGNATURE,     /* the card's signature does not verify */
-    TOK_CANCELLED,     /* the caller waits no more: nothing was sent */
+    TOK_CANCELLED,     /* the caller waits no more */
     TOK_CONF,          /* the configuration cannot be used; the log says why */
     TOK_CRYPTO,        /* libcrypto failed */
     TOK_ERRS,
