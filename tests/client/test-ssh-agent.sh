@@ -46,7 +46,7 @@ add() {
         ssh-add -s "$JPKI_MODULE" >"$work/output" 2>&1
 }
 
-# add_five_times PIN [ANEW]: with ANEW the module is unloaded in between.
+# add_five_times PIN [AGAIN]: with AGAIN the module is unloaded in between.
 add_five_times() {
     for number in 1 2 3 4 5; do
         [ -z "${2:-}" ] || [ "$number" = 1 ] ||
@@ -73,7 +73,7 @@ expect_tries_of_second() (
     expect_tries auth "$1"
 )
 
-# check_right_card_first [ANEW]
+# check_right_card_first [AGAIN]
 check_right_card_first() {
     two_cards
     start_agent
@@ -83,7 +83,7 @@ check_right_card_first() {
     expect_tries_of_second 3
 }
 
-# check_right_card_second [ANEW]: which of the readers the PIN is for cannot be
+# check_right_card_second [AGAIN]: which of the readers the PIN is for cannot be
 # known, so the first card is asked.
 check_right_card_second() {
     two_cards
