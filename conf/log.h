@@ -9,8 +9,8 @@
  * a file: in the latter two with the time in UTC, process and level before it,
  * in the former with "jpki-pkcs11: ". A line is cut at 1024 bytes and goes
  * through text_sanitize. Nothing in the project may pass a PIN, a
- * certificate's subject or a certificate's bytes to it, at any level (design.md
- * section 6).
+ * certificate's subject or a certificate's bytes to it, at any level
+ * (docs/design.md section 6).
  *
  * Every function may be called from any thread, and from a forked child. The
  * host's syslog state (openlog) is left alone.

@@ -32,7 +32,7 @@ struct birth {
 };
 
 /*
- * Reads the nine digits E YYYY MM DD of a signing certificate (card-facts.md
+ * Reads the nine digits E YYYY MM DD of a signing certificate (docs/card.md
  * 3.3): era, then the Gregorian date, in which unknown parts are 00. The era
  * decides nothing. Anything that is not such a date gives BIRTH_UNKNOWN.
  */

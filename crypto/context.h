@@ -7,7 +7,7 @@
 /*
  * An OpenSSL library context of our own that loads the default provider only:
  * the host's openssl.cnf may load a PKCS#11 provider that loads this module
- * (design.md section 7). May be used by several threads at once.
+ * (docs/design.md section 7). May be used by several threads at once.
  *
  * No function of this folder changes the host's OpenSSL error queue; but the
  * queue is a ring of 16: of more than 8 entries, or when out of memory, the

@@ -20,7 +20,7 @@
 
 /*
  * How long an answer holds that names no next one: as often as the data behind
- * JPKI's responders is said to be refreshed (card-facts.md 4), in seconds.
+ * JPKI's responders is said to be refreshed (docs/card.md 4), in seconds.
  */
 #define UNDATED_LIFE 900
 

@@ -5,7 +5,7 @@
 #include "crypto/birth_date.h"
 #include "crypto/cert.h"
 
-/* The kind of certificate by its policy OIDs (card-facts.md 3.2). */
+/* The kind of certificate by its policy OIDs (docs/card.md 3.2). */
 enum cert_policy {
     CERT_POLICY_OTHER,   /* none, malformed, or neither of the two below */
     CERT_POLICY_SIGNING, /* 1.2.392.200149.8.5.1.1.* */

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* As the practice statement of J-LIS defines them (card-facts.md 4). */
+/* As the practice statement of J-LIS defines them (docs/card.md 4). */
 static const struct {
     const char *name;
     const char *meaning;

@@ -16,7 +16,7 @@
 
 /*
  * The CAs of J-LIS that sign signing certificates. All generations have the
- * same name, so only key identifier and digest tell them apart (card-facts.md
+ * same name, so only key identifier and digest tell them apart (docs/card.md
  * 3.1).
  */
 static const struct {

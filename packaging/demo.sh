@@ -332,7 +332,7 @@ scene_status() {
     status_of 1 '"verdict":"not-issued"'
 }
 
-# no_signature: the signing key must not be used, whoever knows the password.
+# no_signature: the signing key must not be used, even with the password.
 no_signature() {
     rm -f "$scratch/refused.sig"
     ! tool show --token-label "$sign_label" --login --pin $sign_pin --sign \

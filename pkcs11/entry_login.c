@@ -93,8 +93,8 @@ static TOKEN_LOCKED CK_RV login_context(
     return CKR_OK;
 }
 
-static TOKEN_LOCKED CK_RV login_as(struct call *call,
-    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
+static TOKEN_LOCKED CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
+    const CK_BYTE *pin, CK_ULONG pin_len)
 {
     switch (user_type) {
     case CKU_USER:
@@ -170,9 +170,8 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
 }
 
-static TOKEN_LOCKED CK_RV set_pin(struct call *call,
-    const CK_BYTE *old_pin, CK_ULONG old_len, const CK_BYTE *new_pin,
-    CK_ULONG new_len)
+static TOKEN_LOCKED CK_RV set_pin(struct call *call, const CK_BYTE *old_pin,
+    CK_ULONG old_len, const CK_BYTE *new_pin, CK_ULONG new_len)
 {
     struct wait wait = {call, 0};
     const struct token_caller caller = {is_waiting, &wait};

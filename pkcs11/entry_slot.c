@@ -111,11 +111,8 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     /* The card may have gone while its counter was asked. */
     if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
-    if (rv == CKR_OK) {
+    if (rv == CKR_OK)
         slot_token_info(call.slot, info);
-        session_count(
-            call.slot, &info->ulSessionCount, &info->ulRwSessionCount);
-    }
     return call_leave(&call, rv);
 }
 

@@ -6,15 +6,15 @@
 #include "pkcs11/reader_list.h"
 
 /*
- * C_WaitForSlotEvent (PKCS #11 5.5.6). The flags themselves are the slots' own,
- * set by reader_look; here is the waiting. Any number of threads may wait: one
- * of them watches pcscd for all.
+ * C_WaitForSlotEvent (PKCS #11 5.5.6). What happened is counted by the token
+ * (token.events); here is the waiting. Any number of threads may wait: one of
+ * them watches pcscd for all.
  */
 struct events;
 
 /* CKR_HOST_MEMORY, or *RET_EVENTS. Says nothing to pcscd. */
 CK_RV events_new(struct events **ret_events);
-/* Nobody waits any more. EVENTS may be NULL. */
+/* No thread may be waiting. EVENTS may be NULL. */
 void events_free(struct events *events);
 
 /*

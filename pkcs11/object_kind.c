@@ -22,7 +22,7 @@ static bool has_ca(const struct slot *slot)
 /*
  * NSS lists certificates without a log-in where it finds this. On the sign slot
  * it is not true, and there to keep browsers from asking for the signing PIN
- * before a person has anything to sign (design.md section 3).
+ * before a person has anything to sign (docs/design.md section 3).
  */
 static TOKEN_LOCKED bool has_profile(const struct slot *slot)
 {

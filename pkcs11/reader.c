@@ -7,7 +7,6 @@ void reader_init(struct reader *reader, unsigned index, struct token *token)
 {
     size_t i;
 
-    memset(reader, 0, sizeof *reader);
     reader->index = index;
     reader->token = token;
     for (i = 0; i < JPKI_ROLES; i++)

@@ -13,6 +13,7 @@
  */
 
 #define GONE_CARDS 4
+#define SESSION_BUCKETS 1024
 
 struct session;
 
@@ -28,14 +29,15 @@ struct reader {
     unsigned changes; /* the token's, that all the rest is up to date with */
     uint64_t epoch;   /* the same */
     struct slot slots[JPKI_ROLES];
-    struct session *sessions;
-    struct card_sessions opened; /* on this card */
+    struct session *sessions; /* all of them, the youngest first */
+    struct session *table[SESSION_BUCKETS]; /* the same by handle */
+    struct card_sessions opened;            /* on this card */
     /* On cards that were taken out, the latest of them. */
     struct card_sessions gone[GONE_CARDS];
     size_t gone_next;
 };
 
-/* Prepares READER, number INDEX, for TOKEN, which need not be there yet. */
+/* Prepares READER, zeroed and number INDEX, for TOKEN, which may come later. */
 void reader_init(struct reader *reader, unsigned index, struct token *token);
 /* Takes the event of one of the slots that are shown. Lock held. */
 bool reader_take_event(struct reader *reader, CK_SLOT_ID *ret_slot);

@@ -7,6 +7,38 @@
 #include "pkcs11/handles.h"
 #include "pkcs11/reader.h"
 
+/* Handles ascend, so that their lowest bits fill the table evenly. */
+static struct session **bucket_of(
+    struct reader *reader, CK_SESSION_HANDLE handle)
+{
+    return &reader->table[(handle >> HANDLE_READER_BITS) % SESSION_BUCKETS];
+}
+
+static void insert(struct reader *reader, struct session *session)
+{
+    struct session **bucket = bucket_of(reader, session->handle);
+
+    session->next = reader->sessions;
+    session->link = &reader->sessions;
+    if (session->next)
+        session->next->link = &session->next;
+    reader->sessions = session;
+    session->next_in_bucket = *bucket;
+    *bucket = session;
+}
+
+static void remove_session(struct reader *reader, struct session *session)
+{
+    struct session **bucket = bucket_of(reader, session->handle);
+
+    *session->link = session->next;
+    if (session->next)
+        session->next->link = session->link;
+    while (*bucket != session)
+        bucket = &(*bucket)->next_in_bucket;
+    *bucket = session->next_in_bucket;
+}
+
 CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 {
     struct session *session = calloc(1, sizeof *session);
@@ -21,8 +53,9 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
     session->slot = slot;
     session->epoch = slot->reader->epoch;
     session->rw = rw;
-    session->next = slot->reader->sessions;
-    slot->reader->sessions = session;
+    insert(slot->reader, session);
+    slot->sessions++;
+    slot->rw_sessions += rw;
     if (!slot->reader->opened.first)
         slot->reader->opened.first = session->handle;
     slot->reader->opened.last = session->handle;
@@ -33,10 +66,10 @@ CK_RV session_open(struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle)
 
 struct session *session_find(struct reader *reader, CK_SESSION_HANDLE handle)
 {
-    struct session *session = reader->sessions;
+    struct session *session = *bucket_of(reader, handle);
 
     while (session && session->handle != handle)
-        session = session->next;
+        session = session->next_in_bucket;
     return session;
 }
 
@@ -49,19 +82,16 @@ void session_end_op(struct session *session, enum op_kind kind)
 void session_close(struct session *session)
 {
     struct slot *slot = session->slot;
-    struct session **next = &slot->reader->sessions;
-    CK_ULONG all, rw;
     int kind;
 
-    while (*next != session)
-        next = &(*next)->next;
-    *next = session->next;
+    remove_session(slot->reader, session);
+    slot->sessions--;
+    slot->rw_sessions -= session->rw;
     token_remove_user(slot->token, session->epoch);
     for (kind = 0; kind < OP_KINDS; kind++)
         session_end_op(session, (enum op_kind)kind);
     free(session);
-    session_count(slot, &all, &rw);
-    if (all == 0)
+    if (slot->sessions == 0)
         token_log_out(slot->token, slot->role->id);
 }
 
@@ -75,21 +105,6 @@ void session_close_all(struct slot *slot)
             session_close(session);
         session = next;
     }
-}
-
-void session_count(const struct slot *slot, CK_ULONG *ret_all, CK_ULONG *ret_rw)
-{
-    const struct session *session;
-    CK_ULONG all = 0, rw = 0;
-
-    for (session = slot->reader->sessions; session; session = session->next) {
-        if (session->slot != slot)
-            continue;
-        all++;
-        rw += session->rw;
-    }
-    *ret_all = all;
-    *ret_rw = rw;
 }
 
 void session_drop_private(struct slot *slot)

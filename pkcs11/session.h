@@ -27,7 +27,8 @@ struct session {
     bool rw;
     struct op *ops[OP_KINDS]; /* the active operation of each kind */
     struct find find;
-    struct session *next;
+    struct session *next, **link; /* in reader.sessions */
+    struct session *next_in_bucket;
 };
 
 /* Opens a session on SLOT. CKR_HOST_MEMORY. Lock held. */
@@ -45,10 +46,6 @@ void session_close(struct session *session) TOKEN_LOCKED;
 
 /* Ends all sessions of SLOT. Lock held. */
 void session_close_all(struct slot *slot) TOKEN_LOCKED;
-
-/* Counts the sessions of SLOT. Lock held. */
-void session_count(
-    const struct slot *slot, CK_ULONG *ret_all, CK_ULONG *ret_rw);
 
 /* Ends operations of SLOT's sessions that use an object no longer seen. */
 void session_drop_private(struct slot *slot);

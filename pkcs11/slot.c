@@ -77,6 +77,8 @@ void slot_token_info(const struct slot *slot, CK_TOKEN_INFO *ret_info)
     info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
     info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
     info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
+    info.ulSessionCount = slot->sessions;
+    info.ulRwSessionCount = slot->rw_sessions;
     info.ulMinPinLen = slot->role->pin_min;
     info.ulMaxPinLen = slot->role->pin_max;
     info.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION;

@@ -32,6 +32,8 @@ struct slot {
     const struct jpki_role *role;
     unsigned events; /* of the token, that C_WaitForSlotEvent told of */
 
+    CK_ULONG sessions, rw_sessions;
+
     /* Of the key, that objects and operations are up to date with. */
     unsigned logins, pin_changes;
 
@@ -53,7 +55,7 @@ const struct token_key *slot_key(const struct slot *slot);
 void slot_forget_card(struct slot *slot);
 
 /* C_GetSlotInfo and C_GetTokenInfo; the latter of a recognised
- * card, without its counts of sessions. */
+ * card. */
 void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
 void slot_token_info(
     const struct slot *slot, CK_TOKEN_INFO *ret_info) TOKEN_LOCKED;

@@ -9,8 +9,8 @@
 #include "crypto/trust.h"
 
 /*
- * The signing policy (design.md section 5): one table of rules, pure functions
- * of their input. No clock, no file, no network, no lock.
+ * The signing policy (docs/design.md section 5): one table of rules, pure
+ * functions of their input. No clock, no file, no network, no lock.
  */
 
 /* In the order of the rules. All but POLICY_ALLOWED refuse. */
@@ -61,7 +61,7 @@ const struct policy_rule *policy_judge(const struct policy_input *input);
 /*
  * True when revocation is to be checked: no rule up to POLICY_REVOKED applies.
  * What is revoked stays so, whatever becomes of the list: JPKI takes no
- * revocation back (card-facts.md 4).
+ * revocation back (docs/card.md 4).
  */
 bool policy_wants_revocation(const struct policy_input *input);
 

@@ -182,7 +182,9 @@ void token_remove_user(struct token *token, uint64_t epoch)
 
 NO_THREAD_SAFETY_ANALYSIS void token_claim(struct token *token)
 {
-    while (token->busy)
+    uint64_t ticket = token->next_ticket++;
+
+    while (token->busy || token->served != ticket)
         lock_wait(&token->lock, &token->idle);
     token->busy = true;
 }
@@ -243,6 +245,7 @@ enum tok_err token_release(struct token *token, enum tok_err err)
     }
     drop_old_files(token);
     token->busy = false;
+    token->served++;
     pthread_cond_broadcast(&token->idle);
     return err;
 }

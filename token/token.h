@@ -81,6 +81,7 @@ struct token {
     struct lock lock;
     pthread_cond_t idle;
     bool busy;
+    uint64_t next_ticket, served; /* threads get the card as they came */
 
     uint64_t asked; /* of the reader's state that was noted last */
     bool present;

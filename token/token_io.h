@@ -11,8 +11,10 @@
 #define FILE_CA ((size_t)JPKI_ROLES)
 #define FILES (2 * (size_t)JPKI_ROLES)
 
-/* Waits until no thread is busy with the card and marks it busy; the lock is
- * let go while waiting. */
+/*
+ * Waits until no thread is busy with the card, in the order in which threads
+ * came, and marks it busy. The lock is let go while waiting.
+ */
 void token_claim(struct token *token) TOKEN_LOCKED;
 /*
  * token_claim for CALLER, which may be NULL: TOK_CANCELLED, and nothing is

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# curl with OpenSSL's PKCS#11 engine, which initializes the module anew for each
+# curl with OpenSSL's PKCS#11 engine, which initializes the module again for each
 # URL: three pages with the right PIN; one try for three pages with a wrong one;
 # and a loop of processes with a wrong PIN leaves the last try.
 . "$(dirname "$0")/common.sh"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What pkcs11-tool shows of each kind of card (design.md section 3).
+# What pkcs11-tool shows of each kind of card (docs/design.md section 3).
 . "$(dirname "$0")/common.sh"
 
 # check PERSONA SLOT PIN EXPECTED-FLAG EXPECTED-LOGIN, where a leading ! says

@@ -97,7 +97,7 @@ check_right_card_second() {
 
 use_conf "$work/conf" '[log]' "file = $work/log"
 check_right_card_first
-check_right_card_first anew
+check_right_card_first again
 check_right_card_second
-check_right_card_second anew
+check_right_card_second again
 echo ok

@@ -115,7 +115,8 @@ refuses_locking() {
     wrong=1
 }
 
-for script in headers includes limits loading format spdx words shellcheck; do
+for script in headers includes limits loading format references spdx words \
+    shellcheck; do
     accepts $script.sh
 done
 
@@ -191,6 +192,14 @@ refuses spdx.sh meson.build "project('x')"
 
 refuses words.sh token/a.c "/* T""ODO: more */"
 refuses words.sh tests/a.sh "cp a /r""oot/b"
+
+refuses references.sh token/a.c '/* The reason is in reasons.md. */'
+refuses references.sh README.md 'See `token/none.c`.'
+refuses references.sh README.md 'See `none.c`.'
+refuses references.sh README.md 'It is `test_of_nothing`.'
+good_tree
+echo 'See [it](README.md), `conf/log.h`, `log.h` and `log_it`.' >"$tree/README.md"
+expect 0 references.sh "$tree" 'names of what is there'
 
 refuses shellcheck.sh tests/a.sh '#!/bin/sh' 'rm $1'
 

@@ -5,9 +5,9 @@
 #include "tests/module/modelstate.h"
 
 /*
- * What design.md sections 3 and 4 allow, written down a second time and without
- * a line of the module: for each call the answer, and what it costs on the
- * card. One card with both key pairs, two slots, a few sessions on each.
+ * What docs/design.md sections 3 and 4 allow, written down a second time and
+ * without a line of the module: for each call the answer, and what it costs on
+ * the card. One card with both key pairs, two slots, a few sessions on each.
  */
 
 /* A fresh card of PERSON with its first PINs. */

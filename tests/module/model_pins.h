@@ -4,7 +4,7 @@
 
 #include "tests/module/modelstate.h"
 
-/* The model's part that remembers PINs: rule 3 of design.md section 4. */
+/* The model's part that remembers PINs: rule 3 of docs/design.md section 4. */
 
 void model_forget_wrong(struct model_slot *slot);
 /* NULL where PIN is not known to be wrong. */

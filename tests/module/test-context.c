@@ -5,7 +5,7 @@
 
 /*
  * The PIN for each signature: CKA_ALWAYS_AUTHENTICATE and the three settings of
- * signature_pin (design.md section 2, "Card state: one rule").
+ * signature_pin (docs/design.md section 2, "Card state: one rule").
  */
 
 static CK_SESSION_HANDLE session;

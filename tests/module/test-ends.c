@@ -4,7 +4,7 @@
 
 /*
  * A signature begun ends with what it was begun under: the log-in, or the card
- * (design.md sections 2 and 3).
+ * (docs/design.md sections 2 and 3).
  */
 
 /* A session of ROLE with a signature begun. */

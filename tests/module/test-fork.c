@@ -11,9 +11,9 @@
 #include "tests/module/forks.h"
 
 /*
- * What the child of a fork may do, and what its parent notices of it (design.md
- * section 7): each kind of child in each state of the parent. Here the child
- * has a copy of the card; tests/daemon/ has one card for both.
+ * What the child of a fork may do, and what its parent notices of it
+ * (docs/design.md section 7): each kind of child in each state of the parent.
+ * Here the child has a copy of the card; tests/daemon/ has one card for both.
  */
 
 #define CHILD_SECONDS 10

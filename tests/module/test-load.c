@@ -16,10 +16,10 @@
 #include "tests/vcard/persona.h"
 
 /*
- * Loading and unloading: nothing is left behind (design.md section 9, promise
- * 7), and a program may end in any way without C_Finalize. $JPKI_LOAD_ROUNDS
- * and $JPKI_EXIT_ROUNDS say how often; the stand-in for libpcsclite stays
- * loaded, so that nothing of it is counted.
+ * Loading and unloading: nothing is left behind (docs/design.md section 9,
+ * promise 7), and a program may end in any way without C_Finalize.
+ * $JPKI_LOAD_ROUNDS and $JPKI_EXIT_ROUNDS say how often; the stand-in for
+ * libpcsclite stays loaded, so that nothing of it is counted.
  */
 
 /* libc and libcrypto find the memory they need in the first few hundred. */

@@ -5,7 +5,7 @@
 
 /*
  * Programs that offer one PIN again and again, or to every slot: how many tries
- * that costs (design.md section 4, rules 1, 3 and 4).
+ * that costs (docs/design.md section 4, rules 1, 3 and 4).
  */
 
 #define PATIENCE 1000 /* offers after which a loop counts as endless */
@@ -14,7 +14,7 @@ static const CK_ULONG tries_of[] = {[AUTH] = 3, [SIGN] = 5};
 
 /*
  * As NSS does with a password callback that knows one answer: it is called
- * again as long as C_Login says that the PIN was incorrect (clients.md).
+ * again as long as C_Login says that the PIN was incorrect.
  */
 static CK_RV log_in_like_nss(
     CK_SESSION_HANDLE session, CK_USER_TYPE user, const char *pin)

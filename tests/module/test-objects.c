@@ -109,7 +109,7 @@ static void test_key_attributes(void **state)
     }
 }
 
-/* The searches that NSS, OpenSSH, GnuTLS and Java make (clients.md). */
+/* The searches that NSS, OpenSSH, GnuTLS and Java make. */
 static void test_searches(void **state)
 {
     CK_OBJECT_CLASS private_key = CKO_PRIVATE_KEY, cert = CKO_CERTIFICATE;

@@ -3,7 +3,7 @@
 
 #include "tests/module/other_program.h"
 
-/* Every kind of card, and what programs see of it (design.md section 3). */
+/* Every kind of card, and what programs see of it: docs/design.md section 3. */
 
 #define LOGIN_FLAGS (CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED)
 

@@ -10,7 +10,7 @@
 /*
  * Where PINs are in the memory of a program that uses the module: in the one
  * page that is set apart for them, while they are held, and nowhere else at any
- * time (design.md section 4, rule 5).
+ * time (docs/design.md section 4, rule 5).
  */
 
 /* The scan finds each form. */

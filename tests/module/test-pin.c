@@ -3,7 +3,7 @@
 
 #include "tests/module/support.h"
 
-/* design.md section 4: what a PIN may cost. */
+/* docs/design.md section 4: what a PIN may cost. */
 
 static CK_RV login_bytes(CK_SESSION_HANDLE session, const void *pin, size_t len)
 {

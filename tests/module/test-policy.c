@@ -10,8 +10,8 @@
 #include "tests/module/policy.h"
 
 /*
- * Every persona under the signing policy (design.md section 5): what the status
- * says, what C_SignInit answers, and that the card is not even asked.
+ * Every persona under the signing policy (docs/design.md section 5): what the
+ * status says, what C_SignInit answers, and that the card is not even asked.
  */
 
 static const struct row {

@@ -93,7 +93,7 @@ static void test_pss_signatures(void **state)
     EXPECT(CKR_OK, C_VerifyInit, session, &hashed, public_key);
     EXPECT(CKR_OK, C_Verify, session, abc, sizeof abc, sig, len);
 
-    /* As Firefox does it in TLS 1.3 (browsers.md). */
+    /* As Firefox does it in TLS 1.3. */
     EXPECT(CKR_OK, C_SignInit, session, &hashed, key);
     EXPECT(CKR_OK, C_SignUpdate, session, abc, 1);
     EXPECT(CKR_OK, C_SignUpdate, session, abc + 1, 2);

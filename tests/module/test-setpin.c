@@ -3,7 +3,7 @@
 
 #include "tests/module/support.h"
 
-/* C_SetPIN (design.md section 4, rule 6). */
+/* C_SetPIN (docs/design.md section 4, rule 6). */
 
 static CK_SESSION_HANDLE open_rw(CK_SLOT_ID slot)
 {

@@ -3,7 +3,7 @@
 
 #include "tests/module/support.h"
 
-/* What a slot shows besides certificate and keys (design.md section 3). */
+/* What a slot shows besides certificate and keys (docs/design.md section 3). */
 
 static void test_status_of_personas(void **state)
 {
@@ -143,7 +143,7 @@ static void test_sign_profile(void **state)
             count = find_profiles(first, found);
             /* NSS asks at every start: it costs no command. */
             assert_int_equal(ledger(reader).apdus, apdus);
-            /* NSS closes the session it searched in (browsers.md 1.1). */
+            /* NSS closes the session it searched in. */
             EXPECT(CKR_OK, C_CloseSession, first);
             assert_int_equal(count, rows[i].has[role] ? 2 : 1);
             assert_int_equal(

@@ -6,9 +6,9 @@
 
 /*
  * Two cards change places, at every command of log-in and signature and between
- * any two calls (reliability.md D1): no signature by the second in a session of
- * the first, and no PIN of the first for the second; not even where both show
- * the same, and the PIN would be right.
+ * any two calls: no signature by the second in a session of the first, and no
+ * PIN of the first for the second; not even where both show the same, and the
+ * PIN would be right.
  */
 static const char *const seconds[] = {"adult2", "twin", "twin-same-pins"};
 

@@ -4,7 +4,7 @@
 /*
  * A PIN that belongs to one card is not sent to another just after: by programs
  * that offer one PIN to every card, and by programs whose card was exchanged
- * while they waited for the PIN (design.md section 4, rule 3).
+ * while they waited for the PIN (docs/design.md section 4, rule 3).
  */
 
 /* The PIN of adult2, the second card. */

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Puts known mistakes back, one at a time, and expects the tests to notice:
+# Breaks the promises of the project, one at a time, and expects the test that
+# guards each to fail:
 #
 #     sh tests/replant/run.sh TREE [NAME...]
 #
-# Each NAME.patch beside this script is a mistake, with a first line that says
-# which. It is applied to a copy of TREE, which is built and tested and put
-# right again. A mistake that no test fails for is a gap in the tests. A patch
-# that does not apply or does not build proves nothing, and counts as a failure
-# as well; so does a copy whose tests fail before anything is put back.
+# NAME.patch beside this script breaks the promise that its first line states;
+# its second line names the test. It is applied to a copy of TREE, which is
+# built, tested and put right again. A test that passes all the same is a gap; a
+# patch that does not apply or build proves nothing and counts as a failure, and
+# so does a test that fails before anything is broken.
 #
 # CC names the compiler. The last line is "N of N mistakes caught".
 set -eu
@@ -24,112 +25,74 @@ for tool in meson ninja patch; do
     }
 done
 
-room=$(mktemp -d)
-trap 'rm -rf "$room"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 trap 'echo "replant: interrupted" >&2; exit 130' INT TERM
-copy=$room/tree
-build=$room/build
-log=$room/log
+copy=$work/tree
+build=$work/build
+log=$work/log
 
-# The random walk finds in a moment what it finds at all, and so do the sweep, the
-# threads and a part of the failing calls.
-JPKI_WALK_STEPS=10000
-JPKI_SWEEP_STRIDE=61
-JPKI_SWEEP_PAIRS=100
-JPKI_THREADS_SIGNATURES=30
-JPKI_UNLOAD_ROUNDS=100
-JPKI_RESOURCES=8
-export JPKI_WALK_STEPS JPKI_SWEEP_STRIDE JPKI_SWEEP_PAIRS
-export JPKI_THREADS_SIGNATURES JPKI_UNLOAD_ROUNDS JPKI_RESOURCES
-
+# Without build directories, whatever their names.
 make_copy() {
     mkdir "$copy"
-    (cd "$tree" && tar -cf - --exclude=./.git --exclude='./build*' .) |
-        (cd "$copy" && tar -xf -)
-}
-
-# list_tests UNITS: the names of the tests to run, a line each: the unit tests
-# that UNITS names and those of the module, but for the one that is there for
-# breadth and takes longer than all the others together.
-list_tests() {
-    meson test -C "$build" --no-rebuild --list --suite unit --suite module |
-        sed -n 's,.* / ,,p' | grep -E "^(unit ($1)-|module )" |
-        grep -vx 'module conformance'
-}
-
-# The unit tests that can see a mistake of this patch.
-units_for() {
-    if grep -q '^--- a/crypto/' "$1"; then
-        echo crypto
-    else
-        echo token
-    fi
-}
-
-run_tests() {
-    (
-        IFS='
-'
-        # shellcheck disable=SC2086 # a name may have a blank in it
-        meson test -C "$build" --no-rebuild $names
-    ) >"$log" 2>&1
-}
-
-# Who failed, a line for each test program, out of meson's record of the run.
-catchers() {
-    grep -E '"result": "(FAIL|TIMEOUT|ERROR)"' \
-        "$build/meson-logs/testlog.json" | while read -r line; do
-        name=$(printf '%s\n' "$line" | sed 's/.*"name": "\([^"]*\)".*/\1/')
-        functions=$(printf '%s\n' "$line" |
-            grep -oE '\[  FAILED  \] [a-z][a-z0-9_]*' |
-            sed 's/.* //' | sort -u | tr '\n' ' ')
-        echo "        ${name##* / }: ${functions:-as a whole}"
+    for entry in "$tree"/*; do
+        [ -d "$entry/meson-private" ] || cp -R "$entry" "$copy"
     done
 }
 
-# replant NAME: 0 when the tests noticed.
-replant() {
-    patch_file=$here/$1.patch
-    sed -n '1s/^# */    /p' "$patch_file"
-    if ! (cd "$copy" && patch -p1 --no-backup-if-mismatch -r - \
-        <"$patch_file" >"$log" 2>&1); then
-        echo "    FAILED: does not apply"
-        cat "$log"
-        # What part of it did apply must not stay.
-        rm -rf "$copy"
-        make_copy
-        return 1
-    fi
-    verdict=1
-    names=$(list_tests "$(units_for "$patch_file")")
-    if ! ninja -C "$build" >"$log" 2>&1; then
-        echo "    FAILED: does not build"
-        tail -n 20 "$log"
-    elif run_tests; then
-        echo "    FAILED: no test noticed"
-    else
-        echo "    caught by"
-        catchers
-        verdict=0
-    fi
-    (cd "$copy" && patch -R -p1 -r - <"$patch_file" >"$log" 2>&1) || {
-        cat "$log"
-        exit 1
-    }
-    return "$verdict"
+die() {
+    echo "replant: $1" >&2
+    tail -n 40 "$log" >&2
+    exit 1
 }
 
-make_copy
-echo "replant: building and testing the tree as it is"
-{ meson setup "$build" "$copy" && ninja -C "$build"; } >"$log" 2>&1 || {
-    tail -n 20 "$log"
-    exit 1
+# guards NAME...: the tests that these patches name, each once.
+guards() {
+    for name in "$@"; do
+        sed -n '2s/^# Caught by: //p' "$here/$name.patch"
+    done | sort -u
 }
-names=$(list_tests 'token|crypto')
-run_tests || {
-    echo "replant: the tests fail before anything is put back"
-    tail -n 40 "$log"
-    exit 1
+
+# run_tests NAME...: true when the tests that guard these promises pass, all of
+# them; their number is in $count.
+run_tests() {
+    guards "$@" >"$work/guards"
+    count=$(wc -l <"$work/guards")
+    tr '\n' '\0' <"$work/guards" |
+        xargs -0 meson test -C "$build" --no-rebuild >"$log" 2>&1 &&
+        [ "$(results OK)" -eq "$count" ]
+}
+
+# results RESULT: how many tests of the last run ended so.
+results() {
+    grep -cE "\"result\": \"($1)\"" "$build/meson-logs/testlog.json" || true
+}
+
+# break_promise NAME: true when the test that guards the promise fails.
+break_promise() {
+    if ! patch -d "$copy" -p1 --no-backup-if-mismatch -r - \
+        <"$here/$1.patch" >"$log" 2>&1; then
+        echo "    FAILED: does not apply"
+        cat "$log"
+    elif ! ninja -C "$build" >"$log" 2>&1; then
+        echo "    FAILED: does not build"
+        tail -n 20 "$log"
+    elif run_tests "$1"; then
+        echo "    FAILED: not noticed by $(guards "$1")"
+    elif [ "$(results 'FAIL|TIMEOUT|ERROR')" -eq 0 ]; then
+        echo "    FAILED: did not run: $(guards "$1")"
+    else
+        echo "    caught by $(guards "$1")"
+        return 0
+    fi
+    return 1
+}
+
+# restore NAME: puts right what its patch, or a part of it, changed.
+restore() {
+    sed -n 's,^+++ b/,,p' "$here/$1.patch" | while read -r file; do
+        cp "$tree/$file" "$copy/$file"
+    done
 }
 
 if [ $# -eq 0 ]; then
@@ -138,12 +101,21 @@ if [ $# -eq 0 ]; then
         set -- "$@" "${name%.patch}"
     done
 fi
+
+make_copy
+meson setup -Dwerror=true -Dtests=enabled "$build" "$copy" >"$log" 2>&1 ||
+    die "the tree cannot be configured"
+ninja -C "$build" >"$log" 2>&1 || die "the tree does not build"
+run_tests "$@" || die "a test fails before anything is broken"
+echo "replant: $count tests pass before anything is broken"
+
 caught=0
 for name in "$@"; do
-    echo "$name"
-    if replant "$name"; then
+    sed -n "1s/^# /$name: /p" "$here/$name.patch"
+    if break_promise "$name"; then
         caught=$((caught + 1))
     fi
+    restore "$name"
 done
 echo "$caught of $# mistakes caught"
 [ "$caught" -eq $# ]

@@ -47,7 +47,7 @@ static unsigned *quirk_value(
     return (unsigned *)(void *)((char *)quirks + key->offset);
 }
 
-/* The files of a JPKI card and their access rules (card-facts.md 1.2). */
+/* The files of a JPKI card and their access rules (docs/card.md 1.2). */
 static const struct {
     uint16_t id;
     enum card_access access;

@@ -34,7 +34,7 @@ struct card_pin {
 };
 
 /*
- * Where this card departs from card-facts.md. All zero, or as card_load sets
+ * Where this card departs from docs/card.md. All zero, or as card_load sets
  * it, is the card of the fact sheet.
  */
 struct card_quirks {

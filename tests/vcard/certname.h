@@ -7,7 +7,7 @@
 #include "tests/vcard/certspec.h"
 
 /*
- * The names in certificates and revocation lists (card-facts.md 3.1, 3.2). Each
+ * The names in certificates and revocation lists (docs/card.md 3.1, 3.2). Each
  * is the caller's to free; NULL on failure.
  */
 

@@ -6,7 +6,7 @@
 
 /*
  * Adds what a signing certificate tells of its holder: a subjectAltName of
- * otherNames (card-facts.md 3.3). 0 or -1.
+ * otherNames (docs/card.md 3.3). 0 or -1.
  *
  * SPEC->births is nine digits on a real card. Here it may be several texts,
  * with a comma between them, for so many dates of birth; none at all when it is

@@ -8,7 +8,7 @@
 #include <openssl/x509.h>
 
 /*
- * Certificates in the form of card-facts.md section 3, for make-persona. A CA
+ * Certificates in the form of docs/card.md section 3, for make-persona. A CA
  * has the real names and extensions but a key of its own, so that no trust
  * list of the real world knows it.
  */

@@ -8,7 +8,7 @@
 
 #include "tests/vcard/certspec.h"
 
-/* Revocation lists of the tests' own CAs (card-facts.md section 4). */
+/* Revocation lists of the tests' own CAs (docs/card.md section 4). */
 
 #define CRLSPEC_NO_REASON (-1)
 

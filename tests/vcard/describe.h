@@ -68,7 +68,7 @@ time_t describe_end_of(struct day day);
 struct day describe_birth(const struct description *description);
 struct day describe_fifth_birthday(struct day birth, struct day issued);
 
-/* E YYYY MM DD (card-facts.md 3.3). */
+/* E YYYY MM DD (docs/card.md 3.3). */
 void describe_birth_digits(struct day birth, char ret_digits[16]);
 
 #endif

@@ -93,7 +93,7 @@ static uint16_t select_ef(struct vcard *card, const struct command *cmd)
     return SW_OK;
 }
 
-/* There is no master file to speak of (card-facts.md 1.5). */
+/* There is no master file to speak of (docs/card.md 1.5). */
 static uint16_t select_mf(const struct vcard *card, const struct command *cmd)
 {
     if (cmd->lc > 0)

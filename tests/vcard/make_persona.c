@@ -240,7 +240,7 @@ static int write_role(const struct persona *p, int r)
     return rc;
 }
 
-/* A CK_TOKEN_INFO in big-endian words (card-facts.md 1.3). */
+/* A CK_TOKEN_INFO in big-endian words (docs/card.md 1.3). */
 static int write_token_info(const struct persona *p)
 {
     static const uint32_t words[11] = {0x40D, 1, 0, 1, 0, 16, 6, 0xFFFFFFFF,

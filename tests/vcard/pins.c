@@ -4,7 +4,7 @@
 #include "tests/vcard/cardstate.h"
 #include "tests/vcard/core.h"
 
-/* Nothing on the wire distinguishes a verified PIN: see card-facts.md 1.7. */
+/* Nothing on the wire distinguishes a verified PIN: see docs/card.md 1.7. */
 static uint16_t query(struct vcard *card, size_t role)
 {
     struct card_state state;

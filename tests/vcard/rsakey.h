@@ -20,7 +20,7 @@ struct card_key;
  */
 struct card_key *rsakey_get(const void *pem, size_t len);
 
-/* What the card does before the RSA operation (card-facts.md section 2). */
+/* What the card does before the RSA operation (docs/card.md section 2). */
 struct rsakey_scheme {
     int hash;        /* the input is a message, hash it with SHA-256 */
     int digest_info; /* put the SHA-256 DigestInfo before it */

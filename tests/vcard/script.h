@@ -5,7 +5,7 @@
 #include "tests/vcard/vcard.h"
 
 /*
- * Commands to a card and the answers that card-facts.md promises, for the
+ * Commands to a card and the answers that docs/card.md promises, for the
  * tests of the card itself.
  */
 #define SELECT_JPKI "00A4040C0A D392F000260100000001"

@@ -2,7 +2,7 @@
 #include "tests/vcard/core.h"
 #include "tests/vcard/rsakey.h"
 
-/* What P1 says about the input (card-facts.md section 2). */
+/* What P1 says about the input (docs/card.md section 2). */
 static const struct {
     size_t min, max;
     int hash, digest_info, pss;

@@ -14,7 +14,7 @@
 #include "tests/vcard/script.h"
 
 /*
- * card-facts.md section 2: every P1, its block recovered with the public key
+ * docs/card.md section 2: every P1, its block recovered with the public key
  * of the certificate on the same card.
  */
 

@@ -8,7 +8,7 @@
 #include "tests/vcard/persona.h"
 #include "tests/vcard/script.h"
 
-/* card-facts.md 1.1 to 1.7, line by line, on the card it describes. */
+/* docs/card.md 1.1 to 1.7, line by line, on the card it describes. */
 
 static void test_applications(void **state)
 {

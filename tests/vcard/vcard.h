@@ -9,7 +9,7 @@
 #include "tests/vcard/cardledger.h"
 
 /*
- * A JPKI card in software, as card-facts.md describes the real one. It knows
+ * A JPKI card in software, as docs/card.md describes the real one. It knows
  * nothing of the module. Its files, keys, PIN counters and peculiarities lie in
  * a persona's folder, made by make-persona; counters are written back there, so
  * that a PIN stays locked from one process to the next.

@@ -24,7 +24,7 @@ enum tok_err apdu_encode(const struct apdu *command, bool with_le,
     return TOK_OK;
 }
 
-/* card-identity.md 1.6. The first row whose masked bits agree counts. */
+/* docs/card.md 1.6. The first row whose masked bits agree counts. */
 static const struct {
     uint16_t sw, mask;
     enum tok_err err;

@@ -38,7 +38,7 @@ struct response {
 };
 
 /*
- * What a status word says, decoded once for the whole project (card-identity.md
+ * What a status word says, decoded once for the whole project (docs/card.md
  * 1.6): TOK_OK for 9000 only. 63Cx is TOK_PIN_WRONG for x > 0; 63C0, 6983 and
  * 6984 are TOK_PIN_LOCKED. A status word that is not in the table is TOK_REPLY.
  */

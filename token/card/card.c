@@ -6,6 +6,7 @@
 
 #include "conf/log.h"
 #include "token/card/card_state.h"
+#include "token/card/exchange.h"
 
 static const uint8_t aid_jpki[] = {
     0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
@@ -91,7 +92,7 @@ enum tok_err card_decode_answer(uint16_t sw)
 enum tok_err card_exchange(struct card *card, const struct apdu *command,
     struct response *ret_response)
 {
-    return connection_exchange(card->connection, command, ret_response);
+    return exchange(card->connection, command, ret_response);
 }
 
 /* SELECT by AID or file id, without asking for the FCI. */

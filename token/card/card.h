@@ -13,9 +13,9 @@
 
 /*
  * The way to the card in one reader: a PC/SC context and connection of its
- * own, transactions, commands, PINs. It keeps design.md section 2, "Card state:
- * one rule": whatever sends a VERIFY is logged out before the transaction ends,
- * and that is done here, in card_end, and nowhere else.
+ * own, transactions, commands, PINs. It keeps docs/design.md section 2, "Card
+ * state: one rule": whatever sends a VERIFY is logged out before the
+ * transaction ends, and that is done here, in card_end, and nowhere else.
  *
  * One thread at a time: the caller holds the reader's busy mark. Nothing here
  * remembers whether a PIN is verified from one transaction to the next.
@@ -91,7 +91,7 @@ enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
  * card is logged out first: SELECT of the issuer's security domain, else of the
  * common application, else power-off. The first log-out of a verified PIN after
  * an insertion is checked; a card that is found still verified is logged out by
- * power-off from then on (card-identity.md 1.7).
+ * power-off from then on (docs/card.md 1.7).
  */
 void card_end(struct card *card);
 
@@ -134,7 +134,7 @@ struct retry_counter {
 
 /*
  * Asks the retry counter of ROLE and makes its PIN's file the current one:
- * SELECT, then VERIFY without Lc and Le (card-identity.md 1.5); one command
+ * SELECT, then VERIFY without Lc and Le (docs/card.md 1.5); one command
  * where card_prove_query showed that the query selects the file. An unusual
  * status word is no error: RET_COUNTER is then not known.
  */
@@ -186,10 +186,10 @@ enum tok_err card_verify(struct card *card, const struct jpki_role *role,
 enum tok_err card_change(
     struct card *card, const struct jpki_role *role, struct pin *new_pin);
 
-#define CARD_SIGNATURE_SIZE 256 /* RSA-2048, card-identity.md section 2 */
+#define CARD_SIGNATURE_SIZE 256 /* RSA-2048, docs/card.md section 2 */
 #define CARD_SIGN_INPUT_MAX 245
 
-/* How the card pads what it signs: P1 of the command, card-identity.md
+/* How the card pads what it signs: P1 of the command, docs/card.md
  * section 2.
  */
 enum card_padding {

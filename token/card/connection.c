@@ -17,13 +17,13 @@
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
+/* Powering a card up takes less than this many pauses. */
+#define POWER_UP_TRIES 5
 /*
  * Programs that reset the card at their end do so while this one waits for a
  * transaction, and while it reconnects after the reset before.
  */
 #define BEGIN_TRIES 20
-#define EXCHANGE_ROUNDS 8
-
 #define KEPT_MS 1000 /* so long a wait for others that the log tells */
 
 struct connection {
@@ -192,6 +192,13 @@ static bool is_held_exclusively(const struct connection *connection)
            (state & SCARD_STATE_EXCLUSIVE);
 }
 
+/* True when CODE is what pcscd says of a card that another program resets. */
+static bool is_power_up(LONG code)
+{
+    return code == SCARD_E_PROTO_MISMATCH ||
+           code == SCARD_W_UNRESPONSIVE_CARD || code == SCARD_W_UNPOWERED_CARD;
+}
+
 /*
  * Always shared: a card held exclusively would be lost to everybody else.
  * pcscd also refuses a card that another program left without power.
@@ -210,6 +217,8 @@ static LONG try_connecting(struct connection *connection)
             SCARD_SHARE_SHARED, PROTOCOLS, &connection->handle,
             &connection->protocol);
         connection->waited_ms += clock_ms() - asked;
+        if (is_power_up(code) && i + 1 < POWER_UP_TRIES)
+            continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
         if (is_held_exclusively(connection)) {
@@ -267,6 +276,12 @@ static bool is_locked_out(const struct connection *connection)
                0, features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
 }
 
+/* pcscd has both words for a reset while another one is under way. */
+static bool is_reset(LONG code)
+{
+    return code == SCARD_W_RESET_CARD || code == SCARD_E_PROTO_MISMATCH;
+}
+
 enum patience { WAIT, NO_WAIT };
 
 static LONG try_transaction(
@@ -292,7 +307,7 @@ static enum tok_err begin_transaction(
 
     fairness_take_break(&connection->fairness);
     asked = clock_ms();
-    for (i = 0; i < BEGIN_TRIES && code == SCARD_W_RESET_CARD; i++)
+    for (i = 0; i < BEGIN_TRIES && is_reset(code); i++)
         code = try_transaction(connection, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
         fairness_begin(&connection->fairness, asked);
@@ -387,7 +402,7 @@ enum tok_err connection_transmit(struct connection *connection,
     const uint8_t *bytes, size_t len, struct response *ret_response)
 {
     const SCARD_IO_REQUEST *pci =
-        connection->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+        connection_is_t0(connection) ? SCARD_PCI_T0 : SCARD_PCI_T1;
     uint8_t answer[APDU_LE_MAX + 2];
     DWORD answer_len = sizeof answer;
     enum tok_err err;
@@ -414,62 +429,9 @@ enum tok_err connection_transmit(struct connection *connection,
     return err;
 }
 
-/* Encodes COMMAND for the protocol in use, and sends it. */
-static enum tok_err send_command(struct connection *connection,
-    const struct apdu *command, struct response *ret_response)
+bool connection_is_t0(const struct connection *connection)
 {
-    uint8_t bytes[APDU_COMMAND_MAX];
-    size_t len;
-    bool with_le = connection->protocol != SCARD_PROTOCOL_T0;
-    enum tok_err err = apdu_encode(command, with_le, bytes, &len);
-
-    return err == TOK_OK
-               ? connection_transmit(connection, bytes, len, ret_response)
-               : err;
-}
-
-/* Appends what came to what is there. */
-static enum tok_err append(struct response *all, const struct response *part)
-{
-    if (part->len > sizeof all->body - all->len)
-        return TOK_REPLY;
-    memcpy(all->body + all->len, part->body, part->len);
-    all->len += part->len;
-    all->sw = part->sw;
-    return TOK_OK;
-}
-
-enum tok_err connection_exchange(struct connection *connection,
-    const struct apdu *command, struct response *ret_response)
-{
-    const struct apdu get_response = {.ins = 0xc0};
-    struct apdu next = *command;
-    struct response all, part;
-    enum tok_err err = TOK_OK;
-    int round;
-
-    memset(&all, 0, sizeof all);
-    for (round = 0; round < EXCHANGE_ROUNDS; round++) {
-        size_t le;
-        err = send_command(connection, &next, &part);
-        /* What comes with 6Cxx comes again with the answer. */
-        if (err == TOK_OK && part.sw >> 8 != 0x6c)
-            err = append(&all, &part);
-        if (err != TOK_OK)
-            break;
-        le = part.sw & 0xff ? part.sw & 0xff : APDU_LE_MAX;
-        if (part.sw >> 8 == 0x61)
-            next = get_response;
-        else if (part.sw >> 8 != 0x6c) {
-            *ret_response = all;
-            break;
-        }
-        next.le = le;
-        err = TOK_REPLY; /* for the last round */
-    }
-    pin_wipe(&all, sizeof all);
-    pin_wipe(&part, sizeof part);
-    return err;
+    return connection->protocol == SCARD_PROTOCOL_T0;
 }
 
 bool connection_failed(enum tok_err err)

@@ -31,8 +31,8 @@ bool connection_expect(struct connection *connection, uint32_t insertion);
 /*
  * Connects where there is no connection, begins a transaction and makes sure
  * that the expected insertion lies in the reader: a handle that was reconnected
- * after a reset reaches whatever card lies there now (reliability.md section
- * 2). On any answer but TOK_OK there is no transaction.
+ * after a reset reaches whatever card lies there now. On any answer but TOK_OK
+ * there is no transaction.
  *
  * pcscd counts from zero again after a restart, and when the reader is plugged
  * in again, so an equal count proves nothing once a connection broke by which
@@ -75,9 +75,8 @@ void connection_disconnect(struct connection *connection);
 enum tok_err connection_transmit(struct connection *connection,
     const uint8_t *bytes, size_t len, struct response *ret_response);
 
-/* See card_exchange. */
-enum tok_err connection_exchange(struct connection *connection,
-    const struct apdu *command, struct response *ret_response);
+/* True when the card speaks T=0 (ISO 7816-3). */
+bool connection_is_t0(const struct connection *connection);
 
 /* True when ERR says that the connection failed, rather than the card answered.
  */

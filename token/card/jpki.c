@@ -127,7 +127,7 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 
 /*
  * Whether ROLE's certificate exists, asked of its file: for cards that do not
- * say it in EF 0008 (card-identity.md 1.4, known from one source only). What
+ * say it in EF 0008 (docs/card.md 1.4, known from one source only). What
  * does not say that there is none counts as one: a file that wants its PIN
  * first, and an odd answer, which would be held against the card until it is
  * taken out.

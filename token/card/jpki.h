@@ -22,7 +22,7 @@ typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
 enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
     EXCLUDES(token_held);
 
-/* A certificate larger than this is refused (card-identity.md 1.2: about 3 kB).
+/* A certificate larger than this is refused (docs/card.md 1.2: about 3 kB).
  */
 #define JPKI_CERT_MAX 4096
 #define JPKI_TOKEN_INFO_SIZE 160
@@ -56,7 +56,7 @@ struct jpki_identity {
     const struct jpki_kind *kind;
     uint8_t token_info[JPKI_TOKEN_INFO_SIZE]; /* EF 0006, padded with 00 */
     size_t token_info_len;                    /* as much of it as there is */
-    /* by EF 0008, else by the certificates' files (card-identity.md 1.4) */
+    /* by EF 0008, else by the certificates' files (docs/card.md 1.4) */
     bool issued[JPKI_ROLES];
 };
 

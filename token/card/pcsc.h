@@ -15,7 +15,7 @@ enum tok_err pcsc_err(LONG code);
 /*
  * True when CODE means that the context it came from is of no more use and a
  * new one must be made. SCardIsValidContext does not tell: after a restart of
- * pcscd it calls a dead context valid (reliability.md section 2).
+ * pcscd it calls a dead context valid.
  */
 bool pcsc_context_is_dead(LONG code);
 

@@ -10,9 +10,9 @@
 
 /*
  * PINs, and nothing else, live in pages of memory that are locked, left out of
- * core dumps and zeroed in a forked child (docs: rule 5 of the PIN rules). The
- * command that carries a PIN to the card is put together around it in the same
- * scope, so that no copy of ours is ever elsewhere.
+ * core dumps and zeroed in a forked child (docs/design.md section 4, rule 5).
+ * The command that carries a PIN to the card is put together around it in the
+ * same scope, so that no copy of ours is ever elsewhere.
  */
 struct pin_page;
 
@@ -38,7 +38,7 @@ struct pin;
 /*
  * Takes room for a PIN and fills it from TEXT (LEN bytes, not terminated): a-z
  * is folded to A-Z when FOLD is true, then length and characters must be those
- * of ROLE (design.md section 4, rule 1).
+ * of ROLE (docs/design.md section 4, rule 1).
  * TOK_PIN_FORM: cannot be a PIN of ROLE. TOK_NOMEM: there is no page left.
  * The caller gives the PIN back with pin_free. Thread-safe.
  */

@@ -5,7 +5,7 @@
 
 #define DIGITS "0123456789"
 
-/* card-identity.md 1.2 and 5. */
+/* docs/card.md 1.2 and 5. */
 static const struct jpki_role roles[JPKI_ROLES] = {
     [JPKI_AUTH] =
         {
@@ -45,7 +45,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
         },
 };
 
-/* card-identity.md 1.3. The first row stands for every label not in the table.
+/* docs/card.md 1.3. The first row stands for every label not in the table.
  */
 static const struct jpki_kind kinds[] = {
     {"card", "JPKIAPICCTOKEN2", "My Number Card", false},

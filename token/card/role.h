@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The two key pairs of the JPKI application (card-identity.md 1.2, 5). */
+/* The two key pairs of the JPKI application (docs/card.md 1.2, 5). */
 enum jpki_role_id {
     JPKI_AUTH, /* user authentication, 利用者証明用 */
     JPKI_SIGN, /* digital signature, 署名用 */
@@ -35,7 +35,7 @@ struct jpki_role {
 /* The row of ID. */
 const struct jpki_role *jpki_role(enum jpki_role_id id);
 
-/* What carries the application, told by EF 0006 (card-identity.md 1.3). */
+/* What carries the application, told by EF 0006 (docs/card.md 1.3). */
 struct jpki_kind {
     const char *word;    /* "card", "phone", "juki" */
     const char *label;   /* first field of EF 0006, without padding */

@@ -9,8 +9,8 @@
  * One row per function and condition: what is prepared, which arguments differ
  * from a good call's, what the answer must be and what it may cost the card.
  * Answers are those of PKCS #11 2.40 and 3.0; where these leave a choice, those
- * of design.md section 3. Checks come in one order everywhere: initialised,
- * then slot or session, then NULL arguments, then state.
+ * of docs/design.md section 3. Checks come in one order everywhere:
+ * initialised, then slot or session, then NULL arguments, then state.
  */
 
 enum condition {

@@ -9,7 +9,7 @@
 #define LABEL_LEN (sizeof LABEL - 1)
 #define WITHHELD CK_UNAVAILABLE_INFORMATION
 
-/* What is seen on each slot (design.md section 3). */
+/* What is seen on each slot (docs/design.md section 3). */
 #define AUTH_PUBLIC 5 /* certificate, public key, status, two profiles */
 #define AUTH_USER 6   /* and the private key */
 #define SIGN_OUT 3    /* status, two profiles */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/module/conformance/steps.h"
 
-/* C_SetPIN (PKCS #11 5.5.10, design.md section 4, rule 6). */
+/* C_SetPIN (PKCS #11 5.5.10, docs/design.md section 4, rule 6). */
 
 #define OLD .pin
 #define NEW .new_pin

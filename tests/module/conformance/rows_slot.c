@@ -34,7 +34,7 @@ static bool has_no_card(struct fixture *f)
     return info.flags == (CKF_HW_SLOT | CKF_REMOVABLE_DEVICE);
 }
 
-/* Mechanisms a signature by this card cannot have (design.md section 3). */
+/* Mechanisms that no such card signs by (docs/design.md section 3). */
 static bool lists_no_raw_rsa(struct fixture *f)
 {
     CK_MECHANISM_TYPE types[MECHANISMS];

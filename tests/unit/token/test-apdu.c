@@ -6,7 +6,7 @@
 #include "token/card/pcsc.h"
 #include "token/card/role.h"
 
-/* The table of card-identity.md 1.6, written out a second time. */
+/* The table of docs/card.md 1.6, written out a second time. */
 static enum tok_err decode(unsigned sw)
 {
     if (sw == 0x9000)

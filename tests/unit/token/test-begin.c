@@ -186,6 +186,35 @@ static void test_sees_the_removal_of_the_card(void **state)
     fake_saw("begin disconnect");
 }
 
+/* Another program resets the card while this one connects. */
+static void test_connects_to_a_card_that_powers_up(void **state)
+{
+    static const LONG codes[] = {SCARD_W_UNRESPONSIVE_CARD,
+        SCARD_W_UNPOWERED_CARD, SCARD_E_PROTO_MISMATCH};
+    size_t i;
+
+    for (i = 0; i < sizeof codes / sizeof *codes; i++) {
+        fake_fail(FAKE_CONNECT, fake.counts[FAKE_CONNECT], 2, codes[i]);
+        fake_expect(C_JPKI, "9000");
+        assert_int_equal(card_begin(card), TOK_OK);
+        card_end(card);
+        card_release(card);
+        fake_forget();
+    }
+    fake_fail(FAKE_CONNECT, fake.counts[FAKE_CONNECT], 1000,
+        SCARD_W_UNRESPONSIVE_CARD);
+    assert_int_equal(card_begin(card), TOK_NO_CARD);
+}
+
+static void test_reset_without_a_name(void **state)
+{
+    fake_fail(FAKE_BEGIN, 0, 2, SCARD_E_PROTO_MISMATCH);
+    fake_expect(C_JPKI, "9000");
+    assert_int_equal(card_begin(card), TOK_OK);
+    assert_int_equal(fake.counts[FAKE_RECONNECT], 2);
+    card_end(card);
+}
+
 /* Another program left the card without power. */
 static void test_waits_two_seconds_at_most(void **state)
 {
@@ -365,6 +394,8 @@ int main(void)
         CARD_TEST(test_ends_by_disconnecting_where_the_end_fails),
         CARD_TEST(test_needs_a_transaction_for_commands),
         CARD_TEST(test_any_code_of_any_call_leaves_nothing_open),
+        CARD_TEST(test_connects_to_a_card_that_powers_up),
+        CARD_TEST(test_reset_without_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

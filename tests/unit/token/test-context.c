@@ -10,7 +10,7 @@
 
 /* The context and the list of readers: made whole, or not at all. */
 
-static char conf_path[] = P_tmpdir "/jpki-context-test-XXXXXX";
+static char conf_path[] = P_tmpdir "/jpki-context-XXXXXX";
 /* Counts the allocations; the one of this number fails, 0: none. */
 static unsigned allocations, failing;
 

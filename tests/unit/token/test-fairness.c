@@ -16,21 +16,21 @@ static void keeps_going(unsigned count, unsigned ms)
     }
 }
 
-static void test_a_break_after_a_second(void **state)
+static void test_break_for_other_programs(void **state)
 {
     unsigned slept;
 
     keeps_going(10, 100);
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
-    /* Longer than the 200 ms at which waiting programs try again. */
+    /* Waiting programs ask every 200 ms. */
     assert_in_range(fake.slept_ms, 201, 300);
     slept = fake.slept_ms;
     keeps_going(9, 100);
     assert_int_equal(fake.slept_ms, slept);
 }
 
-static void test_no_break_after_an_idle_time(void **state)
+static void test_no_break_after_a_pause(void **state)
 {
     unsigned i;
 
@@ -41,7 +41,7 @@ static void test_no_break_after_an_idle_time(void **state)
     assert_int_equal(fake.slept_ms, 0);
 }
 
-static void test_breaks_come_sooner_where_others_wait(void **state)
+static void test_shorter_turns_where_others_wait(void **state)
 {
     fake.begin_ms = 100;
     keeps_going(1, 100);
@@ -50,7 +50,7 @@ static void test_breaks_come_sooner_where_others_wait(void **state)
     assert_int_equal(fake.slept_ms, 0);
     keeps_going(1, 100);
     assert_in_range(fake.slept_ms, 201, 300);
-    /* No other program was seen for a while. */
+    /* No other program had the card for long. */
     fake.clock_ms += 5000;
     fake.slept_ms = 0;
     keeps_going(10, 100);
@@ -60,9 +60,9 @@ static void test_breaks_come_sooner_where_others_wait(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CARD_TEST(test_a_break_after_a_second),
-        CARD_TEST(test_no_break_after_an_idle_time),
-        CARD_TEST(test_breaks_come_sooner_where_others_wait),
+        CARD_TEST(test_break_for_other_programs),
+        CARD_TEST(test_no_break_after_a_pause),
+        CARD_TEST(test_shorter_turns_where_others_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
