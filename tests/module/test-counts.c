@@ -146,7 +146,7 @@ static void test_one_status_change_for_each_slot_list(void **state)
 {
     static const CK_ULONG reader_counts[] = {1, 2, 4, 8};
     CK_SLOT_ID slots[16];
-    char name[16];
+    char name[32];
     CK_ULONG readers = 1;
     size_t i;
     int reader;
@@ -155,7 +155,7 @@ static void test_one_status_change_for_each_slot_list(void **state)
     for (i = 0; i < sizeof reader_counts / sizeof *reader_counts; i++) {
         /* Every second one has a card. */
         for (; readers < reader_counts[i]; readers++) {
-            sprintf(name, "Reader %lu", readers);
+            snprintf(name, sizeof name, "Reader %lu", readers);
             reader = vcontrol_reader_add(name);
             if (readers % 2 == 0)
                 insert(reader, "adult");

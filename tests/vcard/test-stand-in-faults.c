@@ -235,7 +235,7 @@ static DWORD reader_state(const struct pcsc_fixture *b)
     return reader.dwEventState;
 }
 
-static void test_replug_counts_anew(void **state)
+static void test_replug_restarts_the_count(void **state)
 {
     struct pcsc_fixture *b = *state;
     char other[VCARD_PERSONA_FOLDER_SIZE];
@@ -411,7 +411,7 @@ int main(void)
         TEST(test_removal_and_a_reset_as_faults),
         TEST(test_removal_and_a_reset_after),
         TEST(test_swaps_with_the_spare_card),
-        TEST(test_replug_counts_anew),
+        TEST(test_replug_restarts_the_count),
         TEST(test_stall),
         TEST(test_what_ends_a_stall),
         TEST(test_link_takes_time),
