@@ -10,7 +10,7 @@
 #include "token/verdict.h"
 
 /* What the card can compute. */
-static const struct {
+static const struct card_alg {
     enum sigalg_id id;
     enum card_padding padding;
 } card_algs[] = {
@@ -34,14 +34,14 @@ bool token_can_sign(const struct token *token, enum jpki_role_id role)
     return cert && i < CARD_ALGS;
 }
 
-/* How the card pads for ALG, which is one that it can compute. */
-static enum card_padding padding_of(const struct sigalg *alg)
+/* The card's row of ALG, NULL where the card cannot compute it. */
+static const struct card_alg *find_alg(const struct sigalg *alg)
 {
     size_t i = 0;
 
-    while (i + 1 < CARD_ALGS && card_algs[i].id != alg->id)
+    while (i < CARD_ALGS && card_algs[i].id != alg->id)
         i++;
-    return card_algs[i].padding;
+    return i < CARD_ALGS ? &card_algs[i] : NULL;
 }
 
 /* A PIN taken for one signature, and where it is put back. */
@@ -118,7 +118,8 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
 
     token_io_begin(token);
     err = jpki_sign(token->card, jpki_role(role), lease->pin,
-        padding_of(sig->alg), sig->input, sig->input_len, sig->made, &result);
+        find_alg(sig->alg)->padding, sig->input, sig->input_len, sig->made,
+        &result);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;
@@ -170,11 +171,8 @@ static TOKEN_LOCKED bool can_compute(
     const struct token *token, enum jpki_role_id role, const struct sigalg *alg)
 {
     const struct cert *cert = token->keys[role].cert.cert;
-    size_t i = 0;
 
-    while (i < CARD_ALGS && card_algs[i].id != alg->id)
-        i++;
-    return i < CARD_ALGS && cert && sigalg_fits(alg, cert);
+    return find_alg(alg) && cert && sigalg_fits(alg, cert);
 }
 
 /* What has to hold at the moment when the command is sent, on EPOCH's card. */
@@ -210,9 +208,11 @@ enum tok_err sign_by_card(
 
     token_claim(token);
     err = lease_pin(token, role, epoch, sig, &lease);
-    if (err == TOK_OK)
-        err = ask_card(token, role, &lease, sig);
-    (void)token_release(token, err);
+    if (err != TOK_OK) {
+        (void)token_release(token, TOK_OK); /* the card said nothing */
+        return err;
+    }
+    err = token_release(token, ask_card(token, role, &lease, sig));
     if (err != TOK_OK)
         return err;
     return token_is_epoch(token, epoch) ? check_signature(token, role, sig)

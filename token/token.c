@@ -208,8 +208,10 @@ enum tok_err token_claim_for(
     if (!token_is_waited_for(caller))
         return token_release(token, TOK_CANCELLED);
     /* What was meant for one card is not for the next. */
-    if (!token_is_epoch(token, epoch))
-        return token_release(token, TOK_REMOVED);
+    if (!token_is_epoch(token, epoch)) {
+        (void)token_release(token, TOK_OK); /* the next card is there */
+        return TOK_REMOVED;
+    }
     return TOK_OK;
 }
 
