@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/call.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "conf/log.h"
-#include "pkcs11/cancel.h"
-#include "pkcs11/handles.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
-#include "pkcs11/sync.h"
 #include "token/abilities.h"
-#include "token/recognise.h"
+
+int cancel_defer(void)
+{
+    int state = PTHREAD_CANCEL_ENABLE;
+
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    return state;
+}
+
+void cancel_restore(int state)
+{
+    int deferred;
+
+    (void)pthread_setcancelstate(state, &deferred);
+    pthread_testcancel();
+}
 
 CK_RV call_enter(struct call *call, const char *name)
 {
@@ -128,13 +141,16 @@ NO_THREAD_SAFETY_ANALYSIS CK_RV call_leave(struct call *call, CK_RV rv)
     return rv;
 }
 
-void call_test_cancel(struct call *call)
+static void leave_module(void *unused)
 {
-    cancel_test(call->cancel_state, module_leave);
+    (void)unused;
+    module_leave();
 }
 
-CK_RV call_ask_pss(struct call *call, bool *ret_offered)
+void call_test_cancel(struct call *call)
 {
-    return call_result(
-        call, abilities_ask_pss(call->reader->token, ret_offered));
+    pthread_cleanup_push(leave_module, NULL);
+    cancel_restore(call->cancel_state);
+    (void)cancel_defer();
+    pthread_cleanup_pop(0);
 }

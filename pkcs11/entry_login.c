@@ -50,18 +50,6 @@ static TOKEN_LOCKED CK_RV result(const struct wait *wait, enum tok_err err)
     return err == TOK_OK || err == TOK_CANCELLED ? rv : rv_from_tok(err);
 }
 
-static TOKEN_LOCKED CK_RV login(
-    struct call *call, const CK_BYTE *pin, CK_ULONG len)
-{
-    struct wait wait = {call, 0};
-    const struct token_caller caller = {is_waiting, &wait};
-
-    if (!pin)
-        return CKR_ARGUMENTS_BAD;
-    return result(&wait, login_user(call->reader->token, call->slot->role->id,
-                             pin, len, &caller));
-}
-
 static TOKEN_LOCKED CK_RV login_context(
     struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
@@ -96,14 +84,17 @@ static TOKEN_LOCKED CK_RV login_context(
 static TOKEN_LOCKED CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
     const CK_BYTE *pin, CK_ULONG pin_len)
 {
-    switch (user_type) {
-    case CKU_USER:
-        return login(call, pin, pin_len);
-    case CKU_CONTEXT_SPECIFIC:
+    struct wait wait = {call, 0};
+    const struct token_caller caller = {is_waiting, &wait};
+
+    if (user_type == CKU_CONTEXT_SPECIFIC)
         return login_context(call, pin, pin_len);
-    default:
+    if (user_type != CKU_USER)
         return CKR_USER_TYPE_INVALID;
-    }
+    if (!pin)
+        return CKR_ARGUMENTS_BAD;
+    return result(&wait, login_user(call->reader->token, call->slot->role->id,
+                             pin, pin_len, &caller));
 }
 
 /*
@@ -135,39 +126,37 @@ static void note_dead_session(
                 reader->token->context, reader->gone[i].serial, pin, len);
 }
 
-/* The log-in of a call whose session was entered with RV. */
-static TOKEN_LOCKED CK_RV finish_login(struct call *call, CK_RV rv,
-    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
+/* C_Login and C_LoginUser: the card knows one user, and no names. */
+static CK_RV login_session(const char *name, CK_SESSION_HANDLE session,
+    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len,
+    CK_ULONG username_len)
 {
+    struct call call;
+    CK_RV rv = call_enter_session(&call, name, session, NEED_TOKEN);
+
+    if (rv == CKR_OK && username_len > 0)
+        rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = login_as(call, user_type, pin, pin_len);
-    note_dead_session(call, pin, pin_len);
+        rv = login_as(&call, user_type, pin, pin_len);
+    note_dead_session(&call, pin, pin_len);
     if (rv != CKR_OK && user_type == CKU_CONTEXT_SPECIFIC)
-        require_pin(call);
-    return rv;
+        require_pin(&call);
+    return call_leave(&call, rv);
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     unsigned char *pin, CK_ULONG pin_len)
 {
-    struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
-
-    return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
+    return login_session(__func__, session, user_type, pin, pin_len, 0);
 }
 
-/* The card knows one user, and no names. */
 CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     CK_UTF8CHAR *pin, CK_ULONG pin_len, CK_UTF8CHAR *username,
     CK_ULONG username_len)
 {
-    struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
-
     (void)username;
-    if (rv == CKR_OK && username_len > 0)
-        rv = CKR_ARGUMENTS_BAD;
-    return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
+    return login_session(
+        __func__, session, user_type, pin, pin_len, username_len);
 }
 
 static TOKEN_LOCKED CK_RV set_pin(struct call *call, const CK_BYTE *old_pin,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/call.h"
-#include "pkcs11/entry.h"
 
 /* Session management (PKCS #11 5.6), but for log-in and PIN. */
 
@@ -133,15 +132,4 @@ CK_RV C_GetOperationState(
         rv = active ? CKR_STATE_UNSAVEABLE : CKR_OPERATION_NOT_INITIALIZED;
     }
     return call_leave(&call, rv);
-}
-
-CK_RV C_SetOperationState(CK_SESSION_HANDLE session, unsigned char *state,
-    CK_ULONG state_len, CK_OBJECT_HANDLE encryption_key,
-    CK_OBJECT_HANDLE authentication_key)
-{
-    (void)state_len;
-    (void)encryption_key;
-    (void)authentication_key;
-    return entry_refuse(
-        __func__, session, state ? CKR_SAVED_STATE_INVALID : CKR_ARGUMENTS_BAD);
 }

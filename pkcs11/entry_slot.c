@@ -28,7 +28,7 @@ static CK_ULONG gather_slots(
     CK_ULONG count = 0;
     size_t i, role;
 
-    for (i = 0; i < reader_list_shown(list); i++) {
+    for (i = 0; i < list->shown; i++) {
         struct token *token = reader_list_get(list, i)->token;
         if (!context_wants_reader(context, token->name))
             continue;
@@ -54,12 +54,12 @@ static CK_ULONG list_slots(
     CK_ULONG found;
 
     reader_list_refresh(list, states, &count);
-    if (may_change || reader_list_shown(list) == 0)
-        reader_list_show(list);
+    if (may_change || list->shown == 0)
+        list->shown = readers_count(list->readers);
     found = gather_slots(with_card, ids);
     /* That no card is in a reader is no reason to say anything. */
     if (found == 0 || with_card)
-        reader_list_explain(list, states, count);
+        readers_explain(list->readers, states, count);
     return found;
 }
 
@@ -122,10 +122,10 @@ static TOKEN_LOCKED CK_RV get_scope(
 {
     CK_RV rv = call_recognise(call);
 
-    ret_scope->pss = false;
     if (rv == CKR_OK && needs_pss &&
         mech_depends_on_pss(slot_key(call->slot)->cert.cert))
-        rv = call_ask_pss(call, &ret_scope->pss);
+        rv = call_result(call, abilities_ask_pss(call->reader->token));
+    ret_scope->pss = call->reader->token->pss == TOKEN_PSS_KNOWN;
     ret_scope->cert = slot_key(call->slot)->cert.cert;
     return rv;
 }
@@ -133,16 +133,23 @@ static TOKEN_LOCKED CK_RV get_scope(
 CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
+    CK_MECHANISM_TYPE types[MECHS_MAX];
     struct call call;
     struct mech_scope scope;
+    size_t found;
+    bool go;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
         rv = get_scope(&call, true, &scope);
-    if (rv == CKR_OK)
-        rv = mech_list(&scope, list, count);
+    if (rv == CKR_OK) {
+        found = mech_types(&scope, MECH_OF_KEY | CKF_DIGEST, types);
+        rv = out_begin(list, count, found, &go);
+        if (go)
+            memcpy(list, types, found * sizeof *types);
+    }
     return call_leave(&call, rv);
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/mech.h"
 
-#include "pkcs11/out.h"
-
 #define SIGNS (CKF_HW | CKF_SIGN | CKF_VERIFY)
 #define VERIFIES \
     (CKF_VERIFY | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
@@ -31,6 +29,8 @@ static const struct mech mechs[] = {
 /* clang-format on */
 
 #define MECHS (sizeof mechs / sizeof *mechs)
+
+_Static_assert(MECHS <= MECHS_MAX, "a list of mechanisms has no room for all");
 
 static bool is_in_scope(const struct mech *mech, const struct mech_scope *scope)
 {
@@ -70,21 +70,15 @@ bool mech_depends_on_pss(const struct cert *cert)
     return find(&scope, CKM_RSA_PKCS_PSS) != NULL;
 }
 
-CK_RV mech_list(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count)
+size_t mech_types(const struct mech_scope *scope, CK_FLAGS needs,
+    CK_MECHANISM_TYPE ret_types[MECHS_MAX])
 {
-    CK_MECHANISM_TYPE types[MECHS];
     size_t found = 0, i;
-    bool go;
-    CK_RV rv;
 
     for (i = 0; i < MECHS; i++)
-        if (find(scope, mechs[i].type))
-            types[found++] = mechs[i].type;
-    rv = out_begin(list, count, found, &go);
-    for (i = 0; go && i < found; i++)
-        list[i] = types[i];
-    return rv;
+        if (mechs[i].flags & needs && is_in_scope(&mechs[i], scope))
+            ret_types[found++] = mechs[i].type;
+    return found;
 }
 
 CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
@@ -127,15 +121,4 @@ CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
         return CKR_MECHANISM_PARAM_INVALID;
     *ret_mech = mech;
     return CKR_OK;
-}
-
-size_t mech_of_keys(const struct mech_scope *scope,
-    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX])
-{
-    size_t found = 0, i;
-
-    for (i = 0; i < MECHS && found < MECH_OF_KEYS_MAX; i++)
-        if (mechs[i].alg && find(scope, mechs[i].type))
-            ret_types[found++] = mechs[i].type;
-    return found;
 }

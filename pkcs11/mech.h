@@ -29,9 +29,14 @@ bool mech_is_pss(CK_MECHANISM_TYPE type);
 /* True when the mechanisms of a token with CERT depend on RSASSA-PSS. */
 bool mech_depends_on_pss(const struct cert *cert);
 
-/* C_GetMechanismList, by the two-call rule. */
-CK_RV mech_list(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count);
+#define MECHS_MAX 16
+
+/* What a mechanism of keys can do, the one or the other. */
+#define MECH_OF_KEY (CKF_SIGN | CKF_VERIFY)
+
+/* The mechanisms that can do one of NEEDS (CKF_); returns how many. */
+size_t mech_types(const struct mech_scope *scope, CK_FLAGS needs,
+    CK_MECHANISM_TYPE ret_types[MECHS_MAX]);
 
 /* C_GetMechanismInfo: CKR_MECHANISM_INVALID. */
 CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
@@ -43,11 +48,5 @@ CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
  */
 CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
     CK_FLAGS needs, const struct mech **ret_mech);
-
-#define MECH_OF_KEYS_MAX 8
-
-/* The mechanisms of the token's keys; returns how many. */
-size_t mech_of_keys(const struct mech_scope *scope,
-    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX]);
 
 #endif

@@ -28,7 +28,7 @@ enum op_kind {
 struct op {
     enum op_kind kind;
     const struct mech *mech;
-    uint64_t id; /* tells an operation from a later one of the session */
+    uint64_t id;             /* that no operation had before; never 0 */
     CK_OBJECT_HANDLE key;    /* 0 for a digest */
     const struct cert *cert; /* the slot's, which outlives the operation */
     bool parts;              /* C_*Update was called */
@@ -42,7 +42,7 @@ struct op {
 
 /*
  * Makes an operation of KIND by MECH. KEY and CERT as in the struct; NULL for a
- * digest. The caller frees it with op_free or hands it to session_begin_op.
+ * digest. The caller frees it with op_free.
  */
 CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
     CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op);

@@ -14,7 +14,6 @@
 #include "crypto/trust.h"
 #include "token/card/monitor.h"
 #include "token/card/pin.h"
-#include "token/crypt.h"
 #include "token/pin_history.h"
 
 bool context_prepare(void)
@@ -64,6 +63,18 @@ static enum tok_err load_conf(struct conf *ret_conf)
         log_report("%s (see jpki-pkcs11.conf(5))", error);
     free(error);
     return err == ENOMEM ? TOK_NOMEM : TOK_CONF;
+}
+
+enum tok_err tok_from_crypt(enum crypt_err err)
+{
+    switch (err) {
+    case CRYPT_OK:
+        return TOK_OK;
+    case CRYPT_NOMEM:
+        return TOK_NOMEM;
+    default:
+        return TOK_CRYPTO;
+    }
 }
 
 /* For a value of the configuration; crypto/ reports why it cannot be used. */

@@ -7,7 +7,6 @@
 #include "crypto/digest.h"
 #include "token/card/clock.h"
 #include "token/card/pin.h"
-#include "token/crypt.h"
 #include "token/token_io.h"
 
 /* Longer than any PIN: of more bytes than this only the number is looked at. */

@@ -41,4 +41,13 @@ struct status {
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
 
+#define STATUS_JSON_MAX 2048 /* bytes, with the NUL */
+
+/*
+ * STATUS as one ASCII JSON object of schema 1 (docs/design.md section 3), never
+ * with name, address, birth date or sex. RET_TEXT is empty where it does not
+ * fit.
+ */
+void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX]);
+
 #endif

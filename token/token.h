@@ -30,7 +30,7 @@ enum token_recognised {
     TOKEN_OTHER, /* another card; not asked again until it is taken out */
 };
 
-/* Whether the card signs by RSASSA-PSS. */
+/* Whether the card signs by RSASSA-PSS: as configured, else by its answer. */
 enum token_pss {
     TOKEN_PSS_UNKNOWN, /* not asked yet */
     TOKEN_PSS_KNOWN,
@@ -94,7 +94,7 @@ struct token {
     uint64_t epoch;
     unsigned events; /* counts the cards that came or went, but the first */
     unsigned users;  /* sessions on this card: its connection is kept */
-    /* Counts what changes objects and sessions; see token_note_change. */
+    /* Counts changes of card, certificates, log-ins and PINs. */
     unsigned changes;
 
     enum token_recognised recognised;
@@ -194,9 +194,6 @@ bool token_is_judged(enum jpki_role_id role);
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
-
-/* Card, certificates, a log-in or a PIN changed. Lock held. */
-void token_note_change(struct token *token) TOKEN_LOCKED;
 
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
 void token_log_out(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
