@@ -154,10 +154,10 @@ void token_note_state(
         token->insertion = state->insertion;
     }
     token->exclusive = state->exclusive;
-    /* A card that does not answer a reset is not asked anything. */
+    /* A card that does not answer a reset is not asked anything any more. */
     if (state->mute && token->recognised != TOKEN_OTHER) {
+        forget_card(token);
         token->recognised = TOKEN_OTHER;
-        token->changes++;
     }
 }
 

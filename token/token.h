@@ -140,9 +140,9 @@ void token_unlock(struct token *token) RELEASE(token_held);
 void token_refresh(struct token *token) EXCLUDES(token_held);
 /*
  * Notes the reader's STATE; NULL where pcscd knows no such reader, as asked for
- * at the time ASKED. Where another card is in, or none, the last one's log-ins,
- * PINs and certificates end here. An older answer than the one noted last is
- * left. Lock held.
+ * at the time ASKED. Where another card is in, or none, or one that has
+ * fallen mute, the last one's log-ins, PINs and certificates end here. An older
+ * answer than the one noted last is left. Lock held.
  */
 void token_note_state(struct token *token, const struct reader_state *state,
     uint64_t asked) TOKEN_LOCKED;
