@@ -76,7 +76,8 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     if (!reader_list_get(list, 0))
         reader_list_refresh(list, states, &count);
     reader = reader_list_get(list, slot_id / JPKI_ROLES);
-    if (!reader || !context_shows(module_context(), role))
+    if (!reader || !context_shows(module_context(), role) ||
+        !context_wants_reader(module_context(), reader->token->name))
         return CKR_SLOT_ID_INVALID;
     lock_reader(call, reader, need);
     call->slot = &reader->slots[role];

@@ -47,7 +47,10 @@ void cancel_restore(int state);
 /* For functions of the module itself; no reader is locked. */
 CK_RV call_enter(struct call *call, const char *name);
 
-/* CKR_SLOT_ID_INVALID, and what recognise answers for NEED_TOKEN. */
+/*
+ * CKR_SLOT_ID_INVALID, also for what the configuration leaves out, and what
+ * recognise answers for NEED_TOKEN.
+ */
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     enum call_need need) ASSERT_CAPABILITY(token_held);
 
