@@ -6,6 +6,7 @@
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "token/abilities.h"
+#include "token/certificates.h"
 
 /* Slot and token functions (PKCS #11 5.5). */
 
@@ -116,17 +117,31 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     return call_leave(&call, rv);
 }
 
+/*
+ * The certificate that tells of what type the slot's key is: its own, else, as
+ * long as that wants a PIN, that of the authentication key.
+ */
+static const struct cert *telling_cert(const struct slot *slot)
+{
+    const struct cert *own = slot_key(slot)->cert.cert;
+
+    return own ? own : slot->token->keys[JPKI_AUTH].cert.cert;
+}
+
 /* What the slot's mechanisms are now; asks the card where it matters. */
 static TOKEN_LOCKED CK_RV get_scope(
     struct call *call, bool needs_pss, struct mech_scope *ret_scope)
 {
+    struct token *token = call->reader->token;
     CK_RV rv = call_recognise(call);
 
+    if (rv == CKR_OK && !telling_cert(call->slot))
+        rv = call_result(call, certificates_read(token, JPKI_AUTH));
     if (rv == CKR_OK && needs_pss &&
-        mech_depends_on_pss(slot_key(call->slot)->cert.cert))
-        rv = call_result(call, abilities_ask_pss(call->reader->token));
-    ret_scope->pss = call->reader->token->pss == TOKEN_PSS_KNOWN;
-    ret_scope->cert = slot_key(call->slot)->cert.cert;
+        mech_depends_on_pss(telling_cert(call->slot)))
+        rv = call_result(call, abilities_ask_pss(token));
+    ret_scope->pss = token->pss == TOKEN_PSS_KNOWN;
+    ret_scope->cert = telling_cert(call->slot);
     return rv;
 }
 
