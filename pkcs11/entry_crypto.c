@@ -89,7 +89,6 @@ static TOKEN_LOCKED CK_RV begin(struct call *call, enum op_kind kind,
     const bool signs = kind == OP_SIGN;
     enum object_kind wanted = signs ? OBJECT_PRIVATE_KEY : OBJECT_PUBLIC_KEY;
     const struct cert *cert = slot_key(call->slot)->cert.cert;
-    const struct mech_scope scope = {cert, true};
     const struct mech *mech;
     CK_RV rv;
 
@@ -103,7 +102,7 @@ static TOKEN_LOCKED CK_RV begin(struct call *call, enum op_kind kind,
     if (signs && cert && sigalg_of(cert) &&
         !token_can_sign(call->reader->token, call->slot->role->id))
         return check_key(call->slot, key, wanted);
-    rv = mech_find(&scope, mechanism, signs ? CKF_SIGN : CKF_VERIFY, &mech);
+    rv = mech_find(cert, mechanism, signs ? CKF_SIGN : CKF_VERIFY, &mech);
     if (rv == CKR_OK)
         rv = check_key(call->slot, key, wanted);
     if (rv == CKR_OK && signs)
@@ -141,7 +140,6 @@ CK_RV C_VerifyInit(
 static CK_RV begin_digest(
     struct session *session, const CK_MECHANISM *mechanism)
 {
-    const struct mech_scope scope = {NULL, false};
     const struct mech *mech;
     CK_RV rv;
 
@@ -149,7 +147,7 @@ static CK_RV begin_digest(
         session_end_op(session, OP_DIGEST);
         return CKR_OK;
     }
-    rv = mech_find(&scope, mechanism, CKF_DIGEST, &mech);
+    rv = mech_find(NULL, mechanism, CKF_DIGEST, &mech);
     if (rv != CKR_OK)
         return rv;
     return begin_op(session, OP_DIGEST, mech, CK_INVALID_HANDLE, NULL);

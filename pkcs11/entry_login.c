@@ -17,33 +17,33 @@ struct wait {
     uint64_t op_id; /* of the signature that it is for; 0: none */
 };
 
-/* The signature that the PIN is for. */
-static CK_RV find_op(const struct wait *wait, struct op **ret_op)
+/* The session again, and the signature that the PIN is for, if it is for one.
+ */
+static TOKEN_LOCKED CK_RV check_wait(
+    const struct wait *wait, struct op **ret_op)
 {
-    CK_RV rv = session_op(wait->call->session, OP_SIGN, ret_op);
-
-    if (rv == CKR_OK && (*ret_op)->id != wait->op_id)
-        return CKR_OPERATION_NOT_INITIALIZED;
-    return rv;
-}
-
-static TOKEN_LOCKED CK_RV check_wait(const struct wait *wait)
-{
-    struct op *op;
     CK_RV rv = call_find_session(wait->call);
 
-    return rv == CKR_OK && wait->op_id ? find_op(wait, &op) : rv;
+    if (rv == CKR_OK && wait->op_id) {
+        rv = session_op(wait->call->session, OP_SIGN, ret_op);
+        if (rv == CKR_OK && (*ret_op)->id != wait->op_id)
+            return CKR_OPERATION_NOT_INITIALIZED;
+    }
+    return rv;
 }
 
 static TOKEN_LOCKED bool is_waiting(void *arg)
 {
-    return check_wait(arg) == CKR_OK;
+    struct op *op;
+
+    return check_wait(arg, &op) == CKR_OK;
 }
 
 /* What the call answers after ERR of a function of token/login.h. */
 static TOKEN_LOCKED CK_RV result(const struct wait *wait, enum tok_err err)
 {
-    CK_RV rv = check_wait(wait);
+    struct op *op;
+    CK_RV rv = check_wait(wait, &op);
 
     if (err == TOK_POLICY)
         return CKR_FUNCTION_FAILED;
@@ -71,7 +71,7 @@ static TOKEN_LOCKED CK_RV login_context(
     rv = result(
         &wait, login_for_signature(token, role, pin, len, &caller, &taken));
     if (rv == CKR_OK)
-        rv = find_op(&wait, &op);
+        rv = check_wait(&wait, &op);
     if (rv != CKR_OK) {
         pin_free(taken);
         return rv;

@@ -32,61 +32,55 @@ static const struct mech mechs[] = {
 
 _Static_assert(MECHS <= MECHS_MAX, "a list of mechanisms has no room for all");
 
-static bool is_in_scope(const struct mech *mech, const struct mech_scope *scope)
+static bool fits_key(const struct mech *mech, const struct cert *cert)
 {
-    const struct sigalg *known = scope->cert ? sigalg_of(scope->cert) : NULL;
+    const struct sigalg *known = cert ? sigalg_of(cert) : NULL;
 
-    if (!mech->alg)
-        return true;
-    if (mech->alg->key_type != (known ? known->key_type : CERT_KEY_RSA))
-        return false;
-    return mech->alg != PSS || scope->pss;
+    return !mech->alg ||
+           mech->alg->key_type == (known ? known->key_type : CERT_KEY_RSA);
 }
 
-/* The row of TYPE, NULL when there is none in SCOPE. */
-static const struct mech *find(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE type)
+/* The row of TYPE, NULL when the key has no such mechanism. */
+static const struct mech *find(const struct cert *cert, CK_MECHANISM_TYPE type)
 {
     size_t i;
 
     for (i = 0; i < MECHS; i++)
         if (mechs[i].type == type)
-            return is_in_scope(&mechs[i], scope) ? &mechs[i] : NULL;
+            return fits_key(&mechs[i], cert) ? &mechs[i] : NULL;
     return NULL;
 }
 
 bool mech_is_pss(CK_MECHANISM_TYPE type)
 {
-    const struct mech_scope scope = {NULL, true};
-    const struct mech *mech = find(&scope, type);
+    const struct mech *mech = find(NULL, type);
 
     return mech && mech->alg == PSS;
 }
 
 bool mech_depends_on_pss(const struct cert *cert)
 {
-    const struct mech_scope scope = {cert, true};
-
-    return find(&scope, CKM_RSA_PKCS_PSS) != NULL;
+    return find(cert, CKM_RSA_PKCS_PSS) != NULL;
 }
 
-size_t mech_types(const struct mech_scope *scope, CK_FLAGS needs,
+size_t mech_types(const struct cert *cert, bool pss, CK_FLAGS needs,
     CK_MECHANISM_TYPE ret_types[MECHS_MAX])
 {
     size_t found = 0, i;
 
     for (i = 0; i < MECHS; i++)
-        if (mechs[i].flags & needs && is_in_scope(&mechs[i], scope))
+        if (mechs[i].flags & needs && fits_key(&mechs[i], cert) &&
+            (pss || mechs[i].alg != PSS))
             ret_types[found++] = mechs[i].type;
     return found;
 }
 
-CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
+CK_RV mech_info(const struct cert *cert, bool pss, CK_MECHANISM_TYPE type,
     CK_MECHANISM_INFO *ret_info)
 {
-    const struct mech *mech = find(scope, type);
+    const struct mech *mech = find(cert, type);
 
-    if (!mech)
+    if (!mech || (mech->alg == PSS && !pss))
         return CKR_MECHANISM_INVALID;
     ret_info->ulMinKeySize = mech->alg ? mech->alg->key_bits : 0;
     ret_info->ulMaxKeySize = ret_info->ulMinKeySize;
@@ -107,14 +101,14 @@ static bool parameter_fits(
            pss->sLen == digest_size(DIGEST_SHA256);
 }
 
-CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
+CK_RV mech_find(const struct cert *cert, const CK_MECHANISM *mechanism,
     CK_FLAGS needs, const struct mech **ret_mech)
 {
     const struct mech *mech;
 
     if (!mechanism)
         return CKR_ARGUMENTS_BAD;
-    mech = find(scope, mechanism->mechanism);
+    mech = find(cert, mechanism->mechanism);
     if (!mech || !(mech->flags & needs))
         return CKR_MECHANISM_INVALID;
     if (!parameter_fits(mech, mechanism))

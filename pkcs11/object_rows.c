@@ -15,13 +15,12 @@
 /* The length of a value that cannot be told now. */
 #define VALUE_UNKNOWN SIZE_MAX
 
-/* The certificate that an object is about, NULL before it was read. */
-static const struct cert *cert_of(
-    const struct slot *slot, enum object_kind kind)
-{
-    return kind == OBJECT_CA_CERTIFICATE ? slot_key(slot)->ca.cert
-                                         : slot_key(slot)->cert.cert;
-}
+/* An object of which an attribute is asked for. */
+struct object {
+    const struct slot *slot;
+    enum object_kind kind;
+    const struct cert *cert; /* that it is about; NULL before it was read */
+};
 
 static void set_own(struct value *value, size_t len)
 {
@@ -47,48 +46,44 @@ static void set_text(struct value *value, const char *text)
     value->len = strlen(text);
 }
 
-static void class(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void class(const struct object *object, struct value *ret_value)
 {
-    (void)slot;
-    set_number(ret_value, object_info(kind)->class);
+    set_number(ret_value, object_info(object->kind)->class);
 }
 
 static TOKEN_LOCKED void is_private(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+    const struct object *object, struct value *ret_value)
 {
-    set_bool(ret_value, object_is_private(slot, kind));
+    set_bool(ret_value, object_is_private(object->slot, object->kind));
 }
 
-static void label(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void label(const struct object *object, struct value *ret_value)
 {
-    set_text(ret_value, kind == OBJECT_CA_CERTIFICATE
-                            ? slot->role->ca_label
-                            : slot->role->object_label);
+    set_text(ret_value, object->kind == OBJECT_CA_CERTIFICATE
+                            ? object->slot->role->ca_label
+                            : object->slot->role->object_label);
 }
 
 /* As much of the certificate's digest as makes an id unique: 128 bits. */
 #define UNIQUE_BYTES 16
 
 /* "auth-certificate-" and a digest: the same whenever the card is in. */
-static void unique_id(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void unique_id(const struct object *object, struct value *ret_value)
 {
     char text[2 * UNIQUE_BYTES + 1];
     size_t len, i;
     const uint8_t *digest;
 
-    if (object_info(kind)->is_of_token) {
+    if (object_info(object->kind)->is_of_token) {
         (void)snprintf(text, sizeof text, "%.*s", TOKEN_SERIAL_DIGITS,
-            slot->token->serial);
+            object->slot->token->serial);
     } else {
-        digest = cert_field(cert_of(slot, kind), CERT_SHA256, &len);
+        digest = cert_field(object->cert, CERT_SHA256, &len);
         for (i = 0; i < UNIQUE_BYTES; i++)
             (void)snprintf(text + 2 * i, 3, "%02X", digest[i]);
     }
     (void)snprintf(ret_value->own.text, sizeof ret_value->own.text, "%s-%s-%s",
-        slot->role->name, object_info(kind)->word, text);
+        object->slot->role->name, object_info(object->kind)->word, text);
     set_text(ret_value, ret_value->own.text);
 }
 
@@ -106,81 +101,73 @@ static void set_date(struct value *value, int64_t seconds)
     set_own(value, sizeof value->own.date);
 }
 
-static void start_date(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void start_date(const struct object *object, struct value *ret_value)
 {
     int64_t not_before, not_after;
 
-    cert_validity(cert_of(slot, kind), &not_before, &not_after);
+    cert_validity(object->cert, &not_before, &not_after);
     set_date(ret_value, not_before);
 }
 
-static void end_date(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void end_date(const struct object *object, struct value *ret_value)
 {
     int64_t not_before, not_after;
 
-    cert_validity(cert_of(slot, kind), &not_before, &not_after);
+    cert_validity(object->cert, &not_before, &not_after);
     set_date(ret_value, not_after);
 }
 
 /* The first three bytes of SHA-1 over the certificate (PKCS #11 4.6.2). */
-static void check_value(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void check_value(const struct object *object, struct value *ret_value)
 {
     uint8_t hash[DIGEST_MAX];
     size_t der_len, hash_len;
-    const uint8_t *der = cert_field(cert_of(slot, kind), CERT_DER, &der_len);
+    const uint8_t *der = cert_field(object->cert, CERT_DER, &der_len);
 
-    if (digest_once(slot->token->context->crypto, DIGEST_SHA1, der, der_len,
-            hash, &hash_len) != CRYPT_OK)
+    if (digest_once(object->slot->token->context->crypto, DIGEST_SHA1, der,
+            der_len, hash, &hash_len) != CRYPT_OK)
         return;
     memcpy(ret_value->own.check, hash, sizeof ret_value->own.check);
     set_own(ret_value, sizeof ret_value->own.check);
 }
 
-static void modulus_bits(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void modulus_bits(const struct object *object, struct value *ret_value)
 {
-    set_number(ret_value, cert_key_bits(cert_of(slot, kind)));
+    set_number(ret_value, cert_key_bits(object->cert));
 }
 
 static TOKEN_LOCKED void may_sign(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+    const struct object *object, struct value *ret_value)
 {
-    (void)kind;
-    set_bool(ret_value, verdict_allows(slot->token, slot->role->id));
+    set_bool(
+        ret_value, verdict_allows(object->slot->token, object->slot->role->id));
 }
 
 static void always_authenticate(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+    const struct object *object, struct value *ret_value)
 {
-    (void)kind;
-    set_bool(ret_value, token_asks_each_time(slot->token, slot->role->id));
+    set_bool(ret_value,
+        token_asks_each_time(object->slot->token, object->slot->role->id));
 }
 
 static TOKEN_LOCKED void allowed_mechanisms(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+    const struct object *object, struct value *ret_value)
 {
-    enum token_pss pss = slot->token->pss;
-    const struct mech_scope scope = {
-        slot_key(slot)->cert.cert, pss == TOKEN_PSS_KNOWN};
+    enum token_pss pss = object->slot->token->pss;
 
-    (void)kind;
     /* A list that may have to grow would tell that the rest is forbidden. */
-    if (mech_depends_on_pss(scope.cert) && pss == TOKEN_PSS_UNKNOWN) {
+    if (mech_depends_on_pss(object->cert) && pss == TOKEN_PSS_UNKNOWN) {
         ret_value->len = VALUE_UNKNOWN;
         return;
     }
-    set_own(ret_value, mech_types(&scope, MECH_OF_KEY, ret_value->own.types) *
+    set_own(ret_value, mech_types(object->cert, pss == TOKEN_PSS_KNOWN,
+                           MECH_OF_KEY, ret_value->own.types) *
                            sizeof *ret_value->own.types);
 }
 
-static void status_value(
-    const struct slot *slot, enum object_kind kind, struct value *ret_value)
+static void status_value(const struct object *object, struct value *ret_value)
 {
-    (void)kind;
-    set_text(ret_value, slot->status);
+    set_text(ret_value, object->slot->status);
 }
 
 /* Which objects a row is for; those of an EC key have a bit of their own. */
@@ -213,8 +200,7 @@ struct attr_row {
     } source;
     CK_ULONG number;
     const char *text;
-    void (*value)(const struct slot *slot, enum object_kind kind,
-        struct value *ret_value);
+    void (*value)(const struct object *object, struct value *ret_value);
 };
 
 /* clang-format off */
@@ -311,15 +297,15 @@ static const struct attr_row rows[] = {
 
 /* The row of TYPE, NULL when the object has no such attribute. */
 static const struct attr_row *find_row(
-    const struct slot *slot, enum object_kind kind, CK_ATTRIBUTE_TYPE type)
+    const struct object *object, CK_ATTRIBUTE_TYPE type)
 {
-    const struct cert *cert = slot_key(slot)->cert.cert;
+    const struct cert *cert = object->cert;
     bool is_ec = cert && cert_key_type(cert) == CERT_KEY_EC;
-    unsigned object = is_ec ? EC(kind) : RSA(kind);
+    unsigned bit = is_ec ? EC(object->kind) : RSA(object->kind);
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].type == type && rows[i].objects & object)
+        if (rows[i].type == type && rows[i].objects & bit)
             return &rows[i];
     return NULL;
 }
@@ -327,7 +313,10 @@ static const struct attr_row *find_row(
 CK_RV object_value(const struct slot *slot, enum object_kind kind,
     CK_ATTRIBUTE_TYPE type, struct value *ret_value)
 {
-    const struct attr_row *row = find_row(slot, kind, type);
+    const struct token_key *key = slot_key(slot);
+    const struct object object = {slot, kind,
+        kind == OBJECT_CA_CERTIFICATE ? key->ca.cert : key->cert.cert};
+    const struct attr_row *row = find_row(&object, type);
 
     ret_value->bytes = NULL;
     ret_value->len = 0;
@@ -345,10 +334,10 @@ CK_RV object_value(const struct slot *slot, enum object_kind kind,
         break;
     case FROM_CERT:
         ret_value->bytes = cert_field(
-            cert_of(slot, kind), (enum cert_field)row->number, &ret_value->len);
+            object.cert, (enum cert_field)row->number, &ret_value->len);
         break;
     case FROM_VALUE:
-        row->value(slot, kind, ret_value);
+        row->value(&object, ret_value);
         break;
     default:
         return CKR_ATTRIBUTE_SENSITIVE;

@@ -218,19 +218,6 @@ void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
     }
 }
 
-void session_info(const struct session *session, CK_SESSION_INFO *ret_info)
-{
-    bool user = slot_key(session->slot)->logged_in;
-
-    memset(ret_info, 0, sizeof *ret_info);
-    ret_info->slotID = session->slot->id;
-    ret_info->flags = CKF_SERIAL_SESSION | (session->rw ? CKF_RW_SESSION : 0);
-    if (session->rw)
-        ret_info->state = user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
-    else
-        ret_info->state = user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
-}
-
 CK_RV session_op(struct session *session, enum op_kind kind, struct op **ret_op)
 {
     if (!session->ops[kind] || session->ops[kind]->taken)

@@ -66,9 +66,6 @@ size_t session_count_pins(const struct slot *slot);
  */
 void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key);
 
-/* PKCS #11 5.6.5; computed, never stored. Lock held. */
-void session_info(const struct session *session, CK_SESSION_INFO *ret_info);
-
 /*
  * The active operation of KIND: CKR_OPERATION_NOT_INITIALIZED, also where
  * another call is finishing it. Lock held.

@@ -85,10 +85,4 @@ CK_SLOT_ID slot_id_at(size_t index, enum jpki_role_id role);
 /* The slot's key on its token. Lock held. */
 const struct token_key *slot_key(const struct slot *slot);
 
-/* C_GetSlotInfo. Lock held. */
-void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
-/* C_GetTokenInfo, of a recognised card. Lock held. */
-void slot_token_info(
-    const struct slot *slot, CK_TOKEN_INFO *ret_info) TOKEN_LOCKED;
-
 #endif

@@ -163,13 +163,9 @@ void context_free(struct context *context)
 
 bool context_shows(const struct context *context, enum jpki_role_id role)
 {
-    static const enum conf_show alone[JPKI_ROLES] = {
-        [JPKI_AUTH] = CONF_SHOW_AUTH,
-        [JPKI_SIGN] = CONF_SHOW_SIGN,
-    };
-    enum conf_show show = context->conf.show;
+    enum conf_show other = role == JPKI_AUTH ? CONF_SHOW_SIGN : CONF_SHOW_AUTH;
 
-    return show == CONF_SHOW_BOTH || show == alone[role];
+    return context->conf.show != other;
 }
 
 bool context_wants_reader(const struct context *context, const char *name)

@@ -159,10 +159,13 @@ static TOKEN_LOCKED enum tok_err check_signature(
         return tok_from_crypt(err);
     log_error("%s: a signature by the %s key does not verify", token->name,
         jpki_role(role)->name);
-    if (sig->alg->id == SIGALG_RSA_PSS)
+    if (sig->alg->id == SIGALG_RSA_PSS) {
         abilities_withdraw_pss(token);
-    else
-        verdict_note_wrong_key(token, role);
+        return TOK_SIGNATURE;
+    }
+    /* None more until the card is taken out. */
+    token->keys[role].verdict.wrong_key = true;
+    verdict_renew(token, role);
     return TOK_SIGNATURE;
 }
 
