@@ -19,7 +19,7 @@ static struct context *context;
 static struct token token;
 
 /* A card with both keys, as it is after `recognise`. */
-static void put_card_in(uint32_t insertion)
+static TOKEN_LOCKED void put_card_in(uint32_t insertion)
 {
     const struct reader_state state = {
         .present = true, .insertion = insertion, .asked = token.asked + 1};
@@ -56,12 +56,12 @@ static int teardown(void **state)
     return fake.contexts ? -1 : 0;
 }
 
-static enum tok_err log_in(void)
+static TOKEN_LOCKED enum tok_err log_in(void)
 {
     return login_user(&token, JPKI_AUTH, (const uint8_t *)"1234", 4, NULL);
 }
 
-static enum tok_err authorise(void)
+static TOKEN_LOCKED enum tok_err authorise(void)
 {
     struct pin *pin = NULL;
     enum tok_err err = login_for_signature(
@@ -71,7 +71,7 @@ static enum tok_err authorise(void)
     return err;
 }
 
-static enum tok_err change_pin(void)
+static TOKEN_LOCKED enum tok_err change_pin(void)
 {
     return login_change_pin(&token, JPKI_AUTH, (const uint8_t *)"1234", 4,
         (const uint8_t *)"4321", 4, NULL);
@@ -82,7 +82,7 @@ static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
     return true;
 }
 
-static enum tok_err sign(void)
+static TOKEN_LOCKED enum tok_err sign(void)
 {
     struct signature signature = {
         .alg = &sigalgs[SIGALG_RSA_PKCS1], .is_wanted = is_wanted};
