@@ -137,7 +137,7 @@ CK_RV C_VerifyInit(
 }
 
 /* Without a mechanism the active digest is given up (PKCS #11 3.0, 5.10.1). */
-static CK_RV begin_digest(
+static TOKEN_LOCKED CK_RV begin_digest(
     struct session *session, const CK_MECHANISM *mechanism)
 {
     const struct mech *mech;
@@ -182,7 +182,7 @@ static const struct input no_input = {NULL, 0, NONE};
  * update, were it to ask for the size only (PKCS #11 3.0, 5.12.2, 5.13.2,
  * 5.15.2).
  */
-static CK_RV find_op(struct session *session, enum op_kind kind,
+static TOKEN_LOCKED CK_RV find_op(struct session *session, enum op_kind kind,
     const struct input *input, bool good, struct op **ret_op)
 {
     CK_RV rv = CKR_ARGUMENTS_BAD;
@@ -328,7 +328,7 @@ static TOKEN_LOCKED CK_RV sign(struct call *call, struct op *op,
     return rv;
 }
 
-static CK_RV digest(struct session *session, struct op *op,
+static TOKEN_LOCKED CK_RV digest(struct session *session, struct op *op,
     const struct input *input, CK_BYTE *ret_digest)
 {
     uint8_t hash[OP_INPUT_MAX];

@@ -101,7 +101,7 @@ static TOKEN_LOCKED CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
  * A context-specific log-in did not succeed, in whatever way: the signature
  * under way needs a PIN of its own. Through a session without one, all do.
  */
-static void require_pin(struct call *call)
+static TOKEN_LOCKED void require_pin(struct call *call)
 {
     if (call->session && call->session->ops[OP_SIGN])
         call->session->ops[OP_SIGN]->needs_pin = true;

@@ -36,6 +36,6 @@ void object_drop_private(struct slot *slot) TOKEN_LOCKED;
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
-    enum object_kind *ret_kind);
+    enum object_kind *ret_kind) TOKEN_LOCKED;
 
 #endif

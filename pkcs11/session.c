@@ -134,7 +134,7 @@ static TOKEN_LOCKED void forget_card(struct reader *reader)
 }
 
 /* Ends the session's operations that use an object no longer seen. */
-static void drop_private(struct session *session)
+static TOKEN_LOCKED void drop_private(struct session *session)
 {
     enum object_kind object;
     int kind;

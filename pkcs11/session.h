@@ -28,12 +28,13 @@ struct session {
     struct session *next_in_bucket;
 };
 
-/* Opens a session on SLOT. CKR_HOST_MEMORY. Lock held. */
+/* Opens a session on SLOT. CKR_HOST_MEMORY, CKR_SESSION_COUNT. Lock held. */
 CK_RV session_open(
     struct slot *slot, bool rw, CK_SESSION_HANDLE *ret_handle) TOKEN_LOCKED;
 
 /* The session of HANDLE, NULL when there is none. Lock held. */
-struct session *session_find(struct reader *reader, CK_SESSION_HANDLE handle);
+struct session *session_find(
+    struct reader *reader, CK_SESSION_HANDLE handle) TOKEN_LOCKED;
 
 /*
  * Ends SESSION and its operations. The last session of a slot takes the log-in
@@ -57,23 +58,23 @@ void session_end_all(struct reader *reader) EXCLUDES(token_held);
 void sync_reader(struct reader *reader) TOKEN_LOCKED;
 
 /* How many of SLOT's sessions hold a PIN for one signature. Lock held. */
-size_t session_count_pins(const struct slot *slot);
+size_t session_count_pins(const struct slot *slot) TOKEN_LOCKED;
 
 /*
  * A program shows that it asks its user for each signature with KEY: the
  * signatures that are under way with it, in whatever session, need a PIN of
  * their own. Nothing where the key does not ask. Lock held.
  */
-void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key);
+void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key) TOKEN_LOCKED;
 
 /*
  * The active operation of KIND: CKR_OPERATION_NOT_INITIALIZED, also where
  * another call is finishing it. Lock held.
  */
-CK_RV session_op(
-    struct session *session, enum op_kind kind, struct op **ret_op);
+CK_RV session_op(struct session *session, enum op_kind kind,
+    struct op **ret_op) TOKEN_LOCKED;
 
 /* Ends the operation of KIND, if there is one. Lock held. */
-void session_end_op(struct session *session, enum op_kind kind);
+void session_end_op(struct session *session, enum op_kind kind) TOKEN_LOCKED;
 
 #endif

@@ -46,7 +46,7 @@ void status_get(struct token *token, enum jpki_role_id role,
 /*
  * STATUS as one ASCII JSON object of schema 1 (docs/design.md section 3), never
  * with name, address, birth date or sex. RET_TEXT is empty where it does not
- * fit.
+ * fit. No lock needed.
  */
 void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX]);
 
