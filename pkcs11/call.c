@@ -87,7 +87,7 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
 CK_RV call_find_session(struct call *call)
 {
     sync_reader(call->reader);
-    if (!call->by_session)
+    if (call->handle == CK_INVALID_HANDLE)
         return CKR_OK;
     call->session = session_find(call->reader, call->handle);
     if (!call->session)
@@ -111,10 +111,9 @@ CK_RV call_enter_session(struct call *call, const char *name,
 
     if (rv != CKR_OK)
         return rv;
-    call->by_session = true;
     call->handle = handle;
     reader = reader_list_get(module_readers(), handle_reader(handle));
-    if (!reader)
+    if (!reader || handle == CK_INVALID_HANDLE)
         return CKR_SESSION_HANDLE_INVALID;
     lock_reader(call, reader, need);
     rv = call_find_session(call);

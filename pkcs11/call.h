@@ -18,8 +18,7 @@ struct call {
     struct reader *reader; /* its token is locked; or NULL */
     struct slot *slot;
     struct session *session;
-    bool by_session;
-    CK_SESSION_HANDLE handle; /* where it is by session */
+    CK_SESSION_HANDLE handle; /* 0: not by session */
 };
 
 /* What an entry needs beyond an initialised module. */

@@ -34,14 +34,15 @@ static CK_ULONG gather_slots(
     size_t i, role;
 
     for (i = 0; i < list->shown; i++) {
-        struct token *token = reader_list_get(list, i)->token;
+        const struct reader *reader = reader_list_get(list, i);
+        struct token *token = reader->token;
         if (!context_wants_reader(context, token->name))
             continue;
         if (with_card && !has_card(token))
             continue;
         for (role = 0; role < JPKI_ROLES; role++)
             if (context_shows(context, (enum jpki_role_id)role))
-                ids[count++] = slot_id_at(i, (enum jpki_role_id)role);
+                ids[count++] = reader->slots[role].id;
     }
     return count;
 }

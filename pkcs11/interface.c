@@ -9,11 +9,6 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list);
-EXPORT CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count);
-EXPORT CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
-    CK_INTERFACE **interface, CK_FLAGS flags);
-
 /* C_GetInfo: a program hears the version of the list that it called through. */
 static CK_RV get_info(CK_INFO *info, CK_BYTE major, CK_BYTE minor)
 {
@@ -96,7 +91,7 @@ static CK_INTERFACE interfaces[] = {
 
 #define INTERFACES (sizeof interfaces / sizeof *interfaces)
 
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
+EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
 {
     if (!list)
         return CKR_ARGUMENTS_BAD;
@@ -104,7 +99,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
     return CKR_OK;
 }
 
-CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
+EXPORT CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
 {
     bool go;
     CK_RV rv = out_begin(list, count, INTERFACES, &go);
@@ -114,7 +109,7 @@ CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
     return rv;
 }
 
-CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
+EXPORT CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
     CK_INTERFACE **interface, CK_FLAGS flags)
 {
     size_t i;

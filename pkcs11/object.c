@@ -88,7 +88,7 @@ void object_refresh(struct slot *slot)
         if (!is_visible(slot, (enum object_kind)kind))
             *handle = CK_INVALID_HANDLE;
         else if (*handle == CK_INVALID_HANDLE)
-            *handle = handle_new((unsigned)(slot->id / JPKI_ROLES));
+            *handle = handle_new(slot->reader->index);
     }
 }
 

@@ -13,8 +13,6 @@
  * be worked out.
  */
 
-#define UNIQUE_ID_MAX 64 /* bytes of the longest CKA_UNIQUE_ID, and more */
-
 /* A value: bytes that live as long as the object, or something kept here. */
 struct value {
     const void *bytes;
@@ -24,7 +22,7 @@ struct value {
         CK_BBOOL boolean;
         CK_DATE date;
         CK_MECHANISM_TYPE types[MECHS_MAX];
-        char text[UNIQUE_ID_MAX];
+        char text[64]; /* the longest CKA_UNIQUE_ID, and more */
         uint8_t check[3];
     } own;
 };

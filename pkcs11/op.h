@@ -9,9 +9,6 @@
 #include "pkcs11/mech.h"
 #include "token/token.h"
 
-struct cert;
-struct pin;
-
 /* Which active operation of a session: one of each kind at a time. */
 enum op_kind {
     OP_DIGEST,

@@ -19,7 +19,7 @@ static void init_reader(
     reader->token = token;
     for (i = 0; i < JPKI_ROLES; i++) {
         struct slot *slot = &reader->slots[i];
-        slot->id = slot_id_at(index, (enum jpki_role_id)i);
+        slot->id = index * JPKI_ROLES + i;
         slot->reader = reader;
         slot->token = token;
         slot->role = jpki_role((enum jpki_role_id)i);

@@ -20,11 +20,6 @@ unsigned handle_reader(CK_ULONG handle)
     return handle & ((1u << HANDLE_READER_BITS) - 1);
 }
 
-CK_SLOT_ID slot_id_at(size_t index, enum jpki_role_id role)
-{
-    return index * JPKI_ROLES + role;
-}
-
 const struct token_key *slot_key(const struct slot *slot)
 {
     return &slot->token->keys[slot->role->id];

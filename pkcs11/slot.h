@@ -79,9 +79,6 @@ CK_ULONG handle_new(unsigned index);
 /* The index of the reader that HANDLE would belong to. No lock needed. */
 unsigned handle_reader(CK_ULONG handle);
 
-/* The id of ROLE's slot in the reader at INDEX. No lock needed. */
-CK_SLOT_ID slot_id_at(size_t index, enum jpki_role_id role);
-
 /* The slot's key on its token. Lock held. */
 const struct token_key *slot_key(const struct slot *slot);
 

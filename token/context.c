@@ -67,14 +67,9 @@ static enum tok_err load_conf(struct conf *ret_conf)
 
 enum tok_err tok_from_crypt(enum crypt_err err)
 {
-    switch (err) {
-    case CRYPT_OK:
+    if (err == CRYPT_OK)
         return TOK_OK;
-    case CRYPT_NOMEM:
-        return TOK_NOMEM;
-    default:
-        return TOK_CRYPTO;
-    }
+    return err == CRYPT_NOMEM ? TOK_NOMEM : TOK_CRYPTO;
 }
 
 /* For a value of the configuration; crypto/ reports why it cannot be used. */

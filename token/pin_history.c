@@ -149,10 +149,7 @@ static struct history *history_of(const struct pin_scope *scope)
 }
 
 /* Takes the lock, for the history of SCOPE's card. */
-static struct history *lock_history(const struct pin_scope *scope)
-    ACQUIRE(&lock);
-
-static struct history *lock_history(const struct pin_scope *scope)
+static ACQUIRE(lock) struct history *lock_history(const struct pin_scope *scope)
 {
     lock_acquire(&lock);
     return history_of(scope);

@@ -67,12 +67,10 @@ void status_get(
     int64_t now = (int64_t)time(NULL);
 
     memset(ret_status, 0, sizeof *ret_status);
-    ret_status->role = key->role->name;
-    ret_status->slot_index = (int)role;
+    ret_status->role = key->role;
     ret_status->kind =
         token->identity.kind ? token->identity.kind->word : "unknown";
     ret_status->counter = key->counter;
-    ret_status->tries_max = key->role->tries_max;
     if (key->cert.cert &&
         (key->logged_in || !token_cert_is_private(token, role)))
         get_cert(key->cert.cert, now, ret_status);
@@ -186,7 +184,7 @@ static void add_note(char *text, const struct status *status)
             "printf '[pin]\\\\nlast_try = allow\\\\n' >F; "
             "JPKI_PKCS11_CONF=F pkcs11-tool --module %s "
             "--slot-index %d -l -O; rm F. A wrong one locks it.\"",
-            JPKI_MODULE_PATH, status->slot_index);
+            JPKI_MODULE_PATH, (int)status->role->id);
 }
 
 void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
@@ -196,12 +194,12 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
     ret_text[0] = '\0';
     add(ret_text,
         "{\"schema\":1,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\"",
-        JPKI_VERSION, status->role, status->kind);
+        JPKI_VERSION, status->role->name, status->kind);
     if (counter->known)
         add(ret_text, ",\"tries_left\":%u", counter->left);
     else
         add(ret_text, ",\"tries_left\":null");
-    add(ret_text, ",\"tries_max\":%u,\"locked\":%s", status->tries_max,
+    add(ret_text, ",\"tries_max\":%u,\"locked\":%s", status->role->tries_max,
         counter->known && counter->locked ? "true" : "false");
     add_cert(ret_text, status);
     add_verdict(ret_text, status);

@@ -7,11 +7,9 @@
 
 /* What a person or an administrator is told of a key; a plain value. */
 struct status {
-    const char *role; /* "auth", "sign" */
-    int slot_index;   /* of the role among the slots of one reader */
+    const struct jpki_role *role;
     const char *kind; /* "card", "phone", "juki" */
     struct retry_counter counter;
-    unsigned tries_max;
 
     /* The certificate, where it is to be seen. */
     bool has_cert;
