@@ -217,14 +217,18 @@ static void dispose(DWORD disposition)
 
 LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
 {
-    LONG code = enter(FAKE_DISCONNECT, disposition == SCARD_UNPOWER_CARD
-                                           ? "disconnect:unpower"
-                                           : "disconnect");
+    static const char *const names[] = {
+        [SCARD_LEAVE_CARD] = "disconnect",
+        [SCARD_RESET_CARD] = "disconnect:reset",
+        [SCARD_UNPOWER_CARD] = "disconnect:unpower",
+    };
+    LONG code;
+
+    assert_in_range(disposition, SCARD_LEAVE_CARD, SCARD_UNPOWER_CARD);
+    code = enter(FAKE_DISCONNECT, names[disposition]);
 
     assert_int_equal(handle, HANDLE);
     assert_true(fake.connected);
-    assert_true(
-        disposition == SCARD_LEAVE_CARD || disposition == SCARD_UNPOWER_CARD);
     dispose(disposition);
     fake.connected = fake.in_transaction = false;
     return code;
@@ -312,7 +316,13 @@ LONG SCardGetStatusChange(
         assert_non_null(states[i].szReader);
         assert_int_equal(states[i].dwCurrentState, SCARD_STATE_UNAWARE);
         states[i].dwEventState = fake.event_state;
+        if (fake.connected || fake.others)
+            states[i].dwEventState |= SCARD_STATE_INUSE;
+        if (fake.torn_states > 0)
+            states[i].dwEventState ^= 1 << 16;
     }
+    if (fake.torn_states > 0)
+        fake.torn_states--;
     return code;
 }
 
