@@ -9,10 +9,10 @@
 
 #include "conf/log.h"
 #include "token/card/clock.h"
+#include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"
 #include "token/card/pin.h"
-#include "token/card/fairness.h"
 
 #define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
@@ -25,6 +25,8 @@
  */
 #define BEGIN_TRIES 20
 #define KEPT_MS 1000 /* so long a wait for others that the log tells */
+/* No reader is unplugged, plugged in again and given a card in this time. */
+#define PLUG_IN_MS 300
 
 struct connection {
     char name[READER_NAME_MAX];
@@ -184,14 +186,6 @@ static LONG get_reader_state(
     return code;
 }
 
-static bool is_held_exclusively(const struct connection *connection)
-{
-    DWORD state;
-
-    return get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
-           (state & SCARD_STATE_EXCLUSIVE);
-}
-
 /* True when CODE is what pcscd says of a card that another program resets. */
 static bool is_power_up(LONG code)
 {
@@ -209,6 +203,7 @@ static LONG try_connecting(struct connection *connection)
     int i;
 
     for (i = 0; i < BUSY_TRIES; i++) {
+        DWORD state = 0;
         int64_t asked;
         if (i > 0)
             clock_pause(BUSY_PAUSE_MS);
@@ -221,7 +216,8 @@ static LONG try_connecting(struct connection *connection)
             continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
-        if (is_held_exclusively(connection)) {
+        if (get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
+            state & SCARD_STATE_EXCLUSIVE) {
             explain(connection, code);
             break;
         }
@@ -297,36 +293,95 @@ static LONG try_transaction(
                                    : code;
 }
 
+/*
+ * Looks for other programs on the card, LISTEN: also for those who still wait
+ * for a connection. pcscd counts this one among them, so it is dropped
+ * meanwhile.
+ */
+static enum tok_err look_for_others(struct connection *connection, bool listen)
+{
+    bool proven = connection->proven;
+    int64_t left = clock_ms(), asked;
+    DWORD state = 0;
+    enum tok_err err;
+    LONG code;
+
+    connection_disconnect(connection);
+    connection->proven = proven; /* for give_up */
+    if (listen)
+        fairness_listen();
+    code = get_reader_state(connection, &state);
+    if (code != SCARD_S_SUCCESS)
+        return settle(connection, "SCardGetStatusChange", code);
+    fairness_note_others(&connection->fairness, state & SCARD_STATE_INUSE);
+    asked = clock_ms();
+    err = connect_card(connection);
+    fairness_note_wait(&connection->fairness, asked);
+    connection->proven =
+        proven && err == TOK_OK && clock_ms() - left < PLUG_IN_MS;
+    return err;
+}
+
+/* Leaves the card to other programs where it is time to. */
+static enum tok_err give_way(struct connection *connection)
+{
+    enum fairness_due due = fairness_due(&connection->fairness);
+
+    if (due == FAIRNESS_LOOK || due == FAIRNESS_LISTEN) {
+        enum tok_err err = look_for_others(connection, due == FAIRNESS_LISTEN);
+        if (err != TOK_OK)
+            return err;
+        due = fairness_due(&connection->fairness);
+    }
+    if (due == FAIRNESS_BREAK)
+        fairness_take_break(&connection->fairness);
+    return TOK_OK;
+}
+
 /* What lies in the reader after a reset is checked afterwards. */
 static enum tok_err begin_transaction(
     struct connection *connection, enum patience patience)
 {
+    enum tok_err err = patience == WAIT ? give_way(connection) : TOK_OK;
     LONG code = SCARD_W_RESET_CARD;
-    int64_t asked;
+    int64_t asked = clock_ms();
     int i;
 
-    fairness_take_break(&connection->fairness);
-    asked = clock_ms();
+    if (err != TOK_OK)
+        return err;
+    fairness_begin(&connection->fairness);
     for (i = 0; i < BEGIN_TRIES && is_reset(code); i++)
         code = try_transaction(connection, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
-        fairness_begin(&connection->fairness, asked);
+        fairness_note_wait(&connection->fairness, asked);
     connection->waited_ms += clock_ms() - asked;
     return settle(connection, "SCardBeginTransaction", code);
 }
 
-/* Inside the transaction: is this the insertion that was meant? */
+/* True where STATE is of the insertion that was meant. */
+static bool is_expected(const struct connection *connection, DWORD state)
+{
+    return state & SCARD_STATE_PRESENT &&
+           (state >> 16 & 0xffff) == (connection->insertion & 0xffff);
+}
+
+/*
+ * Inside the transaction: is this the insertion that was meant? Asked once more
+ * before it is not: libpcsclite reads its table of readers while pcscd writes
+ * it, and may see half of a change.
+ */
 static LONG check_insertion(struct connection *connection)
 {
-    DWORD state;
-    LONG code = get_reader_state(connection, &state);
+    DWORD state = 0;
+    LONG code = SCARD_S_SUCCESS;
+    int i;
 
-    if (code != SCARD_S_SUCCESS)
-        return code;
-    if (!(state & SCARD_STATE_PRESENT) ||
-        (state >> 16 & 0xffff) != (connection->insertion & 0xffff))
-        return SCARD_W_REMOVED_CARD;
-    return SCARD_S_SUCCESS;
+    for (i = 0; i < 2; i++) {
+        code = get_reader_state(connection, &state);
+        if (code != SCARD_S_SUCCESS || is_expected(connection, state))
+            return code;
+    }
+    return SCARD_W_REMOVED_CARD;
 }
 
 static enum tok_err begin_once(
@@ -335,13 +390,14 @@ static enum tok_err begin_once(
     enum tok_err err = open_context(connection);
     LONG code;
 
-    if (err == TOK_OK && connection->lost) {
+    if (err != TOK_OK)
+        return err;
+    if (connection->lost) {
         connection->lost = false;
         return TOK_REMOVED;
     }
     connection->waited_ms = 0;
-    if (err == TOK_OK)
-        err = connect_card(connection);
+    err = connect_card(connection);
     if (err == TOK_OK)
         err = begin_transaction(connection, patience);
     explain_wait(connection);
@@ -370,7 +426,8 @@ enum tok_err connection_begin(struct connection *connection)
 
 enum tok_err connection_begin_no_wait(struct connection *connection)
 {
-    if (!connection->connected || fairness_break_due(&connection->fairness) > 0)
+    if (!connection->connected ||
+        fairness_due(&connection->fairness) == FAIRNESS_BREAK)
         return TOK_BUSY;
     return begin_once(connection, NO_WAIT);
 }
@@ -436,16 +493,5 @@ bool connection_is_t0(const struct connection *connection)
 
 bool connection_failed(enum tok_err err)
 {
-    switch (err) {
-    case TOK_NOMEM:
-    case TOK_NO_SERVICE:
-    case TOK_NO_READER:
-    case TOK_NO_CARD:
-    case TOK_REMOVED:
-    case TOK_BUSY:
-    case TOK_IO:
-        return true;
-    default:
-        return false;
-    }
+    return err != TOK_OK && err <= TOK_IO;
 }

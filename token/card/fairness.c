@@ -4,36 +4,69 @@
 #include "token/card/clock.h"
 
 /*
- * pcscd gives the card to the first to ask, and waiting programs ask every 200
- * ms: a program that goes on at once keeps them out. So a turn ends after a
- * while, sooner where others were seen, with a break that lets all of them ask.
+ * pcscd gives the card to the first to ask. Who waits in SCardBeginTransaction
+ * asks every 200 ms, who waits in SCardConnect every 100 ms: a program that
+ * goes on at once keeps them out. The latter are not seen before they are
+ * connected, so a program that seems alone pauses for them too, for 2 % of its
+ * time.
  */
-#define TURN_MS 1000
+#define TURN_MS                                                  \
+    1500 /* where others are connected and were not seen to wait \
+          */
 #define SHARED_TURN_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210
-#define WAITED_MS 80 /* for a transaction: somebody else had one */
+#define LISTEN_MS 105
+#define FIRST_LISTEN_MS 2000
+#define LISTEN_EVERY_MS 5500
+#define LOOK_EVERY_MS 1000
+#define WAITED_MS 80 /* for the card: somebody else had a transaction */
 
-int64_t fairness_break_due(const struct fairness *fairness)
+/* True after a pause of its own in which all who waited had the card. */
+static bool has_paused(const struct fairness *fairness, int64_t now)
 {
-    int64_t now = clock_ms(), idle = now - fairness->paused;
-    int64_t length = now < fairness->shared_until ? SHARED_TURN_MS : TURN_MS;
+    return now - fairness->ended >= BREAK_MS;
+}
 
-    return idle < BREAK_MS && now - fairness->began >= length ? BREAK_MS - idle
-                                                              : 0;
+enum fairness_due fairness_due(const struct fairness *fairness)
+{
+    int64_t now = clock_ms(), turn = now - fairness->began;
+    bool shared = now < fairness->shared_until;
+
+    if (has_paused(fairness, now))
+        return FAIRNESS_NOTHING;
+    if (turn >= (shared ? SHARED_TURN_MS : TURN_MS) &&
+        (shared || fairness->others))
+        return FAIRNESS_BREAK;
+    if (!fairness->others && now >= fairness->listen_at)
+        return FAIRNESS_LISTEN;
+    return now - fairness->looked >= LOOK_EVERY_MS ? FAIRNESS_LOOK
+                                                   : FAIRNESS_NOTHING;
 }
 
 void fairness_take_break(struct fairness *fairness)
 {
-    int64_t due = fairness_break_due(fairness);
+    int64_t missing = BREAK_MS - (clock_ms() - fairness->ended);
 
-    if (due > 0)
-        clock_pause(due);
-    if (due > 0 || clock_ms() - fairness->paused >= BREAK_MS)
-        fairness->began = clock_ms();
+    if (missing > 0)
+        clock_pause(missing);
+    fairness->began = clock_ms();
 }
 
-void fairness_begin(struct fairness *fairness, int64_t asked)
+void fairness_listen(void)
+{
+    clock_pause(LISTEN_MS);
+}
+
+void fairness_note_others(struct fairness *fairness, bool others)
+{
+    fairness->looked = clock_ms();
+    if (fairness->looked >= fairness->listen_at || others)
+        fairness->listen_at = fairness->looked + LISTEN_EVERY_MS;
+    fairness->others = others;
+}
+
+void fairness_note_wait(struct fairness *fairness, int64_t asked)
 {
     int64_t now = clock_ms();
 
@@ -43,7 +76,17 @@ void fairness_begin(struct fairness *fairness, int64_t asked)
     fairness->shared_until = now + SHARED_FOR_MS;
 }
 
+void fairness_begin(struct fairness *fairness)
+{
+    int64_t now = clock_ms();
+
+    if (!has_paused(fairness, now))
+        return;
+    fairness->began = fairness->looked = now;
+    fairness->listen_at = now + FIRST_LISTEN_MS;
+}
+
 void fairness_end(struct fairness *fairness)
 {
-    fairness->paused = clock_ms();
+    fairness->ended = clock_ms();
 }

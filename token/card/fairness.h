@@ -2,28 +2,48 @@
 #ifndef TOKEN_CARD_FAIRNESS_H
 #define TOKEN_CARD_FAIRNESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * How a program that uses a card all the time leaves it to others: transactions
- * that follow one upon the other are a turn, which ends after a while with a
- * break. Part of struct connection; zeroed at the beginning.
+ * that follow one upon the other are a turn. While other programs are connected
+ * to the card a turn ends with a break. Whether they are is looked for once a
+ * second; pcscd tells it to a program without a connection of its own only.
+ * Part of struct connection; zeroed at the beginning.
  */
 struct fairness {
     /* By clock_ms. */
     int64_t began;
-    int64_t paused;       /* the end of the last transaction */
+    int64_t ended;        /* the last transaction */
+    int64_t looked;       /* for others */
+    int64_t listen_at;    /* the next FAIRNESS_LISTEN */
     int64_t shared_until; /* others use the card */
+    bool others;          /* are connected, as was seen last */
 };
 
-/* What is missing of a break before the next transaction, in milliseconds. */
-int64_t fairness_break_due(const struct fairness *fairness);
-/* Sleeps that long. */
-void fairness_take_break(struct fairness *fairness);
+/* What is due before the next transaction. */
+enum fairness_due {
+    FAIRNESS_NOTHING,
+    FAIRNESS_BREAK, /* fairness_take_break */
+    /* Without a connection: to look for others, and fairness_note_others. */
+    FAIRNESS_LOOK,
+    /* The same, once fairness_listen has let those come in who wait. */
+    FAIRNESS_LISTEN,
+};
 
-/* A transaction that was asked for at ASKED is there. */
-void fairness_begin(struct fairness *fairness, int64_t asked);
-/* It has ended. */
+enum fairness_due fairness_due(const struct fairness *fairness);
+/* Sleeps for what is missing of a break. */
+void fairness_take_break(struct fairness *fairness);
+/* Sleeps until who waits in SCardConnect has got a connection. */
+void fairness_listen(void);
+/* Other programs are connected, or none is. */
+void fairness_note_others(struct fairness *fairness, bool others);
+
+/* A call that waits for the card was made at ASKED and has returned. */
+void fairness_note_wait(struct fairness *fairness, int64_t asked);
+/* A transaction begins; one has ended. */
+void fairness_begin(struct fairness *fairness);
 void fairness_end(struct fairness *fairness);
 
 #endif

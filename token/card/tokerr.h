@@ -5,6 +5,7 @@
 /* Error codes of token/ and token/card/. */
 enum tok_err {
     TOK_OK = 0,
+    /* Up to TOK_IO: the connection failed (connection_failed). */
     TOK_NOMEM,
     TOK_NO_SERVICE, /* pcscd is not there, or went away */
     TOK_NO_READER,  /* pcscd knows no reader of this name */

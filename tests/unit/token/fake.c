@@ -312,7 +312,13 @@ LONG SCardGetStatusChange(
         assert_non_null(states[i].szReader);
         assert_int_equal(states[i].dwCurrentState, SCARD_STATE_UNAWARE);
         states[i].dwEventState = fake.event_state;
+        if (fake.connected || fake.others)
+            states[i].dwEventState |= SCARD_STATE_INUSE;
+        if (fake.torn_states > 0)
+            states[i].dwEventState ^= 1 << 16;
     }
+    if (fake.torn_states > 0)
+        fake.torn_states--;
     return code;
 }
 

@@ -57,6 +57,9 @@ struct fake {
     unsigned contexts;       /* open now */
     bool connected, in_transaction;
     bool unpowered; /* by another program; a reset ends that */
+    bool others;    /* are connected to the card */
+    /* So many answers of SCardGetStatusChange have a wrong counter. */
+    unsigned torn_states;
     /* What the last FAKE_WAIT was for. */
     unsigned waited_ms, watched;
     struct {

@@ -91,14 +91,24 @@ static void test_sees_another_insertion(void **state)
     fake_saw(W_OPEN " end");
     fake.event_state = 8 << 16 | SCARD_STATE_PRESENT;
     refuses(TOK_REMOVED);
-    fake_saw("begin status end disconnect");
+    fake_saw("begin status status end disconnect");
+}
+
+/* libpcsclite saw half of a change in its table of readers. */
+static void test_a_torn_counter_is_no_removal(void **state)
+{
+    begins_and_ends();
+    fake_saw(W_OPEN " end");
+    fake.torn_states = 1;
+    begins_and_ends();
+    fake_saw("begin status status " C_JPKI " end");
 }
 
 static void test_sees_an_empty_reader(void **state)
 {
     fake.event_state = 7 << 16 | SCARD_STATE_EMPTY;
     refuses(TOK_REMOVED);
-    fake_saw("establish connect begin status end disconnect");
+    fake_saw("establish connect begin status status end disconnect");
 }
 
 /* Generation and counter make up an insertion; pcscd knows the counter only. */
@@ -146,7 +156,7 @@ static void test_checks_the_card_after_a_reset(void **state)
     fake_fail(FAKE_BEGIN, 1, 1, SCARD_W_RESET_CARD);
     fake.event_state = 9 << 16 | SCARD_STATE_PRESENT;
     refuses(TOK_REMOVED);
-    fake_saw("begin reconnect power? begin status end disconnect");
+    fake_saw("begin reconnect power? begin status status end disconnect");
 }
 
 static void test_many_resets_in_a_row_are_retried(void **state)
@@ -374,6 +384,7 @@ int main(void)
         CARD_TEST(test_a_refused_select_is_not_jpki),
         CARD_TEST(test_other_status_words_are_errors),
         CARD_TEST(test_sees_another_insertion),
+        CARD_TEST(test_a_torn_counter_is_no_removal),
         CARD_TEST(test_sees_an_empty_reader),
         CARD_TEST(test_insertions_are_compared_by_their_low_half),
         CARD_TEST(test_closes_the_connection_to_an_earlier_card),

@@ -2,43 +2,81 @@
 #include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 
-/* Breaks that leave the card to other programs. */
+/* How a program that uses the card all the time leaves it to others. */
 
-/* COUNT transactions of MS milliseconds, one after another. */
-static void keeps_going(unsigned count, unsigned ms)
+/* A transaction of MS milliseconds; what was slept before it. */
+static unsigned uses_card(unsigned ms)
 {
+    unsigned before = fake.slept_ms;
+
+    fake_expect(C_JPKI, "9000");
+    assert_int_equal(card_begin(card), TOK_OK);
+    fake.clock_ms += ms;
+    card_end(card);
+    return fake.slept_ms - before;
+}
+
+/* COUNT of them, one after another; what was slept in all. */
+static unsigned keeps_going(unsigned count, unsigned ms)
+{
+    unsigned slept = 0;
+
     while (count-- > 0) {
-        fake_expect(C_JPKI, "9000");
-        assert_int_equal(card_begin(card), TOK_OK);
-        fake.clock_ms += ms;
-        card_end(card);
+        slept += uses_card(ms);
         fake_forget();
     }
+    return slept;
 }
 
-static void test_break_for_other_programs(void **state)
+/* The longest time without a pause of MS milliseconds, in COUNT of LONG ms. */
+static unsigned longest_turn(unsigned count, unsigned time, unsigned ms)
 {
-    unsigned slept;
+    unsigned turn = 0, longest = 0;
 
-    keeps_going(10, 100);
-    assert_int_equal(fake.slept_ms, 0);
-    keeps_going(1, 100);
-    /* Waiting programs ask every 200 ms. */
-    assert_in_range(fake.slept_ms, 201, 300);
-    slept = fake.slept_ms;
-    keeps_going(9, 100);
-    assert_int_equal(fake.slept_ms, slept);
-}
-
-static void test_no_break_after_a_pause(void **state)
-{
-    unsigned i;
-
-    for (i = 0; i < 20; i++) {
-        keeps_going(1, 500);
-        fake.clock_ms += 300;
+    while (count-- > 0) {
+        if (uses_card(time) >= ms)
+            turn = 0;
+        turn += time;
+        if (turn > longest)
+            longest = turn;
+        fake_forget();
     }
-    assert_int_equal(fake.slept_ms, 0);
+    return longest;
+}
+
+/* For a minute; pauses only for those who cannot be seen: in SCardConnect. */
+static void test_alone_pays_two_percent(void **state)
+{
+    unsigned slept = keeps_going(150, 400);
+
+    assert_in_range(slept, 1, fake.clock_ms * 2 / 100);
+}
+
+/* pcscd tries for them every 100 ms. */
+static void test_who_waits_for_a_connection_gets_one(void **state)
+{
+    assert_in_range(longest_turn(150, 400, 101), 0, 6000);
+    fake.clock_ms += 1000;
+    /* Soon after a batch began. */
+    assert_in_range(longest_turn(7, 400, 101), 0, 2400);
+}
+
+/* Who waits for a transaction asks every 200 ms. */
+static void test_breaks_where_others_are_connected(void **state)
+{
+    fake.others = true;
+    assert_in_range(longest_turn(150, 400, 201), 0, 2000);
+    assert_in_range(fake.slept_ms, 1, fake.clock_ms * 12 / 100);
+}
+
+static void test_others_are_seen_when_they_come_and_go(void **state)
+{
+    keeps_going(4, 400);
+    fake.others = true;
+    assert_in_range(longest_turn(10, 400, 201), 0, 2800);
+    fake.others = false;
+    keeps_going(5, 400);
+    assert_in_range(keeps_going(50, 400), 0, 20000 / 50 + 105);
 }
 
 static void test_shorter_turns_where_others_wait(void **state)
@@ -46,23 +84,95 @@ static void test_shorter_turns_where_others_wait(void **state)
     fake.begin_ms = 100;
     keeps_going(1, 100);
     fake.begin_ms = 0;
-    keeps_going(1, 100);
-    assert_int_equal(fake.slept_ms, 0);
-    keeps_going(1, 100);
-    assert_in_range(fake.slept_ms, 201, 300);
+    assert_int_equal(keeps_going(1, 100), 0);
+    assert_in_range(keeps_going(1, 100), 201, 300);
     /* No other program had the card for long. */
     fake.clock_ms += 5000;
-    fake.slept_ms = 0;
-    keeps_going(10, 100);
-    assert_int_equal(fake.slept_ms, 0);
+    assert_int_equal(keeps_going(10, 100), 0);
+}
+
+static void test_no_break_after_a_pause(void **state)
+{
+    unsigned i;
+
+    fake.others = true;
+    for (i = 0; i < 20; i++) {
+        assert_int_equal(keeps_going(1, 500), 0);
+        fake.clock_ms += 300;
+    }
+}
+
+/* The card of a connection that was dropped to look for others. */
+static const uint8_t bytes[] = {1, 2, 3};
+
+static void looks_for_others(void)
+{
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0860003", "0102039000");
+    card_identify(card, 0x0006, bytes, sizeof bytes);
+    assert_int_equal(card_begin(card), TOK_OK);
+    fake.clock_ms += 1100;
+    card_end(card);
+    fake_forget();
+}
+
+static void test_a_look_sends_nothing(void **state)
+{
+    looks_for_others();
+    uses_card(0);
+    fake_saw("disconnect status connect begin status " C_JPKI " end");
+}
+
+/* For so long that the reader may have been plugged in again. */
+static void test_the_card_is_compared_after_a_long_look(void **state)
+{
+    looks_for_others();
+    fake.connect_ms = 1000;
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0860003", "0102049000");
+    fake_expect("00B0000003", "0102049000");
+    assert_int_equal(card_begin(card), TOK_REMOVED);
+}
+
+static void test_a_look_sees_another_card(void **state)
+{
+    looks_for_others();
+    fake.event_state = 8 << 16 | SCARD_STATE_PRESENT;
+    assert_int_equal(card_begin(card), TOK_REMOVED);
+}
+
+static void test_a_look_sees_the_reader_unplugged(void **state)
+{
+    looks_for_others();
+    fake_fail(FAKE_CONNECT, 1, 1, SCARD_E_UNKNOWN_READER);
+    assert_int_equal(card_begin(card), TOK_NO_READER);
+    /* It is back, and counts from zero. */
+    assert_int_equal(card_begin(card), TOK_REMOVED);
+}
+
+/* The reader's state is not to be had. */
+static void test_a_look_that_fails(void **state)
+{
+    looks_for_others();
+    fake_fail(FAKE_STATUS, 1, 1, SCARD_F_INTERNAL_ERROR);
+    assert_int_equal(card_begin(card), TOK_IO);
+    assert_false(fake.connected);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CARD_TEST(test_break_for_other_programs),
-        CARD_TEST(test_no_break_after_a_pause),
+        CARD_TEST(test_alone_pays_two_percent),
+        CARD_TEST(test_who_waits_for_a_connection_gets_one),
+        CARD_TEST(test_breaks_where_others_are_connected),
+        CARD_TEST(test_others_are_seen_when_they_come_and_go),
         CARD_TEST(test_shorter_turns_where_others_wait),
+        CARD_TEST(test_no_break_after_a_pause),
+        CARD_TEST(test_a_look_sends_nothing),
+        CARD_TEST(test_the_card_is_compared_after_a_long_look),
+        CARD_TEST(test_a_look_sees_another_card),
+        CARD_TEST(test_a_look_sees_the_reader_unplugged),
+        CARD_TEST(test_a_look_that_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,9 +76,23 @@ static void test_reconnects_after_a_reset(void **state)
 
 static void test_no_break_is_waited_for(void **state)
 {
-    used_card(1500);
+    used_card(0);
+    /* Another program had the card before: a short turn. */
+    fake.begin_ms = 100;
+    used_card(300);
+    fake.begin_ms = 0;
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("");
+    assert_int_equal(fake.slept_ms, 0);
+}
+
+/* To look for others takes a new connection, which may wait. */
+static void test_does_not_look_for_others(void **state)
+{
+    used_card(10000);
+    expects_query(JPKI_AUTH, "63C1");
+    assert_int_equal(asks(), TOK_OK);
+    fake_saw("control " W_AGAIN " " C_EF("0018") " " C_QUERY " end");
     assert_int_equal(fake.slept_ms, 0);
 }
 
@@ -109,6 +123,7 @@ int main(void)
         CARD_TEST(test_does_not_wait_after_a_reset),
         CARD_TEST(test_reconnects_after_a_reset),
         CARD_TEST(test_no_break_is_waited_for),
+        CARD_TEST(test_does_not_look_for_others),
         CARD_TEST(test_does_not_connect_to_a_restarted_service),
         CARD_TEST(test_sees_the_removal_of_the_card),
     };
