@@ -2,32 +2,32 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # run.sh sets what is not set here
 # The measures, one function for each part of run.sh.
 
-# Load, list, signatures; in both ways. Five commands for a signature where the
-# query of the retry counter selects, six where it does not.
-measure_pairs() {
-    link=$slow_link
-    six='1.03 0.98 1.09 1.03'
-    # shellcheck disable=SC2086 # four words
-    set -- $six
-    pair 'load' 0.05 load
-    pair 'list' '' list
-    pair 'first signature, auth' 0.48 sign 0 1
-    pair 'first signature, sign' 0.65 sign 1 1
-    pair '20 signatures, auth' "$1" sign 0 20
-    pair '20 signatures, sign' "$2" sign 1 20
-    pair '100 signatures, auth' "$3" sign 0 100
-    pair '100 signatures, sign' "$4" sign 1 100
+# batches WHAT AUTH SIGN AUTH SIGN: of $small and $large signatures, with what
+# each may take of OpenSC's time.
+batches() {
+    pair "$1$small signatures, auth" "$2" sign 0 "$small"
+    pair "$1$small signatures, sign" "$3" sign 1 "$small"
+    pair "$1$large signatures, auth" "$4" sign 0 "$large"
+    pair "$1$large signatures, sign" "$5" sign 1 "$large"
 }
 
-# The same batches on a card on which five commands are enough.
+# Load, list, signatures of six commands; in both ways.
+measure_pairs() {
+    link=$slow_link
+    pair load 0.05 load
+    pair list '' list
+    pair 'first signature, auth' 0.48 sign 0 1
+    pair 'first signature, sign' 0.65 sign 1 1
+    batches '' 1.03 0.98 1.09 1.03
+}
+
+# The same batches on a card on which five commands are enough, because the query
+# of the retry counter selects the PIN.
 measure_five() {
     persona=quirk-query-selects
     fresh_card
     link=$slow_link
-    pair '5 commands: 20 signatures, auth' 1.00 sign 0 20
-    pair '5 commands: 20 signatures, sign' 0.95 sign 1 20
-    pair '5 commands: 100 signatures, auth' 1.06 sign 0 100
-    pair '5 commands: 100 signatures, sign' 1.00 sign 1 100
+    batches '5 commands: ' 1.00 0.95 1.06 1.00
     persona=adult
     fresh_card
 }

@@ -22,11 +22,17 @@ usage() {
     exit 2
 }
 
-# set_sizes PAIRS SIGNATURES SEEDS PROGRAMS SPAN RESETS EACH COUNTED SESSIONS
-set_sizes() {
-    pairs=$1 signatures=$2 seeds=$3 programs=$4 span=$5
-    resets=$6 each=$7 counted=$8 sessions=$9
-    export pairs signatures seeds programs span resets each counted sessions
+# The sizes of a run: pairs; signatures of a batch, of a lossy run, of a thread,
+# under callgrind; seeds and programs of a lossy reader; programs beside resets;
+# seconds of programs at once; sessions.
+full_size() {
+    pairs=5 small=20 large=100 signatures=200 each=5 counted=20
+    seeds=5 programs=100 resets=100 span=60 sessions=50000
+}
+
+quick_size() {
+    pairs=1 small=3 large=6 signatures=50 each=2 counted=5
+    seeds=1 programs=5 resets=5 span=6 sessions=5000
 }
 
 version() {
@@ -94,10 +100,10 @@ fi
 
 only=
 build=${JPKI_BUILD_DIR:-$top/build-test}
-set_sizes 5 200 5 100 60 100 5 20 50000
+full_size
 while [ $# -gt 0 ]; do
     case $1 in
-    --quick) set_sizes 1 50 1 5 6 5 2 5 5000 ;;
+    --quick) quick_size ;;
     --only)
         [ $# -gt 1 ] || usage
         only="$only$2 "
@@ -109,6 +115,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 only=${only% }
+export pairs small large signatures each counted seeds programs resets span sessions
 started=$(cut -d ' ' -f 1 /proc/loadavg)
 prepare
 
