@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/certificates.h"
 
+#include <string.h>
+
 #include "conf/log.h"
 #include "token/token_io.h"
 
@@ -37,7 +39,23 @@ static TOKEN_LOCKED bool wants_ca(
            (certificates_shows_ca(token, role) || token_is_judged(role));
 }
 
-/* Parses what was READ, if that is a certificate. */
+/* The certificate that was READ, parsed when that was done or now. */
+static enum crypt_err parse(
+    struct token *token, const struct jpki_cert *read, struct cert **ret_cert)
+{
+    const uint8_t *der;
+    size_t len = 0;
+
+    der = token->parsed ? cert_field(token->parsed, CERT_DER, &len) : NULL;
+    if (!der || len != read->len || memcmp(der, read->bytes, len) != 0)
+        return cert_parse(
+            token->context->crypto, read->bytes, read->len, ret_cert);
+    *ret_cert = token->parsed;
+    token->parsed = NULL;
+    return CRYPT_OK;
+}
+
+/* Takes what was READ, if that is a certificate. */
 static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     struct jpki_cert *read, struct token_cert *cert)
 {
@@ -47,8 +65,7 @@ static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     if (read->state == JPKI_CERT_ABSENT)
         cert->state = FILE_ABSENT;
     if (read->state == JPKI_CERT_WHOLE && !cert->cert)
-        err = cert_parse(
-            token->context->crypto, read->bytes, read->len, &cert->cert);
+        err = parse(token, read, &cert->cert);
     else if (read->state != JPKI_CERT_BAD)
         return CRYPT_OK;
     if (err == CRYPT_OK) {

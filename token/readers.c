@@ -122,10 +122,16 @@ void readers_refresh(struct readers *readers,
         return;
     for (i = 0; i < readers_count(readers); i++) {
         struct token *token = &readers->tokens[i];
+        const struct reader_state *state =
+            find_state(ret_states, *ret_count, token->name);
+        bool lost;
         token_lock(token);
-        token_note_state(
-            token, find_state(ret_states, *ret_count, token->name), asked);
+        lost = token_is_lost(token, state);
+        if (!lost)
+            token_note_state(token, state, asked);
         token_unlock(token);
+        if (lost)
+            token_refresh(token);
     }
 }
 

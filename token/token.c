@@ -13,6 +13,21 @@
 _Static_assert(TOKEN_SERIAL_DIGITS == PIN_HISTORY_SERIAL,
     "the history of PINs knows cards by their serial number");
 
+/*
+ * False where BYTES, as they came from the card, are no certificate. What was
+ * parsed is kept for certificates.c: OpenSSL leaves personal data behind in
+ * the heap, and so it does that once.
+ */
+static bool parse_cert(void *arg, const uint8_t *bytes, size_t len)
+{
+    struct token *token = arg;
+
+    cert_free(token->parsed);
+    token->parsed = NULL;
+    return cert_parse(token->context->crypto, bytes, len, &token->parsed) !=
+           CRYPT_MALFORMED;
+}
+
 enum tok_err token_init(struct token *token, struct context *context,
     unsigned index, const char *name)
 {
@@ -31,6 +46,7 @@ enum tok_err token_init(struct token *token, struct context *context,
     token->index = index;
     memcpy(token->name, name, strnlen(name, sizeof token->name - 1));
     token->card = card;
+    card_check_certs(card, parse_cert, token);
     token->files = files;
     for (i = 0; i < JPKI_ROLES; i++)
         token->keys[i].role = jpki_role((enum jpki_role_id)i);
@@ -59,6 +75,8 @@ static TOKEN_LOCKED void drop_old_files(struct token *token)
     if (token_is_epoch(token, token->io_epoch))
         return;
     pin_wipe(token->files, FILES * sizeof *token->files);
+    cert_free(token->parsed);
+    token->parsed = NULL;
     token->io_epoch = token->epoch;
 }
 
@@ -154,19 +172,32 @@ void token_note_state(
     }
 }
 
+bool token_is_lost(const struct token *token, const struct reader_state *state)
+{
+    return token->present &&
+           (!state || !state->present || state->insertion != token->insertion);
+}
+
 void token_refresh(struct token *token)
 {
-    struct reader_state state;
-    enum tok_err err;
+    bool lost = true;
+    int i;
 
-    memset(&state, 0, sizeof state);
-    err = monitor_get_state(token->context->monitor, token->name, &state);
-    /* That says nothing of reader and card. */
-    if (err == TOK_NOMEM || err == TOK_IO)
-        return;
-    token_lock(token);
-    token_note_state(token, err == TOK_OK ? &state : NULL, state.asked);
-    token_unlock(token);
+    for (i = 0; i < 2 && lost; i++) {
+        struct reader_state state, *known;
+        enum tok_err err;
+        memset(&state, 0, sizeof state);
+        err = monitor_get_state(token->context->monitor, token->name, &state);
+        /* That says nothing of reader and card. */
+        if (err == TOK_NOMEM || err == TOK_IO)
+            return;
+        known = err == TOK_OK ? &state : NULL;
+        token_lock(token);
+        lost = token_is_lost(token, known);
+        if (!lost || i == 1)
+            token_note_state(token, known, state.asked);
+        token_unlock(token);
+    }
 }
 
 void token_add_user(struct token *token)

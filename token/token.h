@@ -107,6 +107,7 @@ struct token {
     struct card *card;
     uint64_t io_epoch; /* the epoch that the files and the I/O are of */
     struct jpki_cert *files;
+    struct cert *parsed; /* the last one that was read, until it is taken */
 };
 
 /*
@@ -134,10 +135,16 @@ void token_lock(struct token *token) ACQUIRE(token_held);
 void token_unlock(struct token *token) RELEASE(token_held);
 
 /*
- * Asks pcscd for the reader's state and notes it. Takes the lock afterwards,
- * and lets it go.
+ * Asks pcscd for the reader's state and notes it; a state by which the card is
+ * lost only if pcscd says so twice, since libpcsclite may see half of a change
+ * of its table of readers. Takes the lock afterwards, and lets it go.
  */
 void token_refresh(struct token *token) EXCLUDES(token_held);
+/*
+ * True where STATE, NULL for none, says that the card was taken out. Lock held.
+ */
+bool token_is_lost(
+    const struct token *token, const struct reader_state *state) TOKEN_LOCKED;
 /*
  * Notes the reader's STATE; NULL where pcscd knows no such reader, as asked for
  * at the time ASKED. Where another card is in, or none, the last one's log-ins,

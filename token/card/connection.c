@@ -66,14 +66,14 @@ static void disconnect(struct connection *connection, DWORD disposition)
     connection->proven = false;
 }
 
-void connection_disconnect(struct connection *connection)
+void connection_disconnect(struct connection *connection, bool reset)
 {
-    disconnect(connection, SCARD_LEAVE_CARD);
+    disconnect(connection, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 }
 
 static void drop_context(struct connection *connection)
 {
-    connection_disconnect(connection);
+    disconnect(connection, SCARD_LEAVE_CARD);
     if (connection->has_context)
         (void)SCardReleaseContext(connection->context);
     connection->has_context = false;
@@ -306,7 +306,7 @@ static enum tok_err look_for_others(struct connection *connection, bool listen)
     enum tok_err err;
     LONG code;
 
-    connection_disconnect(connection);
+    disconnect(connection, SCARD_LEAVE_CARD);
     connection->proven = proven; /* for give_up */
     if (listen)
         fairness_listen();

@@ -65,8 +65,8 @@ bool connection_is_new(const struct connection *connection);
 /* Ends the transaction; with POWER_OFF the card loses all it knows. */
 void connection_end(struct connection *connection, bool power_off);
 
-/* Closes the connection, not the context. */
-void connection_disconnect(struct connection *connection);
+/* Closes the connection, not the context; with RESET the card is reset. */
+void connection_disconnect(struct connection *connection, bool reset);
 
 /*
  * Sends LEN bytes, exactly once, and takes the response: TOK_OK whenever the
