@@ -93,7 +93,8 @@ int measure_lossy(int argc, char **argv)
             continue;
         if (tally.failed++ == 0)
             tally.first = rv;
-        if (ends_the_session(rv))
+        /* A failed log-in for a signature leaves that under way. */
+        if (client.asks || ends_the_session(rv))
             log_in_again(slot, &client, &tally);
     }
     report(&tally, &client);
