@@ -61,7 +61,7 @@ static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
 {
     enum crypt_err err = CRYPT_MALFORMED;
 
-    token_note_change(token);
+    token->changes++;
     if (read->state == JPKI_CERT_ABSENT)
         cert->state = FILE_ABSENT;
     if (read->state == JPKI_CERT_WHOLE && !cert->cert)
@@ -84,13 +84,6 @@ enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
 {
     return take(token, jpki_role(role)->object_label,
         &token->files[FILE_CERT + role], &token->keys[role].cert);
-}
-
-static TOKEN_LOCKED enum crypt_err take_ca(
-    struct token *token, enum jpki_role_id role)
-{
-    return take(token, jpki_role(role)->ca_label, &token->files[FILE_CA + role],
-        &token->keys[role].ca);
 }
 
 /* Reads FILE, which is EF on the card; claimed. */
@@ -127,7 +120,8 @@ enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
     if ((err == TOK_OK || is_of_file(err)) && wants_ca(token, role)) {
         err = read_file(token, FILE_CA + role, key->role->ef_ca);
         if (err == TOK_OK)
-            ca_parsed = take_ca(token, role);
+            ca_parsed = take(token, key->role->ca_label,
+                &token->files[FILE_CA + role], &key->ca);
         else if (is_of_file(err))
             key->ca.state = FILE_ABSENT;
     }

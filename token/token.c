@@ -94,9 +94,16 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-void token_note_change(struct token *token)
+/* What the configuration says of PSS; else the card is asked. */
+static enum token_pss configured_pss(const struct context *context)
 {
-    token->changes++;
+    static const enum token_pss by_conf[] = {
+        [CONF_PSS_AUTO] = TOKEN_PSS_UNKNOWN,
+        [CONF_PSS_YES] = TOKEN_PSS_KNOWN,
+        [CONF_PSS_NO] = TOKEN_PSS_REFUSED,
+    };
+
+    return by_conf[context->conf.pss];
 }
 
 static TOKEN_LOCKED void forget_card(struct token *token)
@@ -105,13 +112,13 @@ static TOKEN_LOCKED void forget_card(struct token *token)
 
     token->epoch++;
     token->users = 0;
-    token_note_change(token);
+    token->changes++;
     if (!token->busy)
         drop_old_files(token);
     for (i = 0; i < JPKI_ROLES; i++)
         forget_key(token, (enum jpki_role_id)i);
     token->recognised = TOKEN_UNKNOWN;
-    token->pss = TOKEN_PSS_UNKNOWN;
+    token->pss = configured_pss(token->context);
     memset(&token->identity, 0, sizeof token->identity);
 }
 
@@ -165,10 +172,10 @@ void token_note_state(
         token->insertion = state->insertion;
     }
     token->exclusive = state->exclusive;
-    /* A card that does not answer a reset is not asked anything. */
+    /* A card that does not answer a reset is not asked anything any more. */
     if (state->mute && token->recognised != TOKEN_OTHER) {
+        forget_card(token);
         token->recognised = TOKEN_OTHER;
-        token_note_change(token);
     }
 }
 
@@ -359,5 +366,5 @@ void token_log_out(struct token *token, enum jpki_role_id role)
     key->pin = NULL;
     key->logged_in = false;
     key->logins++;
-    token_note_change(token);
+    token->changes++;
 }
