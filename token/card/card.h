@@ -71,6 +71,7 @@ enum verify_outcome {
     VERIFY_REFUSED,
     VERIFY_UNKNOWN, /* the answer was lost, or is none of those to a VERIFY */
     VERIFY_ACCEPTED,
+    VERIFY_OUTCOMES,
 };
 
 /* The outcome of PINs in the last transaction, until the next card_begin. */

@@ -120,8 +120,8 @@ struct verify_result {
  * before and does not now is not: TOK_REPLY.
  *
  * What changes nothing is repeated when the connection fails. A VERIFY is
- * repeated once at most: where the card had accepted that PIN, or where its
- * answer was lost and the counter is not lower than before, so that the PIN was
+ * repeated once where the card had accepted that PIN, and once where its answer
+ * was lost and the counter is not lower than before, so that the PIN was
  * accepted or never arrived. After a lost answer and with a lower counter the
  * PIN counts as refused; where there is no counter its outcome stays
  * VERIFY_UNKNOWN.
