@@ -3,259 +3,137 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/objects.h>
+#include <openssl/asn1t.h>
 #include <openssl/x509.h>
 
-#include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
-#include "crypto/context_lib.h"
-#include "crypto/signature_nid.h"
 
-static bool is_same(struct der a, struct der b)
+/* clang-format off */
+ASN1_SEQUENCE(CRL_TBS) = {
+    ASN1_OPT(CRL_TBS, version, ASN1_INTEGER),
+    ASN1_SIMPLE(CRL_TBS, algorithm, X509_ALGOR),
+    ASN1_SIMPLE(CRL_TBS, issuer, ASN1_SEQUENCE),
+    ASN1_SIMPLE(CRL_TBS, this_update, ASN1_TIME),
+    ASN1_OPT(CRL_TBS, next_update, ASN1_TIME),
+    ASN1_OPT(CRL_TBS, entries, ASN1_SEQUENCE),
+    ASN1_EXP_SEQUENCE_OF_OPT(CRL_TBS, extensions, X509_EXTENSION, 0),
+} static_ASN1_SEQUENCE_END(CRL_TBS)
+
+ASN1_SEQUENCE(CRL_SIGNED) = {
+    ASN1_SIMPLE(CRL_SIGNED, tbs, ASN1_SEQUENCE),
+    ASN1_SIMPLE(CRL_SIGNED, algorithm, X509_ALGOR),
+    ASN1_SIMPLE(CRL_SIGNED, signature, ASN1_BIT_STRING),
+} static_ASN1_SEQUENCE_END(CRL_SIGNED)
+    /* clang-format on */
+
+    static bool decode(const uint8_t *der, size_t len, struct crl_list *list)
 {
-    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
+    const uint8_t *at = der;
+    const ASN1_STRING *tbs = NULL;
 
-static bool is_time(const struct der *rest)
-{
-    return der_is_next(rest, DER_UTC_TIME) ||
-           der_is_next(rest, DER_GENERALIZED_TIME);
-}
-
-static bool take_time(struct der *rest, int64_t *ret_seconds)
-{
-    struct der_item item;
-    const uint8_t *at = NULL;
-    ASN1_TIME *time = NULL;
-    bool ok = false;
-
-    if (!is_time(rest) || !der_next(rest, &item))
+    list->whole = (CRL_SIGNED *)ASN1_item_d2i(
+        NULL, &at, (long)len, ASN1_ITEM_rptr(CRL_SIGNED));
+    if (!list->whole || at != der + len)
         return false;
-    at = item.whole.data;
-    time = d2i_ASN1_TIME(NULL, &at, (long)item.whole.len);
-    ok = time && asn1time_read(time, ret_seconds) == CRYPT_OK;
-    ASN1_TIME_free(time);
-    return ok;
-}
-
-static ISSUING_DIST_POINT *parse_idp(struct der der)
-{
-    const uint8_t *at = der.data;
-
-    return d2i_ISSUING_DIST_POINT(NULL, &at, (long)der.len);
-}
-
-static bool read_idp(struct der value, struct crl_list *list)
-{
-    ISSUING_DIST_POINT *idp = parse_idp(value);
-
-    if (!idp)
-        return false;
-    if (idp->onlysomereasons)
-        list->complete = false;
-    ISSUING_DIST_POINT_free(idp);
-    list->idp = value;
-    return true;
-}
-
-static bool read_authority_key_id(struct der value, struct crl_list *list)
-{
-    struct der_item authority;
-    struct der_item id;
-
-    if (!der_take(&value, DER_SEQUENCE, &authority))
-        return false;
-    if (der_take(&authority.value, DER_IMPLICIT_0, &id))
-        list->authority_key_id = id.value;
-    return true;
-}
-
-static bool read_delta(struct der value, struct crl_list *list)
-{
-    (void)value;
-    list->complete = false;
-    return true;
-}
-
-static bool read_nothing(struct der value, struct crl_list *list)
-{
-    (void)value;
-    (void)list;
-    return true;
-}
-
-/* By the last arc of 2.5.29.*. */
-static const struct {
-    uint8_t arc;
-    bool (*read)(struct der value, struct crl_list *list);
-} extensions[] = {
-    {18, read_nothing}, /* issuerAltName */
-    {20, read_nothing}, /* cRLNumber */
-    {27, read_delta},   /* deltaCRLIndicator */
-    {28, read_idp},     /* issuingDistributionPoint */
-    {35, read_authority_key_id},
-};
-#define EXTENSIONS (sizeof extensions / sizeof *extensions)
-
-/* The row of the table, or EXTENSIONS. */
-static size_t find_extension(struct der oid)
-{
-    size_t i = 0;
-
-    if (oid.len != 3 || oid.data[0] != 0x55 || oid.data[1] != 29)
-        return EXTENSIONS;
-    while (i < EXTENSIONS && extensions[i].arc != oid.data[2])
-        i++;
-    return i;
-}
-
-static bool read_extension(
-    struct der rest, unsigned *seen, struct crl_list *list)
-{
-    struct der_item oid;
-    struct der_item critical;
-    struct der_item value;
-    bool is_critical = false;
-    size_t row = 0;
-
-    if (!der_take(&rest, DER_OID, &oid))
-        return false;
-    is_critical = der_take(&rest, DER_BOOLEAN, &critical);
-    if (!der_take(&rest, DER_OCTET_STRING, &value))
-        return false;
-    row = find_extension(oid.value);
-    if (row == EXTENSIONS) {
-        /* RFC 5280 5.2: what is not understood may limit the list. */
-        list->complete = list->complete && !is_critical;
-        return true;
-    }
-    if (*seen & 1u << row)
-        return false;
-    *seen |= 1u << row;
-    return extensions[row].read(value.value, list);
-}
-
-static bool read_extensions(struct der rest, struct crl_list *list)
-{
-    struct der_item all;
-    struct der_item one;
-    unsigned seen = 0;
-
-    if (!der_take(&rest, DER_SEQUENCE, &all) || rest.len > 0)
-        return false;
-    while (all.value.len > 0) {
-        if (!der_take(&all.value, DER_SEQUENCE, &one) ||
-            !read_extension(one.value, &seen, list))
-            return false;
-    }
-    return true;
+    tbs = list->whole->tbs;
+    at = ASN1_STRING_get0_data(tbs);
+    list->tbs = (CRL_TBS *)ASN1_item_d2i(
+        NULL, &at, ASN1_STRING_length(tbs), ASN1_ITEM_rptr(CRL_TBS));
+    return list->tbs &&
+           X509_ALGOR_cmp(list->tbs->algorithm, list->whole->algorithm) == 0;
 }
 
 /* Version 2 is written as 1; a list without extensions may be of version 1. */
-static bool take_version(struct der *rest)
+static bool is_version_known(const ASN1_INTEGER *version)
 {
-    struct der_item version;
-
-    if (!der_is_next(rest, DER_INTEGER))
-        return true;
-    return der_next(rest, &version) && version.value.len == 1 &&
-           version.value.data[0] == 1;
+    return !version || ASN1_INTEGER_get(version) == 1;
 }
 
-static bool read_tbs(struct der rest, struct crl_list *list)
+/* RFC 5280 5.2: what is not understood may limit the list. */
+static bool may_limit(X509_EXTENSION *extension)
 {
-    struct der_item algorithm;
-    struct der_item issuer;
-    struct der_item entries;
-    struct der_item context;
-
-    if (!take_version(&rest) || !der_take(&rest, DER_SEQUENCE, &algorithm) ||
-        !is_same(algorithm.whole, list->algorithm) ||
-        !der_take(&rest, DER_SEQUENCE, &issuer) ||
-        !take_time(&rest, &list->this_update))
+    switch (OBJ_obj2nid(X509_EXTENSION_get_object(extension))) {
+    case NID_issuer_alt_name:
+    case NID_crl_number:
+    case NID_issuing_distribution_point:
+    case NID_authority_key_identifier:
         return false;
-    if (is_time(&rest) && !take_time(&rest, &list->next_update))
-        return false;
-    if (der_take(&rest, DER_SEQUENCE, &entries))
-        list->entries = entries.value;
-    if (rest.len == 0)
+    case NID_delta_crl:
         return true;
-    return der_take(&rest, DER_CONTEXT_0, &context) && rest.len == 0 &&
-           read_extensions(context.value, list);
+    default:
+        return X509_EXTENSION_get_critical(extension);
+    }
 }
 
-bool crl_parse(struct der der, struct crl_list *ret_list)
+static bool read_extensions(struct crl_list *list)
 {
-    struct crl_list list = {.next_update = INT64_MIN, .complete = true};
-    struct der_item outer;
-    struct der_item tbs;
-    struct der_item algorithm;
-    struct der_item signature;
+    const STACK_OF(X509_EXTENSION) *extensions = list->tbs->extensions;
+    void *authority = NULL;
+    void *idp = NULL;
+    bool sound =
+        asn1_get_extension(
+            extensions, NID_authority_key_identifier, &authority) &&
+        asn1_get_extension(extensions, NID_issuing_distribution_point, &idp);
+    int i;
 
-    if (!der_take(&der, DER_SEQUENCE, &outer) || der.len > 0 ||
-        !der_take(&outer.value, DER_SEQUENCE, &tbs) ||
-        !der_take(&outer.value, DER_SEQUENCE, &algorithm) ||
-        !der_take(&outer.value, DER_BIT_STRING, &signature) ||
-        outer.value.len > 0 || signature.value.len < 2 ||
-        signature.value.data[0] != 0)
+    list->authority = authority;
+    list->idp = idp;
+    list->complete = !list->idp || !list->idp->onlysomereasons;
+    for (i = 0; i < sk_X509_EXTENSION_num(extensions); i++)
+        if (may_limit(sk_X509_EXTENSION_value(extensions, i)))
+            list->complete = false;
+    return sound;
+}
+
+static bool read_times(struct crl_list *list)
+{
+    const CRL_TBS *tbs = list->tbs;
+
+    list->next_update = INT64_MIN;
+    return asn1_read_time(tbs->this_update, &list->this_update) == CRYPT_OK &&
+           (!tbs->next_update || asn1_read_time(tbs->next_update,
+                                     &list->next_update) == CRYPT_OK);
+}
+
+bool crl_parse(const uint8_t *der, size_t len, struct crl_list *ret_list)
+{
+    struct crl_list list = {.whole = NULL};
+
+    if (!decode(der, len, &list) || !is_version_known(list.tbs->version) ||
+        !read_times(&list) || !read_extensions(&list)) {
+        crl_done(&list);
         return false;
-    list.tbs = tbs.whole;
-    list.algorithm = algorithm.whole;
-    list.signature =
-        (struct der){signature.value.data + 1, signature.value.len - 1};
-    if (!read_tbs(tbs.value, &list))
-        return false;
+    }
     *ret_list = list;
     return true;
 }
 
-static int algorithm_nid(struct der der)
+void crl_done(struct crl_list *list)
 {
-    const uint8_t *at = der.data;
-    X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at, (long)der.len);
-    const ASN1_OBJECT *object = NULL;
-    int nid = NID_undef;
-
-    if (!algorithm)
-        return NID_undef;
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    nid = OBJ_obj2nid(object);
-    X509_ALGOR_free(algorithm);
-    return nid;
+    ASN1_item_free((ASN1_VALUE *)list->whole, ASN1_ITEM_rptr(CRL_SIGNED));
+    ASN1_item_free((ASN1_VALUE *)list->tbs, ASN1_ITEM_rptr(CRL_TBS));
+    AUTHORITY_KEYID_free(list->authority);
+    ISSUING_DIST_POINT_free(list->idp);
 }
 
 bool crl_is_signed_by(const struct crl_list *list, const struct cert *issuer)
 {
-    OSSL_LIB_CTX *lib = crypto_lib(cert_crypto(issuer));
-    EVP_PKEY *key = cert_key(issuer);
-    EVP_MD_CTX *ctx = NULL;
-    int digest = NID_undef;
-    bool fits = false;
+    const CRL_SIGNED *whole = list->whole;
 
-    if (!key ||
-        !signature_nid_is_strong(algorithm_nid(list->algorithm), &digest))
-        return false;
-    ctx = EVP_MD_CTX_new();
-    fits = ctx &&
-           EVP_DigestVerifyInit_ex(
-               ctx, NULL, OBJ_nid2sn(digest), lib, NULL, key, NULL) == 1 &&
-           EVP_DigestVerify(ctx, list->signature.data, list->signature.len,
-               list->tbs.data, list->tbs.len) == 1;
-    EVP_MD_CTX_free(ctx);
-    return fits;
+    return cert_has_signed(issuer, ASN1_ITEM_rptr(ASN1_SEQUENCE), whole->tbs,
+        whole->algorithm, whole->signature);
 }
 
-static void read_entry(struct der der, struct crl_entry *entry)
+static void read_entry(
+    const uint8_t *der, const uint8_t *end, struct crl_entry *entry)
 {
-    const uint8_t *at = der.data;
-    X509_REVOKED *revoked = d2i_X509_REVOKED(NULL, &at, (long)der.len);
+    X509_REVOKED *revoked = d2i_X509_REVOKED(NULL, &der, end - der);
     ASN1_ENUMERATED *reason = NULL;
 
     *entry = (struct crl_entry){.kind = CRL_ENTRY_REVOKED};
     if (!revoked)
         return;
-    (void)asn1time_read(
+    (void)asn1_read_time(
         X509_REVOKED_get0_revocationDate(revoked), &entry->revoked_at);
     reason = X509_REVOKED_get_ext_d2i(revoked, NID_crl_reason, NULL, NULL);
     if (reason)
@@ -266,35 +144,55 @@ static void read_entry(struct der der, struct crl_entry *entry)
     X509_REVOKED_free(revoked);
 }
 
-/* Another encoding of the same number would not be found. */
-static bool is_shortest(struct der number)
+/* Enters the item with TAG at *AT, which ends at RET_END, not after END. */
+static bool enter(
+    const uint8_t **at, const uint8_t *end, int tag, const uint8_t **ret_end)
 {
-    if (number.len < 2)
-        return number.len == 1;
-    return number.data[0] != 0 || number.data[1] & 0x80;
+    long len = 0;
+    int found = 0;
+    int class = 0;
+    int form = ASN1_get_object(at, &len, &found, &class, end - *at);
+
+    if (form & ~V_ASN1_CONSTRUCTED || class != V_ASN1_UNIVERSAL || found != tag)
+        return false;
+    *ret_end = *at + len;
+    return true;
 }
 
-bool crl_find_entry(
-    const struct crl_list *list, struct der serial, struct crl_entry *ret_entry)
+/* Another encoding of the same number would not be found. */
+static bool is_shortest(const uint8_t *number, const uint8_t *end)
 {
-    struct crl_entry found = {.kind = CRL_ENTRY_NONE};
-    struct der rest = list->entries;
-    struct der_item entry;
-    struct der_item number;
-    bool sound = true;
+    if (end - number < 2)
+        return end - number == 1;
+    return number[0] != 0 || number[1] & 0x80;
+}
 
-    while (rest.len > 0 && found.kind != CRL_ENTRY_REVOKED) {
-        if (!der_take(&rest, DER_SEQUENCE, &entry) ||
-            !der_take(&entry.value, DER_INTEGER, &number)) {
-            sound = false;
-            break;
-        }
-        sound = sound && is_shortest(number.value);
-        if (is_same(number.whole, serial))
-            read_entry(entry.whole, &found);
+bool crl_find_entry(const ASN1_STRING *entries, const uint8_t *serial,
+    size_t serial_len, struct crl_entry *ret_entry)
+{
+    const uint8_t *at = entries ? ASN1_STRING_get0_data(entries) : NULL;
+    const uint8_t *end = entries ? at + ASN1_STRING_length(entries) : NULL;
+    bool sound = !entries || enter(&at, end, V_ASN1_SEQUENCE, &end);
+    const uint8_t *entry = at;
+    const uint8_t *number = NULL;
+    const uint8_t *entry_end = NULL;
+    const uint8_t *number_end = NULL;
+
+    *ret_entry = (struct crl_entry){.kind = CRL_ENTRY_NONE};
+    for (; entry < end && ret_entry->kind != CRL_ENTRY_REVOKED;
+         entry = entry_end) {
+        at = entry;
+        if (!enter(&at, end, V_ASN1_SEQUENCE, &entry_end))
+            return false;
+        number = at;
+        if (!enter(&at, entry_end, V_ASN1_INTEGER, &number_end))
+            return false;
+        sound = sound && is_shortest(at, number_end);
+        if ((size_t)(number_end - number) == serial_len &&
+            memcmp(number, serial, serial_len) == 0)
+            read_entry(entry, entry_end, ret_entry);
     }
-    *ret_entry = found;
-    return sound || found.kind == CRL_ENTRY_REVOKED;
+    return sound || ret_entry->kind == CRL_ENTRY_REVOKED;
 }
 
 /* A relative name would need the CA's name, and no list of JPKI's has one. */
@@ -337,21 +235,14 @@ static bool is_one_of(const DIST_POINT_NAME *name, const CRL_DIST_POINTS *dps,
     return found;
 }
 
-enum crypt_err crl_covers(struct der der, const CRL_DIST_POINTS *dps,
-    bool *ret_covers, bool *ret_all_reasons)
+bool crl_covers(const struct crl_list *list, const CRL_DIST_POINTS *dps,
+    bool *ret_all_reasons)
 {
-    ISSUING_DIST_POINT *idp = NULL;
+    const ISSUING_DIST_POINT *idp = list->idp;
 
-    *ret_covers = der.len == 0;
     *ret_all_reasons = true;
-    if (der.len == 0)
-        return CRYPT_OK;
-    idp = parse_idp(der);
     if (!idp)
-        return CRYPT_NOMEM;
-    *ret_covers =
-        idp->onlyCA <= 0 && idp->onlyattr <= 0 && idp->indirectCRL <= 0 &&
-        (!idp->distpoint || is_one_of(idp->distpoint, dps, ret_all_reasons));
-    ISSUING_DIST_POINT_free(idp);
-    return CRYPT_OK;
+        return true;
+    return idp->onlyCA <= 0 && idp->onlyattr <= 0 && idp->indirectCRL <= 0 &&
+           (!idp->distpoint || is_one_of(idp->distpoint, dps, ret_all_reasons));
 }

@@ -6,12 +6,14 @@
 /* A list without an authority key identifier may be of any CA. */
 static bool names_issuer(const struct crl_list *list, const struct cert *issuer)
 {
+    const ASN1_OCTET_STRING *named =
+        list->authority ? list->authority->keyid : NULL;
     size_t len = 0;
     const uint8_t *key_id = cert_field(issuer, CERT_KEY_ID, &len);
 
-    return list->authority_key_id.len == 0 ||
-           (list->authority_key_id.len == len &&
-               memcmp(list->authority_key_id.data, key_id, len) == 0);
+    return !named ||
+           ((size_t)ASN1_STRING_length(named) == len &&
+               memcmp(ASN1_STRING_get0_data(named), key_id, len) == 0);
 }
 
 static void miss(struct crl_result *result, enum crl_miss why)
@@ -61,34 +63,30 @@ static void add_unnamed(struct crl_result *result, const struct crl_list *list,
         add_good(result, list);
 }
 
-enum crypt_err crl_result_add(struct crl_result *result,
-    const struct crl_list *list, const struct crl_subject *subject, int64_t now)
+void crl_result_add(struct crl_result *result, const struct crl_list *list,
+    const struct crl_subject *subject, int64_t now)
 {
     struct crl_entry entry;
-    struct der serial;
-    bool covers = false;
+    const uint8_t *serial = NULL;
+    size_t len = 0;
     bool all_reasons = false;
 
     miss(result, CRL_ABOUT_OTHERS);
-    if (!names_issuer(list, subject->issuer))
-        return CRYPT_OK;
-    if (crl_covers(list->idp, subject->dps, &covers, &all_reasons) != CRYPT_OK)
-        return CRYPT_NOMEM;
-    if (!covers)
-        return CRYPT_OK;
+    if (!names_issuer(list, subject->issuer) ||
+        !crl_covers(list, subject->dps, &all_reasons))
+        return;
     if (!crl_is_signed_by(list, subject->issuer)) {
         result->doubtful = true;
         miss(result, CRL_FORGED);
-        return CRYPT_OK;
+        return;
     }
-    serial.data = cert_field(subject->cert, CERT_SERIAL, &serial.len);
-    if (!crl_find_entry(list, serial, &entry))
+    serial = cert_field(subject->cert, CERT_SERIAL, &len);
+    if (!crl_find_entry(list->tbs->entries, serial, len, &entry))
         miss(result, CRL_MALFORMED);
     else if (entry.kind == CRL_ENTRY_REVOKED)
         add_revoked(result, list, &entry);
     else
         add_unnamed(result, list, &entry, all_reasons, now);
-    return CRYPT_OK;
 }
 
 struct revocation crl_result_conclude(const struct crl_result *result)

@@ -43,11 +43,10 @@ struct crl_result {
 
 /*
  * Adds what LIST says of SUBJECT at NOW. Only of a list about SUBJECT the
- * signature is verified and are the entries read. CRYPT_OK or CRYPT_NOMEM.
+ * signature is verified and are the entries read.
  */
-enum crypt_err crl_result_add(struct crl_result *result,
-    const struct crl_list *list, const struct crl_subject *subject,
-    int64_t now);
+void crl_result_add(struct crl_result *result, const struct crl_list *list,
+    const struct crl_subject *subject, int64_t now);
 
 /* The answer of all lists together. */
 struct revocation crl_result_conclude(const struct crl_result *result);

@@ -80,7 +80,7 @@ static bool parse_url(const char *url, struct responder *ret_responder)
 static bool find_named_responder(
     const struct cert *cert, struct responder *ret_responder)
 {
-    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert_x509(cert));
+    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert->x509);
     bool found = false;
     int i;
 

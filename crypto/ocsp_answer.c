@@ -8,10 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/signature_nid.h"
 
 #define NONCE_SIZE 16
 
@@ -30,11 +28,11 @@
 static OCSP_CERTID *make_id(const struct cert *cert, const struct cert *issuer)
 {
     /* SHA-1 only names the CA here, and is what every responder knows. */
-    EVP_MD *sha1 = EVP_MD_fetch(crypto_lib(cert_crypto(cert)), "SHA1", NULL);
+    EVP_MD *sha1 = EVP_MD_fetch(crypto_lib(cert->crypto), "SHA1", NULL);
     OCSP_CERTID *id = NULL;
 
     if (sha1)
-        id = OCSP_cert_to_id(sha1, cert_x509(cert), cert_x509(issuer));
+        id = OCSP_cert_to_id(sha1, cert->x509, issuer->x509);
     EVP_MD_free(sha1);
     return id;
 }
@@ -58,7 +56,7 @@ OCSP_REQUEST *ocsp_answer_request(
         OCSP_REQUEST_free(request);
         return NULL;
     }
-    if (!add_nonce(request, crypto_lib(cert_crypto(cert)))) {
+    if (!add_nonce(request, crypto_lib(cert->crypto))) {
         OCSP_REQUEST_free(request);
         return NULL;
     }
@@ -73,15 +71,9 @@ OCSP_REQUEST *ocsp_answer_request(
 static bool is_signed_with(
     const OCSP_BASICRESP *basic, const struct cert *signer)
 {
-    const X509_ALGOR *algorithm = OCSP_resp_get0_tbs_sigalg(basic);
-    const ASN1_OBJECT *object = NULL;
-    EVP_PKEY *key = cert_key(signer);
-
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    return key && signature_nid_is_strong(OBJ_obj2nid(object), NULL) &&
-           ASN1_item_verify_ex(ASN1_ITEM_rptr(OCSP_RESPDATA), algorithm,
-               OCSP_resp_get0_signature(basic), OCSP_resp_get0_respdata(basic),
-               NULL, key, crypto_lib(cert_crypto(signer)), NULL) == 1;
+    return cert_has_signed(signer, ASN1_ITEM_rptr(OCSP_RESPDATA),
+        OCSP_resp_get0_respdata(basic), OCSP_resp_get0_tbs_sigalg(basic),
+        OCSP_resp_get0_signature(basic));
 }
 
 static bool may_sign_ocsp(const X509 *x509)
@@ -111,7 +103,7 @@ static bool is_valid_at(const struct cert *cert, int64_t now)
 static bool is_delegate(
     const struct cert *responder, const struct cert *issuer, int64_t now)
 {
-    return may_sign_ocsp(cert_x509(responder)) && is_valid_at(responder, now) &&
+    return may_sign_ocsp(responder->x509) && is_valid_at(responder, now) &&
            cert_is_signed_by(responder, issuer);
 }
 
@@ -123,8 +115,8 @@ static bool is_signed_by_delegate(const OCSP_BASICRESP *basic, X509 *x509,
     int len = i2d_X509(x509, &der);
     bool fits = false;
 
-    if (len > 0 && cert_parse(cert_crypto(issuer), der, (size_t)len,
-                       &responder) == CRYPT_OK)
+    if (len > 0 &&
+        cert_parse(issuer->crypto, der, (size_t)len, &responder) == CRYPT_OK)
         fits = is_delegate(responder, issuer, now) &&
                is_signed_with(basic, responder);
     cert_free(responder);
@@ -152,7 +144,7 @@ static int64_t time_or(const ASN1_GENERALIZEDTIME *time, int64_t otherwise)
     int64_t seconds = otherwise;
 
     if (time)
-        (void)asn1time_read(time, &seconds);
+        (void)asn1_read_time(time, &seconds);
     return seconds;
 }
 

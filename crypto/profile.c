@@ -146,8 +146,8 @@ void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
 
     cert_validity(cert, &profile.not_before, &profile.not_after);
     ERR_set_mark();
-    profile.policy = read_policy(cert_x509(cert));
-    read_birth(cert_x509(cert), &profile.birth);
+    profile.policy = read_policy(cert->x509);
+    read_birth(cert->x509, &profile.birth);
     ERR_pop_to_mark();
     if (profile.birth.kind != BIRTH_UNKNOWN && !profile.birth.era_fits)
         log_debug("certificate %s: the era of the date of birth does not fit",

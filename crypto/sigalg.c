@@ -59,8 +59,8 @@ static enum crypt_err verify_once(const struct cert *cert, set_up_ctx *set_up,
 {
     EVP_PKEY_CTX *ctx;
     int ok;
-    enum crypt_err err = new_verifier(
-        crypto_lib(cert_crypto(cert)), cert_key(cert), set_up, &ctx);
+    enum crypt_err err =
+        new_verifier(crypto_lib(cert->crypto), cert_key(cert), set_up, &ctx);
 
     if (err != CRYPT_OK)
         return err;
