@@ -12,9 +12,9 @@
 
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/http_bio.h"
 #include "crypto/ocsp_answer.h"
 #include "crypto/revocation_cache.h"
+#include "crypto/tcp.h"
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
 
@@ -137,22 +137,33 @@ void ocsp_free(struct ocsp *ocsp)
 }
 
 /* NULL: no answer, or none that is an OCSP response. */
-static OCSP_RESPONSE *exchange(
-    BIO *bio, const struct responder *responder, const OCSP_REQUEST *request)
+static OCSP_RESPONSE *exchange(struct tcp *tcp,
+    const struct responder *responder, const OCSP_REQUEST *request)
 {
-    OSSL_HTTP_REQ_CTX *http = OCSP_sendreq_new(bio, responder->path, NULL, 0);
+    BIO *out = BIO_new(BIO_s_mem());
+    BIO *in = BIO_new(BIO_s_mem());
+    OSSL_HTTP_REQ_CTX *http = OSSL_HTTP_REQ_CTX_new(out, in, 0);
     OCSP_RESPONSE *response = NULL;
 
     if (!http)
-        return NULL;
+        goto out;
     OSSL_HTTP_REQ_CTX_set_max_response_length(http, RESPONSE_MAX);
-    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", responder->authority) ==
-            1 &&
+    /* POST; the answer is ASN.1. */
+    if (OSSL_HTTP_REQ_CTX_set_request_line(
+            http, 1, NULL, NULL, responder->path) != 1 ||
+        OSSL_HTTP_REQ_CTX_set_expected(http, NULL, 1, 0, 0) != 1 ||
+        OSSL_HTTP_REQ_CTX_add1_header(http, "Host", responder->authority) !=
+            1 ||
         OSSL_HTTP_REQ_CTX_set1_req(http, "application/ocsp-request",
-            ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) == 1 &&
-        OCSP_sendreq_nbio(&response, http) != 1)
-        response = NULL;
+            ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) != 1)
+        goto out;
+    while (
+        OCSP_sendreq_nbio(&response, http) == -1 && tcp_exchange(tcp, out, in))
+        ;
+out:
     OSSL_HTTP_REQ_CTX_free(http);
+    BIO_free(in);
+    BIO_free(out);
     return response;
 }
 
@@ -160,25 +171,24 @@ static struct revocation ask_responder(const struct ocsp *ocsp,
     const struct responder *responder, const struct cert *cert,
     const struct cert *issuer, int64_t now)
 {
-    struct revocation answer = revocation_unknown("out of memory");
+    struct revocation answer =
+        revocation_unknown("no OCSP response from the responder");
     OCSP_CERTID *id = NULL;
     OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
     OCSP_RESPONSE *response = NULL;
-    struct http_bio *http = NULL;
+    struct tcp tcp;
 
     if (!request)
-        goto out;
-    answer = revocation_unknown("cannot connect to the responder");
-    if (http_bio_connect(responder->address, responder->port, ocsp->timeout,
-            &http) != CRYPT_OK)
-        goto out;
-    answer = revocation_unknown("no OCSP response from the responder");
-    response = exchange(http_bio_get(http), responder, request);
+        return revocation_unknown("out of memory");
+    if (tcp_connect(responder->address, responder->port, ocsp->timeout, &tcp)) {
+        response = exchange(&tcp, responder, request);
+        tcp_close(&tcp);
+    } else {
+        answer = revocation_unknown("cannot connect to the responder");
+    }
     if (response)
         answer = ocsp_answer_judge(request, id, response, issuer, now);
-out:
     OCSP_RESPONSE_free(response);
-    http_bio_free(http);
     OCSP_REQUEST_free(request);
     return answer;
 }

@@ -131,15 +131,18 @@ const struct import imports[] = {
     MINUS(i2d_ASN1_OCTET_STRING), MINUS(i2d_ECDSA_SIG), MINUS(i2d_X509_PUBKEY),
 
     /* OpenSSL: the signing policy */
+    MINUS(BIO_write), MINUS(OBJ_obj2txt), NOTHING(OSSL_HTTP_REQ_CTX_new),
+    NOTHING(OSSL_HTTP_REQ_CTX_set_expected),
+    NOTHING(OSSL_HTTP_REQ_CTX_set_request_line),
     NOTHING(ASN1_item_d2i), MINUS(ASN1_INTEGER_get), MINUS(X509_ALGOR_cmp),
-    NOTHING(ASN1_item_verify_ex), NOTHING(BIO_meth_new),
-    NOTHING(BIO_meth_set_ctrl), NOTHING(BIO_meth_set_read),
-    NOTHING(BIO_meth_set_write), NOTHING(BIO_new), NOTHING(BIO_new_mem_buf),
+    NOTHING(ASN1_item_verify_ex),
+
+    NOTHING(BIO_new), NOTHING(BIO_new_mem_buf),
     NOTHING(CRYPTO_strndup),
 
     NOTHING(OCSP_REQUEST_new), NOTHING(OCSP_cert_to_id),
     NOTHING(OCSP_request_add0_id), NOTHING(OCSP_request_add1_nonce),
-    NOTHING(OCSP_response_get1_basic), NOTHING(OCSP_sendreq_new),
+    NOTHING(OCSP_response_get1_basic),
     NOTHING(OSSL_HTTP_REQ_CTX_add1_header),
     NOTHING(OSSL_HTTP_REQ_CTX_nbio_d2i), NOTHING(OSSL_HTTP_REQ_CTX_set1_req),
     NOTHING(OSSL_HTTP_parse_url), NOTHING(PEM_read_bio),
@@ -148,20 +151,20 @@ const struct import imports[] = {
 
     NOTHING(d2i_X509_REVOKED), NOTHING(i2d_X509),
 
-    CANNOT(ASN1_BIT_STRING_it), CANNOT(ASN1_INTEGER_it),
+    CANNOT(BIO_ctrl), CANNOT(BIO_s_mem), CANNOT(ASN1_BIT_STRING_it), CANNOT(ASN1_INTEGER_it),
     CANNOT(ASN1_SEQUENCE_it), CANNOT(ASN1_TIME_it), CANNOT(ASN1_get_object),
     CANNOT(ASN1_item_free), CANNOT(X509_ALGOR_it),
     CANNOT(X509_EXTENSION_get_critical), CANNOT(X509_EXTENSION_get_object),
     CANNOT(X509_EXTENSION_it), CANNOT(X509_get0_extensions),
     CANNOT(X509_get0_tbs_sigalg),
     CANNOT(ASN1_ENUMERATED_free), CANNOT(ASN1_ENUMERATED_get),
-    CANNOT(BASIC_CONSTRAINTS_free), CANNOT(BIO_free), CANNOT(BIO_get_data),
-    CANNOT(BIO_meth_free), CANNOT(BIO_set_data), CANNOT(BIO_set_init),
+    CANNOT(BASIC_CONSTRAINTS_free), CANNOT(BIO_free),
+
     CANNOT(CERTIFICATEPOLICIES_free), CANNOT(CRL_DIST_POINTS_free),
     CANNOT(ERR_peek_last_error), CANNOT(EXTENDED_KEY_USAGE_free),
     CANNOT(GENERAL_NAMES_free), CANNOT(GENERAL_NAME_cmp),
-    CANNOT(ISSUING_DIST_POINT_free), CANNOT(OBJ_get0_data),
-    CANNOT(OBJ_length), CANNOT(OBJ_obj2nid), CANNOT(OCSP_BASICRESP_free),
+    CANNOT(ISSUING_DIST_POINT_free),
+    CANNOT(OBJ_obj2nid), CANNOT(OCSP_BASICRESP_free),
     CANNOT(OCSP_CERTID_free), CANNOT(OCSP_REQUEST_free),
     CANNOT(OCSP_REQUEST_it), CANNOT(OCSP_RESPDATA_it),
     CANNOT(OCSP_RESPONSE_free), CANNOT(OCSP_RESPONSE_it),
