@@ -156,18 +156,6 @@ static enum crypt_err identify_files(struct lookup *lookup)
     return err;
 }
 
-/* False: DER is no list. */
-static bool add_list(struct lookup *lookup, const uint8_t *der, size_t len)
-{
-    struct crl_list list;
-
-    if (!crl_parse(der, len, &list))
-        return false;
-    crl_result_add(&lookup->result, &list, lookup->subject, lookup->now);
-    crl_done(&list);
-    return true;
-}
-
 /*
  * Adds the lists of FILE up to the first that is none. OpenSSL's errors are
  * dropped after each, before they push the host's out of the ring.
@@ -184,7 +172,8 @@ static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
         ERR_set_mark();
         step = pem_file_next(file, "X509 CRL", &der, &len);
         if (step == PEM_FILE_OBJECT) {
-            sound = add_list(lookup, der, len);
+            sound = crl_result_add(
+                &lookup->result, der, len, lookup->subject, lookup->now);
             count++;
         }
         ERR_pop_to_mark();

@@ -2,7 +2,7 @@
 /* What one list says of one certificate: every kind of list. */
 #include <openssl/err.h>
 #include "crypto/crl.h"
-#include "crypto/crl_parse.h"
+#include "crypto/crl_result.h"
 #include "tests/unit/crypto/fixture.h"
 
 #define EQUAL_NAMED 2
@@ -243,7 +243,7 @@ static void test_a_point_for_some_reasons_says_nothing_good(void **state)
 #define ENTRIES(...) 0x30, sizeof((uint8_t[]){__VA_ARGS__}), __VA_ARGS__
 
 static bool finds_ours(
-    const uint8_t *der, size_t len, struct crl_entry *ret_entry)
+    const uint8_t *der, size_t len, struct revocation *ret_entry)
 {
     static const uint8_t serial[] = {OURS};
     ASN1_STRING *entries = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
@@ -263,16 +263,16 @@ static void test_a_malformed_entry_hides_no_other(void **state)
     static const uint8_t first[] = {ENTRIES(ENTRY(PADDED), ENTRY(OURS))};
     static const uint8_t last[] = {ENTRIES(ENTRY(OURS), ENTRY(PADDED))};
     static const uint8_t cut[] = {ENTRIES(ENTRY(OURS), 0x30, 0x7f)};
-    struct crl_entry entry;
+    struct revocation entry;
 
     assert_false(finds_ours(padded, sizeof padded, &entry));
     assert_false(finds_ours(broken, sizeof broken, &entry));
     assert_true(finds_ours(first, sizeof first, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
     assert_true(finds_ours(last, sizeof last, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
     assert_true(finds_ours(cut, sizeof cut, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
 }
 
 /* Neighbours in value and in length are others. */
