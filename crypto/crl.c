@@ -44,8 +44,7 @@ struct crl_store {
 /* One lookup. */
 struct lookup {
     struct crl_store *store;
-    const struct crl_subject *subject;
-    int64_t now;
+    struct crl_query query;
     DIR *folder;           /* NULL: the path is a file */
     struct digest *digest; /* of what identifies the files */
     struct files_id id;
@@ -119,6 +118,16 @@ static bool is_fresh(struct timespec changed)
     return age > -TICK_NS && age < TICK_NS;
 }
 
+static enum crypt_err add_stat(struct digest *digest, const struct stat *st)
+{
+    const int64_t id[] = {(int64_t)st->st_dev, (int64_t)st->st_ino,
+        (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec,
+        (int64_t)st->st_mtim.tv_nsec, (int64_t)st->st_ctim.tv_sec,
+        (int64_t)st->st_ctim.tv_nsec};
+
+    return digest_update(digest, (const uint8_t *)id, sizeof id);
+}
+
 static enum crypt_err identify_file(
     struct lookup *lookup, int folder, const char *name)
 {
@@ -132,12 +141,7 @@ static enum crypt_err identify_file(
     (void)fstatat(folder, name, &st, 0);
     if (is_fresh(st.st_ctim))
         lookup->id.clean = false;
-    return digest_update(lookup->digest,
-        (const uint8_t *)(const int64_t[]){(int64_t)st.st_dev,
-            (int64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec,
-            (int64_t)st.st_mtim.tv_nsec, (int64_t)st.st_ctim.tv_sec,
-            (int64_t)st.st_ctim.tv_nsec},
-        7 * sizeof(int64_t));
+    return add_stat(lookup->digest, &st);
 }
 
 static enum crypt_err identify_files(struct lookup *lookup)
@@ -172,8 +176,7 @@ static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
         ERR_set_mark();
         step = pem_file_next(file, "X509 CRL", &der, &len);
         if (step == PEM_FILE_OBJECT) {
-            sound = crl_result_add(
-                &lookup->result, der, len, lookup->subject, lookup->now);
+            sound = crl_result_add(&lookup->result, der, len, &lookup->query);
             count++;
         }
         ERR_pop_to_mark();
@@ -225,8 +228,8 @@ static struct revocation last_answer(const struct lookup *lookup)
 {
     struct revocation answer;
 
-    if (revocation_cache_find(&lookup->store->cache, lookup->subject->cert,
-            lookup->subject->issuer, NULL, lookup->now, &answer))
+    if (revocation_cache_find(
+            &lookup->store->cache, &lookup->query.about, NULL, &answer))
         return answer;
     return revocation_unknown("out of memory or descriptors");
 }
@@ -247,9 +250,8 @@ static struct revocation read_files(struct lookup *lookup)
     if (lookup->short_of_memory && answer.status != REVOCATION_REVOKED)
         return last_answer(lookup);
     lasts = id->clean && !lookup->result.doubtful;
-    revocation_cache_put(&store->cache, lookup->subject->cert,
-        lookup->subject->issuer, lasts ? id->digest : NULL, lookup->now,
-        &answer);
+    revocation_cache_put(&store->cache, &lookup->query.about,
+        lasts ? id->digest : NULL, &answer);
     return answer;
 }
 
@@ -281,9 +283,8 @@ static struct revocation find_answer(struct lookup *lookup)
     store->missing = false;
     if (identify_files(lookup) != CRYPT_OK)
         answer = last_answer(lookup);
-    else if (!revocation_cache_find(&store->cache, lookup->subject->cert,
-                 lookup->subject->issuer, lookup->id.digest, lookup->now,
-                 &answer))
+    else if (!revocation_cache_find(&store->cache, &lookup->query.about,
+                 lookup->id.digest, &answer))
         answer = read_files(lookup);
     if (lookup->folder)
         closedir(lookup->folder);
@@ -293,8 +294,7 @@ static struct revocation find_answer(struct lookup *lookup)
 void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
-    struct crl_subject subject = {.cert = cert, .issuer = issuer};
-    struct lookup lookup = {.store = store, .subject = &subject, .now = now};
+    struct lookup lookup = {.store = store, .query.about = {cert, issuer, now}};
     void *dps = NULL;
 
     *ret_revocation =
@@ -302,7 +302,7 @@ void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     ERR_set_mark();
     if (asn1_get_extension(X509_get0_extensions(cert->x509),
             NID_crl_distribution_points, &dps)) {
-        subject.dps = dps;
+        lookup.query.dps = dps;
         pthread_mutex_lock(&store->mutex);
         *ret_revocation = find_answer(&lookup);
         pthread_mutex_unlock(&store->mutex);

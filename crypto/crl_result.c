@@ -312,7 +312,7 @@ static void add_answer(
     result->by = by;
 }
 
-/* An authentic list about the subject, which ENTRY does not revoke. */
+/* An authentic list about the certificate, which ENTRY does not revoke. */
 static void add_unnamed(struct crl_result *result, const struct crl_list *list,
     const struct revocation *entry, bool all_reasons, int64_t now)
 {
@@ -332,7 +332,7 @@ static void add_unnamed(struct crl_result *result, const struct crl_list *list,
 }
 
 static void add_list(struct crl_result *result, const struct crl_list *list,
-    const struct crl_subject *subject, int64_t now)
+    const struct crl_query *query)
 {
     struct revocation entry;
     const uint8_t *serial = NULL;
@@ -340,31 +340,31 @@ static void add_list(struct crl_result *result, const struct crl_list *list,
     bool all_reasons = false;
 
     miss(result, CRL_ABOUT_OTHERS);
-    if (!names_issuer(list, subject->issuer) ||
-        !covers(list, subject->dps, &all_reasons))
+    if (!names_issuer(list, query->about.issuer) ||
+        !covers(list, query->dps, &all_reasons))
         return;
-    if (!is_signed_by(list, subject->issuer)) {
+    if (!is_signed_by(list, query->about.issuer)) {
         result->doubtful = true;
         miss(result, CRL_FORGED);
         return;
     }
-    serial = cert_field(subject->cert, CERT_SERIAL, &len);
+    serial = cert_field(query->about.cert, CERT_SERIAL, &len);
     if (!crl_find_entry(list->tbs->entries, serial, len, &entry))
         miss(result, CRL_MALFORMED);
     else if (entry.status == REVOCATION_REVOKED)
         add_answer(result, &entry, list->this_update);
     else
-        add_unnamed(result, list, &entry, all_reasons, now);
+        add_unnamed(result, list, &entry, all_reasons, query->about.now);
 }
 
 bool crl_result_add(struct crl_result *result, const uint8_t *der, size_t len,
-    const struct crl_subject *subject, int64_t now)
+    const struct crl_query *query)
 {
     struct crl_list list;
 
     if (!parse(der, len, &list))
         return false;
-    add_list(result, &list, subject, now);
+    add_list(result, &list, query);
     free_list(&list);
     return true;
 }

@@ -3,19 +3,17 @@
 #define CRYPTO_CRL_RESULT_H
 
 #include <openssl/x509v3.h>
-#include "crypto/cert.h"
-#include "crypto/revocation.h"
+#include "crypto/revocation_cache.h"
 
 /*
  * For the files of this folder only: what the lists say of one certificate,
  * list after list.
  */
 
-/* The certificate that the lists are asked about. */
-struct crl_subject {
-    const struct cert *cert;
-    const struct cert *issuer;
-    CRL_DIST_POINTS *dps; /* of CERT; NULL: none */
+/* The question that the lists are asked. */
+struct crl_query {
+    struct revocation_query about;
+    CRL_DIST_POINTS *dps; /* of the certificate; NULL: none */
 };
 
 /* Why no list settles it, the nearest miss last. */
@@ -44,13 +42,13 @@ struct crl_result {
 };
 
 /*
- * Adds what DER, one CertificateList, says of SUBJECT at NOW. Only of a list
- * about SUBJECT the signature is verified and are the entries read. False: it
+ * Adds what DER, one CertificateList, answers to QUERY. Only of a list about
+ * the certificate the signature is verified and are the entries read. False: it
  * is none, or something that is read here is malformed or there twice; or no
  * memory.
  */
 bool crl_result_add(struct crl_result *result, const uint8_t *der, size_t len,
-    const struct crl_subject *subject, int64_t now);
+    const struct crl_query *query);
 
 /* The answer of all lists together. */
 struct revocation crl_result_conclude(const struct crl_result *result);

@@ -168,13 +168,12 @@ out:
 }
 
 static struct revocation ask_responder(const struct ocsp *ocsp,
-    const struct responder *responder, const struct cert *cert,
-    const struct cert *issuer, int64_t now)
+    const struct responder *responder, const struct revocation_query *query)
 {
     struct revocation answer =
         revocation_unknown("no OCSP response from the responder");
     OCSP_CERTID *id = NULL;
-    OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
+    OCSP_REQUEST *request = ocsp_answer_request(query, &id);
     OCSP_RESPONSE *response = NULL;
     struct tcp tcp;
 
@@ -187,65 +186,66 @@ static struct revocation ask_responder(const struct ocsp *ocsp,
         answer = revocation_unknown("cannot connect to the responder");
     }
     if (response)
-        answer = ocsp_answer_judge(request, id, response, issuer, now);
+        answer = ocsp_answer_judge(request, id, response, query);
     OCSP_RESPONSE_free(response);
     OCSP_REQUEST_free(request);
     return answer;
 }
 
-static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now)
+static struct revocation ask(
+    const struct ocsp *ocsp, const struct revocation_query *query)
 {
     struct revocation answer;
     struct responder named;
 
     if (ocsp->responder.host)
-        return ask_responder(ocsp, &ocsp->responder, cert, issuer, now);
-    if (!find_named_responder(cert, &named))
+        return ask_responder(ocsp, &ocsp->responder, query);
+    if (!find_named_responder(query->cert, &named))
         return revocation_unknown("no URL of a responder in the certificate");
-    answer = ask_responder(ocsp, &named, cert, issuer, now);
+    answer = ask_responder(ocsp, &named, query);
     responder_done(&named);
     return answer;
 }
 
 /* The cached answer; false: none that holds. */
-static bool find_cached(struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now, struct revocation *ret_answer)
+static bool find_cached(struct ocsp *ocsp, const struct revocation_query *query,
+    struct revocation *ret_answer)
 {
     bool found;
 
     pthread_mutex_lock(&ocsp->mutex);
-    found = revocation_cache_find(
-        &ocsp->cache, cert, issuer, NULL, now, ret_answer);
+    found = revocation_cache_find(&ocsp->cache, query, NULL, ret_answer);
     pthread_mutex_unlock(&ocsp->mutex);
     return found;
 }
 
 /*
- * Caches ANSWER, unless another thread has cached meanwhile that CERT is
- * revoked; then that is the answer.
+ * Caches ANSWER, unless another thread has cached meanwhile that the
+ * certificate is revoked; then that is the answer.
  */
-static void cache_answer(struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now, struct revocation *answer)
+static void cache_answer(struct ocsp *ocsp,
+    const struct revocation_query *query, struct revocation *answer)
 {
     struct revocation other;
 
     pthread_mutex_lock(&ocsp->mutex);
-    if (revocation_cache_find(&ocsp->cache, cert, issuer, NULL, now, &other) &&
+    if (revocation_cache_find(&ocsp->cache, query, NULL, &other) &&
         other.status == REVOCATION_REVOKED)
         *answer = other;
     else if (answer->status != REVOCATION_UNKNOWN)
-        revocation_cache_put(&ocsp->cache, cert, issuer, NULL, now, answer);
+        revocation_cache_put(&ocsp->cache, query, NULL, answer);
     pthread_mutex_unlock(&ocsp->mutex);
 }
 
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
+    const struct revocation_query query = {cert, issuer, now};
+
     ERR_set_mark();
-    if (!find_cached(ocsp, cert, issuer, now, ret_revocation)) {
-        *ret_revocation = ask(ocsp, cert, issuer, now);
-        cache_answer(ocsp, cert, issuer, now, ret_revocation);
+    if (!find_cached(ocsp, &query, ret_revocation)) {
+        *ret_revocation = ask(ocsp, &query);
+        cache_answer(ocsp, &query, ret_revocation);
     }
     ERR_pop_to_mark();
 }

@@ -25,14 +25,15 @@
 /* For a time that cannot be read. */
 #define FAR_FUTURE (INT64_MAX / 2)
 
-static OCSP_CERTID *make_id(const struct cert *cert, const struct cert *issuer)
+static OCSP_CERTID *make_id(
+    OSSL_LIB_CTX *lib, const struct revocation_query *query)
 {
     /* SHA-1 only names the CA here, and is what every responder knows. */
-    EVP_MD *sha1 = EVP_MD_fetch(crypto_lib(cert->crypto), "SHA1", NULL);
+    EVP_MD *sha1 = EVP_MD_fetch(lib, "SHA1", NULL);
     OCSP_CERTID *id = NULL;
 
     if (sha1)
-        id = OCSP_cert_to_id(sha1, cert->x509, issuer->x509);
+        id = OCSP_cert_to_id(sha1, query->cert->x509, query->issuer->x509);
     EVP_MD_free(sha1);
     return id;
 }
@@ -46,17 +47,18 @@ static bool add_nonce(OCSP_REQUEST *request, OSSL_LIB_CTX *lib)
 }
 
 OCSP_REQUEST *ocsp_answer_request(
-    const struct cert *cert, const struct cert *issuer, OCSP_CERTID **ret_id)
+    const struct revocation_query *query, OCSP_CERTID **ret_id)
 {
+    OSSL_LIB_CTX *lib = crypto_lib(query->cert->crypto);
     OCSP_REQUEST *request = OCSP_REQUEST_new();
-    OCSP_CERTID *id = make_id(cert, issuer);
+    OCSP_CERTID *id = make_id(lib, query);
 
     if (!request || !id || !OCSP_request_add0_id(request, id)) {
         OCSP_CERTID_free(id);
         OCSP_REQUEST_free(request);
         return NULL;
     }
-    if (!add_nonce(request, crypto_lib(cert->crypto))) {
+    if (!add_nonce(request, lib)) {
         OCSP_REQUEST_free(request);
         return NULL;
     }
@@ -200,32 +202,31 @@ static struct revocation judge_singles(
 }
 
 static struct revocation judge_basic(OCSP_REQUEST *request, OCSP_CERTID *id,
-    OCSP_BASICRESP *basic, const struct cert *issuer, int64_t now)
+    OCSP_BASICRESP *basic, const struct revocation_query *query)
 {
     int nonce = OCSP_check_nonce(request, basic);
 
-    if (!is_authentic(basic, issuer, now))
+    if (!is_authentic(basic, query->issuer, query->now))
         return revocation_unknown(
             "OCSP answer not signed by the CA or its responder");
     /* 1: the same; -1: none in the answer. */
     if (nonce != 1 && nonce != -1)
         return revocation_unknown("nonce of the OCSP answer differs");
-    return judge_singles(basic, id, now);
+    return judge_singles(basic, id, query->now);
 }
 
 struct revocation ocsp_answer_judge(OCSP_REQUEST *request, OCSP_CERTID *id,
-    OCSP_RESPONSE *response, const struct cert *issuer, int64_t now)
+    OCSP_RESPONSE *response, const struct revocation_query *query)
 {
-    struct revocation answer =
-        revocation_unknown("error status from the responder");
+    struct revocation answer;
     OCSP_BASICRESP *basic = NULL;
 
     if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-        return answer;
+        return revocation_unknown("error status from the responder");
     basic = OCSP_response_get1_basic(response);
     if (!basic)
         return revocation_unknown("malformed OCSP answer");
-    answer = judge_basic(request, id, basic, issuer, now);
+    answer = judge_basic(request, id, basic, query);
     OCSP_BASICRESP_free(basic);
     return answer;
 }
