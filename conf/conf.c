@@ -32,45 +32,29 @@ static int join_user_path(
     return 0;
 }
 
-static int find_user_path(struct conf_paths *paths)
+int conf_find(struct conf_paths *ret_paths)
 {
     const char *named = user_variable("JPKI_PKCS11_CONF");
     int status = 0;
 
+    *ret_paths = (struct conf_paths){JPKI_SYSTEM_CONF, NULL, false};
     if (named) {
-        paths->user_required = true;
-        paths->user = strdup(named);
-        return paths->user ? 0 : ENOMEM;
+        ret_paths->user_required = true;
+        ret_paths->user = strdup(named);
+        return ret_paths->user ? 0 : ENOMEM;
     }
     status = join_user_path(user_variable("XDG_CONFIG_HOME"),
-        "jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    if (status == 0 && !paths->user)
-        status = join_user_path(user_variable("HOME"),
-            ".config/jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    return status;
-}
-
-int conf_find(struct conf_paths *ret_paths)
-{
-    struct conf_paths paths = {NULL, NULL, false};
-    int status = 0;
-
-    paths.system = strdup(JPKI_SYSTEM_CONF);
-    if (!paths.system)
-        return ENOMEM;
-    status = find_user_path(&paths);
-    if (status != 0)
-        conf_paths_done(&paths);
-    else
-        *ret_paths = paths;
-    return status;
+        "jpki-pkcs11/jpki-pkcs11.conf", &ret_paths->user);
+    if (status != 0 || ret_paths->user)
+        return status;
+    return join_user_path(user_variable("HOME"),
+        ".config/jpki-pkcs11/jpki-pkcs11.conf", &ret_paths->user);
 }
 
 void conf_paths_done(struct conf_paths *paths)
 {
-    free(paths->system);
     free(paths->user);
-    *paths = (struct conf_paths){NULL, NULL, false};
+    paths->user = NULL;
 }
 
 /* Takes from the user's file what the system keeps to itself. */

@@ -42,20 +42,23 @@ struct parser {
 static int fail(struct parser *parser, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Keeps "FILE:LINE: MESSAGE" as the parser's error. */
+/* Keeps "FILE:LINE: MESSAGE" as the parser's error; before the first line,
+   "FILE: MESSAGE". */
 static int fail(struct parser *parser, const char *format, ...)
 {
+    char line[16] = "";
     va_list args;
     char *message = NULL;
     int length;
 
+    if (parser->line > 0)
+        snprintf(line, sizeof line, ":%u", parser->line);
     va_start(args, format);
     length = vasprintf(&message, format, args);
     va_end(args);
     if (length < 0)
         return ENOMEM;
-    length = asprintf(
-        &parser->error, "%s:%u: %s", parser->path, parser->line, message);
+    length = asprintf(&parser->error, "%s%s: %s", parser->path, line, message);
     free(message);
     if (length >= 0)
         return EINVAL;
@@ -247,19 +250,8 @@ static int parse_text(struct parser *parser, size_t length)
     return status;
 }
 
-/* Keeps "PATH: REASON" as the error of a file that was not parsed. */
-static int fail_file(const char *path, const char *reason, char **ret_error)
-{
-    char *error = NULL;
-
-    if (asprintf(&error, "%s: %s", path, reason) < 0)
-        return ENOMEM;
-    *ret_error = error;
-    return EINVAL;
-}
-
 /* Keeps the words for ERROR, for which the file is not read, and a remedy. */
-static int fail_errno(const struct parser *parser, int error, char **ret_error)
+static int fail_errno(struct parser *parser, int error)
 {
     static const char *const remedies[] = {
         [CONF_SYSTEM] = "the administrator has to make it readable",
@@ -267,11 +259,9 @@ static int fail_errno(const struct parser *parser, int error, char **ret_error)
         [CONF_USER_NAMED] = "correct JPKI_PKCS11_CONF, which names it",
     };
     char buffer[128];
-    char reason[256];
 
-    snprintf(reason, sizeof reason, "%s: %s",
-        strerror_r(error, buffer, sizeof buffer), remedies[parser->source]);
-    return fail_file(parser->path, reason, ret_error);
+    return fail(parser, "%s: %s", strerror_r(error, buffer, sizeof buffer),
+        remedies[parser->source]);
 }
 
 /* Why an opened file is not to be read, or NULL. */
@@ -320,45 +310,22 @@ static bool is_missing(const struct parser *parser, int error)
     return error == ENAMETOOLONG;
 }
 
-/* Reads up to SIZE bytes of FD; returns how many, or -1. */
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-    size_t length = 0;
-
-    while (length < size) {
-        ssize_t got = read(fd, text + length, size - length);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        length += (size_t)got;
-    }
-    return (ssize_t)length;
-}
-
-static int parse_fd(int fd, struct parser *parser, char **ret_error)
+static int parse_fd(int fd, struct parser *parser)
 {
     const char *refusal = refuse_file(fd, parser->source);
     ssize_t length = 0;
-    int status = 0;
 
     if (refusal)
-        return fail_file(parser->path, refusal, ret_error);
+        return fail(parser, "%s", refusal);
     parser->file->text = malloc(MAX_FILE + 1);
     if (!parser->file->text)
         return ENOMEM;
-    length = read_all(fd, parser->file->text, MAX_FILE + 1);
+    length = fileperm_read(fd, parser->file->text, MAX_FILE + 1);
     if (length < 0)
-        return fail_errno(parser, errno, ret_error);
+        return fail_errno(parser, errno);
     if (length > MAX_FILE)
-        return fail_file(
-            parser->path, "larger than 64 KiB: shorten it", ret_error);
-    status = parse_text(parser, (size_t)length);
-    *ret_error = parser->error;
-    return status;
+        return fail(parser, "larger than 64 KiB: shorten it");
+    return parse_text(parser, (size_t)length);
 }
 
 int conf_file_read(const char *path, enum conf_source source,
@@ -370,12 +337,13 @@ int conf_file_read(const char *path, enum conf_source source,
     int error = errno;
     int status = 0;
 
-    if (fd < 0 && is_missing(&parser, error))
-        return 0;
-    if (fd < 0)
-        return fail_errno(&parser, error, ret_error);
-    status = parse_fd(fd, &parser, ret_error);
-    close(fd);
+    if (fd >= 0) {
+        status = parse_fd(fd, &parser);
+        close(fd);
+    } else if (!is_missing(&parser, error)) {
+        status = fail_errno(&parser, error);
+    }
+    *ret_error = parser.error;
     return status;
 }
 

@@ -16,15 +16,7 @@
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
 
-static const struct {
-    int bit; /* RFC 5280 4.2.1.3 counts from the left */
-    unsigned use;
-} key_uses[] = {
-    {0, CERT_USE_DIGITAL_SIGNATURE},
-    {1, CERT_USE_NON_REPUDIATION},
-    {5, CERT_USE_CERT_SIGN},
-    {6, CERT_USE_CRL_SIGN},
-};
+#define KEY_USAGE_BITS 9 /* RFC 5280 4.2.1.3 */
 
 enum crypt_err cert_set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
@@ -165,13 +157,13 @@ static bool get_extension(
 static enum crypt_err read_key_usage(struct cert *cert)
 {
     void *bits = NULL;
-    size_t i;
+    int i;
 
     if (!get_extension(cert, NID_key_usage, &bits))
         return CRYPT_MALFORMED;
-    for (i = 0; i < sizeof key_uses / sizeof *key_uses; i++)
-        if (ASN1_BIT_STRING_get_bit(bits, key_uses[i].bit))
-            cert->key_usage |= key_uses[i].use;
+    for (i = 0; i < KEY_USAGE_BITS; i++)
+        if (ASN1_BIT_STRING_get_bit(bits, i))
+            cert->key_usage |= 1u << i;
     ASN1_BIT_STRING_free(bits);
     return CRYPT_OK;
 }
@@ -331,11 +323,6 @@ enum cert_key_type cert_key_type(const struct cert *cert)
 unsigned cert_key_bits(const struct cert *cert)
 {
     return cert->key_bits;
-}
-
-unsigned cert_key_usage(const struct cert *cert)
-{
-    return cert->key_usage;
 }
 
 void cert_validity(

@@ -19,7 +19,7 @@ struct cert {
     } fields[CERT_FIELDS];
     enum cert_key_type key_type;
     unsigned key_bits;
-    unsigned key_usage;
+    unsigned key_usage; /* as in struct cert_profile */
     int64_t not_before;
     int64_t not_after;
     char *serial_text;

@@ -12,24 +12,9 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "conf/fileperm.h"
+
 #define DER_SEQUENCE (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED)
-
-/* Not mapped: another program may cut the file short at any time. */
-static enum crypt_err read_all(int fd, struct pem_file *file)
-{
-    while (file->at < file->len) {
-        ssize_t got = read(fd, file->data + file->at, file->len - file->at);
-
-        if (got < 0 && errno != EINTR)
-            return CRYPT_FAILED;
-        if (got == 0)
-            file->len = file->at;
-        if (got > 0)
-            file->at += (size_t)got;
-    }
-    file->at = 0;
-    return CRYPT_OK;
-}
 
 bool pem_file_is_shortage(int error)
 {
@@ -45,6 +30,7 @@ static enum crypt_err read_open(
     int fd, const char *(*refuse)(const struct stat *st), struct pem_file *file)
 {
     struct stat st;
+    ssize_t length = 0;
 
     /* It may be another file by now. */
     if (fstat(fd, &st) != 0)
@@ -56,11 +42,15 @@ static enum crypt_err read_open(
         return CRYPT_FAILED;
     if (st.st_size > PEM_FILE_MAX)
         return CRYPT_UNSUPPORTED;
-    file->len = (size_t)st.st_size;
-    file->data = malloc(file->len + 1);
+    file->data = malloc((size_t)st.st_size + 1);
     if (!file->data)
         return CRYPT_NOMEM;
-    return read_all(fd, file);
+    /* Not mapped: another program may cut the file short at any time. */
+    length = fileperm_read(fd, file->data, (size_t)st.st_size);
+    if (length < 0)
+        return CRYPT_FAILED;
+    file->len = (size_t)length;
+    return CRYPT_OK;
 }
 
 enum crypt_err pem_file_read(int folder, const char *name,

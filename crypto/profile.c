@@ -123,7 +123,7 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
 void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
 {
     struct cert_profile profile = {
-        .key_usage = cert_key_usage(cert),
+        .key_usage = cert->key_usage,
     };
 
     cert_validity(cert, &profile.not_before, &profile.not_after);
