@@ -208,46 +208,41 @@ static const struct conf_section sections[] = {
 #define POLICY (&sections[3])
 #define LOG (&sections[4])
 #define AT(member) offsetof(struct conf, member)
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+/* The first word is the default. */
+/* clang-format off */
+#define WORDS(first, ...)                                                      \
+    (const char *const[]){first, __VA_ARGS__, NULL}, 0, 0, first
+#define NUMBER(min, max, standard) NULL, min, max, standard
+#define NO_DEFAULT NULL, 0, 0, NULL
 
 /* Words of an enum stand in the order of its enumerators. */
-/* clang-format off */
 const struct conf_key conf_keys[] = {
-    {CARD, "reader", &type_texts, AT(reader), NULL, 0, 0, NULL},
-    {CARD, "ignore_reader", &type_texts, AT(ignore_reader), NULL, 0, 0,
-        NULL},
-    {CARD, "pss", &type_word, AT(pss),
-        WORDS("auto", "yes", "no"), 0, 0, "auto"},
-    {SLOTS, "show", &type_word, AT(show),
-        WORDS("both", "auth", "sign"), 0, 0, "both"},
+    {CARD, "reader", &type_texts, AT(reader), NO_DEFAULT},
+    {CARD, "ignore_reader", &type_texts, AT(ignore_reader), NO_DEFAULT},
+    {CARD, "pss", &type_word, AT(pss), WORDS("auto", "yes", "no")},
+    {SLOTS, "show", &type_word, AT(show), WORDS("both", "auth", "sign")},
     {SLOTS, "ca_certificates", &type_word, AT(ca_certificates),
-        WORDS("sign", "both", "no"), 0, 0, "sign"},
-    {SLOTS, "sign_profile", &type_flag, AT(sign_profile),
-        WORDS("yes", "no"), 0, 0, "yes"},
+        WORDS("sign", "both", "no")},
+    {SLOTS, "sign_profile", &type_flag, AT(sign_profile), WORDS("yes", "no")},
     {PIN, "signature_pin", &type_word, AT(signature_pin),
-        WORDS("ask", "every", "once"), 0, 0, "ask"},
-    {PIN, "fold_case", &type_flag, AT(fold_case),
-        WORDS("yes", "no"), 0, 0, "yes"},
-    {PIN, "remember_wrong", &type_flag, AT(remember_wrong),
-        WORDS("yes", "no"), 0, 0, "yes"},
-    {PIN, "last_try", &type_word, AT(last_try),
-        WORDS("refuse", "allow"), 0, 0, "refuse"},
+        WORDS("ask", "every", "once")},
+    {PIN, "fold_case", &type_flag, AT(fold_case), WORDS("yes", "no")},
+    {PIN, "remember_wrong", &type_flag, AT(remember_wrong), WORDS("yes", "no")},
+    {PIN, "last_try", &type_word, AT(last_try), WORDS("refuse", "allow")},
     {POLICY, "minimum_age", &type_number, AT(minimum_age),
-        NULL, 0, 120, "15"},
+        NUMBER(0, 120, "15")},
     {POLICY, "revocation", &type_word, AT(revocation),
-        WORDS("if-available", "require", "off"), 0, 0, "if-available"},
-    {POLICY, "crl", &type_path, AT(crl), NULL, 0, 0, NULL},
+        WORDS("if-available", "require", "off")},
+    {POLICY, "crl", &type_path, AT(crl), NO_DEFAULT},
     {POLICY, "ocsp", &type_ocsp, AT(ocsp),
-        WORDS("off", JPKI_OCSP ? "aia" : NULL), 0, 0, "off"},
+        WORDS("off", JPKI_OCSP ? "aia" : NULL)},
     {POLICY, "ocsp_timeout", &type_number, AT(ocsp_timeout),
-        NULL, 1, 60, "5"},
-    {POLICY, "sign_ca", &type_paths, AT(sign_ca), NULL, 0, 0, NULL},
-    {POLICY, "enforce", &type_flag, AT(enforce),
-        WORDS("no", "yes"), 0, 0, "no"},
+        NUMBER(1, 60, "5")},
+    {POLICY, "sign_ca", &type_paths, AT(sign_ca), NO_DEFAULT},
+    {POLICY, "enforce", &type_flag, AT(enforce), WORDS("no", "yes")},
     {LOG, "level", &type_level, AT(log_level),
-        WORDS("warn", "error", "info", "debug"), 0, 0, "warn"},
-    {LOG, "file", &type_word_or_path, AT(log_file),
-        WORDS("syslog", "stderr"), 0, 0, "syslog"},
+        WORDS("warn", "error", "info", "debug")},
+    {LOG, "file", &type_word_or_path, AT(log_file), WORDS("syslog", "stderr")},
 };
 /* clang-format on */
 

@@ -22,8 +22,7 @@
 
 /* Where to find a responder. */
 struct responder {
-    char *host;    /* as the URL has it */
-    char *address; /* without the brackets of an IPv6 address */
+    char *host; /* without the brackets of an IPv6 address */
     char *port;
     char *path;
     char authority[AUTHORITY_MAX]; /* host, and port where it is not 80 */
@@ -32,18 +31,8 @@ struct responder {
 static void responder_done(struct responder *responder)
 {
     OPENSSL_free(responder->host);
-    OPENSSL_free(responder->address);
     OPENSSL_free(responder->port);
     OPENSSL_free(responder->path);
-}
-
-static char *without_brackets(const char *host)
-{
-    size_t len = strlen(host);
-    bool bracketed = len > 2 && host[0] == '[' && host[len - 1] == ']';
-
-    return bracketed ? OPENSSL_strndup(host + 1, len - 2)
-                     : OPENSSL_strdup(host);
 }
 
 /* What the Host header says; false when that is too long for a host's name. */
@@ -57,6 +46,16 @@ static bool join_authority(struct responder *responder)
     return len > 0 && (size_t)len < sizeof responder->authority;
 }
 
+static void strip_brackets(char *host)
+{
+    size_t len = strlen(host);
+
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+        memmove(host, host + 1, len - 2);
+        host[len - 2] = '\0';
+    }
+}
+
 /* False: URL is not http://HOST..., or out of memory. */
 static bool parse_url(const char *url, struct responder *ret_responder)
 {
@@ -66,12 +65,11 @@ static bool parse_url(const char *url, struct responder *ret_responder)
         OSSL_HTTP_parse_url(url, NULL, NULL, &responder.host, &responder.port,
             NULL, &responder.path, NULL, NULL) != 1)
         return false;
-    responder.address = without_brackets(responder.host);
-    if (!responder.address || !*responder.address ||
-        !join_authority(&responder)) {
+    if (!*responder.host || !join_authority(&responder)) {
         responder_done(&responder);
         return false;
     }
+    strip_brackets(responder.host);
     *ret_responder = responder;
     return true;
 }
@@ -179,7 +177,7 @@ static struct revocation ask_responder(const struct ocsp *ocsp,
 
     if (!request)
         return revocation_unknown("out of memory");
-    if (tcp_connect(responder->address, responder->port, ocsp->timeout, &tcp)) {
+    if (tcp_connect(responder->host, responder->port, ocsp->timeout, &tcp)) {
         response = exchange(&tcp, responder, request);
         tcp_close(&tcp);
     } else {
