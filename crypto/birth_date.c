@@ -32,23 +32,20 @@ static int days_in_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-static int number(const uint8_t *digits, int count)
+/* False: TEXT is not DIGITS digits. */
+static bool read_digits(const uint8_t *text, size_t len, int *ret_number)
 {
-    int value = 0;
-    int i;
-
-    for (i = 0; i < count; i++)
-        value = 10 * value + (digits[i] - '0');
-    return value;
-}
-
-static bool all_digits(const uint8_t *text, size_t len)
-{
+    int number = 0;
     size_t i;
 
-    for (i = 0; i < len; i++)
+    if (len != DIGITS)
+        return false;
+    for (i = 0; i < len; i++) {
         if (text[i] < '0' || text[i] > '9')
             return false;
+        number = 10 * number + (text[i] - '0');
+    }
+    *ret_number = number;
     return true;
 }
 
@@ -61,14 +58,14 @@ static bool fits_era(int date, size_t era)
 void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
 {
     struct birth birth = {.kind = BIRTH_FULL};
-    int year, month, day;
+    int digits, year, month, day;
 
     *ret_birth = (struct birth){.kind = BIRTH_UNKNOWN};
-    if (len != DIGITS || !all_digits(text, len))
+    if (!read_digits(text, len, &digits))
         return;
-    year = number(text + 1, 4);
-    month = number(text + 5, 2);
-    day = number(text + 7, 2);
+    year = digits / 10000 % 10000;
+    month = digits / 100 % 100;
+    day = digits % 100;
     if (year == 0 || month > 12)
         return;
     if (month == 0 || day == 0)
@@ -80,7 +77,7 @@ void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
     if (day > days_in_month(year, month))
         return;
     birth.date = date_of(year, month, day);
-    birth.era_fits = fits_era(birth.date, (size_t)(text[0] - '0'));
+    birth.era_fits = fits_era(birth.date, (size_t)digits / 100000000);
     *ret_birth = birth;
 }
 

@@ -12,8 +12,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/cert_x509.h"
-#include "crypto/context_lib.h"
+#include "crypto/internal.h"
 #include "crypto/digest.h"
 
 #define KEY_USAGE_BITS 9 /* RFC 5280 4.2.1.3 */
@@ -239,12 +238,11 @@ static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
     ERR_set_mark();
     err = parse(cert, der, len);
     ERR_pop_to_mark();
-    if (err != CRYPT_OK) {
+    if (err == CRYPT_OK)
+        *ret_cert = cert;
+    else
         cert_free(cert);
-        return err;
-    }
-    *ret_cert = cert;
-    return CRYPT_OK;
+    return err;
 }
 
 /*

@@ -8,8 +8,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/cert_x509.h"
-#include "crypto/context_lib.h"
+#include "crypto/internal.h"
 
 #define NONCE_SIZE 16
 

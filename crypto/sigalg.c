@@ -10,8 +10,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "crypto/cert_x509.h"
-#include "crypto/context_lib.h"
+#include "crypto/internal.h"
 
 #define PSS_SALT_SIZE 32 /* bytes */
 

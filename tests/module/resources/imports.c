@@ -138,7 +138,6 @@ const struct import imports[] = {
     NOTHING(ASN1_item_verify_ex),
 
     NOTHING(BIO_new), NOTHING(BIO_new_mem_buf),
-    NOTHING(CRYPTO_strndup),
 
     NOTHING(OCSP_REQUEST_new), NOTHING(OCSP_cert_to_id),
     NOTHING(OCSP_request_add0_id), NOTHING(OCSP_request_add1_nonce),
