@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/call.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "conf/log.h"
-#include "pkcs11/cancel.h"
-#include "pkcs11/handles.h"
 #include "pkcs11/module.h"
 #include "pkcs11/rv.h"
-#include "pkcs11/sync.h"
 #include "token/abilities.h"
-#include "token/recognise.h"
+
+int cancel_defer(void)
+{
+    int state = PTHREAD_CANCEL_ENABLE;
+
+    (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    return state;
+}
+
+void cancel_restore(int state)
+{
+    int deferred;
+
+    (void)pthread_setcancelstate(state, &deferred);
+    pthread_testcancel();
+}
 
 CK_RV call_enter(struct call *call, const char *name)
 {
@@ -63,7 +76,8 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     if (!reader_list_get(list, 0))
         reader_list_refresh(list, states, &count);
     reader = reader_list_get(list, slot_id / JPKI_ROLES);
-    if (!reader || !context_shows(module_context(), role))
+    if (!reader || !context_shows(module_context(), role) ||
+        !context_wants_reader(module_context(), reader->token->name))
         return CKR_SLOT_ID_INVALID;
     lock_reader(call, reader, need);
     call->slot = &reader->slots[role];
@@ -73,7 +87,7 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
 CK_RV call_find_session(struct call *call)
 {
     sync_reader(call->reader);
-    if (!call->by_session)
+    if (call->handle == CK_INVALID_HANDLE)
         return CKR_OK;
     call->session = session_find(call->reader, call->handle);
     if (!call->session)
@@ -97,10 +111,9 @@ CK_RV call_enter_session(struct call *call, const char *name,
 
     if (rv != CKR_OK)
         return rv;
-    call->by_session = true;
     call->handle = handle;
     reader = reader_list_get(module_readers(), handle_reader(handle));
-    if (!reader)
+    if (!reader || handle == CK_INVALID_HANDLE)
         return CKR_SESSION_HANDLE_INVALID;
     lock_reader(call, reader, need);
     rv = call_find_session(call);
@@ -128,13 +141,16 @@ NO_THREAD_SAFETY_ANALYSIS CK_RV call_leave(struct call *call, CK_RV rv)
     return rv;
 }
 
-void call_test_cancel(struct call *call)
+static void leave_module(void *unused)
 {
-    cancel_test(call->cancel_state, module_leave);
+    (void)unused;
+    module_leave();
 }
 
-CK_RV call_ask_pss(struct call *call, bool *ret_offered)
+void call_test_cancel(struct call *call)
 {
-    return call_result(
-        call, abilities_ask_pss(call->reader->token, ret_offered));
+    pthread_cleanup_push(leave_module, NULL);
+    cancel_restore(call->cancel_state);
+    (void)cancel_defer();
+    pthread_cleanup_pop(0);
 }

@@ -3,7 +3,6 @@
 #define PKCS11_CALL_H
 
 #include "pkcs11/cryptoki.h"
-#include "pkcs11/reader.h"
 #include "pkcs11/session.h"
 #include "pkcs11/slot.h"
 
@@ -15,12 +14,11 @@
 struct call {
     const char *name;
     bool entered;
-    int cancel_state;      /* the host's; see cancel.h */
+    int cancel_state;      /* the host's, for cancel_restore */
     struct reader *reader; /* its token is locked; or NULL */
     struct slot *slot;
     struct session *session;
-    bool by_session;
-    CK_SESSION_HANDLE handle; /* where it is by session */
+    CK_SESSION_HANDLE handle; /* 0: not by session */
 };
 
 /* What an entry needs beyond an initialised module. */
@@ -30,10 +28,28 @@ enum call_need {
     NEED_TOKEN,   /* a recognised JPKI card */
 };
 
+/*
+ * Thread cancellation. A thread that ended in the middle of a call would leave
+ * locks held, the card verified and its transaction open, so each entry defers
+ * a pthread_cancel to its own end. There it takes effect, because a host may
+ * have no other cancellation point in its loop.
+ */
+
+/* Returns the host's cancellation state, for cancel_restore. */
+int cancel_defer(void);
+/*
+ * Restores STATE. Where that allows it, a pending pthread_cancel ends the
+ * thread here: no lock held, no call counted in.
+ */
+void cancel_restore(int state);
+
 /* For functions of the module itself; no reader is locked. */
 CK_RV call_enter(struct call *call, const char *name);
 
-/* CKR_SLOT_ID_INVALID, and what recognise answers for NEED_TOKEN. */
+/*
+ * CKR_SLOT_ID_INVALID, also for what the configuration leaves out, and what
+ * recognise answers for NEED_TOKEN.
+ */
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     enum call_need need) ASSERT_CAPABILITY(token_held);
 
@@ -69,8 +85,5 @@ CK_RV call_result(struct call *call, enum tok_err err) TOKEN_LOCKED;
 
 /* recognise within a call: its errors as those of a slot. */
 CK_RV call_recognise(struct call *call) TOKEN_LOCKED;
-
-/* abilities_ask_pss within a call. */
-CK_RV call_ask_pss(struct call *call, bool *ret_offered) TOKEN_LOCKED;
 
 #endif

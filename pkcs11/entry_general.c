@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
+#include <dlfcn.h>
 
 #include "conf/log.h"
 #include "pkcs11/call.h"
-#include "pkcs11/cancel.h"
-#include "pkcs11/entry.h"
-#include "pkcs11/keep_loaded.h"
 #include "pkcs11/module.h"
-#include "pkcs11/out.h"
 #include "token/pin_history.h"
 
 /*
@@ -45,6 +40,25 @@ CK_RV C_Initialize(void *init_args)
     return rv;
 }
 
+/*
+ * Keeps the module mapped until the process ends, whatever dlclose is called:
+ * for when threads are left in it, or something is to be remembered. Loads
+ * nothing. False: it could not be done.
+ */
+static bool keep_loaded(void)
+{
+    static const char inside; /* an address of the module's own */
+    Dl_info info;
+    void *self;
+
+    if (dladdr(&inside, &info) == 0)
+        return false;
+    /* RTLD_NODELETE is for good; the reference counted with it is not needed.
+     */
+    self = dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+    return self && dlclose(self) == 0;
+}
+
 static CK_RV finalize(void)
 {
     int cancel_state = cancel_defer();
@@ -69,32 +83,4 @@ CK_RV C_Finalize(void *reserved)
         return finalize();
     rv = call_enter(&call, __func__);
     return call_leave(&call, rv == CKR_OK ? CKR_ARGUMENTS_BAD : rv);
-}
-
-CK_RV entry_info(CK_INFO *info, CK_BYTE major, CK_BYTE minor)
-{
-    struct call call;
-    CK_RV rv = call_enter(&call, "C_GetInfo");
-    int version_major = 0, version_minor = 0;
-
-    if (rv == CKR_OK && !info)
-        rv = CKR_ARGUMENTS_BAD;
-    if (rv == CKR_OK) {
-        (void)sscanf(JPKI_VERSION, "%d.%d", &version_major, &version_minor);
-        memset(info, 0, sizeof *info);
-        info->cryptokiVersion.major = major;
-        info->cryptokiVersion.minor = minor;
-        out_text(
-            info->manufacturerID, sizeof info->manufacturerID, "jpki-pkcs11");
-        out_text(info->libraryDescription, sizeof info->libraryDescription,
-            "My Number Card (JPKI)");
-        info->libraryVersion.major = (CK_BYTE)version_major;
-        info->libraryVersion.minor = (CK_BYTE)version_minor;
-    }
-    return call_leave(&call, rv);
-}
-
-CK_RV C_GetInfo(CK_INFO *info)
-{
-    return entry_info(info, 2, 40);
 }

@@ -17,49 +17,37 @@ struct wait {
     uint64_t op_id; /* of the signature that it is for; 0: none */
 };
 
-/* The signature that the PIN is for. */
-static CK_RV find_op(const struct wait *wait, struct op **ret_op)
+/* The session again, and the signature that the PIN is for, if it is for one.
+ */
+static TOKEN_LOCKED CK_RV check_wait(
+    const struct wait *wait, struct op **ret_op)
 {
-    CK_RV rv = session_op(wait->call->session, OP_SIGN, ret_op);
-
-    if (rv == CKR_OK && (*ret_op)->id != wait->op_id)
-        return CKR_OPERATION_NOT_INITIALIZED;
-    return rv;
-}
-
-static TOKEN_LOCKED CK_RV check_wait(const struct wait *wait)
-{
-    struct op *op;
     CK_RV rv = call_find_session(wait->call);
 
-    return rv == CKR_OK && wait->op_id ? find_op(wait, &op) : rv;
+    if (rv == CKR_OK && wait->op_id) {
+        rv = session_op(wait->call->session, OP_SIGN, ret_op);
+        if (rv == CKR_OK && (*ret_op)->id != wait->op_id)
+            return CKR_OPERATION_NOT_INITIALIZED;
+    }
+    return rv;
 }
 
 static TOKEN_LOCKED bool is_waiting(void *arg)
 {
-    return check_wait(arg) == CKR_OK;
+    struct op *op;
+
+    return check_wait(arg, &op) == CKR_OK;
 }
 
 /* What the call answers after ERR of a function of token/login.h. */
 static TOKEN_LOCKED CK_RV result(const struct wait *wait, enum tok_err err)
 {
-    CK_RV rv = check_wait(wait);
+    struct op *op;
+    CK_RV rv = check_wait(wait, &op);
 
     if (err == TOK_POLICY)
         return CKR_FUNCTION_FAILED;
     return err == TOK_OK || err == TOK_CANCELLED ? rv : rv_from_tok(err);
-}
-
-static TOKEN_LOCKED CK_RV login(
-    struct call *call, const CK_BYTE *pin, CK_ULONG len)
-{
-    struct wait wait = {call, 0};
-    const struct token_caller caller = {is_waiting, &wait};
-
-    if (!pin)
-        return CKR_ARGUMENTS_BAD;
-    return result(&wait, login_user(call->reader->token, call->slot->role->id,
-                             pin, len, &caller));
 }
 
 static TOKEN_LOCKED CK_RV login_context(
@@ -83,7 +71,7 @@ static TOKEN_LOCKED CK_RV login_context(
     rv = result(
         &wait, login_for_signature(token, role, pin, len, &caller, &taken));
     if (rv == CKR_OK)
-        rv = find_op(&wait, &op);
+        rv = check_wait(&wait, &op);
     if (rv != CKR_OK) {
         pin_free(taken);
         return rv;
@@ -96,21 +84,24 @@ static TOKEN_LOCKED CK_RV login_context(
 static TOKEN_LOCKED CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
     const CK_BYTE *pin, CK_ULONG pin_len)
 {
-    switch (user_type) {
-    case CKU_USER:
-        return login(call, pin, pin_len);
-    case CKU_CONTEXT_SPECIFIC:
+    struct wait wait = {call, 0};
+    const struct token_caller caller = {is_waiting, &wait};
+
+    if (user_type == CKU_CONTEXT_SPECIFIC)
         return login_context(call, pin, pin_len);
-    default:
+    if (user_type != CKU_USER)
         return CKR_USER_TYPE_INVALID;
-    }
+    if (!pin)
+        return CKR_ARGUMENTS_BAD;
+    return result(&wait, login_user(call->reader->token, call->slot->role->id,
+                             pin, pin_len, &caller));
 }
 
 /*
  * A context-specific log-in did not succeed, in whatever way: the signature
  * under way needs a PIN of its own. Through a session without one, all do.
  */
-static void require_pin(struct call *call)
+static TOKEN_LOCKED void require_pin(struct call *call)
 {
     if (call->session && call->session->ops[OP_SIGN])
         call->session->ops[OP_SIGN]->needs_pin = true;
@@ -135,39 +126,37 @@ static void note_dead_session(
                 reader->token->context, reader->gone[i].serial, pin, len);
 }
 
-/* The log-in of a call whose session was entered with RV. */
-static TOKEN_LOCKED CK_RV finish_login(struct call *call, CK_RV rv,
-    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len)
+/* C_Login and C_LoginUser: the card knows one user, and no names. */
+static CK_RV login_session(const char *name, CK_SESSION_HANDLE session,
+    CK_USER_TYPE user_type, const CK_BYTE *pin, CK_ULONG pin_len,
+    CK_ULONG username_len)
 {
+    struct call call;
+    CK_RV rv = call_enter_session(&call, name, session, NEED_TOKEN);
+
+    if (rv == CKR_OK && username_len > 0)
+        rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = login_as(call, user_type, pin, pin_len);
-    note_dead_session(call, pin, pin_len);
+        rv = login_as(&call, user_type, pin, pin_len);
+    note_dead_session(&call, pin, pin_len);
     if (rv != CKR_OK && user_type == CKU_CONTEXT_SPECIFIC)
-        require_pin(call);
-    return rv;
+        require_pin(&call);
+    return call_leave(&call, rv);
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     unsigned char *pin, CK_ULONG pin_len)
 {
-    struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
-
-    return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
+    return login_session(__func__, session, user_type, pin, pin_len, 0);
 }
 
-/* The card knows one user, and no names. */
 CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user_type,
     CK_UTF8CHAR *pin, CK_ULONG pin_len, CK_UTF8CHAR *username,
     CK_ULONG username_len)
 {
-    struct call call;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_TOKEN);
-
     (void)username;
-    if (rv == CKR_OK && username_len > 0)
-        rv = CKR_ARGUMENTS_BAD;
-    return call_leave(&call, finish_login(&call, rv, user_type, pin, pin_len));
+    return login_session(
+        __func__, session, user_type, pin, pin_len, username_len);
 }
 
 static TOKEN_LOCKED CK_RV set_pin(struct call *call, const CK_BYTE *old_pin,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pkcs11/call.h"
+#include "pkcs11/object_rows.h"
 #include "token/abilities.h"
 #include "token/certificates.h"
 
@@ -16,6 +17,42 @@ static bool names(
         if (templ[i].type == type)
             return true;
     return false;
+}
+
+static TOKEN_LOCKED CK_RV answer(
+    const struct slot *slot, enum object_kind kind, CK_ATTRIBUTE *attribute)
+{
+    CK_ULONG room = attribute->ulValueLen;
+    struct value value;
+    CK_RV rv = object_value(slot, kind, attribute->type, &value);
+
+    attribute->ulValueLen = CK_UNAVAILABLE_INFORMATION;
+    if (rv != CKR_OK)
+        return rv;
+    if (attribute->pValue && room < value.len)
+        return CKR_BUFFER_TOO_SMALL;
+    attribute->ulValueLen = value.len;
+    if (attribute->pValue && value.len > 0)
+        memcpy(attribute->pValue, value.bytes, value.len);
+    return CKR_OK;
+}
+
+/*
+ * Answers every attribute that can be answered, whatever becomes of the others
+ * (PKCS #11 5.7.5). Never touches the card.
+ */
+static TOKEN_LOCKED CK_RV get_attributes(const struct slot *slot,
+    enum object_kind kind, CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    CK_RV rv = CKR_OK;
+    CK_ULONG i;
+
+    for (i = 0; i < count; i++) {
+        CK_RV one = answer(slot, kind, &templ[i]);
+        if (rv == CKR_OK)
+            rv = one;
+    }
+    return rv;
 }
 
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
@@ -37,7 +74,7 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
         names(templ, count, CKA_ALWAYS_AUTHENTICATE))
         session_require_pin(call.slot, object);
     if (rv == CKR_OK)
-        rv = object_get(call.slot, kind, templ, count);
+        rv = get_attributes(call.slot, kind, templ, count);
     return call_leave(&call, rv);
 }
 
@@ -70,7 +107,7 @@ static bool may_match(
             templ[i].ulValueLen != sizeof named)
             continue;
         memcpy(&named, templ[i].pValue, sizeof named);
-        if (named != object_class(kind))
+        if (named != object_info(kind)->class)
             return false;
     }
     return true;
@@ -100,8 +137,27 @@ static TOKEN_LOCKED CK_RV prepare_search(
     return call_result(call, err);
 }
 
+/* True when the object has each attribute of TEMPL with that value. */
+static TOKEN_LOCKED bool matches(const struct slot *slot, enum object_kind kind,
+    const CK_ATTRIBUTE *templ, CK_ULONG count)
+{
+    CK_ULONG i;
+
+    for (i = 0; i < count; i++) {
+        struct value value;
+        if (object_value(slot, kind, templ[i].type, &value) != CKR_OK ||
+            value.len != templ[i].ulValueLen)
+            return false;
+        if (value.len > 0 &&
+            (!templ[i].pValue ||
+                memcmp(value.bytes, templ[i].pValue, value.len) != 0))
+            return false;
+    }
+    return true;
+}
+
 /* What matches now; found objects that go meanwhile are left out later. */
-static void search(
+static TOKEN_LOCKED void search(
     struct session *session, const CK_ATTRIBUTE *templ, CK_ULONG count)
 {
     const struct slot *slot = session->slot;
@@ -112,7 +168,7 @@ static void search(
     find->active = true;
     for (kind = 0; kind < OBJECT_KINDS; kind++)
         if (slot->objects[kind] != CK_INVALID_HANDLE &&
-            object_matches(slot, (enum object_kind)kind, templ, count))
+            matches(slot, (enum object_kind)kind, templ, count))
             find->handles[find->count++] = slot->objects[kind];
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "pkcs11/call.h"
-#include "pkcs11/entry.h"
 
 /* Session management (PKCS #11 5.6), but for log-in and PIN. */
 
@@ -81,6 +82,20 @@ CK_RV C_CloseAllSessions(CK_SLOT_ID slot_id)
     return call_leave(&call, rv);
 }
 
+/* Computed, never stored (PKCS #11 5.6.5). */
+static void fill_info(const struct session *session, CK_SESSION_INFO *ret_info)
+{
+    bool user = slot_key(session->slot)->logged_in;
+
+    memset(ret_info, 0, sizeof *ret_info);
+    ret_info->slotID = session->slot->id;
+    ret_info->flags = CKF_SERIAL_SESSION | (session->rw ? CKF_RW_SESSION : 0);
+    if (session->rw)
+        ret_info->state = user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
+    else
+        ret_info->state = user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
+}
+
 CK_RV C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO *info)
 {
     struct call call;
@@ -89,7 +104,7 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO *info)
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        session_info(call.session, info);
+        fill_info(call.session, info);
     return call_leave(&call, rv);
 }
 
@@ -133,15 +148,4 @@ CK_RV C_GetOperationState(
         rv = active ? CKR_STATE_UNSAVEABLE : CKR_OPERATION_NOT_INITIALIZED;
     }
     return call_leave(&call, rv);
-}
-
-CK_RV C_SetOperationState(CK_SESSION_HANDLE session, unsigned char *state,
-    CK_ULONG state_len, CK_OBJECT_HANDLE encryption_key,
-    CK_OBJECT_HANDLE authentication_key)
-{
-    (void)state_len;
-    (void)encryption_key;
-    (void)authentication_key;
-    return entry_refuse(
-        __func__, session, state ? CKR_SAVED_STATE_INVALID : CKR_ARGUMENTS_BAD);
 }

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "conf/text.h"
 #include "pkcs11/call.h"
 #include "pkcs11/mech.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
 #include "token/abilities.h"
+#include "token/certificates.h"
 
 /* Slot and token functions (PKCS #11 5.5). */
+
+#define DESCRIPTION_SIZE 64
+#define MANUFACTURER_SIZE 32
 
 static bool has_card(struct token *token)
 {
@@ -28,15 +33,16 @@ static CK_ULONG gather_slots(
     CK_ULONG count = 0;
     size_t i, role;
 
-    for (i = 0; i < reader_list_shown(list); i++) {
-        struct token *token = reader_list_get(list, i)->token;
+    for (i = 0; i < list->shown; i++) {
+        const struct reader *reader = reader_list_get(list, i);
+        struct token *token = reader->token;
         if (!context_wants_reader(context, token->name))
             continue;
         if (with_card && !has_card(token))
             continue;
         for (role = 0; role < JPKI_ROLES; role++)
             if (context_shows(context, (enum jpki_role_id)role))
-                ids[count++] = slot_id_at(i, (enum jpki_role_id)role);
+                ids[count++] = reader->slots[role].id;
     }
     return count;
 }
@@ -54,12 +60,12 @@ static CK_ULONG list_slots(
     CK_ULONG found;
 
     reader_list_refresh(list, states, &count);
-    if (may_change || reader_list_shown(list) == 0)
-        reader_list_show(list);
+    if (may_change || list->shown == 0)
+        list->shown = readers_count(list->readers);
     found = gather_slots(with_card, ids);
     /* That no card is in a reader is no reason to say anything. */
     if (found == 0 || with_card)
-        reader_list_explain(list, states, count);
+        readers_explain(list->readers, states, count);
     return found;
 }
 
@@ -83,6 +89,74 @@ CK_RV C_GetSlotList(
     return call_leave(&call, rv);
 }
 
+/*
+ * What programs see of a reader's name as pcscd has it, "Manufacturer Model
+ * [Interface] (serial number) 00 00", where vendor and device say what they
+ * like: programs print it as it is. PC/SC itself wants the name byte for byte.
+ */
+static void sanitize(const char *name, char ret_text[READER_NAME_MAX])
+{
+    size_t len = strnlen(name, READER_NAME_MAX - 1);
+
+    memcpy(ret_text, name, len);
+    ret_text[len] = '\0';
+    text_sanitize(ret_text);
+}
+
+/*
+ * slotDescription: NAME, cut where a character ends, and the role, which always
+ * fits. Padded with spaces.
+ */
+static void describe(const char *name, const struct jpki_role *role,
+    CK_UTF8CHAR ret_description[DESCRIPTION_SIZE])
+{
+    char text[READER_NAME_MAX];
+    size_t role_len = strlen(role->name);
+    size_t len;
+
+    sanitize(name, text);
+    len = text_cut(text, DESCRIPTION_SIZE - role_len - 1);
+    memset(ret_description, ' ', DESCRIPTION_SIZE);
+    memcpy(ret_description, text, len);
+    memcpy(ret_description + len + 1, role->name, role_len);
+}
+
+/* A letter of ASCII, or of any other script. */
+static bool may_begin_a_name(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           (unsigned char)c >= 0x80;
+}
+
+/*
+ * manufacturerID of a slot: the first word of NAME, cut the same way; spaces
+ * where that does not begin with a letter.
+ */
+static void name_manufacturer(
+    const char *name, CK_UTF8CHAR ret_manufacturer[MANUFACTURER_SIZE])
+{
+    char text[READER_NAME_MAX];
+
+    sanitize(name, text);
+    memset(ret_manufacturer, ' ', MANUFACTURER_SIZE);
+    if (!may_begin_a_name(text[0]))
+        return;
+    text[strcspn(text, " ")] = '\0';
+    memcpy(ret_manufacturer, text, text_cut(text, MANUFACTURER_SIZE));
+}
+
+static void fill_slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
+{
+    const struct token *token = slot->token;
+
+    memset(ret_info, 0, sizeof *ret_info);
+    describe(token->name, slot->role, ret_info->slotDescription);
+    name_manufacturer(token->name, ret_info->manufacturerID);
+    ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
+    if (token->present)
+        ret_info->flags |= CKF_TOKEN_PRESENT;
+}
+
 CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 {
     struct call call;
@@ -91,8 +165,54 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        slot_info(call.slot, info);
+        fill_slot_info(call.slot, info);
     return call_leave(&call, rv);
+}
+
+/* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
+static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
+{
+    const struct retry_counter *counter = &slot_key(slot)->counter;
+    CK_FLAGS flags = 0;
+
+    if (!token_is_issued(slot->token, slot->role->id))
+        return 0;
+    flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+    if (!counter->known)
+        return flags;
+    if (counter->locked)
+        return flags | CKF_USER_PIN_LOCKED;
+    if (counter->left < slot->role->tries_max)
+        flags |= CKF_USER_PIN_COUNT_LOW;
+    if (counter->left == 1)
+        flags |= CKF_USER_PIN_FINAL_TRY;
+    return flags;
+}
+
+static TOKEN_LOCKED void fill_token_info(
+    const struct slot *slot, CK_TOKEN_INFO *ret_info)
+{
+    const struct token *token = slot->token;
+    CK_TOKEN_INFO info;
+
+    memset(&info, 0, sizeof info);
+    out_text(info.label, sizeof info.label, slot->role->token_label);
+    out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
+    out_text(info.model, sizeof info.model, token->identity.kind->model);
+    memcpy(info.serialNumber, token->serial, sizeof info.serialNumber);
+    info.flags = CKF_TOKEN_INITIALIZED | pin_flags(slot);
+    info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
+    info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
+    info.ulSessionCount = slot->sessions;
+    info.ulRwSessionCount = slot->rw_sessions;
+    info.ulMinPinLen = slot->role->pin_min;
+    info.ulMaxPinLen = slot->role->pin_max;
+    info.ulTotalPublicMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulFreePublicMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulTotalPrivateMemory = CK_UNAVAILABLE_INFORMATION;
+    info.ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION;
+    memset(info.utcTime, ' ', sizeof info.utcTime);
+    *ret_info = info;
 }
 
 CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
@@ -112,37 +232,60 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
     if (rv == CKR_OK)
-        slot_token_info(call.slot, info);
+        fill_token_info(call.slot, info);
     return call_leave(&call, rv);
 }
 
-/* What the slot's mechanisms are now; asks the card where it matters. */
-static TOKEN_LOCKED CK_RV get_scope(
-    struct call *call, bool needs_pss, struct mech_scope *ret_scope)
+/*
+ * The certificate that tells of what type the slot's key is: its own, else, as
+ * long as that wants a PIN, that of the authentication key.
+ */
+static const struct cert *telling_cert(const struct slot *slot)
 {
+    const struct cert *own = slot_key(slot)->cert.cert;
+
+    return own ? own : slot->token->keys[JPKI_AUTH].cert.cert;
+}
+
+/* Asks the card for what the slot's mechanisms depend on. */
+static TOKEN_LOCKED CK_RV ask_abilities(struct call *call, bool needs_pss)
+{
+    struct token *token = call->reader->token;
     CK_RV rv = call_recognise(call);
 
-    ret_scope->pss = false;
+    if (rv == CKR_OK && !telling_cert(call->slot))
+        rv = call_result(call, certificates_read(token, JPKI_AUTH));
     if (rv == CKR_OK && needs_pss &&
-        mech_depends_on_pss(slot_key(call->slot)->cert.cert))
-        rv = call_ask_pss(call, &ret_scope->pss);
-    ret_scope->cert = slot_key(call->slot)->cert.cert;
+        mech_depends_on_pss(telling_cert(call->slot)))
+        rv = call_result(call, abilities_ask_pss(token));
     return rv;
+}
+
+static bool has_pss(const struct slot *slot)
+{
+    return slot->token->pss == TOKEN_PSS_KNOWN;
 }
 
 CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
+    CK_MECHANISM_TYPE types[MECHS_MAX];
     struct call call;
-    struct mech_scope scope;
+    size_t found;
+    bool go;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !count)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = get_scope(&call, true, &scope);
-    if (rv == CKR_OK)
-        rv = mech_list(&scope, list, count);
+        rv = ask_abilities(&call, true);
+    if (rv == CKR_OK) {
+        found = mech_types(telling_cert(call.slot), has_pss(call.slot),
+            MECH_OF_KEY | CKF_DIGEST, types);
+        rv = out_begin(list, count, found, &go);
+        if (go)
+            memcpy(list, types, found * sizeof *types);
+    }
     return call_leave(&call, rv);
 }
 
@@ -150,15 +293,14 @@ CK_RV C_GetMechanismInfo(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
     struct call call;
-    struct mech_scope scope;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = get_scope(&call, mech_is_pss(type), &scope);
+        rv = ask_abilities(&call, mech_is_pss(type));
     if (rv == CKR_OK)
-        rv = mech_info(&scope, type, info);
+        rv = mech_info(telling_cert(call.slot), has_pss(call.slot), type, info);
     return call_leave(&call, rv);
 }
 

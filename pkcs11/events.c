@@ -68,8 +68,26 @@ void events_open(struct events *events)
     lock_release(&events->lock);
 }
 
-/* Takes the first flag that is set. */
-static bool take_flag(struct reader_list *list, CK_SLOT_ID *ret_slot)
+/* Takes the event of one of READER's slots that are shown. Lock held. */
+static bool take_event(struct reader *reader, CK_SLOT_ID *ret_slot)
+{
+    const struct token *token = reader->token;
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES; i++) {
+        struct slot *slot = &reader->slots[i];
+        if (slot->events == token->events ||
+            !context_shows(token->context, slot->role->id))
+            continue;
+        slot->events = token->events;
+        *ret_slot = slot->id;
+        return true;
+    }
+    return false;
+}
+
+/* Takes the first event that there is. */
+static bool take_first_event(struct reader_list *list, CK_SLOT_ID *ret_slot)
 {
     struct reader *reader;
     bool found = false;
@@ -79,7 +97,7 @@ static bool take_flag(struct reader_list *list, CK_SLOT_ID *ret_slot)
         if (!context_wants_reader(reader->token->context, reader->token->name))
             continue;
         token_lock(reader->token);
-        found = reader_take_event(reader, ret_slot);
+        found = take_event(reader, ret_slot);
         token_unlock(reader->token);
     }
     return found;
@@ -135,7 +153,7 @@ CK_RV events_take(struct events *events, struct reader_list *list, bool block,
     size_t count;
 
     reader_list_refresh(list, states, &count);
-    if (take_flag(list, ret_slot))
+    if (take_first_event(list, ret_slot))
         return CKR_OK;
     return block ? wait_for_change(events, states, count) : CKR_NO_EVENT;
 }

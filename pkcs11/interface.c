@@ -1,21 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
-#include "pkcs11/entry.h"
+#include "pkcs11/call.h"
 #include "pkcs11/out.h"
 
 /* The function lists and the three symbols that the module exports. */
 
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list);
-EXPORT CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count);
-EXPORT CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
-    CK_INTERFACE **interface, CK_FLAGS flags);
+/* C_GetInfo: a program hears the version of the list that it called through. */
+static CK_RV get_info(CK_INFO *info, CK_BYTE major, CK_BYTE minor)
+{
+    struct call call;
+    CK_RV rv = call_enter(&call, "C_GetInfo");
+    int version_major = 0, version_minor = 0;
+
+    if (rv == CKR_OK && !info)
+        rv = CKR_ARGUMENTS_BAD;
+    if (rv == CKR_OK) {
+        (void)sscanf(JPKI_VERSION, "%d.%d", &version_major, &version_minor);
+        memset(info, 0, sizeof *info);
+        info->cryptokiVersion.major = major;
+        info->cryptokiVersion.minor = minor;
+        out_text(
+            info->manufacturerID, sizeof info->manufacturerID, "jpki-pkcs11");
+        out_text(info->libraryDescription, sizeof info->libraryDescription,
+            "My Number Card (JPKI)");
+        info->libraryVersion.major = (CK_BYTE)version_major;
+        info->libraryVersion.minor = (CK_BYTE)version_minor;
+    }
+    return call_leave(&call, rv);
+}
+
+CK_RV C_GetInfo(CK_INFO *info)
+{
+    return get_info(info, 2, 40);
+}
 
 static CK_RV get_info_3_0(CK_INFO *info)
 {
-    return entry_info(info, 3, 0);
+    return get_info(info, 3, 0);
 }
 
 /* clang-format off */
@@ -66,7 +91,7 @@ static CK_INTERFACE interfaces[] = {
 
 #define INTERFACES (sizeof interfaces / sizeof *interfaces)
 
-CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
+EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
 {
     if (!list)
         return CKR_ARGUMENTS_BAD;
@@ -74,7 +99,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list)
     return CKR_OK;
 }
 
-CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
+EXPORT CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
 {
     bool go;
     CK_RV rv = out_begin(list, count, INTERFACES, &go);
@@ -84,7 +109,7 @@ CK_RV C_GetInterfaceList(CK_INTERFACE *list, CK_ULONG *count)
     return rv;
 }
 
-CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
+EXPORT CK_RV C_GetInterface(CK_UTF8CHAR *name, CK_VERSION *version,
     CK_INTERFACE **interface, CK_FLAGS flags)
 {
     size_t i;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/mech.h"
 
-#include "pkcs11/out.h"
-
 #define SIGNS (CKF_HW | CKF_SIGN | CKF_VERIFY)
 #define VERIFIES \
     (CKF_VERIFY | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
@@ -32,67 +30,57 @@ static const struct mech mechs[] = {
 
 #define MECHS (sizeof mechs / sizeof *mechs)
 
-static bool is_in_scope(const struct mech *mech, const struct mech_scope *scope)
-{
-    const struct sigalg *known = scope->cert ? sigalg_of(scope->cert) : NULL;
+_Static_assert(MECHS <= MECHS_MAX, "a list of mechanisms has no room for all");
 
-    if (!mech->alg)
-        return true;
-    if (mech->alg->key_type != (known ? known->key_type : CERT_KEY_RSA))
-        return false;
-    return mech->alg != PSS || scope->pss;
+static bool fits_key(const struct mech *mech, const struct cert *cert)
+{
+    const struct sigalg *known = cert ? sigalg_of(cert) : NULL;
+
+    return !mech->alg ||
+           mech->alg->key_type == (known ? known->key_type : CERT_KEY_RSA);
 }
 
-/* The row of TYPE, NULL when there is none in SCOPE. */
-static const struct mech *find(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE type)
+/* The row of TYPE, NULL when the key has no such mechanism. */
+static const struct mech *find(const struct cert *cert, CK_MECHANISM_TYPE type)
 {
     size_t i;
 
     for (i = 0; i < MECHS; i++)
         if (mechs[i].type == type)
-            return is_in_scope(&mechs[i], scope) ? &mechs[i] : NULL;
+            return fits_key(&mechs[i], cert) ? &mechs[i] : NULL;
     return NULL;
 }
 
 bool mech_is_pss(CK_MECHANISM_TYPE type)
 {
-    const struct mech_scope scope = {NULL, true};
-    const struct mech *mech = find(&scope, type);
+    const struct mech *mech = find(NULL, type);
 
     return mech && mech->alg == PSS;
 }
 
 bool mech_depends_on_pss(const struct cert *cert)
 {
-    const struct mech_scope scope = {cert, true};
-
-    return find(&scope, CKM_RSA_PKCS_PSS) != NULL;
+    return find(cert, CKM_RSA_PKCS_PSS) != NULL;
 }
 
-CK_RV mech_list(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count)
+size_t mech_types(const struct cert *cert, bool pss, CK_FLAGS needs,
+    CK_MECHANISM_TYPE ret_types[MECHS_MAX])
 {
-    CK_MECHANISM_TYPE types[MECHS];
     size_t found = 0, i;
-    bool go;
-    CK_RV rv;
 
     for (i = 0; i < MECHS; i++)
-        if (find(scope, mechs[i].type))
-            types[found++] = mechs[i].type;
-    rv = out_begin(list, count, found, &go);
-    for (i = 0; go && i < found; i++)
-        list[i] = types[i];
-    return rv;
+        if (mechs[i].flags & needs && fits_key(&mechs[i], cert) &&
+            (pss || mechs[i].alg != PSS))
+            ret_types[found++] = mechs[i].type;
+    return found;
 }
 
-CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
+CK_RV mech_info(const struct cert *cert, bool pss, CK_MECHANISM_TYPE type,
     CK_MECHANISM_INFO *ret_info)
 {
-    const struct mech *mech = find(scope, type);
+    const struct mech *mech = find(cert, type);
 
-    if (!mech)
+    if (!mech || (mech->alg == PSS && !pss))
         return CKR_MECHANISM_INVALID;
     ret_info->ulMinKeySize = mech->alg ? mech->alg->key_bits : 0;
     ret_info->ulMaxKeySize = ret_info->ulMinKeySize;
@@ -113,29 +101,18 @@ static bool parameter_fits(
            pss->sLen == digest_size(DIGEST_SHA256);
 }
 
-CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
+CK_RV mech_find(const struct cert *cert, const CK_MECHANISM *mechanism,
     CK_FLAGS needs, const struct mech **ret_mech)
 {
     const struct mech *mech;
 
     if (!mechanism)
         return CKR_ARGUMENTS_BAD;
-    mech = find(scope, mechanism->mechanism);
+    mech = find(cert, mechanism->mechanism);
     if (!mech || !(mech->flags & needs))
         return CKR_MECHANISM_INVALID;
     if (!parameter_fits(mech, mechanism))
         return CKR_MECHANISM_PARAM_INVALID;
     *ret_mech = mech;
     return CKR_OK;
-}
-
-size_t mech_of_keys(const struct mech_scope *scope,
-    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX])
-{
-    size_t found = 0, i;
-
-    for (i = 0; i < MECHS && found < MECH_OF_KEYS_MAX; i++)
-        if (mechs[i].alg && find(scope, mechs[i].type))
-            ret_types[found++] = mechs[i].type;
-    return found;
 }

@@ -17,37 +17,37 @@ struct mech {
     enum digest_alg digest;
 };
 
-/* What the mechanisms of a token depend on. */
-struct mech_scope {
-    const struct cert *cert; /* NULL: not read yet; taken for one of RSA */
-    bool pss;                /* the card can do RSASSA-PSS */
-};
+/*
+ * Which mechanisms a key has depends on its certificate, CERT; NULL, where that
+ * was not read yet, counts as one of RSA. PSS says that the card can do
+ * RSASSA-PSS.
+ */
 
 /* True for a mechanism that only cards with RSASSA-PSS have. */
 bool mech_is_pss(CK_MECHANISM_TYPE type);
 
-/* True when the mechanisms of a token with CERT depend on RSASSA-PSS. */
+/* True when the mechanisms of the key depend on PSS. */
 bool mech_depends_on_pss(const struct cert *cert);
 
-/* C_GetMechanismList, by the two-call rule. */
-CK_RV mech_list(
-    const struct mech_scope *scope, CK_MECHANISM_TYPE *list, CK_ULONG *count);
+#define MECHS_MAX 16
+
+/* What mechanisms of keys can do, the one or the other. */
+#define MECH_OF_KEY (CKF_SIGN | CKF_VERIFY)
+
+/* The mechanisms that can do one of NEEDS (CKF_); returns how many. */
+size_t mech_types(const struct cert *cert, bool pss, CK_FLAGS needs,
+    CK_MECHANISM_TYPE ret_types[MECHS_MAX]);
 
 /* C_GetMechanismInfo: CKR_MECHANISM_INVALID. */
-CK_RV mech_info(const struct mech_scope *scope, CK_MECHANISM_TYPE type,
+CK_RV mech_info(const struct cert *cert, bool pss, CK_MECHANISM_TYPE type,
     CK_MECHANISM_INFO *ret_info);
 
 /*
- * The row for MECHANISM, if it can do NEEDS (CKF_SIGN, CKF_VERIFY, CKF_DIGEST):
- * CKR_ARGUMENTS_BAD, CKR_MECHANISM_INVALID, CKR_MECHANISM_PARAM_INVALID.
+ * The row for MECHANISM, if it can do NEEDS (CKF_SIGN, CKF_VERIFY, CKF_DIGEST),
+ * whatever the card says of PSS: CKR_ARGUMENTS_BAD, CKR_MECHANISM_INVALID,
+ * CKR_MECHANISM_PARAM_INVALID.
  */
-CK_RV mech_find(const struct mech_scope *scope, const CK_MECHANISM *mechanism,
+CK_RV mech_find(const struct cert *cert, const CK_MECHANISM *mechanism,
     CK_FLAGS needs, const struct mech **ret_mech);
-
-#define MECH_OF_KEYS_MAX 8
-
-/* The mechanisms of the token's keys; returns how many. */
-size_t mech_of_keys(const struct mech_scope *scope,
-    CK_MECHANISM_TYPE ret_types[MECH_OF_KEYS_MAX]);
 
 #endif

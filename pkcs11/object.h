@@ -2,14 +2,32 @@
 #ifndef PKCS11_OBJECT_H
 #define PKCS11_OBJECT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include "pkcs11/object_kind.h"
+#include "pkcs11/slot.h"
 
 /*
- * The objects of a slot. Their attributes are rows of a table, whose values
- * come from the certificate and the slot.
+ * The objects of a slot: which there are, and their handles. Their attributes
+ * are rows of object_rows.h. All with the lock of the slot's token held.
  */
+
+/* What is known of a kind of objects. */
+struct object_info {
+    CK_OBJECT_CLASS class;
+    const char *word; /* in CKA_UNIQUE_ID */
+    /* True when the card has one, whether it is to be seen or not. */
+    bool (*exists)(const struct slot *slot);
+    bool always_private; /* even where the certificate is free to read */
+    bool is_of_token;    /* not of a certificate, and always public */
+};
+
+/* The row of KIND. No lock needed. */
+const struct object_info *object_info(enum object_kind kind);
+
+/* True for a public or a private key. No lock needed. */
+bool object_is_key(enum object_kind kind);
+
+/* True when an object of this kind is private (CKA_PRIVATE). */
+bool object_is_private(
+    const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
 
 /* Gives new handles to what can be seen now, and takes them from the rest. */
 void object_refresh(struct slot *slot) TOKEN_LOCKED;
@@ -18,17 +36,6 @@ void object_drop_private(struct slot *slot) TOKEN_LOCKED;
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,
-    enum object_kind *ret_kind);
-
-/* True when the object has each attribute of TEMPL with that value. */
-bool object_matches(const struct slot *slot, enum object_kind kind,
-    const CK_ATTRIBUTE *templ, CK_ULONG count);
-
-/*
- * C_GetAttributeValue (PKCS #11 5.7.5): answers every attribute that can be
- * answered, whatever becomes of the others. Never touches the card.
- */
-CK_RV object_get(const struct slot *slot, enum object_kind kind,
-    CK_ATTRIBUTE *templ, CK_ULONG count);
+    enum object_kind *ret_kind) TOKEN_LOCKED;
 
 #endif

@@ -6,14 +6,12 @@
 #include <stdint.h>
 #include "pkcs11/cryptoki.h"
 #include "pkcs11/mech.h"
-#include "pkcs11/object_kind.h"
+#include "pkcs11/slot.h"
 
 /*
- * What is known of attributes: tables of rows, and the few values that have to
- * be worked out. object.c is their only reader.
+ * What is known of attributes: a table of rows, and the few values that have to
+ * be worked out.
  */
-
-#define UNIQUE_ID_MAX 64 /* bytes of the longest CKA_UNIQUE_ID, and more */
 
 /* A value: bytes that live as long as the object, or something kept here. */
 struct value {
@@ -23,42 +21,18 @@ struct value {
         CK_ULONG number;
         CK_BBOOL boolean;
         CK_DATE date;
-        CK_MECHANISM_TYPE types[MECH_OF_KEYS_MAX];
-        char text[UNIQUE_ID_MAX];
+        CK_MECHANISM_TYPE types[MECHS_MAX];
+        char text[64]; /* the longest CKA_UNIQUE_ID, and more */
         uint8_t check[3];
     } own;
 };
 
-/* The length of a value that cannot be told now. */
-#define VALUE_UNKNOWN SIZE_MAX
-
-/* Where an attribute's value comes from. */
-enum source {
-    FROM_NUMBER, /* number, a CK_ULONG */
-    FROM_BOOL,   /* number */
-    FROM_TEXT,   /* text */
-    FROM_CERT,   /* number, an enum cert_field */
-    FROM_VALUE,  /* value(), which works it out */
-    SENSITIVE,   /* it exists and is never shown */
-};
-
-struct attr_row {
-    CK_ATTRIBUTE_TYPE type;
-    enum source source;
-    CK_ULONG number;
-    const char *text;
-    void (*value)(const struct slot *slot, enum object_kind kind,
-        struct value *ret_value);
-};
-
 /*
- * The row of TYPE for SLOT's object of KIND, NULL when it has no such
- * attribute.
+ * The value of attribute TYPE of SLOT's object of KIND:
+ * CKR_ATTRIBUTE_TYPE_INVALID, also for what cannot be told now;
+ * CKR_ATTRIBUTE_SENSITIVE. Lock held.
  */
-const struct attr_row *object_row(
-    const struct slot *slot, enum object_kind kind, CK_ATTRIBUTE_TYPE type);
-
-/* The certificate that an object is about, NULL before it was read. */
-const struct cert *object_cert(const struct slot *slot, enum object_kind kind);
+CK_RV object_value(const struct slot *slot, enum object_kind kind,
+    CK_ATTRIBUTE_TYPE type, struct value *ret_value) TOKEN_LOCKED;
 
 #endif

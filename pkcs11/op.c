@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/op.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pkcs11/handles.h"
 #include "pkcs11/rv.h"
+
+static atomic_uint_fast64_t last_id;
 
 CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
     CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op)
@@ -17,7 +19,7 @@ CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
         return CKR_HOST_MEMORY;
     op->kind = kind;
     op->mech = mech;
-    op->id = handle_new_op();
+    op->id = atomic_fetch_add(&last_id, 1) + 1;
     op->key = key;
     op->cert = cert;
     if (mech->hashes)

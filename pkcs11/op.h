@@ -9,9 +9,6 @@
 #include "pkcs11/mech.h"
 #include "token/token.h"
 
-struct cert;
-struct pin;
-
 /* Which active operation of a session: one of each kind at a time. */
 enum op_kind {
     OP_DIGEST,
@@ -23,12 +20,12 @@ enum op_kind {
 /*
  * An operation: the input gathered so far and what will be done with it.
  * Signing and verifying gather the same input; what differs comes after
- * op_input.
+ * op_input. All of it under the lock of its session's token.
  */
 struct op {
     enum op_kind kind;
     const struct mech *mech;
-    uint64_t id; /* tells an operation from a later one of the session */
+    uint64_t id;             /* that no operation had before; never 0 */
     CK_OBJECT_HANDLE key;    /* 0 for a digest */
     const struct cert *cert; /* the slot's, which outlives the operation */
     bool parts;              /* C_*Update was called */
@@ -42,7 +39,7 @@ struct op {
 
 /*
  * Makes an operation of KIND by MECH. KEY and CERT as in the struct; NULL for a
- * digest. The caller frees it with op_free or hands it to session_begin_op.
+ * digest. CKR_HOST_MEMORY, CKR_GENERAL_ERROR. The caller frees it with op_free.
  */
 CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
     CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op);
@@ -52,8 +49,10 @@ void op_free(struct op *op);
 /* The length of the result in bytes: digest or signature. */
 size_t op_size(const struct op *op);
 
-/* Takes a part of the input, LEN bytes. CKR_DATA_LEN_RANGE: more than can be
- * signed. */
+/*
+ * Takes a part of the input, LEN bytes. CKR_DATA_LEN_RANGE: more than can be
+ * signed; CKR_HOST_MEMORY, CKR_GENERAL_ERROR.
+ */
 CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 
 #define OP_INPUT_MAX SIGALG_INPUT_MAX
@@ -61,7 +60,7 @@ CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 /*
  * What is to be signed or was, before the padding: by the mechanism the input
  * itself, its digest, or the DigestInfo of that. For a digest operation, the
- * digest. After this OP can only be freed.
+ * digest. Errors as of op_update. After this OP can only be freed.
  */
 CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len);
 

@@ -49,14 +49,9 @@ CK_RV rv_from_tok_slot(enum tok_err err)
 
 CK_RV rv_from_crypt(enum crypt_err err)
 {
-    switch (err) {
-    case CRYPT_OK:
+    if (err == CRYPT_OK)
         return CKR_OK;
-    case CRYPT_NOMEM:
-        return CKR_HOST_MEMORY;
-    default:
-        return CKR_GENERAL_ERROR;
-    }
+    return err == CRYPT_NOMEM ? CKR_HOST_MEMORY : CKR_GENERAL_ERROR;
 }
 
 #define NAMED(rv)  \

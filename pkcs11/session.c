@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pkcs11/handles.h"
-#include "pkcs11/reader.h"
-
 /* Handles ascend, so that their lowest bits fill the table evenly. */
 static struct session **bucket_of(
     struct reader *reader, CK_SESSION_HANDLE handle)
@@ -107,35 +104,93 @@ void session_close_all(struct slot *slot)
     }
 }
 
-void session_drop_private(struct slot *slot)
+static TOKEN_LOCKED void close_sessions(struct reader *reader)
 {
-    struct session *session;
+    while (reader->sessions)
+        session_close(reader->sessions);
+}
+
+void session_end_all(struct reader *reader)
+{
+    token_lock(reader->token);
+    close_sessions(reader);
+    token_unlock(reader->token);
+}
+
+static TOKEN_LOCKED void forget_card(struct reader *reader)
+{
+    size_t i;
+
+    if (reader->opened.first)
+        reader->gone[reader->gone_next++ % GONE_CARDS] = reader->opened;
+    memset(&reader->opened, 0, sizeof reader->opened);
+    close_sessions(reader);
+    for (i = 0; i < JPKI_ROLES; i++) {
+        struct slot *slot = &reader->slots[i];
+        memset(slot->status, 0, sizeof slot->status);
+        memset(slot->objects, 0, sizeof slot->objects);
+    }
+    reader->epoch = reader->token->epoch;
+}
+
+/* Ends the session's operations that use an object no longer seen. */
+static TOKEN_LOCKED void drop_private(struct session *session)
+{
     enum object_kind object;
     int kind;
 
-    for (session = slot->reader->sessions; session; session = session->next) {
-        if (session->slot != slot)
-            continue;
-        for (kind = 0; kind < OP_KINDS; kind++) {
-            struct op *op = session->ops[kind];
-            if (op && op->key != CK_INVALID_HANDLE &&
-                !object_find(slot, op->key, &object))
-                session_end_op(session, (enum op_kind)kind);
-        }
+    for (kind = 0; kind < OP_KINDS; kind++) {
+        struct op *op = session->ops[kind];
+        if (op && op->key != CK_INVALID_HANDLE &&
+            !object_find(session->slot, op->key, &object))
+            session_end_op(session, (enum op_kind)kind);
     }
 }
 
-void session_drop_pins(struct slot *slot)
+/* Wipes the PIN given for one signature: it was changed. */
+static void drop_pin(struct session *session)
 {
+    struct op *op = session->ops[OP_SIGN];
+
+    if (!op)
+        return;
+    pin_free(op->pin);
+    op->pin = NULL;
+}
+
+static TOKEN_LOCKED void sync_slot(struct slot *slot)
+{
+    const struct token_key *key = slot_key(slot);
     struct session *session;
 
+    if (slot->logins != key->logins)
+        object_drop_private(slot);
+    slot->logins = key->logins;
+    object_refresh(slot);
     for (session = slot->reader->sessions; session; session = session->next) {
-        struct op *op = session->ops[OP_SIGN];
-        if (session->slot != slot || !op)
+        if (session->slot != slot)
             continue;
-        pin_free(op->pin);
-        op->pin = NULL;
+        drop_private(session);
+        if (slot->pin_changes != key->pin_changes)
+            drop_pin(session);
     }
+    slot->pin_changes = key->pin_changes;
+}
+
+void sync_reader(struct reader *reader)
+{
+    const struct token *token = reader->token;
+    size_t i;
+
+    if (reader->changes == token->changes)
+        return;
+    if (!token_is_epoch(token, reader->epoch))
+        forget_card(reader);
+    if (token->recognised == TOKEN_JPKI)
+        memcpy(reader->opened.serial, token->serial, sizeof token->serial);
+    for (i = 0; i < JPKI_ROLES; i++)
+        sync_slot(&reader->slots[i]);
+    reader->changes = token->changes;
 }
 
 size_t session_count_pins(const struct slot *slot)
@@ -163,41 +218,10 @@ void session_require_pin(struct slot *slot, CK_OBJECT_HANDLE key)
     }
 }
 
-void session_info(const struct session *session, CK_SESSION_INFO *ret_info)
-{
-    bool user = slot_key(session->slot)->logged_in;
-
-    memset(ret_info, 0, sizeof *ret_info);
-    ret_info->slotID = session->slot->id;
-    ret_info->flags = CKF_SERIAL_SESSION | (session->rw ? CKF_RW_SESSION : 0);
-    if (session->rw)
-        ret_info->state = user ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
-    else
-        ret_info->state = user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
-}
-
-CK_RV session_begin_op(struct session *session, struct op *op)
-{
-    if (session->ops[op->kind]) {
-        op_free(op);
-        return CKR_OPERATION_ACTIVE;
-    }
-    session->ops[op->kind] = op;
-    return CKR_OK;
-}
-
 CK_RV session_op(struct session *session, enum op_kind kind, struct op **ret_op)
 {
     if (!session->ops[kind] || session->ops[kind]->taken)
         return CKR_OPERATION_NOT_INITIALIZED;
     *ret_op = session->ops[kind];
     return CKR_OK;
-}
-
-struct op *session_find_op(
-    struct session *session, enum op_kind kind, uint64_t id)
-{
-    struct op *op = session->ops[kind];
-
-    return op && op->id == id ? op : NULL;
 }

@@ -2,14 +2,24 @@
 #ifndef PKCS11_SLOT_H
 #define PKCS11_SLOT_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include "pkcs11/cryptoki.h"
-#include "token/status_json.h"
-
-struct reader;
+#include "token/status.h"
 
 /*
- * The kinds of objects that a slot may have, one of each at most.
+ * A reader as PKCS#11 sees it: two slots, one for each key of the card, and the
+ * sessions on that card. All of it under the lock of the reader's token, and
+ * brought up to date with the token by sync_reader (session.h).
  */
+
+#define GONE_CARDS 4
+#define SESSION_BUCKETS 1024
+
+struct reader;
+struct session;
+
+/* The kinds of objects that a slot may have, one of each at most. */
 enum object_kind {
     OBJECT_CERTIFICATE,
     OBJECT_PUBLIC_KEY,
@@ -21,10 +31,7 @@ enum object_kind {
     OBJECT_KINDS,
 };
 
-/*
- * One key of the card in one reader, as PKCS#11 sees it: a slot, its token and
- * its objects. All of it under the lock of the reader's token.
- */
+/* A slot, its token and its objects. */
 struct slot {
     CK_SLOT_ID id; /* stable for the life of the process */
     struct reader *reader;
@@ -41,23 +48,38 @@ struct slot {
     CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
 };
 
-/* The id of ROLE's slot in the reader at INDEX. */
-CK_SLOT_ID slot_id_at(size_t index, enum jpki_role_id role);
+/* The sessions that were opened on one card: their handles ascend. */
+struct card_sessions {
+    CK_SESSION_HANDLE first, last; /* 0: none */
+    char serial[TOKEN_SERIAL_DIGITS];
+};
 
-/* Prepares the slot ID, which is of READER and its TOKEN. */
-void slot_init(struct slot *slot, struct reader *reader, struct token *token,
-    CK_SLOT_ID id);
+struct reader {
+    unsigned index;
+    struct token *token;
+    unsigned changes; /* the token's, that all the rest is up to date with */
+    uint64_t epoch;   /* the same */
+    struct slot slots[JPKI_ROLES];
+    struct session *sessions; /* all of them, the youngest first */
+    struct session *table[SESSION_BUCKETS]; /* the same by handle */
+    struct card_sessions opened;            /* on this card */
+    /* On cards that were taken out, the latest of them. */
+    struct card_sessions gone[GONE_CARDS];
+    size_t gone_next;
+};
 
-/* The slot's key on its token. */
+#define HANDLE_READER_BITS 5
+
+/*
+ * A handle for a session or object of the reader at INDEX, never given out
+ * twice in a process, not even across C_Finalize; CK_INVALID_HANDLE when all
+ * are used up. No lock needed.
+ */
+CK_ULONG handle_new(unsigned index);
+/* The index of the reader that HANDLE would belong to. No lock needed. */
+unsigned handle_reader(CK_ULONG handle);
+
+/* The slot's key on its token. Lock held. */
 const struct token_key *slot_key(const struct slot *slot);
-
-/* Forgets the objects of a card that is gone. */
-void slot_forget_card(struct slot *slot);
-
-/* C_GetSlotInfo and C_GetTokenInfo; the latter of a recognised
- * card. */
-void slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info);
-void slot_token_info(
-    const struct slot *slot, CK_TOKEN_INFO *ret_info) TOKEN_LOCKED;
 
 #endif

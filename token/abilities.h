@@ -4,17 +4,23 @@
 
 #include "token/token.h"
 
-/* What is asked of the card beside its identity. All with the lock held. */
+/* What is asked of the card but its certificates. All with the lock held. */
 
 /*
- * Whether PSS mechanisms are offered: as configured, else asked of the card
- * once; TOK_REMOVED where that is gone by then. The lock is let go meanwhile.
+ * Makes sure that the card is known to be a JPKI card: TOK_NO_CARD,
+ * TOK_NOT_JPKI, TOK_REMOVED, or what the card answered. Where there is no user,
+ * a card that has to be asked is asked for the retry counters of the roles that
+ * are shown as well: the connection is not kept, and abilities_refresh_counter
+ * makes none. Lock held; let go meanwhile.
  */
-enum tok_err abilities_ask_pss(
-    struct token *token, bool *ret_offered) TOKEN_LOCKED;
-/* Whether abilities_ask_pss would ask nothing more, and what is known. */
-bool abilities_know_pss(const struct token *token) TOKEN_LOCKED;
-bool abilities_offer_pss(const struct token *token) TOKEN_LOCKED;
+enum tok_err recognise(struct token *token) TOKEN_LOCKED;
+
+/*
+ * Makes sure that token->pss is known, where the configuration does not say:
+ * the card is asked once. TOK_REMOVED where it is gone by then, or what it
+ * answered. The lock is let go meanwhile.
+ */
+enum tok_err abilities_ask_pss(struct token *token) TOKEN_LOCKED;
 /* A PSS signature was refused, or did not verify: it is not offered again. */
 void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/certificates.h"
 
+#include <string.h>
+
 #include "conf/log.h"
 #include "token/token_io.h"
 
@@ -37,18 +39,33 @@ static TOKEN_LOCKED bool wants_ca(
            (certificates_shows_ca(token, role) || token_is_judged(role));
 }
 
-/* Parses what was READ, if that is a certificate. */
+/* The certificate that was READ, parsed when that was done or now. */
+static enum crypt_err parse(
+    struct token *token, const struct jpki_cert *read, struct cert **ret_cert)
+{
+    const uint8_t *der;
+    size_t len = 0;
+
+    der = token->parsed ? cert_field(token->parsed, CERT_DER, &len) : NULL;
+    if (!der || len != read->len || memcmp(der, read->bytes, len) != 0)
+        return cert_parse(
+            token->context->crypto, read->bytes, read->len, ret_cert);
+    *ret_cert = token->parsed;
+    token->parsed = NULL;
+    return CRYPT_OK;
+}
+
+/* Takes what was READ, if that is a certificate. */
 static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     struct jpki_cert *read, struct token_cert *cert)
 {
     enum crypt_err err = CRYPT_MALFORMED;
 
-    token_note_change(token);
+    token->changes++;
     if (read->state == JPKI_CERT_ABSENT)
         cert->state = FILE_ABSENT;
     if (read->state == JPKI_CERT_WHOLE && !cert->cert)
-        err = cert_parse(
-            token->context->crypto, read->bytes, read->len, &cert->cert);
+        err = parse(token, read, &cert->cert);
     else if (read->state != JPKI_CERT_BAD)
         return CRYPT_OK;
     if (err == CRYPT_OK) {
@@ -67,13 +84,6 @@ enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
 {
     return take(token, jpki_role(role)->object_label,
         &token->files[FILE_CERT + role], &token->keys[role].cert);
-}
-
-static TOKEN_LOCKED enum crypt_err take_ca(
-    struct token *token, enum jpki_role_id role)
-{
-    return take(token, jpki_role(role)->ca_label, &token->files[FILE_CA + role],
-        &token->keys[role].ca);
 }
 
 /* Reads FILE, which is EF on the card; claimed. */
@@ -110,7 +120,8 @@ enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
     if ((err == TOK_OK || is_of_file(err)) && wants_ca(token, role)) {
         err = read_file(token, FILE_CA + role, key->role->ef_ca);
         if (err == TOK_OK)
-            ca_parsed = take_ca(token, role);
+            ca_parsed = take(token, key->role->ca_label,
+                &token->files[FILE_CA + role], &key->ca);
         else if (is_of_file(err))
             key->ca.state = FILE_ABSENT;
     }

@@ -14,7 +14,6 @@
 #include "crypto/trust.h"
 #include "token/card/monitor.h"
 #include "token/card/pin.h"
-#include "token/crypt.h"
 #include "token/pin_history.h"
 
 bool context_prepare(void)
@@ -64,6 +63,13 @@ static enum tok_err load_conf(struct conf *ret_conf)
         log_report("%s (see jpki-pkcs11.conf(5))", error);
     free(error);
     return err == ENOMEM ? TOK_NOMEM : TOK_CONF;
+}
+
+enum tok_err tok_from_crypt(enum crypt_err err)
+{
+    if (err == CRYPT_OK)
+        return TOK_OK;
+    return err == CRYPT_NOMEM ? TOK_NOMEM : TOK_CRYPTO;
 }
 
 /* For a value of the configuration; crypto/ reports why it cannot be used. */
@@ -152,13 +158,9 @@ void context_free(struct context *context)
 
 bool context_shows(const struct context *context, enum jpki_role_id role)
 {
-    static const enum conf_show alone[JPKI_ROLES] = {
-        [JPKI_AUTH] = CONF_SHOW_AUTH,
-        [JPKI_SIGN] = CONF_SHOW_SIGN,
-    };
-    enum conf_show show = context->conf.show;
+    enum conf_show other = role == JPKI_AUTH ? CONF_SHOW_SIGN : CONF_SHOW_AUTH;
 
-    return show == CONF_SHOW_BOTH || show == alone[role];
+    return context->conf.show != other;
 }
 
 bool context_wants_reader(const struct context *context, const char *name)

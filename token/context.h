@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include "conf/conf.h"
+#include "crypto/cryptoerr.h"
 #include "token/card/role.h"
 #include "token/card/tokerr.h"
 
@@ -50,5 +51,8 @@ bool context_shows(const struct context *context, enum jpki_role_id role);
 
 /* True when the configuration takes the reader NAME ([card] reader). */
 bool context_wants_reader(const struct context *context, const char *name);
+
+/* The errors of crypto/ in words of token/: all but two are TOK_CRYPTO. */
+enum tok_err tok_from_crypt(enum crypt_err err);
 
 #endif

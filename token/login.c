@@ -31,7 +31,7 @@ static TOKEN_LOCKED void note_change(
     struct token_key *key = &token->keys[purpose->role];
 
     key->pin_changes++;
-    token_note_change(token);
+    token->changes++;
     pin_change_note(
         token, purpose->role, err == TOK_OK ? purpose->new_pin : NULL);
     if (err != TOK_OK) {
@@ -179,7 +179,7 @@ static TOKEN_LOCKED enum tok_err note_login(
     key->logged_in = true;
     key->logins++;
     key->pin = pin;
-    token_note_change(token);
+    token->changes++;
     return TOK_OK;
 }
 

@@ -18,14 +18,15 @@
 #define RECENT_MS 2000
 #define PAGE_MAX 65536
 
-struct digest {
+/* A digest as far as it was kept. */
+struct kept {
     bool set;
     bool cut; /* only PIN_HISTORY_BITS are left */
-    uint8_t bytes[PIN_DIGEST_SIZE];
+    struct pin_digest digest;
 };
 
 struct wrong {
-    struct digest digest;
+    struct kept kept;
     struct pin_record record;
 };
 
@@ -34,13 +35,13 @@ struct history {
     struct pin_scope scope;
     struct wrong wrong[WRONG_MAX];
     size_t next; /* of wrong, to be overwritten */
-    struct digest accepted;
-    struct digest unsent; /* of the program's bytes, refused last */
+    struct kept accepted;
+    struct kept unsent; /* of the program's bytes, refused last */
 };
 
 /* A PIN that belongs to one card, and shall not go to another just now. */
 struct recent {
-    struct digest digest;
+    struct kept kept;
     char serial[PIN_HISTORY_SERIAL];
     int64_t at;
     uint64_t refused; /* the slots that refused it already, a bit each */
@@ -96,39 +97,36 @@ const uint8_t *pin_history_salt(void)
     return store->salt;
 }
 
-/* Leaves PIN_HISTORY_BITS of DIGEST. */
-static void cut(struct digest *digest)
+/* Leaves PIN_HISTORY_BITS. */
+static void cut(struct kept *kept)
 {
-    size_t whole = PIN_HISTORY_BITS / 8, i;
+    uint8_t *bytes = kept->digest.bytes;
+    size_t whole = PIN_HISTORY_BITS / 8;
 
-    digest->cut = true;
-    digest->bytes[whole] &= (uint8_t)(0xff00 >> PIN_HISTORY_BITS % 8);
-    for (i = whole + 1; i < PIN_DIGEST_SIZE; i++)
-        digest->bytes[i] = 0;
+    kept->cut = true;
+    bytes[whole] &= (uint8_t)(0xff00 >> PIN_HISTORY_BITS % 8);
+    memset(bytes + whole + 1, 0, PIN_DIGEST_SIZE - whole - 1);
 }
 
-static void set_digest(
-    struct digest *digest, const uint8_t bytes[PIN_DIGEST_SIZE])
+static void keep(struct kept *kept, const struct pin_digest *digest)
 {
-    *digest = (struct digest){.set = true};
-    memcpy(digest->bytes, bytes, PIN_DIGEST_SIZE);
+    *kept = (struct kept){true, false, *digest};
 }
 
 /* As far as it was kept; in constant time. */
-static bool matches(
-    const struct digest *digest, const uint8_t bytes[PIN_DIGEST_SIZE])
+static bool matches(const struct kept *kept, const struct pin_digest *digest)
 {
-    struct digest other;
+    struct kept other;
     uint8_t differ = 0;
     size_t i;
 
-    set_digest(&other, bytes);
-    if (digest->cut)
+    keep(&other, digest);
+    if (kept->cut)
         cut(&other);
     for (i = 0; i < PIN_DIGEST_SIZE; i++)
-        differ |= other.bytes[i] ^ digest->bytes[i];
+        differ |= other.digest.bytes[i] ^ kept->digest.bytes[i];
     pin_wipe(&other, sizeof other);
-    return digest->set && differ == 0;
+    return kept->set && differ == 0;
 }
 
 static bool is_same_scope(
@@ -150,6 +148,13 @@ static struct history *history_of(const struct pin_scope *scope)
     return history;
 }
 
+/* Takes the lock, for the history of SCOPE's card. */
+static ACQUIRE(lock) struct history *lock_history(const struct pin_scope *scope)
+{
+    lock_acquire(&lock);
+    return history_of(scope);
+}
+
 void pin_history_cut(void)
 {
     size_t i, j;
@@ -160,7 +165,7 @@ void pin_history_cut(void)
     for (i = 0; i < PIN_HISTORY_SLOTS; i++) {
         struct history *history = &store->slots[i];
         for (j = 0; j < WRONG_MAX; j++)
-            cut(&history->wrong[j].digest);
+            cut(&history->wrong[j].kept);
         pin_wipe(&history->unsent, sizeof history->unsent);
     }
     pin_wipe(store->recent, sizeof store->recent);
@@ -177,7 +182,7 @@ bool pin_history_matters(void)
     lock_acquire(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS; i++)
         for (j = 0; j < WRONG_MAX; j++)
-            found |= store->slots[i].wrong[j].digest.set;
+            found |= store->slots[i].wrong[j].kept.set;
     lock_release(&lock);
     return found;
 }
@@ -192,31 +197,30 @@ void pin_history_forget(unsigned slot)
 }
 
 static struct wrong *find(
-    struct history *history, const uint8_t digest[PIN_DIGEST_SIZE])
+    struct history *history, const struct pin_digest *digest)
 {
     size_t i;
 
     for (i = 0; i < WRONG_MAX; i++)
-        if (matches(&history->wrong[i].digest, digest))
+        if (matches(&history->wrong[i].kept, digest))
             return &history->wrong[i];
     return NULL;
 }
 
-void pin_history_find(const struct pin_scope *scope,
-    const uint8_t digest[PIN_DIGEST_SIZE], struct pin_record *ret_record)
+struct pin_record pin_history_find(
+    const struct pin_scope *scope, const struct pin_digest *digest)
 {
-    const struct wrong *wrong;
+    const struct wrong *wrong = find(lock_history(scope), digest);
+    struct pin_record record = {PIN_UNKNOWN, 0, 0};
 
-    lock_acquire(&lock);
-    wrong = find(history_of(scope), digest);
-    *ret_record =
-        wrong ? wrong->record : (struct pin_record){PIN_UNKNOWN, 0, 0};
+    if (wrong)
+        record = wrong->record;
     lock_release(&lock);
+    return record;
 }
 
 /* Two PINs may agree in what is left of their digests. */
-static void release(
-    struct history *history, const uint8_t digest[PIN_DIGEST_SIZE])
+static void release(struct history *history, const struct pin_digest *digest)
 {
     struct wrong *wrong;
 
@@ -225,48 +229,45 @@ static void release(
 }
 
 void pin_history_release(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const struct pin_digest *digest)
 {
-    lock_acquire(&lock);
-    release(history_of(scope), digest);
+    release(lock_history(scope), digest);
     lock_release(&lock);
 }
 
 /* The same PIN of the same card, else the oldest. */
-static struct recent *find_recent(const char serial[PIN_HISTORY_SERIAL],
-    const uint8_t digest[PIN_DIGEST_SIZE])
+static struct recent *find_recent(
+    const char serial[PIN_HISTORY_SERIAL], const struct pin_digest *digest)
 {
     size_t i;
 
     for (i = 0; i < RECENT_MAX; i++)
-        if (matches(&store->recent[i].digest, digest) &&
+        if (matches(&store->recent[i].kept, digest) &&
             memcmp(store->recent[i].serial, serial, PIN_HISTORY_SERIAL) == 0)
             return &store->recent[i];
     return &store->recent[store->next++ % RECENT_MAX];
 }
 
 /* The PIN with DIGEST belongs to the card with SERIAL. */
-static void note_recent(const char serial[PIN_HISTORY_SERIAL],
-    const uint8_t digest[PIN_DIGEST_SIZE])
+static void note_recent(
+    const char serial[PIN_HISTORY_SERIAL], const struct pin_digest *digest)
 {
     struct recent *recent = find_recent(serial, digest);
 
     memset(recent, 0, sizeof *recent);
-    set_digest(&recent->digest, digest);
-    cut(&recent->digest);
+    keep(&recent->kept, digest);
+    cut(&recent->kept);
     memcpy(recent->serial, serial, sizeof recent->serial);
     recent->at = clock_ms();
 }
 
 void pin_history_note_accepted(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const struct pin_digest *digest)
 {
-    struct history *history;
+    struct history *history = lock_history(scope);
 
-    lock_acquire(&lock);
-    history = history_of(scope);
     release(history, digest);
-    set_digest(&history->accepted, digest);
+    keep(&history->accepted, digest);
     cut(&history->accepted);
     note_recent(scope->serial, digest);
     lock_release(&lock);
@@ -278,78 +279,54 @@ static void forget_wrong(struct history *history)
     pin_wipe(&history->accepted, sizeof history->accepted);
 }
 
-static void add_wrong(struct history *history,
-    const uint8_t digest[PIN_DIGEST_SIZE], enum pin_known known, unsigned left)
+void pin_history_note_wrong(const struct pin_scope *scope,
+    const struct pin_digest *digest, enum pin_known known, unsigned left)
 {
+    struct history *history = lock_history(scope);
     struct wrong *wrong;
 
+    if (known == PIN_KNOWN_WRONG && matches(&history->accepted, digest))
+        forget_wrong(history);
     release(history, digest);
     wrong = &history->wrong[history->next++ % WRONG_MAX];
-    set_digest(&wrong->digest, digest);
+    keep(&wrong->kept, digest);
     /* One whose answer was lost may be the right one. */
     if (known == PIN_KNOWN_LOST)
-        cut(&wrong->digest);
+        cut(&wrong->kept);
     wrong->record = (struct pin_record){known, left, 0};
-}
-
-void pin_history_note_refused(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
-{
-    struct history *history;
-
-    lock_acquire(&lock);
-    history = history_of(scope);
-    if (matches(&history->accepted, digest))
-        forget_wrong(history);
-    add_wrong(history, digest, PIN_KNOWN_WRONG, 0);
-    lock_release(&lock);
-}
-
-void pin_history_note_lost(const struct pin_scope *scope,
-    const uint8_t digest[PIN_DIGEST_SIZE], unsigned left)
-{
-    lock_acquire(&lock);
-    add_wrong(history_of(scope), digest, PIN_KNOWN_LOST, left);
     lock_release(&lock);
 }
 
 void pin_history_note_change(const struct pin_scope *scope)
 {
-    lock_acquire(&lock);
-    forget_wrong(history_of(scope));
+    forget_wrong(lock_history(scope));
     lock_release(&lock);
 }
 
 bool pin_history_note_unsent(const struct pin_scope *scope,
-    const uint8_t sent[PIN_DIGEST_SIZE], const uint8_t raw[PIN_DIGEST_SIZE])
+    const struct pin_digest *sent, const struct pin_digest *raw)
 {
-    struct history *history;
-    struct wrong *wrong;
-    bool first;
+    struct history *history = lock_history(scope);
+    struct wrong *wrong = sent ? find(history, sent) : NULL;
+    bool first = !matches(&history->unsent, raw);
 
-    lock_acquire(&lock);
-    history = history_of(scope);
-    wrong = sent ? find(history, sent) : NULL;
     if (wrong && wrong->record.unsent == 0)
         wrong->record.unsent = clock_ms();
-    first = !matches(&history->unsent, raw);
-    set_digest(&history->unsent, raw);
+    keep(&history->unsent, raw);
     lock_release(&lock);
     return first;
 }
 
 void pin_history_note_sent(const struct pin_scope *scope)
 {
-    struct history *history;
+    struct history *history = lock_history(scope);
 
-    lock_acquire(&lock);
-    history = history_of(scope);
     pin_wipe(&history->unsent, sizeof history->unsent);
     lock_release(&lock);
 }
 
 bool pin_history_is_wrong_elsewhere(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const struct pin_digest *digest)
 {
     bool found = false;
     unsigned i;
@@ -361,8 +338,8 @@ bool pin_history_is_wrong_elsewhere(
     return found;
 }
 
-void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
-    const uint8_t digest[PIN_DIGEST_SIZE])
+void pin_history_note_dead_session(
+    const char serial[PIN_HISTORY_SERIAL], const struct pin_digest *digest)
 {
     lock_acquire(&lock);
     note_recent(serial, digest);
@@ -370,7 +347,7 @@ void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
 }
 
 bool pin_history_is_of_another_card(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE])
+    const struct pin_scope *scope, const struct pin_digest *digest)
 {
     uint64_t slot = UINT64_C(1) << scope->slot % PIN_HISTORY_SLOTS;
     int64_t now = clock_ms();
@@ -381,7 +358,7 @@ bool pin_history_is_of_another_card(
     for (i = 0; i < RECENT_MAX; i++) {
         struct recent *recent = &store->recent[i];
         if (now - recent->at > RECENT_MS || recent->refused & slot ||
-            !matches(&recent->digest, digest) ||
+            !matches(&recent->kept, digest) ||
             memcmp(recent->serial, scope->serial, sizeof recent->serial) == 0)
             continue;
         recent->refused |= slot;

@@ -29,6 +29,10 @@
 #define PIN_HISTORY_SLOTS 64
 #define PIN_HISTORY_SERIAL 16
 
+struct pin_digest {
+    uint8_t bytes[PIN_DIGEST_SIZE];
+};
+
 /* A slot, and the card that is in it; another card has no history. */
 struct pin_scope {
     unsigned slot;      /* below PIN_HISTORY_SLOTS, the same for the process */
@@ -69,24 +73,22 @@ struct pin_record {
 };
 
 /* What is known of the PIN with DIGEST. */
-void pin_history_find(const struct pin_scope *scope,
-    const uint8_t digest[PIN_DIGEST_SIZE], struct pin_record *ret_record);
+struct pin_record pin_history_find(
+    const struct pin_scope *scope, const struct pin_digest *digest);
 /* Forgets what is known of it: it may be sent again. */
 void pin_history_release(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const struct pin_digest *digest);
 
 /* The card accepted the PIN. */
 void pin_history_note_accepted(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const struct pin_digest *digest);
 /*
- * The card refused the PIN. If it is the one that was accepted last, it was
+ * The card refused the PIN, or the answer was lost; KNOWN and LEFT as in struct
+ * pin_record. If the card refused the one that it accepted last, that was
  * changed: what was wrong before may be right now, and is forgotten.
  */
-void pin_history_note_refused(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
-/* The answer was lost; LEFT as in struct pin_record. */
-void pin_history_note_lost(const struct pin_scope *scope,
-    const uint8_t digest[PIN_DIGEST_SIZE], unsigned left);
+void pin_history_note_wrong(const struct pin_scope *scope,
+    const struct pin_digest *digest, enum pin_known known, unsigned left);
 /* This process changed the PIN: no other is known wrong. */
 void pin_history_note_change(const struct pin_scope *scope);
 
@@ -97,23 +99,23 @@ void pin_history_note_change(const struct pin_scope *scope);
  * with no other PIN in between.
  */
 bool pin_history_note_unsent(const struct pin_scope *scope,
-    const uint8_t sent[PIN_DIGEST_SIZE], const uint8_t raw[PIN_DIGEST_SIZE]);
+    const struct pin_digest *sent, const struct pin_digest *raw);
 /* A PIN is sent: another one in between. */
 void pin_history_note_sent(const struct pin_scope *scope);
 
 /* True when the card in another slot refused this PIN. */
 bool pin_history_is_wrong_elsewhere(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const struct pin_digest *digest);
 
 /* The PIN was offered to a session of the card with SERIAL, which is gone. */
-void pin_history_note_dead_session(const char serial[PIN_HISTORY_SERIAL],
-    const uint8_t digest[PIN_DIGEST_SIZE]);
+void pin_history_note_dead_session(
+    const char serial[PIN_HISTORY_SERIAL], const struct pin_digest *digest);
 /*
  * True when in the last two seconds another card than SCOPE's accepted the PIN,
  * or a session of another card was offered it; once for each such event and
  * slot.
  */
 bool pin_history_is_of_another_card(
-    const struct pin_scope *scope, const uint8_t digest[PIN_DIGEST_SIZE]);
+    const struct pin_scope *scope, const struct pin_digest *digest);
 
 #endif

@@ -7,7 +7,6 @@
 #include "crypto/digest.h"
 #include "token/card/clock.h"
 #include "token/card/pin.h"
-#include "token/crypt.h"
 #include "token/token_io.h"
 
 /* Longer than any PIN: of more bytes than this only the number is looked at. */
@@ -17,7 +16,7 @@
 
 /* The digest by which a PIN is remembered. */
 static enum tok_err digest_pin(struct crypto *crypto, const uint8_t *pin,
-    size_t len, uint8_t ret_digest[PIN_DIGEST_SIZE])
+    size_t len, struct pin_digest *ret_digest)
 {
     uint8_t hash[DIGEST_MAX];
     struct digest *digest = NULL;
@@ -33,14 +32,14 @@ static enum tok_err digest_pin(struct crypto *crypto, const uint8_t *pin,
     if (err == CRYPT_OK)
         err = digest_final(digest, hash, &hash_len);
     if (err == CRYPT_OK)
-        memcpy(ret_digest, hash, PIN_DIGEST_SIZE);
+        memcpy(ret_digest->bytes, hash, PIN_DIGEST_SIZE);
     digest_free(digest);
     pin_wipe(hash, sizeof hash);
     return tok_from_crypt(err);
 }
 
-static enum tok_err digest_of(struct crypto *crypto, const struct pin *pin,
-    uint8_t ret_digest[PIN_DIGEST_SIZE])
+static enum tok_err digest_of(
+    struct crypto *crypto, const struct pin *pin, struct pin_digest *ret_digest)
 {
     size_t len;
     const uint8_t *text = pin_text(pin, &len);
@@ -54,7 +53,8 @@ static enum tok_err digest_of(struct crypto *crypto, const struct pin *pin,
  * time they are told something else. SENT is NULL for what is no PIN.
  */
 static TOKEN_LOCKED enum tok_err refuse(const struct token *token,
-    enum jpki_role_id role, const uint8_t *sent, const uint8_t *raw)
+    enum jpki_role_id role, const struct pin_digest *sent,
+    const struct pin_digest *raw)
 {
     struct pin_scope scope = token_pin_scope(token, role);
 
@@ -69,16 +69,16 @@ enum tok_err pin_attempt_make(struct token *token, enum jpki_role_id role,
     enum tok_err err;
 
     memset(ret_attempt, 0, sizeof *ret_attempt);
-    err = digest_pin(context->crypto, text, len, ret_attempt->raw);
+    err = digest_pin(context->crypto, text, len, &ret_attempt->raw);
     if (err != TOK_OK)
         return err;
     err = pin_new(context->pins, jpki_role(role), text, len,
         context->conf.fold_case, &ret_attempt->pin);
     if (err == TOK_PIN_FORM)
-        return refuse(token, role, NULL, ret_attempt->raw);
+        return refuse(token, role, NULL, &ret_attempt->raw);
     if (err != TOK_OK)
         return err;
-    return digest_of(context->crypto, ret_attempt->pin, ret_attempt->sent);
+    return digest_of(context->crypto, ret_attempt->pin, &ret_attempt->sent);
 }
 
 void pin_attempt_done(struct pin_attempt *attempt)
@@ -138,7 +138,7 @@ static TOKEN_LOCKED enum tok_err check_record(struct token *token,
     log_warn("%s: this PIN was refused by the %s slot before, and is not sent "
              "to the card again",
         token->name, jpki_role(role)->name);
-    return refuse(token, role, attempt->sent, attempt->raw);
+    return refuse(token, role, &attempt->sent, &attempt->raw);
 }
 
 enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
@@ -149,14 +149,14 @@ enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
     enum tok_err err;
 
     if (token->context->conf.remember_wrong)
-        pin_history_find(&scope, attempt->sent, &record);
+        record = pin_history_find(&scope, &attempt->sent);
     if (record.known != PIN_UNKNOWN) {
         err = check_record(token, role, &record, attempt);
         if (err != TOK_OK)
             return err;
-        pin_history_release(&scope, attempt->sent);
+        pin_history_release(&scope, &attempt->sent);
     }
-    if (pin_history_is_of_another_card(&scope, attempt->sent)) {
+    if (pin_history_is_of_another_card(&scope, &attempt->sent)) {
         log_warn("%s: this PIN was just given to another card, and is not sent "
                  "to this one unless it is given again; \"reader =\" in the "
                  "configuration names the reader to use",
@@ -172,14 +172,15 @@ enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
  * one as well.
  */
 static void note_outcome(const struct pin_scope *scope,
-    const uint8_t sent[PIN_DIGEST_SIZE], const struct verify_result *result)
+    const struct pin_digest *sent, const struct verify_result *result)
 {
     const struct retry_counter *counter = &result->counter;
 
     if (result->outcome == VERIFY_REFUSED && !counter->locked)
-        pin_history_note_refused(scope, sent);
+        pin_history_note_wrong(scope, sent, PIN_KNOWN_WRONG, 0);
     if (result->outcome == VERIFY_UNKNOWN)
-        pin_history_note_lost(scope, sent, counter->known ? counter->left : 0);
+        pin_history_note_wrong(
+            scope, sent, PIN_KNOWN_LOST, counter->known ? counter->left : 0);
 }
 
 static TOKEN_LOCKED void note_counter(struct token *token,
@@ -197,45 +198,45 @@ void pin_attempt_note(struct token *token, enum jpki_role_id role,
     struct pin_scope scope = token_pin_scope(token, role);
 
     note_counter(token, role, result);
-    note_outcome(&scope, attempt->sent, result);
+    note_outcome(&scope, &attempt->sent, result);
     if (result->outcome != VERIFY_ACCEPTED)
         return;
-    if (pin_history_is_wrong_elsewhere(&scope, attempt->sent))
+    if (pin_history_is_wrong_elsewhere(&scope, &attempt->sent))
         log_warn("%s: a PIN of this card was offered to another card before, "
                  "which cost a try there; \"reader =\" in the configuration "
                  "names the reader to use",
             token->name);
-    pin_history_note_accepted(&scope, attempt->sent);
+    pin_history_note_accepted(&scope, &attempt->sent);
 }
 
 void pin_held_note(struct token *token, enum jpki_role_id role,
     const struct pin *pin, const struct verify_result *result)
 {
     struct pin_scope scope = token_pin_scope(token, role);
-    uint8_t sent[PIN_DIGEST_SIZE];
+    struct pin_digest sent;
 
     note_counter(token, role, result);
-    if (digest_of(token->context->crypto, pin, sent) == TOK_OK)
-        note_outcome(&scope, sent, result);
-    pin_wipe(sent, sizeof sent);
+    if (digest_of(token->context->crypto, pin, &sent) == TOK_OK)
+        note_outcome(&scope, &sent, result);
+    pin_wipe(&sent, sizeof sent);
 }
 
 void pin_change_note(
     struct token *token, enum jpki_role_id role, const struct pin *pin)
 {
     struct pin_scope scope = token_pin_scope(token, role);
-    uint8_t sent[PIN_DIGEST_SIZE];
+    struct pin_digest sent;
 
     pin_history_note_change(&scope);
-    if (pin && digest_of(token->context->crypto, pin, sent) == TOK_OK)
-        pin_history_note_accepted(&scope, sent);
-    pin_wipe(sent, sizeof sent);
+    if (pin && digest_of(token->context->crypto, pin, &sent) == TOK_OK)
+        pin_history_note_accepted(&scope, &sent);
+    pin_wipe(&sent, sizeof sent);
 }
 
 void pin_dead_session_note(struct context *context,
     const char serial[PIN_HISTORY_SERIAL], const uint8_t *text, size_t len)
 {
-    uint8_t digest[PIN_DIGEST_SIZE];
+    struct pin_digest digest;
     struct pin *pin = NULL;
     size_t role;
 
@@ -244,11 +245,11 @@ void pin_dead_session_note(struct context *context,
         if (pin_new(context->pins, jpki_role((enum jpki_role_id)role), text,
                 len, context->conf.fold_case, &pin) != TOK_OK)
             continue;
-        if (digest_of(context->crypto, pin, digest) == TOK_OK)
-            pin_history_note_dead_session(serial, digest);
+        if (digest_of(context->crypto, pin, &digest) == TOK_OK)
+            pin_history_note_dead_session(serial, &digest);
         pin_free(pin);
     }
-    pin_wipe(digest, sizeof digest);
+    pin_wipe(&digest, sizeof digest);
 }
 
 void pin_refusal_log(

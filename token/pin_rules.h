@@ -11,9 +11,9 @@
 
 /* A PIN that a program gives, and the digests to remember it by. */
 struct pin_attempt {
-    struct pin *pin;               /* of the right form; the caller's */
-    uint8_t raw[PIN_DIGEST_SIZE];  /* of the bytes that the program gave */
-    uint8_t sent[PIN_DIGEST_SIZE]; /* of those that the card would get */
+    struct pin *pin;        /* of the right form; the caller's */
+    struct pin_digest raw;  /* of the bytes that the program gave */
+    struct pin_digest sent; /* of those that the card would get */
 };
 
 /*

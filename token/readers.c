@@ -19,9 +19,33 @@ struct readers {
     struct token tokens[READERS_MAX];
 };
 
+/* The names of all readers that the process had; there is one list at a time.
+ */
+static struct {
+    size_t count;
+    char names[READERS_MAX][READER_NAME_MAX];
+} known;
+
+/* List lock held, or the list not shared yet. */
+static enum tok_err add(struct readers *readers, const char *name)
+{
+    size_t i = readers_count(readers);
+    struct token *token = &readers->tokens[i];
+    enum tok_err err = token_init(token, readers->context, (unsigned)i, name);
+
+    if (err != TOK_OK)
+        return err;
+    /* A program that has a list is to hear of the reader. */
+    token->events += readers->listed;
+    atomic_store(&readers->count, i + 1);
+    return TOK_OK;
+}
+
 enum tok_err readers_new(struct context *context, struct readers **ret_readers)
 {
     struct readers *readers = calloc(1, sizeof *readers);
+    enum tok_err err = TOK_OK;
+    size_t i;
 
     if (!readers)
         return TOK_NOMEM;
@@ -30,8 +54,13 @@ enum tok_err readers_new(struct context *context, struct readers **ret_readers)
         return TOK_NOMEM;
     }
     readers->context = context;
-    *ret_readers = readers;
-    return TOK_OK;
+    for (i = 0; i < known.count && err == TOK_OK; i++)
+        err = add(readers, known.names[i]);
+    if (err == TOK_OK)
+        *ret_readers = readers;
+    else
+        readers_free(readers);
+    return err;
 }
 
 void readers_free(struct readers *readers)
@@ -56,26 +85,6 @@ struct token *readers_token(struct readers *readers, size_t i)
     return &readers->tokens[i];
 }
 
-/* List lock held, or the list not shared yet. */
-static enum tok_err add(struct readers *readers, const char *name)
-{
-    size_t i = readers_count(readers);
-    struct token *token = &readers->tokens[i];
-    enum tok_err err = token_init(token, readers->context, (unsigned)i, name);
-
-    if (err != TOK_OK)
-        return err;
-    /* A program that has a list is to hear of the reader. */
-    token->events += readers->listed;
-    atomic_store(&readers->count, i + 1);
-    return TOK_OK;
-}
-
-enum tok_err readers_add(struct readers *readers, const char *name)
-{
-    return readers_count(readers) < READERS_MAX ? add(readers, name) : TOK_OK;
-}
-
 /* Adds a reader of NAME unless it is known or not wanted. List lock held. */
 static void add_new(struct readers *readers, const char *name)
 {
@@ -88,8 +97,8 @@ static void add_new(struct readers *readers, const char *name)
         return;
     if (count == READERS_MAX)
         log_warn("%s: more than %d readers, left out", name, READERS_MAX);
-    else
-        (void)add(readers, name);
+    else if (add(readers, name) == TOK_OK)
+        strcpy(known.names[known.count++], readers->tokens[count].name);
 }
 
 static const struct reader_state *find_state(
@@ -122,10 +131,16 @@ void readers_refresh(struct readers *readers,
         return;
     for (i = 0; i < readers_count(readers); i++) {
         struct token *token = &readers->tokens[i];
+        const struct reader_state *state =
+            find_state(ret_states, *ret_count, token->name);
+        bool lost;
         token_lock(token);
-        token_note_state(
-            token, find_state(ret_states, *ret_count, token->name), asked);
+        lost = token_is_lost(token, state);
+        if (!lost)
+            token_note_state(token, state, asked);
         token_unlock(token);
+        if (lost)
+            token_refresh(token);
     }
 }
 

@@ -6,7 +6,8 @@
 
 /*
  * The readers of a context, each with its token. The list only grows: a reader
- * that was unplugged keeps its place. Thread-safe.
+ * that was unplugged keeps its place, in later lists of the process as well.
+ * Thread-safe; one list at a time.
  */
 struct readers;
 
@@ -16,9 +17,6 @@ struct readers;
 enum tok_err readers_new(struct context *context, struct readers **ret_readers);
 /* READERS may be NULL. No token of it may be in use. */
 void readers_free(struct readers *readers) EXCLUDES(token_held);
-
-/* Adds a reader that an earlier list of the process had. TOK_NOMEM. */
-enum tok_err readers_add(struct readers *readers, const char *name);
 
 /*
  * Asks pcscd for the states of all readers, by one SCardGetStatusChange, adds

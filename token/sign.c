@@ -4,7 +4,6 @@
 #include "conf/log.h"
 #include "token/abilities.h"
 #include "token/card/pin.h"
-#include "token/crypt.h"
 #include "token/pin_rules.h"
 #include "token/token_io.h"
 #include "token/verdict.h"
@@ -23,25 +22,26 @@ static const struct card_alg {
 _Static_assert(SIGALG_INPUT_MAX <= CARD_SIGN_INPUT_MAX,
     "the card takes all that is gathered for it");
 
-bool token_can_sign(const struct token *token, enum jpki_role_id role)
+/*
+ * The card's row of ALG with ROLE's key, of any algorithm where ALG is NULL;
+ * NULL where the card cannot compute it.
+ */
+static const struct card_alg *find_alg(
+    const struct token *token, enum jpki_role_id role, const struct sigalg *alg)
 {
     const struct cert *cert = token->keys[role].cert.cert;
-    size_t i = 0;
+    size_t i;
 
-    while (
-        cert && i < CARD_ALGS && !sigalg_fits(&sigalgs[card_algs[i].id], cert))
-        i++;
-    return cert && i < CARD_ALGS;
+    for (i = 0; cert && i < CARD_ALGS; i++)
+        if ((!alg || card_algs[i].id == alg->id) &&
+            sigalg_fits(&sigalgs[card_algs[i].id], cert))
+            return &card_algs[i];
+    return NULL;
 }
 
-/* The card's row of ALG, NULL where the card cannot compute it. */
-static const struct card_alg *find_alg(const struct sigalg *alg)
+bool token_can_sign(const struct token *token, enum jpki_role_id role)
 {
-    size_t i = 0;
-
-    while (i < CARD_ALGS && card_algs[i].id != alg->id)
-        i++;
-    return i < CARD_ALGS ? &card_algs[i] : NULL;
+    return find_alg(token, role, NULL) != NULL;
 }
 
 /* A PIN taken for one signature, and where it is put back. */
@@ -112,14 +112,14 @@ static TOKEN_LOCKED void put_back(struct token *token, enum jpki_role_id role,
 static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     enum jpki_role_id role, const struct lease *lease, struct signature *sig)
 {
+    const struct card_alg *alg = find_alg(token, role, sig->alg);
     struct verify_result result;
     enum tok_err err;
     bool invalid;
 
     token_io_begin(token);
-    err = jpki_sign(token->card, jpki_role(role), lease->pin,
-        find_alg(sig->alg)->padding, sig->input, sig->input_len, sig->made,
-        &result);
+    err = jpki_sign(token->card, jpki_role(role), lease->pin, alg->padding,
+        sig->input, sig->input_len, sig->made, &result);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;
@@ -159,20 +159,14 @@ static TOKEN_LOCKED enum tok_err check_signature(
         return tok_from_crypt(err);
     log_error("%s: a signature by the %s key does not verify", token->name,
         jpki_role(role)->name);
-    if (sig->alg->id == SIGALG_RSA_PSS)
+    if (sig->alg->id == SIGALG_RSA_PSS) {
         abilities_withdraw_pss(token);
-    else
-        verdict_note_wrong_key(token, role);
+        return TOK_SIGNATURE;
+    }
+    /* None more until the card is taken out. */
+    token->keys[role].verdict.wrong_key = true;
+    verdict_renew(token, role);
     return TOK_SIGNATURE;
-}
-
-/* True when the card computes ALG with ROLE's key. */
-static TOKEN_LOCKED bool can_compute(
-    const struct token *token, enum jpki_role_id role, const struct sigalg *alg)
-{
-    const struct cert *cert = token->keys[role].cert.cert;
-
-    return find_alg(alg) && cert && sigalg_fits(alg, cert);
 }
 
 /* What has to hold at the moment when the command is sent, on EPOCH's card. */
@@ -189,8 +183,7 @@ static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
     verdict_renew(token, role);
     if (!token_is_epoch(token, epoch))
         err = TOK_REMOVED;
-    else if (!verdict_allows(token, role) ||
-             !can_compute(token, role, sig->alg))
+    else if (!verdict_allows(token, role) || !find_alg(token, role, sig->alg))
         err = TOK_POLICY;
     if (err == TOK_OK)
         err = take_pin(token, role, own, asks, ret_lease);

@@ -7,11 +7,9 @@
 
 /* What a person or an administrator is told of a key; a plain value. */
 struct status {
-    const char *role; /* "auth", "sign" */
-    int slot_index;   /* of the role among the slots of one reader */
+    const struct jpki_role *role;
     const char *kind; /* "card", "phone", "juki" */
     struct retry_counter counter;
-    unsigned tries_max;
 
     /* The certificate, where it is to be seen. */
     bool has_cert;
@@ -40,5 +38,14 @@ struct status {
  */
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
+
+#define STATUS_JSON_MAX 2048 /* bytes, with the NUL */
+
+/*
+ * STATUS as one ASCII JSON object of schema 1 (docs/design.md section 3), never
+ * with name, address, birth date or sex. RET_TEXT is empty where it does not
+ * fit. No lock needed.
+ */
+void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX]);
 
 #endif

@@ -13,6 +13,21 @@
 _Static_assert(TOKEN_SERIAL_DIGITS == PIN_HISTORY_SERIAL,
     "the history of PINs knows cards by their serial number");
 
+/*
+ * False where BYTES, as they came from the card, are no certificate. What was
+ * parsed is kept for certificates.c: OpenSSL leaves personal data behind in
+ * the heap, and so it does that once.
+ */
+static bool parse_cert(void *arg, const uint8_t *bytes, size_t len)
+{
+    struct token *token = arg;
+
+    cert_free(token->parsed);
+    token->parsed = NULL;
+    return cert_parse(token->context->crypto, bytes, len, &token->parsed) !=
+           CRYPT_MALFORMED;
+}
+
 enum tok_err token_init(struct token *token, struct context *context,
     unsigned index, const char *name)
 {
@@ -31,6 +46,7 @@ enum tok_err token_init(struct token *token, struct context *context,
     token->index = index;
     memcpy(token->name, name, strnlen(name, sizeof token->name - 1));
     token->card = card;
+    card_check_certs(card, parse_cert, token);
     token->files = files;
     for (i = 0; i < JPKI_ROLES; i++)
         token->keys[i].role = jpki_role((enum jpki_role_id)i);
@@ -59,6 +75,8 @@ static TOKEN_LOCKED void drop_old_files(struct token *token)
     if (token_is_epoch(token, token->io_epoch))
         return;
     pin_wipe(token->files, FILES * sizeof *token->files);
+    cert_free(token->parsed);
+    token->parsed = NULL;
     token->io_epoch = token->epoch;
 }
 
@@ -76,9 +94,16 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->counter, 0, sizeof key->counter);
 }
 
-void token_note_change(struct token *token)
+/* What the configuration says of PSS; else the card is asked. */
+static enum token_pss configured_pss(const struct context *context)
 {
-    token->changes++;
+    static const enum token_pss by_conf[] = {
+        [CONF_PSS_AUTO] = TOKEN_PSS_UNKNOWN,
+        [CONF_PSS_YES] = TOKEN_PSS_KNOWN,
+        [CONF_PSS_NO] = TOKEN_PSS_REFUSED,
+    };
+
+    return by_conf[context->conf.pss];
 }
 
 static TOKEN_LOCKED void forget_card(struct token *token)
@@ -87,13 +112,13 @@ static TOKEN_LOCKED void forget_card(struct token *token)
 
     token->epoch++;
     token->users = 0;
-    token_note_change(token);
+    token->changes++;
     if (!token->busy)
         drop_old_files(token);
     for (i = 0; i < JPKI_ROLES; i++)
         forget_key(token, (enum jpki_role_id)i);
     token->recognised = TOKEN_UNKNOWN;
-    token->pss = TOKEN_PSS_UNKNOWN;
+    token->pss = configured_pss(token->context);
     memset(&token->identity, 0, sizeof token->identity);
 }
 
@@ -147,26 +172,39 @@ void token_note_state(
         token->insertion = state->insertion;
     }
     token->exclusive = state->exclusive;
-    /* A card that does not answer a reset is not asked anything. */
+    /* A card that does not answer a reset is not asked anything any more. */
     if (state->mute && token->recognised != TOKEN_OTHER) {
+        forget_card(token);
         token->recognised = TOKEN_OTHER;
-        token_note_change(token);
     }
+}
+
+bool token_is_lost(const struct token *token, const struct reader_state *state)
+{
+    return token->present &&
+           (!state || !state->present || state->insertion != token->insertion);
 }
 
 void token_refresh(struct token *token)
 {
-    struct reader_state state;
-    enum tok_err err;
+    bool lost = true;
+    int i;
 
-    memset(&state, 0, sizeof state);
-    err = monitor_get_state(token->context->monitor, token->name, &state);
-    /* That says nothing of reader and card. */
-    if (err == TOK_NOMEM || err == TOK_IO)
-        return;
-    token_lock(token);
-    token_note_state(token, err == TOK_OK ? &state : NULL, state.asked);
-    token_unlock(token);
+    for (i = 0; i < 2 && lost; i++) {
+        struct reader_state state, *known;
+        enum tok_err err;
+        memset(&state, 0, sizeof state);
+        err = monitor_get_state(token->context->monitor, token->name, &state);
+        /* That says nothing of reader and card. */
+        if (err == TOK_NOMEM || err == TOK_IO)
+            return;
+        known = err == TOK_OK ? &state : NULL;
+        token_lock(token);
+        lost = token_is_lost(token, known);
+        if (!lost || i == 1)
+            token_note_state(token, known, state.asked);
+        token_unlock(token);
+    }
 }
 
 void token_add_user(struct token *token)
@@ -328,5 +366,5 @@ void token_log_out(struct token *token, enum jpki_role_id role)
     key->pin = NULL;
     key->logged_in = false;
     key->logins++;
-    token_note_change(token);
+    token->changes++;
 }

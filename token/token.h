@@ -30,7 +30,7 @@ enum token_recognised {
     TOKEN_OTHER, /* another card; not asked again until it is taken out */
 };
 
-/* Whether the card signs by RSASSA-PSS. */
+/* Whether the card signs by RSASSA-PSS: as configured, else by its answer. */
 enum token_pss {
     TOKEN_PSS_UNKNOWN, /* not asked yet */
     TOKEN_PSS_KNOWN,
@@ -94,7 +94,7 @@ struct token {
     uint64_t epoch;
     unsigned events; /* counts the cards that came or went, but the first */
     unsigned users;  /* sessions on this card: its connection is kept */
-    /* Counts what changes objects and sessions; see token_note_change. */
+    /* Counts changes of card, certificates, log-ins and PINs. */
     unsigned changes;
 
     enum token_recognised recognised;
@@ -107,6 +107,7 @@ struct token {
     struct card *card;
     uint64_t io_epoch; /* the epoch that the files and the I/O are of */
     struct jpki_cert *files;
+    struct cert *parsed; /* the last one that was read, until it is taken */
 };
 
 /*
@@ -134,15 +135,21 @@ void token_lock(struct token *token) ACQUIRE(token_held);
 void token_unlock(struct token *token) RELEASE(token_held);
 
 /*
- * Asks pcscd for the reader's state and notes it. Takes the lock afterwards,
- * and lets it go.
+ * Asks pcscd for the reader's state and notes it; a state by which the card is
+ * lost only if pcscd says so twice, since libpcsclite may see half of a change
+ * of its table of readers. Takes the lock afterwards, and lets it go.
  */
 void token_refresh(struct token *token) EXCLUDES(token_held);
 /*
+ * True where STATE, NULL for none, says that the card was taken out. Lock held.
+ */
+bool token_is_lost(
+    const struct token *token, const struct reader_state *state) TOKEN_LOCKED;
+/*
  * Notes the reader's STATE; NULL where pcscd knows no such reader, as asked for
- * at the time ASKED. Where another card is in, or none, the last one's log-ins,
- * PINs and certificates end here. An older answer than the one noted last is
- * left. Lock held.
+ * at the time ASKED. Where another card is in, or none, or one that has
+ * fallen mute, the last one's log-ins, PINs and certificates end here. An older
+ * answer than the one noted last is left. Lock held.
  */
 void token_note_state(struct token *token, const struct reader_state *state,
     uint64_t asked) TOKEN_LOCKED;
@@ -194,9 +201,6 @@ bool token_is_judged(enum jpki_role_id role);
 /* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
-
-/* Card, certificates, a log-in or a PIN changed. Lock held. */
-void token_note_change(struct token *token) TOKEN_LOCKED;
 
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
 void token_log_out(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;

@@ -134,9 +134,3 @@ enum tok_err verdict_ask(struct token *token, enum jpki_role_id role)
     verdict_renew(token, role);
     return TOK_OK;
 }
-
-void verdict_note_wrong_key(struct token *token, enum jpki_role_id role)
-{
-    token->keys[role].verdict.wrong_key = true;
-    verdict_renew(token, role);
-}

@@ -29,8 +29,4 @@ void verdict_renew(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 enum tok_err verdict_ask(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
-/* A signature did not verify: none more until the card is taken out. */
-void verdict_note_wrong_key(
-    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
-
 #endif

@@ -30,7 +30,7 @@ good_tree() {
         printf '}\n'
     } >"$tree/pkcs11/entry.c"
     printf '%s\n#include <dlfcn.h>\n\n%s\n' "$spdx" \
-        'void *self = dlopen(NULL, RTLD_NOLOAD);' >"$tree/pkcs11/keep_loaded.c"
+        'void *self = dlopen(NULL, RTLD_NOLOAD);' >"$tree/pkcs11/entry_general.c"
     printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho hello\n' \
         >"$tree/tests/hello.sh"
 }
@@ -180,8 +180,8 @@ refuses limits.sh token/long.c "$(repeat 500 "$spdx")"
 refuses limits.sh token/long.c 'void f(void)' '{' "$(repeat 60 '    g();')" '}'
 
 refuses loading.sh pkcs11/a.c 'self = dlopen(name, RTLD_NOW | RTLD_NOLOAD);'
-refuses loading.sh pkcs11/keep_loaded.c 'self = dlopen(name, RTLD_NOW);'
-refuses loading.sh pkcs11/keep_loaded.c "$(repeat 2 'a = dlopen(b, RTLD_NOLOAD);')"
+refuses loading.sh pkcs11/entry_general.c 'self = dlopen(name, RTLD_NOW);'
+refuses loading.sh pkcs11/entry_general.c "$(repeat 2 'a = dlopen(b, RTLD_NOLOAD);')"
 refuses loading.sh conf/a.c '    return dlsym(handle, name);'
 
 refuses format.sh token/a.c "$spdx" 'int  a ;'

@@ -167,6 +167,29 @@ static void test_reader_and_ignore_reader(void **state)
         "[card]\nignore_reader = left\nignore_reader = Virtual\n");
 }
 
+/* What a program remembers of a reader does not reach it any more. */
+static void test_slots_of_a_reader_left_out(void **state)
+{
+    CK_SESSION_HANDLE session;
+    CK_SLOT_INFO info;
+    CK_SLOT_ID slot;
+
+    configure_log(NULL);
+    assert_int_equal(vcontrol_reader_add("Virtual Reader"), 0);
+    insert(0, "adult");
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_TRUE), 2);
+    EXPECT(CKR_OK, C_Finalize, NULL);
+    configure("[card]\nignore_reader = Virtual\n");
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    for (slot = AUTH; slot <= SIGN; slot++) {
+        EXPECT(CKR_SLOT_ID_INVALID, C_GetSlotInfo, slot, &info);
+        EXPECT(CKR_SLOT_ID_INVALID, C_OpenSession, slot, CKF_SERIAL_SESSION,
+            NULL, NULL, &session);
+        EXPECT(CKR_SLOT_ID_INVALID, C_CloseAllSessions, slot);
+    }
+}
+
 /* A reader without a card is the usual case. */
 static void test_log_nothing_of_an_empty_reader(void **state)
 {
@@ -230,6 +253,7 @@ int main(void)
         TEST(test_log_no_pcscd),
         TEST(test_log_no_reader),
         TEST(test_reader_and_ignore_reader),
+        TEST(test_slots_of_a_reader_left_out),
         TEST(test_log_nothing_of_an_empty_reader),
         TEST(test_log_nothing_without_a_question),
         TEST(test_log_exclusive_use),

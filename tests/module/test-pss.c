@@ -115,7 +115,8 @@ static void test_pss_after_an_odd_answer(void **state)
     CK_ULONG count = 0;
     int reader = start("quirk-no-pss", NULL);
 
-    (void)open_session(AUTH);
+    /* The certificate is read before. */
+    find_object(open_session(AUTH), CKO_CERTIFICATE);
     /* SELECT, and then the question. */
     vcontrol_fault(reader, 1, VFAULT_SW, 0x6f00);
     EXPECT(CKR_DEVICE_ERROR, C_GetMechanismList, AUTH, NULL, &count);

@@ -6,9 +6,9 @@
 #include "token/certificates.h"
 #include "token/login.h"
 #include "token/readers.h"
-#include "token/recognise.h"
+#include "token/abilities.h"
 #include "token/sign.h"
-#include "token/status_json.h"
+#include "token/status.h"
 
 /*
  * token-program AUTH-PIN SIGN-PIN: a program on token/ alone, without Cryptoki.

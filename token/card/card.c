@@ -56,10 +56,24 @@ void card_expect(struct card *card, uint32_t insertion)
 void card_forget(struct card *card)
 {
     struct connection *connection = card->connection;
+    struct cert_check check = card->cert_check;
 
-    connection_disconnect(connection);
+    connection_disconnect(connection, false);
     pin_wipe(card, sizeof *card);
     card->connection = connection;
+    card->cert_check = check;
+}
+
+void card_check_certs(struct card *card, card_cert_check *check, void *arg)
+{
+    card->cert_check = (struct cert_check){check, arg};
+}
+
+bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len)
+{
+    const struct cert_check *check = &card->cert_check;
+
+    return !check->check || check->check(check->arg, bytes, len);
 }
 
 void card_identify(
@@ -72,6 +86,13 @@ void card_identify(
     memcpy(card->identity, bytes, len);
 }
 
+bool card_has_identity(
+    const struct card *card, uint16_t ef, const uint8_t *bytes, size_t len)
+{
+    return ef != card->identity_ef || len < card->identity_len ||
+           memcmp(bytes, card->identity, card->identity_len) == 0;
+}
+
 enum verify_outcome card_verify_outcome(const struct card *card)
 {
     return card->last_outcome;
@@ -79,7 +100,12 @@ enum verify_outcome card_verify_outcome(const struct card *card)
 
 void card_release(struct card *card)
 {
-    connection_disconnect(card->connection);
+    connection_disconnect(card->connection, false);
+}
+
+void card_reset(struct card *card)
+{
+    connection_disconnect(card->connection, true);
 }
 
 enum tok_err card_decode_answer(uint16_t sw)
@@ -133,25 +159,36 @@ static enum tok_err select_jpki(struct card *card)
     return card_is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
 }
 
-/*
- * On a connection's first transaction: is it still the card that was
- * identified? One that cannot be compared counts as another.
- */
-static enum tok_err check_identity(struct card *card)
+/* Compares the bytes that tell cards apart. */
+static enum tok_err compare_identity(struct card *card, bool *ret_same)
 {
     uint8_t bytes[IDENTITY_MAX];
     size_t len = 0;
+    enum tok_err err =
+        card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
+
+    *ret_same = err == TOK_OK && len == card->identity_len &&
+                memcmp(bytes, card->identity, len) == 0;
+    pin_wipe(bytes, sizeof bytes);
+    return connection_failed(err) ? err : TOK_OK;
+}
+
+/*
+ * On a connection's first transaction: is it still the card that was
+ * identified? One that cannot be compared counts as another, and one wrong byte
+ * on the way does not.
+ */
+static enum tok_err check_identity(struct card *card)
+{
+    bool same = false;
     enum tok_err err;
-    bool same;
 
     if (card->identity_len == 0 || !connection_is_new(card->connection))
         return TOK_OK;
-    err =
-        card_read(card, card->identity_ef, 0, card->identity_len, bytes, &len);
-    same = err == TOK_OK && len == card->identity_len &&
-           memcmp(bytes, card->identity, len) == 0;
-    pin_wipe(bytes, sizeof bytes);
-    if (connection_failed(err))
+    err = compare_identity(card, &same);
+    if (err == TOK_OK && !same)
+        err = compare_identity(card, &same);
+    if (err != TOK_OK)
         return err;
     return same ? TOK_OK : TOK_REMOVED;
 }

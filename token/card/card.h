@@ -49,12 +49,29 @@ void card_forget(struct card *card) EXCLUDES(token_held);
 void card_identify(
     struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
+/*
+ * False where EF is the file of card_identify and its LEN BYTES, as they were
+ * read again, are not those that were noted.
+ */
+bool card_has_identity(
+    const struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
+
+/*
+ * What says whether LEN BYTES can be a certificate, since nothing below
+ * token/ knows X.509. Called inside a transaction. card_takes_cert: it says so,
+ * or there is none.
+ */
+typedef bool card_cert_check(void *arg, const uint8_t *bytes, size_t len);
+void card_check_certs(struct card *card, card_cert_check *check, void *arg);
+bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len);
+
 /* What became of the PINs of a transaction; the worst of several counts. */
 enum verify_outcome {
     VERIFY_NOT_SENT,
     VERIFY_REFUSED,
     VERIFY_UNKNOWN, /* the answer was lost, or is none of those to a VERIFY */
     VERIFY_ACCEPTED,
+    VERIFY_OUTCOMES,
 };
 
 /* The outcome of PINs in the last transaction, until the next card_begin. */
@@ -65,6 +82,9 @@ enum verify_outcome card_verify_outcome(const struct card *card);
  * What was learnt of the card stays. For the moment when no session is left.
  */
 void card_release(struct card *card) EXCLUDES(token_held);
+
+/* The same with a reset of the card, for a connection that only ever fails. */
+void card_reset(struct card *card) EXCLUDES(token_held);
 
 /*
  * Begins a transaction: connects (SCARD_SHARE_SHARED) where there is no

@@ -10,8 +10,14 @@
 #define NO_EF 0
 #define IDENTITY_MAX 256
 
+struct cert_check {
+    card_cert_check *check; /* NULL: none */
+    void *arg;
+};
+
 struct card {
     struct connection *connection;
+    struct cert_check cert_check;
 
     /* What holds for the transaction in progress. */
     uint16_t current_ef; /* NO_EF: not known */

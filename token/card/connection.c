@@ -39,6 +39,7 @@ struct connection {
     bool proven; /* a transaction of this connection found the right card */
     bool is_new; /* the one in progress is the first to do so */
     bool lost;   /* a proven connection broke; see connection_begin */
+    bool stale;  /* has no protocol after a reset; see connection_end */
     struct fairness fairness;
     int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
     /* What was logged of it, until it is over. */
@@ -66,14 +67,14 @@ static void disconnect(struct connection *connection, DWORD disposition)
     connection->proven = false;
 }
 
-void connection_disconnect(struct connection *connection)
+void connection_disconnect(struct connection *connection, bool reset)
 {
-    disconnect(connection, SCARD_LEAVE_CARD);
+    disconnect(connection, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 }
 
 static void drop_context(struct connection *connection)
 {
-    connection_disconnect(connection);
+    disconnect(connection, SCARD_LEAVE_CARD);
     if (connection->has_context)
         (void)SCardReleaseContext(connection->context);
     connection->has_context = false;
@@ -151,8 +152,7 @@ static enum tok_err open_context(struct connection *connection)
     code = SCardEstablishContext(
         SCARD_SCOPE_SYSTEM, NULL, NULL, &connection->context);
     connection->has_context = code == SCARD_S_SUCCESS;
-    if (code != SCARD_S_SUCCESS)
-        explain(connection, code);
+    explain(connection, code);
     return settle(connection, "SCardEstablishContext", code);
 }
 
@@ -175,13 +175,9 @@ static void explain_wait(struct connection *connection)
 static LONG get_reader_state(
     const struct connection *connection, DWORD *ret_state)
 {
-    SCARD_READERSTATE state;
-    LONG code;
+    SCARD_READERSTATE state = {.szReader = connection->name};
+    LONG code = SCardGetStatusChange(connection->context, 0, &state, 1);
 
-    memset(&state, 0, sizeof state);
-    state.szReader = connection->name;
-    state.dwCurrentState = SCARD_STATE_UNAWARE;
-    code = SCardGetStatusChange(connection->context, 0, &state, 1);
     *ret_state = state.dwEventState;
     return code;
 }
@@ -306,7 +302,7 @@ static enum tok_err look_for_others(struct connection *connection, bool listen)
     enum tok_err err;
     LONG code;
 
-    connection_disconnect(connection);
+    disconnect(connection, SCARD_LEAVE_CARD);
     connection->proven = proven; /* for give_up */
     if (listen)
         fairness_listen();
@@ -449,6 +445,9 @@ void connection_end(struct connection *connection, bool power_off)
     if (judge(connection, "SCardEndTransaction", code) != TOK_OK)
         /* The connection's end is the other way to end a transaction. */
         give_up(connection, code, how);
+    else if (connection->stale)
+        disconnect(connection, SCARD_LEAVE_CARD);
+    connection->stale = false;
 }
 
 /*
@@ -460,16 +459,17 @@ enum tok_err connection_transmit(struct connection *connection,
 {
     const SCARD_IO_REQUEST *pci =
         connection_is_t0(connection) ? SCARD_PCI_T0 : SCARD_PCI_T1;
-    uint8_t answer[APDU_LE_MAX + 2];
+    uint8_t answer[APDU_LE_MAX + 2] = {0};
     DWORD answer_len = sizeof answer;
     enum tok_err err;
+    LONG code;
 
     if (!connection->connected)
         return TOK_IO;
-    memset(answer, 0, sizeof answer);
-    err = judge(connection, "SCardTransmit",
-        SCardTransmit(
-            connection->handle, pci, bytes, len, NULL, answer, &answer_len));
+    code = SCardTransmit(
+        connection->handle, pci, bytes, len, NULL, answer, &answer_len);
+    connection->stale = connection->stale || code == SCARD_E_PROTO_MISMATCH;
+    err = judge(connection, "SCardTransmit", code);
     if (err == TOK_OK && (answer_len < 2 || answer_len > sizeof answer))
         err = TOK_REPLY;
     if (err == TOK_OK) {

@@ -62,11 +62,15 @@ enum tok_err connection_begin_no_wait(struct connection *connection);
 /* True inside the first transaction of a connection. */
 bool connection_is_new(const struct connection *connection);
 
-/* Ends the transaction; with POWER_OFF the card loses all it knows. */
+/*
+ * Ends the transaction; with POWER_OFF the card loses all it knows. Closes the
+ * connection where a command found it without a protocol: another program reset
+ * the card, and SCardBeginTransaction says nothing of that.
+ */
 void connection_end(struct connection *connection, bool power_off);
 
-/* Closes the connection, not the context. */
-void connection_disconnect(struct connection *connection);
+/* Closes the connection, not the context; with RESET the card is reset. */
+void connection_disconnect(struct connection *connection, bool reset);
 
 /*
  * Sends LEN bytes, exactly once, and takes the response: TOK_OK whenever the

@@ -81,6 +81,39 @@ static enum tok_err read_first_chunk(
     return TOK_OK;
 }
 
+typedef enum tok_err read_cert(
+    struct card *card, uint16_t ef, struct jpki_cert *cert);
+
+/* True where what was read is no certificate; ERR is how the reading ended. */
+static bool is_no_cert(
+    const struct card *card, enum tok_err err, const struct jpki_cert *cert)
+{
+    if (err != TOK_OK)
+        return err == TOK_REPLY;
+    return cert->state == JPKI_CERT_ABSENT || cert->state == JPKI_CERT_BAD ||
+           (cert->state == JPKI_CERT_WHOLE &&
+               !card_takes_cert(card, cert->bytes, cert->len));
+}
+
+/*
+ * Reads, and all of it once more where that gave no certificate: one wrong
+ * byte on the way is enough for that. Where the bytes that tell this card from
+ * others were the wrong ones, it has to be identified anew.
+ */
+static enum tok_err read_twice(
+    struct card *card, uint16_t ef, struct jpki_cert *cert, read_cert *read)
+{
+    enum tok_err err = read(card, ef, cert);
+
+    if (!is_no_cert(card, err, cert))
+        return err;
+    pin_wipe(cert, sizeof *cert);
+    err = read(card, ef, cert);
+    if (err == TOK_OK && !card_has_identity(card, ef, cert->bytes, cert->len))
+        return TOK_REMOVED;
+    return err;
+}
+
 /*
  * A short file id reaches this far into a file, and makes it the current one: a
  * reading that goes on after the first chunk in a later transaction starts one
@@ -88,7 +121,7 @@ static enum tok_err read_first_chunk(
  */
 #define SHORT_ID_REACH 0xff
 
-enum tok_err jpki_read_rest(
+static enum tok_err read_on(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
     size_t whole, le, got;
@@ -114,6 +147,12 @@ enum tok_err jpki_read_rest(
     return err;
 }
 
+enum tok_err jpki_read_rest(
+    struct card *card, uint16_t ef, struct jpki_cert *cert)
+{
+    return is_done(cert) ? TOK_OK : read_twice(card, ef, cert, read_on);
+}
+
 /* Reads a small file; what is not there reads as nothing. */
 static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
     uint8_t *ret_bytes, size_t *ret_len)
@@ -122,6 +161,8 @@ static enum tok_err read_small(struct card *card, uint16_t ef, size_t size,
 
     *ret_len = 0;
     err = card_read(card, ef, 0, size, ret_bytes, ret_len);
+    if (err == TOK_REPLY)
+        err = card_read(card, ef, 0, size, ret_bytes, ret_len);
     return connection_failed(err) ? err : TOK_OK;
 }
 
@@ -145,10 +186,23 @@ static enum tok_err ask_file(
     return TOK_OK;
 }
 
+/* True where LEN bytes of EF 0008 say of a role that it has no certificate. */
+static bool misses_any(const uint8_t *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES; i++) {
+        size_t at = jpki_role((enum jpki_role_id)i)->present_at;
+        if (at < len && is_blank(bytes[at]))
+            return true;
+    }
+    return false;
+}
+
 /*
  * Which certificates exist. Only 8F was ever seen for one that does; 00 and FF
- * count as none, and what else there may be as one, since the file itself will
- * tell in the end.
+ * count as none where they are read twice, and what else there may be as one,
+ * since the file itself will tell in the end.
  */
 static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 {
@@ -156,6 +210,8 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     size_t len = 0, i;
     enum tok_err err = read_small(card, EF_ISSUED, sizeof bytes, bytes, &len);
 
+    if (err == TOK_OK && misses_any(bytes, len))
+        err = read_small(card, EF_ISSUED, sizeof bytes, bytes, &len);
     for (i = 0; err == TOK_OK && i < JPKI_ROLES; i++) {
         const struct jpki_role *role = jpki_role((enum jpki_role_id)i);
         if (role->present_at < len)
@@ -180,7 +236,8 @@ static enum tok_err identify(struct card *card, struct jpki_identity *identity,
     if (err != TOK_OK || identity->kind->cert_needs_pin ||
         !identity->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
         return err;
-    err = read_first_chunk(card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert);
+    err = read_twice(
+        card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert, read_first_chunk);
     if (auth_cert->state == JPKI_CERT_ABSENT)
         identity->issued[JPKI_AUTH] = false;
     return connection_failed(err) ? err : TOK_OK;
@@ -208,7 +265,7 @@ enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
 
     for (attempt = 0; attempt < ATTEMPTS && err == TOK_IO; attempt++) {
         if (attempt == ATTEMPTS - 1)
-            card_release(card);
+            card_reset(card);
         err = card_begin(card);
         if (err != TOK_OK)
             continue;

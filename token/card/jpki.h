@@ -14,9 +14,9 @@
 
 /*
  * Runs BODY in a transaction, and again in a new one when the connection
- * failed: three times at most, the last on a new connection. Not where BODY
- * sent a PIN, whatever came of it. Returns what the last card_begin or BODY
- * answered.
+ * failed: three times at most, the last on a new connection and after a reset
+ * of the card. Not where BODY sent a PIN, whatever came of it. Returns what the
+ * last card_begin or BODY answered.
  */
 typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
 enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
@@ -89,7 +89,8 @@ enum tok_err jpki_knows_pss(struct card *card, const struct jpki_role *role,
  * Reads what is missing of the certificate in the file EF, which needs no PIN.
  * TOK_OK with state JPKI_CERT_WHOLE, JPKI_CERT_ABSENT or JPKI_CERT_BAD;
  * TOK_DENIED where the card wants a PIN; TOK_REPLY where the file ends before
- * the certificate does.
+ * the certificate does. What is no certificate is read once more first;
+ * TOK_REMOVED where that shows that the card was identified by wrong bytes.
  */
 enum tok_err jpki_read_cert(struct card *card, uint16_t ef,
     struct jpki_cert *cert) EXCLUDES(token_held);
@@ -119,8 +120,8 @@ struct verify_result {
  * before and does not now is not: TOK_REPLY.
  *
  * What changes nothing is repeated when the connection fails. A VERIFY is
- * repeated once at most: where the card had accepted that PIN, or where its
- * answer was lost and the counter is not lower than before, so that the PIN was
+ * repeated once where the card had accepted that PIN, and once where its answer
+ * was lost and the counter is not lower than before, so that the PIN was
  * accepted or never arrived. After a lost answer and with a lower counter the
  * PIN counts as refused; where there is no counter its outcome stays
  * VERIFY_UNKNOWN.

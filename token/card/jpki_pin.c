@@ -182,18 +182,21 @@ static enum tok_err attempt(
 }
 
 /*
- * Once more after a VERIFY that was accepted or whose answer was lost; verify
- * sends none where the counter does not settle the latter.
+ * Once more after a VERIFY that was accepted, and once after one whose answer
+ * was lost; verify sends none where the counter does not settle the latter.
  */
 static enum tok_err run(struct card *card, jpki_body body, struct operation *op)
 {
+    bool repeated[VERIFY_OUTCOMES] = {
+        [VERIFY_NOT_SENT] = true, [VERIFY_REFUSED] = true};
     enum tok_err err;
 
     memset(op->result, 0, sizeof *op->result);
     err = attempt(card, body, op);
-    if (err == TOK_IO && op->result->outcome != VERIFY_NOT_SENT &&
-        !op->changing)
+    while (err == TOK_IO && !op->changing && !repeated[op->result->outcome]) {
+        repeated[op->result->outcome] = true;
         err = attempt(card, body, op);
+    }
     return err;
 }
 

@@ -217,14 +217,18 @@ static void dispose(DWORD disposition)
 
 LONG SCardDisconnect(SCARDHANDLE handle, DWORD disposition)
 {
-    LONG code = enter(FAKE_DISCONNECT, disposition == SCARD_UNPOWER_CARD
-                                           ? "disconnect:unpower"
-                                           : "disconnect");
+    static const char *const names[] = {
+        [SCARD_LEAVE_CARD] = "disconnect",
+        [SCARD_RESET_CARD] = "disconnect:reset",
+        [SCARD_UNPOWER_CARD] = "disconnect:unpower",
+    };
+    LONG code;
+
+    assert_in_range(disposition, SCARD_LEAVE_CARD, SCARD_UNPOWER_CARD);
+    code = enter(FAKE_DISCONNECT, names[disposition]);
 
     assert_int_equal(handle, HANDLE);
     assert_true(fake.connected);
-    assert_true(
-        disposition == SCARD_LEAVE_CARD || disposition == SCARD_UNPOWER_CARD);
     dispose(disposition);
     fake.connected = fake.in_transaction = false;
     return code;

@@ -225,6 +225,21 @@ static void test_reset_without_a_name(void **state)
     card_end(card);
 }
 
+/* A command finds the connection without a protocol: it needs a new one. */
+static void test_connects_anew_after_a_reset_without_a_name(void **state)
+{
+    const struct apdu command = {.ins = 0xA4};
+    struct response response;
+
+    begins();
+    fake_expect_code("00A40000", SCARD_E_PROTO_MISMATCH);
+    assert_int_equal(card_exchange(card, &command, &response), TOK_IO);
+    card_end(card);
+    assert_false(fake.connected);
+    fake_forget();
+    begins_and_ends();
+}
+
 /* Another program left the card without power. */
 static void test_waits_two_seconds_at_most(void **state)
 {
@@ -407,6 +422,7 @@ int main(void)
         CARD_TEST(test_any_code_of_any_call_leaves_nothing_open),
         CARD_TEST(test_connects_to_a_card_that_powers_up),
         CARD_TEST(test_reset_without_a_name),
+        CARD_TEST(test_connects_anew_after_a_reset_without_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

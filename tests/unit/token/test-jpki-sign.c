@@ -135,17 +135,41 @@ static void test_an_odd_answer_is_no_missing_counter(void **state)
     assert_int_equal(script_result.outcome, VERIFY_NOT_SENT);
 }
 
+static void expects_lost_signature(void)
+{
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect_code(C_SIGN, SCARD_E_NOT_TRANSACTED);
+    expects_log_out();
+}
+
 static void test_a_lost_signature_is_made_once_more(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE];
 
     logs_in_to_sign();
-    expects_query(JPKI_SIGN, "63C5");
-    fake_expect(C_VERIFY_SIGN, "9000");
-    fake_expect_code(C_SIGN, SCARD_E_NOT_TRANSACTED);
-    expects_log_out();
+    expects_lost_signature();
     expects_signature("63C5");
     assert_int_equal(makes_signature(sig), TOK_OK);
+}
+
+/* A VERIFY and a signing command: each has one more, and no third. */
+static void test_each_lost_answer_has_its_own_repetition(void **state)
+{
+    uint8_t sig[CARD_SIGNATURE_SIZE];
+
+    logs_in_to_sign();
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect_code(C_VERIFY_SIGN, SCARD_E_NOT_TRANSACTED);
+    expects_log_out();
+    expects_lost_signature();
+    expects_signature("63C5");
+    assert_int_equal(makes_signature(sig), TOK_OK);
+
+    expects_lost_signature();
+    expects_lost_signature();
+    assert_int_equal(makes_signature(sig), TOK_IO);
+    assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
 }
 
 static void test_does_not_sign_after_a_wrong_pin(void **state)
@@ -249,6 +273,7 @@ int main(void)
         PIN_TEST(test_a_card_without_a_counter_is_sent_held_pins),
         PIN_TEST(test_an_odd_answer_is_no_missing_counter),
         PIN_TEST(test_a_lost_signature_is_made_once_more),
+        PIN_TEST(test_each_lost_answer_has_its_own_repetition),
         PIN_TEST(test_does_not_sign_after_a_wrong_pin),
         PIN_TEST(test_status_words_of_the_key_are_not_of_the_pin),
         PIN_TEST(test_a_pin_is_changed),

@@ -57,6 +57,7 @@ static void test_a_pin_is_accepted_though_the_certificate_is_unreadable(
     fake_expect(C_SIGN_CERT, "6F00");
     fake_expect(C_EF("0001"), "9000");
     fake_expect("00B0000000", "6F00");
+    fake_expect("00B0000000", "6F00");
     expects_checked_log_out("00B0810001");
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_REPLY);
     assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
