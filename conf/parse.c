@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/text.h"
 
 /*
  * Every line is a section, a key, a comment or an error, so that none has less
@@ -276,8 +277,8 @@ static int fail_errno(const struct parser *parser, int error, char **ret_error)
     char buffer[128];
     char reason[256];
 
-    snprintf(reason, sizeof reason, "%s: %s",
-        strerror_r(error, buffer, sizeof buffer), remedies[parser->source]);
+    text_of_errno(error, buffer, sizeof buffer);
+    snprintf(reason, sizeof reason, "%s: %s", buffer, remedies[parser->source]);
     return fail_file(parser->path, reason, ret_error);
 }
 
