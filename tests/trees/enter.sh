@@ -7,7 +7,7 @@
 # an ARCHITECTURE other than "-" programs of it run there: by this machine, or by
 # QEMU's user mode, of which only a user namespace of the tree's own is told
 # (Linux 6.7), so that the rest of the machine is left alone. Exit 77 where they
-# do not run.
+# do not run. $JPKI_OTHER_ROOT, the root of another system, is at /other.
 set -eu
 . "$(dirname "$0")/arch.sh"
 
@@ -58,6 +58,10 @@ inside() {
     mount --rbind /dev "$tree/dev"
     mount -t tmpfs tmpfs "$tree/run"
     mount -t tmpfs -o mode=1777 tmpfs "$tree/tmp"
+    if [ "${JPKI_OTHER_ROOT:-}" ]; then
+        mkdir -p "$tree/other"
+        mount --bind "$JPKI_OTHER_ROOT" "$tree/other"
+    fi
     if ! runs_arch; then
         registry=$tree/proc/sys/fs/binfmt_misc
         mount -t binfmt_misc binfmt_misc "$registry"
@@ -68,7 +72,7 @@ inside() {
     shift 3
     exec chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 JPKI_BUILD_DIR=/build/plain DEBIAN_FRONTEND=noninteractive \
-        JPKI_CROSS="$arch" ${CI:+CI="$CI"} "$@"
+        ${JPKI_OTHER_ROOT:+JPKI_OTHER_ROOT=/other} JPKI_CROSS="$arch" ${CI:+CI="$CI"} "$@"
 }
 
 if [ "${JPKI_ENTERED:-}" ]; then

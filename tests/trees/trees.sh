@@ -81,12 +81,31 @@ inside() {
     "$here/enter.sh" "$top" "$tree" "$arch" "$@"
 }
 
-# version TREE PACKAGE: without epoch and what is Debian's.
+# version TREE PACKAGE: without epoch and what is Debian's. "/" is this system.
 version() {
-    found=$(chroot "$trees/$1" dpkg-query -W -f '${Version} ${db:Status-Status}\n' "$2" \
+    root=$trees/$1
+    [ "$1" != / ] || root=/
+    found=$(chroot "$root" dpkg-query -W -f '${Version} ${db:Status-Status}\n' "$2" \
         2>/dev/null | sed -n 's/ installed$//p' | head -n 1 |
         sed -e 's/^[0-9]*://' -e 's/[-+~].*//')
     echo "${found:--}"
+}
+
+# other_root TREE: the root of a system whose pcscd does not know the protocol of
+# the tree's, as 1 and 2 do not, if there is any. Installs the tree's.
+other_root() {
+    inside "$1" - sh /source/packaging/install-deps.sh daemon >"$work/log" 2>&1 ||
+        return 0
+    own=$(version "$1" pcscd)
+    for other in / debian12 debian13; do
+        [ "$other" = / ] || [ -e "$trees/$other" ] || continue
+        has=$(version "$other" pcscd)
+        [ "$has" != - ] || continue
+        [ "${has%%.*}" != "${own%%.*}" ] || continue
+        [ "$other" = / ] || other=$trees/$other
+        echo "$other"
+        return
+    done
 }
 
 # count RESULT SUITE: of the tests that meson ran last in $results.
@@ -121,8 +140,14 @@ run_part() {
     part=$3
     results=$trees/$1/build/plain/meson-logs/testlog.json
     rm -f "$results"
+    other=
+    [ "$part" != daemon ] || other=$(other_root "$1")
+    [ -z "$other" ] || other=$(cd "$other" && pwd -P)
     echo "== $1: tests/run.sh $part"
+    JPKI_OTHER_ROOT=$other
+    export JPKI_OTHER_ROOT
     inside "$1" "$2" sh /source/tests/run.sh "$part" >"$work/log" 2>&1 || true
+    JPKI_OTHER_ROOT=
     cp "$work/log" "$trees/$1.$part.log"
     grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$work/log" || true
     tail -n 1 "$work/log"
