@@ -175,6 +175,7 @@ run_scale() {
 
 # For the architecture $JPKI_CROSS, in a tree where its programs run.
 cross_build() {
+    patience=10 # QEMU takes its time
     sh "$top/tests/trees/cross-file.sh" "${JPKI_CROSS:?is not set}" >"$build.ini"
     make_build "$build" "" --cross-file "$build.ini"
 }
