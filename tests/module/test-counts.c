@@ -95,6 +95,43 @@ static void test_signature_takes_five_apdus_where_the_query_selects(
 }
 
 /*
+ * A context-specific log-in with the PIN that is held costs no command: the
+ * signature's own VERIFY checks it.
+ */
+static void count_context_log_ins(const char *persona, unsigned each)
+{
+    static const unsigned proof = 4, six = 6;
+    uint8_t sig[SIGNATURE_SIZE];
+    CK_MECHANISM mechanism = {CKM_SHA256_RSA_PKCS, NULL, 0};
+    CK_SESSION_HANDLE session;
+    CK_OBJECT_HANDLE key;
+    CK_BYTE text[] = "b";
+    CK_ULONG len;
+    unsigned before, expected;
+    int i, reader = start(persona, NULL);
+
+    session = user_session(SIGN);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    for (i = 0; i < 6; i++) {
+        expected = i < 2 ? six : i == 2 ? each + proof : each;
+        before = ledger(reader).apdus;
+        len = sizeof sig;
+        EXPECT(CKR_OK, C_SignInit, session, &mechanism, key);
+        assert_int_equal(
+            login(session, CKU_CONTEXT_SPECIFIC, SIGN_PIN), CKR_OK);
+        EXPECT(CKR_OK, C_Sign, session, text, 1, sig, &len);
+        assert_int_equal(ledger(reader).apdus - before, expected);
+    }
+}
+
+static void test_context_log_in_with_the_held_pin_takes_no_apdu(void **state)
+{
+    count_context_log_ins("adult", 6);
+    end_test(state);
+    count_context_log_ins("quirk-query-selects", 5);
+}
+
+/*
  * Whatever word a chip refuses short ids by, that is found out once: then the
  * key's file is selected for each signature. The card is logged out by a
  * SELECT, not by power.
@@ -196,6 +233,7 @@ int main(void)
         TEST(test_apdus_of_the_first_signature),
         TEST(test_signature_takes_six_apdus),
         TEST(test_signature_takes_five_apdus_where_the_query_selects),
+        TEST(test_context_log_in_with_the_held_pin_takes_no_apdu),
         TEST(test_short_ids_are_tried_once),
         TEST(test_one_status_change_for_each_slot_list),
         TEST(test_files_are_read_once),

@@ -2,6 +2,7 @@
 #ifndef TESTS_VCARD_CONTROL_H
 #define TESTS_VCARD_CONTROL_H
 
+#include "tests/vcard/link.h"
 #include "tests/vcard/vcard.h"
 
 /*
@@ -134,15 +135,17 @@ void vcontrol_release(int reader);
 
 /*
  * How long the way to READER's card takes, and the card: added to each command,
- * in microseconds, while other readers work on. All zero, as at the beginning:
- * no time at all.
+ * while other readers work on.
  */
-struct vcontrol_link {
-    unsigned per_apdu;
-    unsigned per_byte; /* of command and response */
-    unsigned per_signature;
-};
-
 void vcontrol_link(int reader, const struct vcontrol_link *link);
+
+/*
+ * READER loses exchanges from now on: SCardTransmit returns
+ * SCARD_E_NOT_TRANSACTED, as by pcscd. A command that a fault is planned for is
+ * not lost besides.
+ */
+void vcontrol_loss(int reader, const struct vcontrol_loss *loss);
+/* How many exchanges READER has lost since it was plugged in. */
+unsigned vcontrol_lost(int reader);
 
 #endif

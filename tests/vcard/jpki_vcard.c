@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/vcard/link.h"
 #include "tests/vcard/vcard.h"
 
 /*
@@ -35,7 +36,8 @@ struct slot {
     int sock; /* -1: not connected */
     bool inserted;
     bool ready_said;
-    long signing_ms; /* what a signature takes besides */
+    struct vcontrol_link link;
+    unsigned power_up_us; /* what power-up and reset take */
 };
 
 static void say(const char *text)
@@ -101,6 +103,7 @@ static bool obey(struct slot *slot, uint8_t order)
         return true;
     case ORDER_ON:
         vcard_power_on(slot->card);
+        link_wait(slot->power_up_us);
         if (!slot->ready_said) {
             slot->ready_said = true;
             say("ready");
@@ -108,6 +111,7 @@ static bool obey(struct slot *slot, uint8_t order)
         return true;
     case ORDER_RESET:
         vcard_warm_reset(slot->card);
+        link_wait(slot->power_up_us);
         return true;
     case ORDER_ATR:
         return reply(slot->sock, atr, len);
@@ -116,31 +120,41 @@ static bool obey(struct slot *slot, uint8_t order)
     }
 }
 
-/* A chip needs some tenths of a second for a signature. */
-static void take_time(const struct slot *slot, const uint8_t *command)
+/*
+ * The way of the command and the card's work on it. A chip refuses at once to
+ * sign without a PIN.
+ */
+static void take_time(
+    const struct slot *slot, const uint8_t *command, size_t len)
 {
-    const struct timespec span = {
-        slot->signing_ms / 1000, slot->signing_ms % 1000 * 1000000};
-    if (command[1] == 0x2A)
-        nanosleep(&span, NULL);
+    const bool signs = command[1] == 0x2A && vcard_is_verified(slot->card);
+    link_wait(slot->link.per_apdu +
+              (unsigned long long)slot->link.per_byte * len +
+              (signs ? slot->link.per_signature : 0));
+}
+
+/* A command to the card. False when the line is dead. */
+static bool transmit(struct slot *slot, const uint8_t *command, size_t len)
+{
+    uint8_t response[258];
+    /* vpcd has no way to say that a card is mute for want of power. */
+    vcard_power_on(slot->card);
+    take_time(slot, command, len);
+    size_t n = vcard_transmit(slot->card, command, len, response);
+    link_wait((unsigned long long)slot->link.per_byte * n);
+    return reply(slot->sock, response, n);
 }
 
 /* One message of the reader. False when the line is dead. */
 static bool serve(struct slot *slot)
 {
-    uint8_t prefix[2], command[1024], response[258];
+    uint8_t prefix[2], command[1024];
     if (!receive(slot->sock, prefix, sizeof prefix))
         return false;
     size_t len = (size_t)(prefix[0] << 8 | prefix[1]);
     if (len > sizeof command || !receive(slot->sock, command, len))
         return false;
-    if (len == 1)
-        return obey(slot, command[0]);
-    /* vpcd has no way to say that a card is mute for want of power. */
-    vcard_power_on(slot->card);
-    take_time(slot, command);
-    size_t n = vcard_transmit(slot->card, command, len, response);
-    return reply(slot->sock, response, n);
+    return len == 1 ? obey(slot, command[0]) : transmit(slot, command, len);
 }
 
 static void put_ledger(const struct slot *slot)
@@ -181,6 +195,24 @@ static void put_in(struct slot *slot, const char *folder)
     slot->ready_said = false;
 }
 
+/* What the way to the card is told to be. False: it is another line. */
+static bool set_link(struct slot *slot, const char *line)
+{
+    struct vcontrol_link link = {0};
+    unsigned ms = 0;
+    if (sscanf(line, "signing %u", &ms) == 1) {
+        slot->link.per_signature = ms * 1000;
+    } else if (sscanf(line, "power-up %u", &ms) == 1) {
+        slot->power_up_us = ms * 1000;
+    } else if (sscanf(line, "link %u %u %u", &link.per_apdu, &link.per_byte,
+                   &link.per_signature) == 3) {
+        slot->link = link;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* A line of the control pipe. False: end. */
 static bool control(struct slot *slot, char *line)
 {
@@ -192,11 +224,9 @@ static bool control(struct slot *slot, char *line)
         put_in(slot, line[6] == ' ' ? line + 7 : "");
     } else if (strcmp(line, "ledger") == 0) {
         put_ledger(slot);
-    } else if (strncmp(line, "signing ", 8) == 0) {
-        slot->signing_ms = strtol(line + 8, NULL, 10);
     } else if (strcmp(line, "quit") == 0) {
         return false;
-    } else {
+    } else if (!set_link(slot, line)) {
         say("error");
     }
     return true;

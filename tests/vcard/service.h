@@ -34,6 +34,8 @@ struct reader {
     struct vcard *spare; /* for faults that swap */
     bool stalled;        /* a command hangs */
     struct vcontrol_link link;
+    struct vcontrol_loss loss;
+    unsigned lost; /* exchanges */
 };
 
 struct context {

@@ -197,14 +197,18 @@ static void take_time(const struct vcontrol_link *link, const uint8_t *command,
     size_t len, size_t answer_len)
 {
     const bool is_signature = len > 1 && command[1] == 0x2A && answer_len > 2;
-    unsigned long long us =
-        link->per_apdu +
-        (unsigned long long)link->per_byte * (len + answer_len) +
-        (is_signature ? link->per_signature : 0);
-    struct timespec span = {
-        (time_t)(us / 1000000), (long)(us % 1000000) * 1000};
-    while (us > 0 && clock_nanosleep(CLOCK_MONOTONIC, 0, &span, &span) != 0) {
-    }
+    link_wait(link->per_apdu +
+              (unsigned long long)link->per_byte * (len + answer_len) +
+              (is_signature ? link->per_signature : 0));
+}
+
+/* Whether the exchange gets lost that DUE is planned for. */
+static bool loses(struct reader *reader, const struct vfault_plan *due)
+{
+    if (due->how != VFAULT_NONE || !link_loses(&reader->loss))
+        return false;
+    reader->lost++;
+    return true;
 }
 
 LONG service_transmit(struct reader *reader, const uint8_t *command, size_t len,
@@ -215,14 +219,16 @@ LONG service_transmit(struct reader *reader, const uint8_t *command, size_t len,
     if (code != SCARD_S_SUCCESS)
         return code;
     *ret_len = 2;
+    const bool lost = loses(reader, &due);
+    const bool unseen = lost && !reader->loss.after;
     const struct vcontrol_link link = reader->link;
     struct vcard *card = reader->card;
     service_leave();
-    if (due.how != VFAULT_SW)
+    if (due.how != VFAULT_SW && !unseen)
         *ret_len = vcard_transmit(card, command, len, response);
     take_time(&link, command, len, *ret_len);
     service_enter();
-    if (*ret_len < 2)
+    if (*ret_len < 2 || lost)
         return SCARD_E_NOT_TRANSACTED;
     fault_change(&reader->faults, &due, response, ret_len);
     return fail_after(reader, &due);

@@ -399,6 +399,44 @@ static void test_links_do_not_wait_for_one_another(void **state)
     assert_int_equal(caller.result, 0x9000);
 }
 
+/* Sends 200 SELECTs; a 1 in RET_LOST for each that was lost. */
+static unsigned select_lossily(struct pcsc_fixture *b,
+    const struct vcontrol_loss *loss, uint8_t ret_lost[200])
+{
+    unsigned lost = 0;
+    vcontrol_loss(b->reader, loss);
+    for (size_t i = 0; i < 200; i++) {
+        uint32_t code = fixture_select(b->handle);
+        ret_lost[i] = code == (uint32_t)SCARD_E_NOT_TRANSACTED;
+        assert_true(ret_lost[i] || code == 0x9000);
+        lost += ret_lost[i];
+    }
+    return lost;
+}
+
+/* The card sees what is lost after, and the same seed loses the same. */
+static void test_exchanges_are_lost_at_random(void **state)
+{
+    struct pcsc_fixture *b = *state;
+    struct vcontrol_loss loss = {100, false, 7};
+    uint8_t before[200], after[200];
+    struct vcard_ledger ledger;
+    unsigned lost = select_lossily(b, &loss, before);
+    assert_in_range(lost, 1, 199);
+    assert_int_equal(vcontrol_lost(b->reader), lost);
+    vcontrol_ledger(b->reader, &ledger);
+    assert_int_equal(ledger.apdus, 200 - lost);
+
+    loss.after = true;
+    assert_int_equal(select_lossily(b, &loss, after), lost);
+    assert_memory_equal(before, after, sizeof before);
+    vcontrol_ledger(b->reader, &ledger);
+    assert_int_equal(ledger.apdus, 400 - lost);
+    loss.seed = 8;
+    select_lossily(b, &loss, after);
+    assert_memory_not_equal(before, after, sizeof before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +454,7 @@ int main(void)
         TEST(test_what_ends_a_stall),
         TEST(test_link_takes_time),
         TEST(test_links_do_not_wait_for_one_another),
+        TEST(test_exchanges_are_lost_at_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,8 @@ int vcontrol_reader_add(const char *name)
             reader->plugged = true;
             reader->events = 0;
             reader->link = (struct vcontrol_link){0};
+            reader->loss = (struct vcontrol_loss){0};
+            reader->lost = 0;
             snprintf(reader->name, sizeof reader->name, "%s", name);
             number = i;
         }
@@ -260,4 +262,24 @@ void vcontrol_link(int reader, const struct vcontrol_link *link)
         r->link = *link;
         service_leave();
     }
+}
+
+void vcontrol_loss(int reader, const struct vcontrol_loss *loss)
+{
+    struct reader *r = enter_at_once(reader);
+    if (r) {
+        r->loss = *loss;
+        service_leave();
+    }
+}
+
+unsigned vcontrol_lost(int reader)
+{
+    unsigned lost = 0;
+    struct reader *r = enter_at_once(reader);
+    if (r) {
+        lost = r->lost;
+        service_leave();
+    }
+    return lost;
 }

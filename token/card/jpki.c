@@ -90,7 +90,7 @@ static bool is_no_cert(
 {
     if (err != TOK_OK)
         return err == TOK_REPLY;
-    return cert->state == JPKI_CERT_BAD ||
+    return cert->state == JPKI_CERT_ABSENT || cert->state == JPKI_CERT_BAD ||
            (cert->state == JPKI_CERT_WHOLE &&
                !card_takes_cert(card, cert->bytes, cert->len));
 }
@@ -186,10 +186,23 @@ static enum tok_err ask_file(
     return TOK_OK;
 }
 
+/* True where LEN bytes of EF 0008 say of a role that it has no certificate. */
+static bool misses_any(const uint8_t *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < JPKI_ROLES; i++) {
+        size_t at = jpki_role((enum jpki_role_id)i)->present_at;
+        if (at < len && is_blank(bytes[at]))
+            return true;
+    }
+    return false;
+}
+
 /*
  * Which certificates exist. Only 8F was ever seen for one that does; 00 and FF
- * count as none, and what else there may be as one, since the file itself will
- * tell in the end.
+ * count as none where they are read twice, and what else there may be as one,
+ * since the file itself will tell in the end.
  */
 static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 {
@@ -197,6 +210,8 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     size_t len = 0, i;
     enum tok_err err = read_small(card, EF_ISSUED, sizeof bytes, bytes, &len);
 
+    if (err == TOK_OK && misses_any(bytes, len))
+        err = read_small(card, EF_ISSUED, sizeof bytes, bytes, &len);
     for (i = 0; err == TOK_OK && i < JPKI_ROLES; i++) {
         const struct jpki_role *role = jpki_role((enum jpki_role_id)i);
         if (role->present_at < len)

@@ -45,7 +45,7 @@ static void expects_again(void)
 static void test_one_wrong_first_chunk(void **state)
 {
     static const char *const answers[] = {
-        "3182010000009000", "308200FF9000", "6F00", "3082012C9000"};
+        "3182010000009000", "308200FF9000", "6F00", "3082012C9000", "00009000"};
     size_t i;
 
     for (i = 0; i < COUNT(answers); i++) {
@@ -201,6 +201,24 @@ static void test_one_wrong_answer_of_a_small_file(void **state)
     assert_string_equal(identity.kind->model, "JPKI on phone");
 }
 
+/* A key that is not there for one reading is there. */
+static void test_one_wrong_answer_of_ef_0008(void **state)
+{
+    static const bool no_counters[JPKI_ROLES];
+    struct retry_counter counters[JPKI_ROLES];
+    struct jpki_identity identity;
+
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B08600A0", "4A504B49415050494343544F4B454E209000");
+    fake_expect("00B0880003", "0000009000");
+    fake_expect("00B0000003", "8F8F009000");
+    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
+    assert_int_equal(
+        jpki_identify(card, no_counters, &identity, &cert, counters), TOK_OK);
+    assert_true(identity.issued[JPKI_AUTH]);
+    assert_true(identity.issued[JPKI_SIGN]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown_card)
 
 int main(void)
@@ -214,6 +232,7 @@ int main(void)
         TEST(test_one_wrong_identity_is_no_other_card),
         TEST(test_a_wrong_identity_is_seen_with_the_certificate),
         TEST(test_one_wrong_answer_of_a_small_file),
+        TEST(test_one_wrong_answer_of_ef_0008),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
