@@ -89,15 +89,13 @@ void pin_attempt_done(struct pin_attempt *attempt)
 
 /* Asks for the retry counter; the lock is let go meanwhile. */
 static TOKEN_LOCKED enum tok_err ask_counter(struct token *token,
-    enum jpki_role_id role, struct retry_counter *ret_counter,
-    unsigned *ret_max)
+    enum jpki_role_id role, struct retry_counter *ret_counter)
 {
     enum tok_err err;
 
     memset(ret_counter, 0, sizeof *ret_counter);
     token_io_begin(token);
     err = jpki_retry_counter(token->card, jpki_role(role), ret_counter);
-    *ret_max = card_counter_max(token->card, jpki_role(role));
     if (!token_io_end(token))
         return TOK_REMOVED;
     token_note_counter(token, role, ret_counter);
@@ -128,12 +126,12 @@ static TOKEN_LOCKED enum tok_err check_record(struct token *token,
     const struct pin_attempt *attempt)
 {
     struct retry_counter counter;
-    unsigned max;
-    enum tok_err err = ask_counter(token, role, &counter, &max);
+    enum tok_err err = ask_counter(token, role, &counter);
 
     if (err != TOK_OK)
         return err;
-    if (may_be_right(record, &counter, max))
+    if (may_be_right(
+            record, &counter, card_counter_max(token->card, jpki_role(role))))
         return TOK_OK;
     log_warn("%s: this PIN was refused by the %s slot before, and is not sent "
              "to the card again",
