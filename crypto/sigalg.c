@@ -10,7 +10,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
 
 #define PSS_SALT_SIZE 32 /* bytes */
 

@@ -10,7 +10,7 @@
 
 #include "conf/fileperm.h"
 #include "conf/log.h"
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 #include "crypto/pem_file.h"
 
 /*
