@@ -135,15 +135,9 @@ static int open_file(const char *path, struct candidate *file)
 
 static void tell_refusal(const char *path, const char *refusal, int error)
 {
-    char buffer[128];
-
     if (error == ELOOP)
         refusal = "a symbolic link: name the file itself";
-    if (!refusal) {
-        text_of_errno(error, buffer, sizeof buffer);
-        refusal = buffer;
-    }
-    log_warn("log: %s: %s", path, refusal);
+    log_warn("log: %s: %s", path, refusal ? refusal : strerror(error));
 }
 
 int log_open(enum log_level level, const char *target)
