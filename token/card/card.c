@@ -6,7 +6,6 @@
 
 #include "conf/log.h"
 #include "token/card/card_state.h"
-#include "token/card/exchange.h"
 
 static const uint8_t aid_jpki[] = {
     0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
@@ -47,33 +46,31 @@ void card_free(struct card *card)
 
 void card_expect(struct card *card, uint32_t insertion)
 {
-    struct connection *connection = card->connection;
-
-    if (!connection_expect(connection, insertion))
+    if (!connection_expect(card->connection, insertion))
         card_forget(card);
 }
 
 void card_forget(struct card *card)
 {
-    struct connection *connection = card->connection;
-    struct cert_check check = card->cert_check;
+    const struct card kept = {.connection = card->connection,
+        .cert_check = card->cert_check,
+        .cert_check_arg = card->cert_check_arg};
 
-    connection_disconnect(connection, false);
+    card_release(card);
     pin_wipe(card, sizeof *card);
-    card->connection = connection;
-    card->cert_check = check;
+    *card = kept;
 }
 
 void card_check_certs(struct card *card, card_cert_check *check, void *arg)
 {
-    card->cert_check = (struct cert_check){check, arg};
+    card->cert_check = check;
+    card->cert_check_arg = arg;
 }
 
 bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len)
 {
-    const struct cert_check *check = &card->cert_check;
-
-    return !check->check || check->check(check->arg, bytes, len);
+    return !card->cert_check ||
+           card->cert_check(card->cert_check_arg, bytes, len);
 }
 
 void card_identify(
@@ -113,12 +110,6 @@ enum tok_err card_decode_answer(uint16_t sw)
     enum tok_err err = sw_decode(sw);
 
     return err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED ? TOK_REPLY : err;
-}
-
-enum tok_err card_exchange(struct card *card, const struct apdu *command,
-    struct response *ret_response)
-{
-    return exchange(card->connection, command, ret_response);
 }
 
 /* SELECT by AID or file id, without asking for the FCI. */
@@ -252,10 +243,6 @@ static bool may_refuse_short_id(uint16_t sw)
     return sw_decode(sw) != TOK_OK && sw_decode(sw) != TOK_DENIED &&
            (sw & 0xfff0) != 0x63c0;
 }
-
-/* P2 of a command: by short file id, or the current file. */
-#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
-#define CURRENT_EF 0x80
 
 /* The signing command; TOK_OK whenever it was answered. */
 static enum tok_err send_compute(struct card *card, uint8_t p1, uint8_t p2,
