@@ -22,10 +22,9 @@ static const struct lead *find_lead(unsigned char byte)
 {
     size_t i;
 
-    for (i = 0; i < sizeof leads / sizeof *leads; i++) {
+    for (i = 0; i < sizeof leads / sizeof *leads; i++)
         if ((byte & leads[i].mask) == leads[i].bits)
             return &leads[i];
-    }
     return NULL;
 }
 
@@ -52,10 +51,9 @@ static bool is_wanted(uint32_t point)
 {
     size_t i;
 
-    for (i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
+    for (i = 0; i < sizeof unwanted / sizeof *unwanted; i++)
         if (unwanted[i].first <= point && point <= unwanted[i].last)
             return false;
-    }
     return true;
 }
 
