@@ -108,13 +108,13 @@ static enum crypt_err read_name(
     return cert_set_field(cert, field, der, len);
 }
 
-static enum crypt_err read_subject(struct cert *cert)
+static enum crypt_err read_names(struct cert *cert)
 {
-    return read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
-}
+    enum crypt_err err =
+        read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
 
-static enum crypt_err read_issuer(struct cert *cert)
-{
+    if (err != CRYPT_OK)
+        return err;
     return read_name(cert, CERT_ISSUER, X509_get_issuer_name(cert->x509));
 }
 
@@ -209,8 +209,7 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
 {
     static enum crypt_err (*const readers[])(struct cert *) = {
         read_fingerprint,
-        read_subject,
-        read_issuer,
+        read_names,
         read_serial,
         cert_read_key,
         read_validity,
