@@ -38,7 +38,7 @@ void card_free(struct card *card)
     if (!card)
         return;
     if (card->outcome != VERIFY_NOT_SENT)
-        card_end(card);
+        (void)card_end(card);
     connection_free(card->connection);
     pin_wipe(card, sizeof *card);
     free(card);
@@ -88,11 +88,6 @@ bool card_has_identity(
 {
     return ef != card->identity_ef || len < card->identity_len ||
            memcmp(bytes, card->identity, card->identity_len) == 0;
-}
-
-enum verify_outcome card_verify_outcome(const struct card *card)
-{
-    return card->last_outcome;
 }
 
 void card_release(struct card *card)
@@ -188,10 +183,8 @@ static enum tok_err check_identity(struct card *card)
 static enum tok_err begin(struct card *card,
     enum tok_err (*begin_connection)(struct connection *connection))
 {
-    enum tok_err err;
+    enum tok_err err = begin_connection(card->connection);
 
-    card->last_outcome = VERIFY_NOT_SENT;
-    err = begin_connection(card->connection);
     if (err != TOK_OK)
         return err;
     card->outcome = VERIFY_NOT_SENT;
@@ -200,7 +193,7 @@ static enum tok_err begin(struct card *card,
         err = check_identity(card);
     if (err == TOK_OK)
         return TOK_OK;
-    card_end(card);
+    (void)card_end(card);
     if (err == TOK_REMOVED)
         card_forget(card);
     return err;
@@ -330,14 +323,15 @@ static bool log_out(struct card *card)
     return false;
 }
 
-void card_end(struct card *card)
+enum verify_outcome card_end(struct card *card)
 {
-    bool power_off = card->outcome != VERIFY_NOT_SENT && !log_out(card);
+    enum verify_outcome outcome = card->outcome;
+    bool power_off = outcome != VERIFY_NOT_SENT && !log_out(card);
 
-    card->last_outcome = card->outcome;
     card->outcome = VERIFY_NOT_SENT;
     card->current_ef = NO_EF;
     connection_end(card->connection, power_off);
+    return outcome;
 }
 
 enum tok_err card_select(struct card *card, uint16_t ef)
@@ -424,22 +418,25 @@ enum tok_err card_knows_pss(
     /* No short id, so that what is refused can only be P1. */
     enum tok_err err = card_select(card, role->ef_key);
 
-    if (err == TOK_OK)
-        err = send_compute(
-            card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
-    if (err == TOK_OK && pss.sw == SW_WRONG_P1_P2) {
+    if (err != TOK_OK)
+        return err;
+    err = send_compute(
+        card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
+    if (err != TOK_OK)
+        return err;
+    if (pss.sw == SW_WRONG_P1_P2) {
         *ret_known = false;
         return TOK_OK;
     }
     /* Something went wrong in the card: that is no answer. */
-    if (err == TOK_OK && !card_is_refusal(pss.sw))
-        err = TOK_REPLY;
-    if (err == TOK_OK)
-        err = send_compute(card, P1_NOTHING, CURRENT_EF, too_short,
-            sizeof too_short, &nothing);
-    if (err == TOK_OK)
-        *ret_known = pss.sw != nothing.sw;
-    return err;
+    if (!card_is_refusal(pss.sw))
+        return TOK_REPLY;
+    err = send_compute(
+        card, P1_NOTHING, CURRENT_EF, too_short, sizeof too_short, &nothing);
+    if (err != TOK_OK)
+        return err;
+    *ret_known = pss.sw != nothing.sw;
+    return TOK_OK;
 }
 
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
@@ -452,13 +449,14 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
     if (input_len == 0 || input_len > CARD_SIGN_INPUT_MAX)
         return TOK_IO;
     err = compute(card, role, (uint8_t)padding, input, input_len, &response);
-    if (err == TOK_OK)
-        err = card_decode_answer(response.sw);
-    if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
-        err = TOK_REPLY;
-    if (err == TOK_OK) {
-        memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
-        card->pins[role->id].signatures++;
-    }
-    return err;
+    if (err != TOK_OK)
+        return err;
+    err = card_decode_answer(response.sw);
+    if (err != TOK_OK)
+        return err;
+    if (response.len != CARD_SIGNATURE_SIZE)
+        return TOK_REPLY;
+    memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
+    card->pins[role->id].signatures++;
+    return TOK_OK;
 }

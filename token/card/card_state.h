@@ -23,7 +23,6 @@ struct card {
     uint16_t current_ef; /* NO_EF: not known */
     enum verify_outcome outcome;
     const struct jpki_role *pin_role; /* whose PIN was sent */
-    enum verify_outcome last_outcome; /* of the transaction before */
 
     /* What was learnt of this card, good until it is taken out. */
     struct {

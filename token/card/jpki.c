@@ -261,9 +261,8 @@ static void note_identity(struct card *card,
 bool jpki_next_attempt(struct card *card, struct jpki_attempts *attempts)
 {
     if (attempts->count > 0) {
-        card_end(card);
-        if (attempts->err != TOK_IO ||
-            card_verify_outcome(card) != VERIFY_NOT_SENT)
+        attempts->outcome = card_end(card);
+        if (attempts->err != TOK_IO || attempts->outcome != VERIFY_NOT_SENT)
             return false;
     }
     do {
@@ -331,7 +330,7 @@ enum tok_err jpki_retry_counter_no_wait(struct card *card,
     if (err != TOK_OK)
         return err;
     err = card_retry_counter(card, role, ret_counter);
-    card_end(card);
+    (void)card_end(card);
     return err;
 }
 

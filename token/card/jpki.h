@@ -16,6 +16,7 @@
 struct jpki_attempts {
     int count;
     enum tok_err err; /* of the last card_begin, or as the caller sets it */
+    enum verify_outcome outcome; /* of the PINs in the last one */
 };
 
 /*

@@ -172,8 +172,8 @@ static enum tok_err attempt(struct card *card, struct operation *op)
 
     while (jpki_next_attempt(card, &attempts))
         attempts.err = op->run(card, op);
-    if (card_verify_outcome(card) != VERIFY_NOT_SENT)
-        op->result->outcome = card_verify_outcome(card);
+    if (attempts.outcome != VERIFY_NOT_SENT)
+        op->result->outcome = attempts.outcome;
     return attempts.err;
 }
 
