@@ -152,10 +152,9 @@ static bool is_http_url(const char *value)
     if (strncmp(value, scheme, strlen(scheme)) != 0 || host[0] == '\0' ||
         strchr("/:?#", host[0]) != NULL)
         return false;
-    for (c = host; *c != '\0'; c++) {
+    for (c = host; *c != '\0'; c++)
         if (*c <= ' ' || *c > '~')
             return false;
-    }
     return true;
 }
 
@@ -253,10 +252,9 @@ const struct conf_section *conf_section_find(const char *name)
 {
     size_t i;
 
-    for (i = 0; i < sizeof sections / sizeof *sections; i++) {
+    for (i = 0; i < sizeof sections / sizeof *sections; i++)
         if (strcmp(sections[i].name, name) == 0)
             return &sections[i];
-    }
     return NULL;
 }
 

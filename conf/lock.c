@@ -2,7 +2,6 @@
 #include "conf/lock.h"
 
 #include <sched.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -60,9 +59,7 @@ void lock_wait_ms(struct lock *lock, pthread_cond_t *cond, long ms)
 
 void lock_reset(struct lock *lock)
 {
-    static const struct lock unlocked = LOCK_INITIALIZER;
-
-    memcpy(lock, &unlocked, sizeof *lock);
+    *lock = (struct lock)LOCK_INITIALIZER;
 }
 
 void lock_reset_after_fork(struct lock_owner *owner, void (*reset)(void))

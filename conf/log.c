@@ -56,17 +56,6 @@ static void lock(void)
     lock_acquire(&mutex);
 }
 
-/* The descriptor of the log at this moment; NO_FD: syslog. */
-static int current_fd(void)
-{
-    int current = NO_FD;
-
-    lock();
-    current = fd;
-    lock_release(&mutex);
-    return current;
-}
-
 /* Puts NEW_FD and LEVEL in force; closes the file that was open. */
 static void replace(int new_fd, enum log_level level)
 {
@@ -135,15 +124,9 @@ static int open_file(const char *path, struct candidate *file)
 
 static void tell_refusal(const char *path, const char *refusal, int error)
 {
-    char buffer[128];
-
     if (error == ELOOP)
         refusal = "a symbolic link: name the file itself";
-    if (!refusal) {
-        text_of_errno(error, buffer, sizeof buffer);
-        refusal = buffer;
-    }
-    log_warn("log: %s: %s", path, refusal);
+    log_warn("log: %s: %s", path, refusal ? refusal : strerror(error));
 }
 
 int log_open(enum log_level level, const char *target)
@@ -226,13 +209,15 @@ static int raised_signal(ssize_t written)
 }
 
 /*
- * Writes without a signal that would end the host: a standard error without a
- * reader raises SIGPIPE, a file at its size limit SIGXFSZ. Both come to the
- * thread that writes, so they can be taken back before it sees them. SIGTTOU,
- * which stops a background job, is not raised where it is blocked.
+ * Writes RECORD, with a "\n" for its NUL, without a signal that would end the
+ * host: a standard error without a reader raises SIGPIPE, a file at its size
+ * limit SIGXFSZ. Both come to the thread that writes, so they can be taken back
+ * before it sees them. SIGTTOU, which stops a background job, is not raised
+ * where it is blocked.
  */
-static void write_record(int to, const char *record, size_t length)
+static void write_record(int to, char *record)
 {
+    size_t length = strlen(record);
     const struct timespec at_once = {0, 0};
     sigset_t deadly;
     sigset_t pending;
@@ -240,6 +225,7 @@ static void write_record(int to, const char *record, size_t length)
     ssize_t written = 0;
     int raised = 0;
 
+    record[length++] = '\n';
     sigemptyset(&deadly);
     sigaddset(&deadly, SIGPIPE);
     sigaddset(&deadly, SIGXFSZ);
@@ -274,13 +260,10 @@ void log_write(enum log_level level, const char *format, ...)
     va_start(args, format);
     put_message(record, used, format, args);
     va_end(args);
-    if (fd == NO_FD) {
+    if (fd == NO_FD)
         syslog(LOG_USER | levels[level].priority, "%s", record);
-    } else {
-        used = strlen(record);
-        record[used] = '\n';
-        write_record(fd, record, used + 1);
-    }
+    else
+        write_record(fd, record);
     lock_release(&mutex);
     errno = saved;
 }
@@ -303,20 +286,19 @@ void log_report(const char *format, ...)
     char record[MAX_RECORD];
     size_t head = put_syslog_head(record);
     int saved = errno;
-    int log_fd = current_fd();
+    int log_fd = NO_FD;
     va_list args;
 
+    lock();
+    log_fd = fd;
+    lock_release(&mutex);
     va_start(args, format);
     put_message(record, head, format, args);
     va_end(args);
     log_error("%s", record + head);
     if (log_fd != NO_FD)
         syslog(LOG_USER | LOG_ERR, "%s", record);
-    if (log_fd != STDERR_FILENO && is_read_by_a_person(STDERR_FILENO)) {
-        size_t length = strlen(record);
-
-        record[length] = '\n';
-        write_record(STDERR_FILENO, record, length + 1);
-    }
+    if (log_fd != STDERR_FILENO && is_read_by_a_person(STDERR_FILENO))
+        write_record(STDERR_FILENO, record);
     errno = saved;
 }

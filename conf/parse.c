@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
-#include "conf/text.h"
 
 /*
  * Every line is a section, a key, a comment or an error, so that none has less
@@ -259,10 +258,8 @@ static int fail_errno(struct parser *parser, int error)
         [CONF_USER] = "make it readable or move it away",
         [CONF_USER_NAMED] = "correct JPKI_PKCS11_CONF, which names it",
     };
-    char buffer[128];
 
-    text_of_errno(error, buffer, sizeof buffer);
-    return fail(parser, "%s: %s", buffer, remedies[parser->source]);
+    return fail(parser, "%s: %s", strerror(error), remedies[parser->source]);
 }
 
 /* Why an opened file is not to be read, or NULL. */

@@ -47,10 +47,9 @@ static bool any_part_of(const struct conf_list *list, const char *name)
 {
     size_t i;
 
-    for (i = 0; i < list->count; i++) {
+    for (i = 0; i < list->count; i++)
         if (contains(name, list->items[i]))
             return true;
-    }
     return false;
 }
 

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/birth_date.h"
 
-#include <limits.h>
 #include <time.h>
 
 #define DIGITS 9
 #define JAPAN_AHEAD (9 * 3600) /* of UTC, in seconds */
-
-static const struct {
-    int first;
-    int last;
-} eras[] = {
-    [0] = {0, INT_MAX},         /* not told */
-    [1] = {18680125, 19120729}, /* Meiji */
-    [2] = {19120730, 19261224}, /* Taisho */
-    [3] = {19261225, 19890107}, /* Showa */
-    [4] = {19890108, 20190430}, /* Heisei */
-    [5] = {20190501, INT_MAX},  /* Reiwa */
-};
 
 static int date_of(int year, int month, int day)
 {
@@ -49,12 +36,6 @@ static bool read_digits(const uint8_t *text, size_t len, int *ret_number)
     return true;
 }
 
-static bool fits_era(int date, size_t era)
-{
-    return era < sizeof eras / sizeof *eras && eras[era].first <= date &&
-           date <= eras[era].last;
-}
-
 void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
 {
     struct birth birth = {.kind = BIRTH_FULL};
@@ -77,7 +58,6 @@ void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
     if (day > days_in_month(year, month))
         return;
     birth.date = date_of(year, month, day);
-    birth.era_fits = fits_era(birth.date, (size_t)digits / 100000000);
     *ret_birth = birth;
 }
 

@@ -22,13 +22,12 @@ struct birth {
     enum birth_kind kind;
     /* The youngest reading: of a partial date the latest day it can mean. */
     int date;
-    bool era_fits; /* the era digit agrees with the date, or is 0 */
 };
 
 /*
  * Reads the nine digits E YYYY MM DD of a signing certificate (docs/card.md
- * 3.3): era, then the Gregorian date, in which unknown parts are 00. The era
- * decides nothing. Anything that is not such a date gives BIRTH_UNKNOWN.
+ * 3.3): era, which is ignored, then the Gregorian date, in which unknown parts
+ * are 00. Anything that is not such a date gives BIRTH_UNKNOWN.
  */
 void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth);
 

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
@@ -17,6 +18,30 @@
 #include "crypto/digest.h"
 
 #define KEY_USAGE_BITS 9 /* RFC 5280 4.2.1.3 */
+
+bool asn1_get_extension(
+    const STACK_OF(X509_EXTENSION) * extensions, int nid, void **ret_extension)
+{
+    int found = 0;
+
+    *ret_extension = X509V3_get_d2i(extensions, nid, &found, NULL);
+    return *ret_extension || found == -1;
+}
+
+enum crypt_err asn1_read_time(const ASN1_TIME *time, int64_t *ret_seconds)
+{
+    struct tm tm;
+    time_t seconds;
+
+    if (ASN1_TIME_to_tm(time, &tm) != 1)
+        return CRYPT_MALFORMED;
+    seconds = timegm(&tm);
+    /* A failure, unless it is the last second of 1969. */
+    if (seconds == -1 && tm.tm_year != 69)
+        return CRYPT_FAILED;
+    *ret_seconds = (int64_t)seconds;
+    return CRYPT_OK;
+}
 
 enum crypt_err cert_set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
@@ -108,13 +133,13 @@ static enum crypt_err read_name(
     return cert_set_field(cert, field, der, len);
 }
 
-static enum crypt_err read_subject(struct cert *cert)
+static enum crypt_err read_names(struct cert *cert)
 {
-    return read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
-}
+    enum crypt_err err =
+        read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
 
-static enum crypt_err read_issuer(struct cert *cert)
-{
+    if (err != CRYPT_OK)
+        return err;
     return read_name(cert, CERT_ISSUER, X509_get_issuer_name(cert->x509));
 }
 
@@ -209,8 +234,7 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
 {
     static enum crypt_err (*const readers[])(struct cert *) = {
         read_fingerprint,
-        read_subject,
-        read_issuer,
+        read_names,
         read_serial,
         cert_read_key,
         read_validity,

@@ -8,7 +8,6 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "conf/log.h"
 #include "crypto/cert_x509.h"
 
 #define DATE_OF_BIRTH "1.2.392.200149.8.5.5.4"
@@ -131,8 +130,5 @@ void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
     profile.policy = read_policy(cert->x509);
     read_birth(cert->x509, &profile.birth);
     ERR_pop_to_mark();
-    if (profile.birth.kind != BIRTH_UNKNOWN && !profile.birth.era_fits)
-        log_debug("certificate %s: the era of the date of birth does not fit",
-            cert_serial_text(cert));
     *ret_profile = profile;
 }

@@ -4,10 +4,7 @@
 #include <stddef.h>
 
 /* As the practice statement of J-LIS defines them (docs/card.md 4). */
-static const struct {
-    const char *name;
-    const char *meaning;
-} reasons[] = {
+static const struct revocation_reason reasons[] = {
     [0] = {"unspecified", "no reason is given"},
     [1] = {"keyCompromise", "the key may be in other hands"},
     [2] = {"cACompromise", "the key of the CA may be in other hands"},
@@ -21,23 +18,12 @@ static const struct {
     [10] = {"aACompromise", "an authority may be in other hands"},
 };
 
-/* A reason of the table, for any number. */
-static size_t known_reason(int reason)
+const struct revocation_reason *revocation_reason(int reason)
 {
     if (reason < 0 || (size_t)reason >= sizeof reasons / sizeof *reasons ||
         !reasons[reason].name)
-        return 0;
-    return (size_t)reason;
-}
-
-const char *revocation_reason_name(int reason)
-{
-    return reasons[known_reason(reason)].name;
-}
-
-const char *revocation_reason_meaning(int reason)
-{
-    return reasons[known_reason(reason)].meaning;
+        return &reasons[0];
+    return &reasons[reason];
 }
 
 enum revocation_status revocation_status_at(

@@ -23,17 +23,15 @@ struct revocation {
 /* REVOCATION_UNKNOWN, for the reason WHY, which is not copied. */
 struct revocation revocation_unknown(const char *why);
 
-/*
- * The name that RFC 5280 gives to a reason, "affiliationChanged"; of one that
- * it does not know, "unspecified".
- */
-const char *revocation_reason_name(int reason);
+/* A reason for a revocation, in words. */
+struct revocation_reason {
+    const char *name; /* RFC 5280's, "affiliationChanged" */
+    /* For a person: one sentence, without a full stop, after "Reason: ". */
+    const char *meaning;
+};
 
-/*
- * The meaning of a reason for a person: one sentence, without a full stop, that
- * follows "Reason: ".
- */
-const char *revocation_reason_meaning(int reason);
+/* The words for REASON; for one that RFC 5280 does not know, "unspecified". */
+const struct revocation_reason *revocation_reason(int reason);
 
 /* REVOCATION_UNKNOWN where REVOCATION was good and has expired at NOW. */
 enum revocation_status revocation_status_at(

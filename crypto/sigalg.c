@@ -29,18 +29,12 @@ static int set_up_pss(EVP_PKEY_CTX *ctx)
            EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, PSS_SALT_SIZE) == 1;
 }
 
-static int set_up_ecdsa(EVP_PKEY_CTX *ctx)
-{
-    (void)ctx;
-    return 1;
-}
-
 /* Each sets a context up for its algorithm; 1 or an error, as OpenSSL has it.
+ * NULL: nothing to set.
  */
 static int (*const set_ups[SIGALG_COUNT])(EVP_PKEY_CTX *ctx) = {
     [SIGALG_RSA_PKCS1] = set_up_pkcs1,
     [SIGALG_RSA_PSS] = set_up_pss,
-    [SIGALG_ECDSA_P384] = set_up_ecdsa,
 };
 
 /* The caller frees RET_CTX. */
@@ -51,7 +45,8 @@ static enum crypt_err new_verifier(
 
     if (!ctx)
         return CRYPT_NOMEM;
-    if (EVP_PKEY_verify_init(ctx) != 1 || set_ups[id](ctx) != 1) {
+    if (EVP_PKEY_verify_init(ctx) != 1 ||
+        (set_ups[id] && set_ups[id](ctx) != 1)) {
         EVP_PKEY_CTX_free(ctx);
         return CRYPT_FAILED;
     }

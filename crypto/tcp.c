@@ -5,28 +5,20 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <openssl/bio.h>
 
+#include "conf/clock.h"
 #include "conf/log.h"
 
 #define NO_SOCKET (-1)
-
-static int64_t milliseconds(void)
-{
-    struct timespec now = {0, 0};
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Waits until FD is ready for EVENTS; false when DEADLINE passes before. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
     struct pollfd waiting = {.fd = fd, .events = events};
-    int64_t left = deadline - milliseconds();
+    int64_t left = deadline - clock_ms();
     int ready = -1;
 
     while (left > 0) {
@@ -35,7 +27,7 @@ static bool wait_for(int fd, short events, int64_t deadline)
             return true;
         if (ready < 0 && errno != EINTR)
             return false;
-        left = deadline - milliseconds();
+        left = deadline - clock_ms();
     }
     return false;
 }
@@ -126,7 +118,7 @@ static int connect_to_any(const struct addrinfo *first, int64_t deadline)
     for (at = first; at; at = at->ai_next)
         count++;
     for (at = first; at && fd == NO_SOCKET; at = at->ai_next) {
-        int64_t now = milliseconds();
+        int64_t now = clock_ms();
 
         fd = connect_to(at, now + (deadline - now) / count--);
     }
@@ -141,9 +133,9 @@ static int resolve(const char *host, const char *port, unsigned timeout,
         .ai_flags = AI_NUMERICSERV,
         .ai_socktype = SOCK_STREAM,
     };
-    int64_t before = milliseconds();
+    int64_t before = clock_ms();
     int error = getaddrinfo(host, port, &wanted, ret_found);
-    int64_t seconds = (milliseconds() - before) / 1000;
+    int64_t seconds = (clock_ms() - before) / 1000;
 
     if (seconds >= timeout)
         log_warn("ocsp: looking up %s took %d s, which ocsp_timeout does not "
@@ -160,7 +152,7 @@ bool tcp_connect(
 
     if (resolve(host, port, timeout, &found) != 0)
         return false;
-    tcp.deadline = milliseconds() + (int64_t)timeout * 1000;
+    tcp.deadline = clock_ms() + (int64_t)timeout * 1000;
     tcp.fd = connect_to_any(found, tcp.deadline);
     freeaddrinfo(found);
     *ret_tcp = tcp;

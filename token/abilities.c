@@ -5,7 +5,7 @@
 
 #include "conf/log.h"
 #include "crypto/digest.h"
-#include "token/card/clock.h"
+#include "conf/clock.h"
 #include "token/token_io.h"
 
 #define COUNTER_FRESH_MS 5000

@@ -9,7 +9,7 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
-#include "token/card/clock.h"
+#include "conf/clock.h"
 #include "token/card/pin.h"
 
 /* More than a full counter has tries; the oldest gives its place up. */

@@ -143,7 +143,7 @@ static void add_revocation(char *text, const struct status *status)
         return;
     }
     add(text, ",\"revocation\":\"%s (%s)\"", word,
-        revocation_reason_name(status->revocation_reason));
+        revocation_reason(status->revocation_reason)->name);
     if (status->revoked_at != 0)
         add_time(text, "revoked_at", status->revoked_at);
 }
@@ -163,7 +163,7 @@ static void add_verdict(char *text, const struct status *status)
         rule->sentence);
     if (rule->verdict == POLICY_REVOKED)
         add(text, " Reason: %s.",
-            revocation_reason_meaning(status->revocation_reason));
+            revocation_reason(status->revocation_reason)->meaning);
     add(text, "\"");
     if (status->has_revocation)
         add_revocation(text, status);

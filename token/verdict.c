@@ -72,7 +72,7 @@ static void log_verdict(const char *name, const struct token_key *key)
     else if (rule->verdict == POLICY_REVOKED)
         log_warn("%s: no signature with certificate %s: %s (%s): %s", name,
             serial, rule->word,
-            revocation_reason_name(key->verdict.revocation.reason),
+            revocation_reason(key->verdict.revocation.reason)->name,
             rule->sentence);
     else
         log_warn("%s: no signature with certificate %s: %s: %s", name, serial,

@@ -16,8 +16,9 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-# The library of its own in conf/: every folder may log, lock and sanitize text.
-base='conf/(fileperm|lock|log|text|thread_annotations)[.]h'
+# The library of its own in conf/: every folder may log, lock, take the time
+# and sanitize text.
+base='conf/(clock|fileperm|lock|log|text)[.]h'
 
 # Past token/: digests, rows of algorithms and the results of both, of which
 # mechanisms and operations are made; fields of certificates, for attributes.

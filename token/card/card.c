@@ -6,7 +6,6 @@
 
 #include "conf/log.h"
 #include "token/card/card_state.h"
-#include "token/card/exchange.h"
 
 static const uint8_t aid_jpki[] = {
     0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
@@ -39,7 +38,7 @@ void card_free(struct card *card)
     if (!card)
         return;
     if (card->outcome != VERIFY_NOT_SENT)
-        card_end(card);
+        (void)card_end(card);
     connection_free(card->connection);
     pin_wipe(card, sizeof *card);
     free(card);
@@ -47,33 +46,31 @@ void card_free(struct card *card)
 
 void card_expect(struct card *card, uint32_t insertion)
 {
-    struct connection *connection = card->connection;
-
-    if (!connection_expect(connection, insertion))
+    if (!connection_expect(card->connection, insertion))
         card_forget(card);
 }
 
 void card_forget(struct card *card)
 {
-    struct connection *connection = card->connection;
-    struct cert_check check = card->cert_check;
+    const struct card kept = {.connection = card->connection,
+        .cert_check = card->cert_check,
+        .cert_check_arg = card->cert_check_arg};
 
-    connection_disconnect(connection, false);
+    card_release(card);
     pin_wipe(card, sizeof *card);
-    card->connection = connection;
-    card->cert_check = check;
+    *card = kept;
 }
 
 void card_check_certs(struct card *card, card_cert_check *check, void *arg)
 {
-    card->cert_check = (struct cert_check){check, arg};
+    card->cert_check = check;
+    card->cert_check_arg = arg;
 }
 
 bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len)
 {
-    const struct cert_check *check = &card->cert_check;
-
-    return !check->check || check->check(check->arg, bytes, len);
+    return !card->cert_check ||
+           card->cert_check(card->cert_check_arg, bytes, len);
 }
 
 void card_identify(
@@ -93,11 +90,6 @@ bool card_has_identity(
            memcmp(bytes, card->identity, card->identity_len) == 0;
 }
 
-enum verify_outcome card_verify_outcome(const struct card *card)
-{
-    return card->last_outcome;
-}
-
 void card_release(struct card *card)
 {
     connection_disconnect(card->connection, false);
@@ -113,12 +105,6 @@ enum tok_err card_decode_answer(uint16_t sw)
     enum tok_err err = sw_decode(sw);
 
     return err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED ? TOK_REPLY : err;
-}
-
-enum tok_err card_exchange(struct card *card, const struct apdu *command,
-    struct response *ret_response)
-{
-    return exchange(card->connection, command, ret_response);
 }
 
 /* SELECT by AID or file id, without asking for the FCI. */
@@ -197,10 +183,8 @@ static enum tok_err check_identity(struct card *card)
 static enum tok_err begin(struct card *card,
     enum tok_err (*begin_connection)(struct connection *connection))
 {
-    enum tok_err err;
+    enum tok_err err = begin_connection(card->connection);
 
-    card->last_outcome = VERIFY_NOT_SENT;
-    err = begin_connection(card->connection);
     if (err != TOK_OK)
         return err;
     card->outcome = VERIFY_NOT_SENT;
@@ -209,7 +193,7 @@ static enum tok_err begin(struct card *card,
         err = check_identity(card);
     if (err == TOK_OK)
         return TOK_OK;
-    card_end(card);
+    (void)card_end(card);
     if (err == TOK_REMOVED)
         card_forget(card);
     return err;
@@ -252,10 +236,6 @@ static bool may_refuse_short_id(uint16_t sw)
     return sw_decode(sw) != TOK_OK && sw_decode(sw) != TOK_DENIED &&
            (sw & 0xfff0) != 0x63c0;
 }
-
-/* P2 of a command: by short file id, or the current file. */
-#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
-#define CURRENT_EF 0x80
 
 /* The signing command; TOK_OK whenever it was answered. */
 static enum tok_err send_compute(struct card *card, uint8_t p1, uint8_t p2,
@@ -343,14 +323,15 @@ static bool log_out(struct card *card)
     return false;
 }
 
-void card_end(struct card *card)
+enum verify_outcome card_end(struct card *card)
 {
-    bool power_off = card->outcome != VERIFY_NOT_SENT && !log_out(card);
+    enum verify_outcome outcome = card->outcome;
+    bool power_off = outcome != VERIFY_NOT_SENT && !log_out(card);
 
-    card->last_outcome = card->outcome;
     card->outcome = VERIFY_NOT_SENT;
     card->current_ef = NO_EF;
     connection_end(card->connection, power_off);
+    return outcome;
 }
 
 enum tok_err card_select(struct card *card, uint16_t ef)
@@ -437,22 +418,25 @@ enum tok_err card_knows_pss(
     /* No short id, so that what is refused can only be P1. */
     enum tok_err err = card_select(card, role->ef_key);
 
-    if (err == TOK_OK)
-        err = send_compute(
-            card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
-    if (err == TOK_OK && pss.sw == SW_WRONG_P1_P2) {
+    if (err != TOK_OK)
+        return err;
+    err = send_compute(
+        card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
+    if (err != TOK_OK)
+        return err;
+    if (pss.sw == SW_WRONG_P1_P2) {
         *ret_known = false;
         return TOK_OK;
     }
     /* Something went wrong in the card: that is no answer. */
-    if (err == TOK_OK && !card_is_refusal(pss.sw))
-        err = TOK_REPLY;
-    if (err == TOK_OK)
-        err = send_compute(card, P1_NOTHING, CURRENT_EF, too_short,
-            sizeof too_short, &nothing);
-    if (err == TOK_OK)
-        *ret_known = pss.sw != nothing.sw;
-    return err;
+    if (!card_is_refusal(pss.sw))
+        return TOK_REPLY;
+    err = send_compute(
+        card, P1_NOTHING, CURRENT_EF, too_short, sizeof too_short, &nothing);
+    if (err != TOK_OK)
+        return err;
+    *ret_known = pss.sw != nothing.sw;
+    return TOK_OK;
 }
 
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
@@ -465,13 +449,14 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
     if (input_len == 0 || input_len > CARD_SIGN_INPUT_MAX)
         return TOK_IO;
     err = compute(card, role, (uint8_t)padding, input, input_len, &response);
-    if (err == TOK_OK)
-        err = card_decode_answer(response.sw);
-    if (err == TOK_OK && response.len != CARD_SIGNATURE_SIZE)
-        err = TOK_REPLY;
-    if (err == TOK_OK) {
-        memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
-        card->pins[role->id].signatures++;
-    }
-    return err;
+    if (err != TOK_OK)
+        return err;
+    err = card_decode_answer(response.sw);
+    if (err != TOK_OK)
+        return err;
+    if (response.len != CARD_SIGNATURE_SIZE)
+        return TOK_REPLY;
+    memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
+    card->pins[role->id].signatures++;
+    return TOK_OK;
 }

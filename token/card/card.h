@@ -74,9 +74,6 @@ enum verify_outcome {
     VERIFY_OUTCOMES,
 };
 
-/* The outcome of PINs in the last transaction, until the next card_begin. */
-enum verify_outcome card_verify_outcome(const struct card *card);
-
 /*
  * Closes the connection; pcscd powers the card off when nobody else holds it.
  * What was learnt of the card stays. For the moment when no session is left.
@@ -107,13 +104,13 @@ enum tok_err card_begin(struct card *card) EXCLUDES(token_held);
 enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
 
 /*
- * Ends the transaction. Where a VERIFY was sent in it, whatever came of it, the
- * card is logged out first: SELECT of the issuer's security domain, else of the
- * common application, else power-off. The first log-out of a verified PIN after
- * an insertion is checked; a card that is found still verified is logged out by
- * power-off from then on (docs/card.md 1.7).
+ * Ends the transaction; what became of its PINs. Where a VERIFY was sent in it,
+ * whatever came of it, the card is logged out first: SELECT of the issuer's
+ * security domain, else of the common application, else power-off. The first
+ * log-out of a verified PIN after an insertion is checked; a card that is found
+ * still verified is logged out by power-off from then on (docs/card.md 1.7).
  */
-void card_end(struct card *card);
+enum verify_outcome card_end(struct card *card);
 
 /*
  * Sends COMMAND inside the transaction and takes the whole response: 61xx is

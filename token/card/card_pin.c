@@ -22,10 +22,6 @@ static struct retry_counter counter_from(uint16_t sw)
     return counter;
 }
 
-/* What of a short file id is left in P2; the rest says that it is one. */
-#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
-#define CURRENT_EF 0x80
-
 /*
  * VERIFY without Lc and Le: P2 names the file. Sent as it is, and once: a T=0
  * card takes a fifth byte, such as the Le that 6Cxx asks for, for the length of

@@ -5,25 +5,24 @@
 #include "token/card/card.h"
 #include "token/card/connection.h"
 
-/* What card.c and card_pin.c share, and nobody else sees. */
+/* What card.c, card_pin.c and exchange.c share, and nobody else sees. */
 
 #define NO_EF 0
 #define IDENTITY_MAX 256
 
-struct cert_check {
-    card_cert_check *check; /* NULL: none */
-    void *arg;
-};
+/* P2 of a command, or P1: by short file id, or the current file. */
+#define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
+#define CURRENT_EF 0x80
 
 struct card {
     struct connection *connection;
-    struct cert_check cert_check;
+    card_cert_check *cert_check; /* NULL: none */
+    void *cert_check_arg;
 
     /* What holds for the transaction in progress. */
     uint16_t current_ef; /* NO_EF: not known */
     enum verify_outcome outcome;
     const struct jpki_role *pin_role; /* whose PIN was sent */
-    enum verify_outcome last_outcome; /* of the transaction before */
 
     /* What was learnt of this card, good until it is taken out. */
     struct {

@@ -8,7 +8,7 @@
 #include <winscard.h>
 
 #include "conf/log.h"
-#include "token/card/clock.h"
+#include "conf/clock.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"

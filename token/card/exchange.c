@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/card/exchange.h"
+#include "token/card/card.h"
 
 #include <string.h>
 
-#include "token/card/pin.h"
+#include "token/card/card_state.h"
 
 #define EXCHANGE_ROUNDS 8
 
@@ -32,7 +32,7 @@ static enum tok_err append(struct response *all, const struct response *part)
     return TOK_OK;
 }
 
-enum tok_err exchange(struct connection *connection, const struct apdu *command,
+enum tok_err card_exchange(struct card *card, const struct apdu *command,
     struct response *ret_response)
 {
     const struct apdu get_response = {.ins = 0xc0};
@@ -44,7 +44,7 @@ enum tok_err exchange(struct connection *connection, const struct apdu *command,
     memset(&all, 0, sizeof all);
     for (round = 0; round < EXCHANGE_ROUNDS; round++) {
         size_t le;
-        err = send_command(connection, &next, &part);
+        err = send_command(card->connection, &next, &part);
         /* What comes with 6Cxx comes again with the answer. */
         if (err == TOK_OK && part.sw >> 8 != 0x6c)
             err = append(&all, &part);

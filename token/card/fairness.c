@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/card/fairness.h"
 
-#include "token/card/clock.h"
+#include "conf/clock.h"
 
 /*
  * pcscd gives the card to the first to ask. Who waits in SCardBeginTransaction

@@ -2,7 +2,7 @@
 #ifndef TOKEN_CARD_HELD_H
 #define TOKEN_CARD_HELD_H
 
-#include "conf/thread_annotations.h"
+#include "conf/lock.h"
 
 /*
  * The lock of a token, as clang's thread safety analysis sees it: one name for

@@ -262,32 +262,23 @@ static void note_identity(struct card *card,
 /* Beyond this the connection is not a shaky one but broken. */
 #define ATTEMPTS 3
 
-enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
+bool jpki_next_attempt(struct card *card, struct jpki_attempts *attempts)
 {
-    enum tok_err err = TOK_IO;
-    int attempt;
-
-    for (attempt = 0; attempt < ATTEMPTS && err == TOK_IO; attempt++) {
-        if (attempt == ATTEMPTS - 1)
-            card_reset(card);
-        err = card_begin(card);
-        if (err != TOK_OK)
-            continue;
-        err = body(card, arg);
-        card_end(card);
-        if (card_verify_outcome(card) != VERIFY_NOT_SENT)
-            break;
+    if (attempts->count > 0) {
+        attempts->outcome = card_end(card);
+        if (attempts->err != TOK_IO || attempts->outcome != VERIFY_NOT_SENT)
+            return false;
     }
-    return err;
+    do {
+        if (attempts->count == ATTEMPTS)
+            return false;
+        attempts->count++;
+        if (attempts->count == ATTEMPTS)
+            card_reset(card);
+        attempts->err = card_begin(card);
+    } while (attempts->err == TOK_IO);
+    return attempts->err == TOK_OK;
 }
-
-struct identification {
-    bool auth_only;
-    struct jpki_identity identity;
-    struct jpki_cert *auth_cert;
-    const bool *with_counter;
-    struct retry_counter *counter;
-};
 
 /* Inside a transaction: the counters that are WANTED, where there is a PIN. */
 static enum tok_err ask_counters(struct card *card,
@@ -304,78 +295,49 @@ static enum tok_err ask_counters(struct card *card,
     return err;
 }
 
-static enum tok_err identify_body(struct card *card, void *arg)
-{
-    struct identification *id = arg;
-    enum tok_err err;
-
-    memset(&id->identity, 0, sizeof id->identity);
-    err = identify(card, id->auth_only, &id->identity, id->auth_cert);
-    if (err == TOK_OK)
-        err = ask_counters(card, &id->identity, id->with_counter, id->counter);
-    return err;
-}
-
 enum tok_err jpki_identify(struct card *card, bool auth_only,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
     struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
 {
-    struct identification id = {.auth_only = auth_only,
-        .auth_cert = auth_cert,
-        .with_counter = with_counter,
-        .counter = ret_counter};
-    enum tok_err err = jpki_transact(card, identify_body, &id);
+    struct jpki_attempts attempts = {0};
+    struct jpki_identity identity;
 
-    if (err != TOK_OK)
-        return err;
-    note_identity(card, &id.identity, auth_cert);
-    *ret_identity = id.identity;
+    while (jpki_next_attempt(card, &attempts)) {
+        memset(&identity, 0, sizeof identity);
+        attempts.err = identify(card, auth_only, &identity, auth_cert);
+        if (attempts.err == TOK_OK)
+            attempts.err =
+                ask_counters(card, &identity, with_counter, ret_counter);
+    }
+    if (attempts.err != TOK_OK)
+        return attempts.err;
+    note_identity(card, &identity, auth_cert);
+    *ret_identity = identity;
     return TOK_OK;
-}
-
-static enum tok_err issued_body(struct card *card, void *arg)
-{
-    return read_issued(card, arg);
 }
 
 enum tok_err jpki_ask_issued(struct card *card, struct jpki_identity *identity)
 {
+    struct jpki_attempts attempts = {0};
     bool issued[JPKI_ROLES];
-    enum tok_err err = jpki_transact(card, issued_body, issued);
 
-    if (err != TOK_OK)
-        return err;
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = read_issued(card, issued);
+    if (attempts.err != TOK_OK)
+        return attempts.err;
     memcpy(identity->issued, issued, sizeof issued);
     identity->asked_issued = true;
     return TOK_OK;
 }
 
-struct question {
-    const struct jpki_role *role;
-    struct retry_counter *counter;
-    bool *knows_pss;
-};
-
-static enum tok_err counter_body(struct card *card, void *arg)
-{
-    const struct question *question = arg;
-
-    return card_retry_counter(card, question->role, question->counter);
-}
-
 enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
     struct retry_counter *ret_counter)
 {
-    struct question question = {.role = role, .counter = ret_counter};
+    struct jpki_attempts attempts = {0};
 
-    return jpki_transact(card, counter_body, &question);
-}
-
-static enum tok_err pss_body(struct card *card, void *arg)
-{
-    const struct question *question = arg;
-
-    return card_knows_pss(card, question->role, question->knows_pss);
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = card_retry_counter(card, role, ret_counter);
+    return attempts.err;
 }
 
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
@@ -392,34 +354,28 @@ enum tok_err jpki_retry_counter_no_wait(struct card *card,
     }
     if (err == TOK_OK && identity->issued[role->id])
         err = card_retry_counter(card, role, ret_counter);
-    card_end(card);
+    (void)card_end(card);
     return err;
 }
 
 enum tok_err jpki_knows_pss(
     struct card *card, const struct jpki_role *role, bool *ret_known)
 {
-    struct question question = {.role = role, .knows_pss = ret_known};
+    struct jpki_attempts attempts = {0};
 
-    return jpki_transact(card, pss_body, &question);
-}
-
-struct reading {
-    uint16_t ef;
-    struct jpki_cert *cert;
-};
-
-static enum tok_err read_body(struct card *card, void *arg)
-{
-    const struct reading *reading = arg;
-
-    return jpki_read_rest(card, reading->ef, reading->cert);
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = card_knows_pss(card, role, ret_known);
+    return attempts.err;
 }
 
 enum tok_err jpki_read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert)
 {
-    struct reading reading = {.ef = ef, .cert = cert};
+    struct jpki_attempts attempts = {0};
 
-    return is_done(cert) ? TOK_OK : jpki_transact(card, read_body, &reading);
+    if (is_done(cert))
+        return TOK_OK;
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = jpki_read_rest(card, ef, cert);
+    return attempts.err;
 }

@@ -12,14 +12,24 @@
  * Each may answer what card_begin answers, and TOK_IO or TOK_REPLY.
  */
 
+/* The transactions of one operation; starts zeroed. */
+struct jpki_attempts {
+    int count;
+    enum tok_err err; /* of the last card_begin, or as the caller sets it */
+    enum verify_outcome outcome; /* of the PINs in the last one */
+};
+
 /*
- * Runs BODY in a transaction, and again in a new one when the connection
- * failed: three times at most, the last on a new connection and after a reset
- * of the card. Not where BODY sent a PIN, whatever came of it. Returns what the
- * last card_begin or BODY answered.
+ * Ends the transaction before, if there was one, and begins another where there
+ * is need: the first one, and again when the connection failed, three times in
+ * all, the last on a new connection and after a reset of the card. Not where a
+ * PIN was sent, whatever came of it. True inside a transaction, which the next
+ * call ends:
+ *
+ *     while (jpki_next_attempt(card, &attempts))
+ *         attempts.err = ...;
  */
-typedef enum tok_err (*jpki_body)(struct card *card, void *arg);
-enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
+bool jpki_next_attempt(struct card *card, struct jpki_attempts *attempts)
     EXCLUDES(token_held);
 
 /* A certificate larger than this is refused (docs/card.md 1.2: about 3 kB).

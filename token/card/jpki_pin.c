@@ -6,6 +6,8 @@
 /* An operation with a PIN: its arguments, and what holds from one of its
  * transactions to the next. */
 struct operation {
+    /* Inside a transaction. */
+    enum tok_err (*run)(struct card *card, struct operation *op);
     const struct jpki_role *role;
     struct pin *pin;
     bool held;       /* not typed now: sent at a full counter only */
@@ -119,83 +121,77 @@ static enum tok_err verify(struct card *card, struct operation *op)
     return note_answer(card, op, err);
 }
 
-static enum tok_err login_body(struct card *card, void *arg)
+static enum tok_err login(struct card *card, struct operation *op)
 {
-    struct operation *op = arg;
     bool wants_pin = !op->free_cert;
     enum tok_err err = TOK_OK;
 
     if (op->free_cert)
         err = jpki_read_rest(card, op->role->ef_cert, op->cert);
-    if (err == TOK_DENIED) {
-        /* This card wants the PIN for a certificate that is free elsewhere. */
-        wants_pin = true;
-        err = TOK_OK;
-    }
-    if (err == TOK_OK)
-        err = verify(card, op);
-    if (err == TOK_OK && wants_pin) {
-        err = jpki_read_rest(card, op->role->ef_cert, op->cert);
-        if (err == TOK_DENIED) /* after the right PIN: a protocol error */
-            err = TOK_REPLY;
-    }
-    return err;
+    /* This card wants the PIN for a certificate that is free elsewhere. */
+    wants_pin = wants_pin || err == TOK_DENIED;
+    if (err != TOK_OK && err != TOK_DENIED)
+        return err;
+    err = verify(card, op);
+    if (err != TOK_OK || !wants_pin)
+        return err;
+    err = jpki_read_rest(card, op->role->ef_cert, op->cert);
+    /* After the right PIN: a protocol error. */
+    return err == TOK_DENIED ? TOK_REPLY : err;
 }
 
-static enum tok_err sign_body(struct card *card, void *arg)
+static enum tok_err sign(struct card *card, struct operation *op)
 {
-    struct operation *op = arg;
     enum tok_err err = card_prove_query(card, op->role);
 
-    if (err == TOK_OK)
-        err = verify(card, op);
-    if (err == TOK_OK)
-        err = card_sign(
-            card, op->role, op->padding, op->input, op->input_len, op->sig);
-    return err;
+    if (err != TOK_OK)
+        return err;
+    err = verify(card, op);
+    if (err != TOK_OK)
+        return err;
+    return card_sign(
+        card, op->role, op->padding, op->input, op->input_len, op->sig);
 }
 
-static enum tok_err change_body(struct card *card, void *arg)
+static enum tok_err change(struct card *card, struct operation *op)
 {
-    struct operation *op = arg;
     enum tok_err err = verify(card, op);
 
     if (err != TOK_OK)
         return err;
     op->changing = true;
     err = card_change(card, op->role, op->new_pin);
-    if (err == TOK_DENIED) /* after the right PIN: a protocol error */
-        err = TOK_REPLY;
-    return err;
+    /* After the right PIN: a protocol error. */
+    return err == TOK_DENIED ? TOK_REPLY : err;
 }
 
-/* One transaction, and what came of the PIN in it. */
-static enum tok_err attempt(
-    struct card *card, jpki_body body, struct operation *op)
+/* Up to the first transaction that sends a PIN, and what came of that. */
+static enum tok_err attempt(struct card *card, struct operation *op)
 {
-    enum tok_err err = jpki_transact(card, body, op);
-    enum verify_outcome outcome = card_verify_outcome(card);
+    struct jpki_attempts attempts = {0};
 
-    if (outcome != VERIFY_NOT_SENT)
-        op->result->outcome = outcome;
-    return err;
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = op->run(card, op);
+    if (attempts.outcome != VERIFY_NOT_SENT)
+        op->result->outcome = attempts.outcome;
+    return attempts.err;
 }
 
 /*
  * Once more after a VERIFY that was accepted, and once after one whose answer
  * was lost; verify sends none where the counter does not settle the latter.
  */
-static enum tok_err run(struct card *card, jpki_body body, struct operation *op)
+static enum tok_err run(struct card *card, struct operation *op)
 {
     bool repeated[VERIFY_OUTCOMES] = {
         [VERIFY_NOT_SENT] = true, [VERIFY_REFUSED] = true};
     enum tok_err err;
 
     memset(op->result, 0, sizeof *op->result);
-    err = attempt(card, body, op);
+    err = attempt(card, op);
     while (err == TOK_IO && !op->changing && !repeated[op->result->outcome]) {
         repeated[op->result->outcome] = true;
-        err = attempt(card, body, op);
+        err = attempt(card, op);
     }
     return err;
 }
@@ -204,14 +200,15 @@ enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool spare_last, struct jpki_cert *cert,
     struct verify_result *ret_result)
 {
-    struct operation op = {.role = role,
+    struct operation op = {.run = login,
+        .role = role,
         .pin = pin,
         .spare_last = spare_last,
         .free_cert = free_cert,
         .cert = cert,
         .result = ret_result};
 
-    return run(card, login_body, &op);
+    return run(card, &op);
 }
 
 enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
@@ -219,7 +216,8 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
     size_t input_len, uint8_t ret_sig[CARD_SIGNATURE_SIZE],
     struct verify_result *ret_result)
 {
-    struct operation op = {.role = role,
+    struct operation op = {.run = sign,
+        .role = role,
         .pin = pin,
         .held = true,
         .padding = padding,
@@ -228,18 +226,19 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
         .sig = ret_sig,
         .result = ret_result};
 
-    return run(card, sign_body, &op);
+    return run(card, &op);
 }
 
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     struct pin *old_pin, struct pin *new_pin, bool spare_last,
     struct verify_result *ret_result)
 {
-    struct operation op = {.role = role,
+    struct operation op = {.run = change,
+        .role = role,
         .pin = old_pin,
         .spare_last = spare_last,
         .new_pin = new_pin,
         .result = ret_result};
 
-    return run(card, change_body, &op);
+    return run(card, &op);
 }

@@ -98,9 +98,9 @@ static void test_each_reason_revokes(void **state)
         revocation = look_up(&list);
         assert_int_equal(revocation.status, REVOCATION_REVOKED);
         assert_string_equal(
-            revocation_reason_name(revocation.reason), reasons[i].name);
+            revocation_reason(revocation.reason)->name, reasons[i].name);
         assert_true(revocation.revoked_at == PKI_NOW - 30 * PKI_DAY);
-        assert_true(strlen(revocation_reason_meaning(revocation.reason)) > 9);
+        assert_true(strlen(revocation_reason(revocation.reason)->meaning) > 9);
     }
 }
 

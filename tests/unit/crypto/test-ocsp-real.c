@@ -146,13 +146,13 @@ static void assert_answers(const struct program *program)
 
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_string_equal(
-        revocation_reason_name(revocation.reason), "affiliationChanged");
+        revocation_reason(revocation.reason)->name, "affiliationChanged");
     /* 2024-01-02 03:04:05 UTC */
     assert_true(revocation.revoked_at == INT64_C(1704164645));
     revocation = ask(program, &held);
     assert_int_equal(revocation.status, REVOCATION_REVOKED);
     assert_string_equal(
-        revocation_reason_name(revocation.reason), "certificateHold");
+        revocation_reason(revocation.reason)->name, "certificateHold");
     assert_int_equal(ask(program, &good).status, REVOCATION_GOOD);
     assert_int_equal(ask(program, &unknown).status, REVOCATION_UNKNOWN);
 }

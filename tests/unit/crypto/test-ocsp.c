@@ -90,7 +90,7 @@ static void test_each_reason_revokes(void **state)
         revocation = ask(&answer);
         assert_int_equal(revocation.status, REVOCATION_REVOKED);
         assert_string_equal(
-            revocation_reason_name(revocation.reason), reasons[i].name);
+            revocation_reason(revocation.reason)->name, reasons[i].name);
         assert_true(revocation.revoked_at == PKI_NOW - 30 * PKI_DAY);
     }
 }

@@ -99,7 +99,6 @@ static void test_reads_the_date_of_birth(void **state)
     }
     names = BIRTH "319800217";
     assert_true(read_profile().birth.date == 19800217);
-    assert_true(read_profile().birth.era_fits);
     names = NULL;
 }
 

@@ -167,13 +167,13 @@ static void test_words_are_those_of_the_status(void **state)
     assert_string_equal(revocation_status_word(REVOCATION_GOOD), "good");
     assert_string_equal(revocation_status_word(REVOCATION_REVOKED), "revoked");
     assert_string_equal(revocation_status_word(REVOCATION_UNKNOWN), "unknown");
-    assert_string_equal(revocation_reason_name(3), "affiliationChanged");
-    assert_string_equal(revocation_reason_name(-1), "unspecified");
-    assert_string_equal(revocation_reason_name(7), "unspecified");
-    assert_string_equal(revocation_reason_name(11), "unspecified");
-    assert_non_null(strstr(revocation_reason_meaning(3), "address"));
+    assert_string_equal(revocation_reason(3)->name, "affiliationChanged");
+    assert_string_equal(revocation_reason(-1)->name, "unspecified");
+    assert_string_equal(revocation_reason(7)->name, "unspecified");
+    assert_string_equal(revocation_reason(11)->name, "unspecified");
+    assert_non_null(strstr(revocation_reason(3)->meaning, "address"));
     assert_string_equal(
-        revocation_reason_meaning(11), revocation_reason_meaning(0));
+        revocation_reason(11)->meaning, revocation_reason(0)->meaning);
 }
 
 static int set_up(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "token/card/clock.h"
+#include "conf/clock.h"
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TOKEN_CARD_CLOCK_H
-#define TOKEN_CARD_CLOCK_H
+#ifndef CONF_CLOCK_H
+#define CONF_CLOCK_H
 
 #include <stdint.h>
 
