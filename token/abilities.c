@@ -80,7 +80,7 @@ enum tok_err recognise(struct token *token)
         token_claim(token);
         if (token->present && token->recognised == TOKEN_UNKNOWN)
             err = identify(token);
-        (void)token_release(token, err);
+        err = token_release(token, err);
     }
     if (!token->present)
         return TOK_NO_CARD;
