@@ -32,97 +32,111 @@ static int join_user_path(
     return 0;
 }
 
-static int find_user_path(struct conf_paths *paths)
+int conf_find(struct conf_paths *ret_paths)
 {
     const char *named = user_variable("JPKI_PKCS11_CONF");
     int status = 0;
 
+    *ret_paths = (struct conf_paths){JPKI_SYSTEM_CONF, NULL, false};
     if (named) {
-        paths->user_required = true;
-        paths->user = strdup(named);
-        return paths->user ? 0 : ENOMEM;
+        ret_paths->user_required = true;
+        ret_paths->user = strdup(named);
+        return ret_paths->user ? 0 : ENOMEM;
     }
     status = join_user_path(user_variable("XDG_CONFIG_HOME"),
-        "jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    if (status == 0 && !paths->user)
-        status = join_user_path(user_variable("HOME"),
-            ".config/jpki-pkcs11/jpki-pkcs11.conf", &paths->user);
-    return status;
-}
-
-int conf_find(struct conf_paths *ret_paths)
-{
-    struct conf_paths paths = {NULL, NULL, false};
-    int status = 0;
-
-    paths.system = strdup(JPKI_SYSTEM_CONF);
-    if (!paths.system)
-        return ENOMEM;
-    status = find_user_path(&paths);
-    if (status != 0)
-        conf_paths_done(&paths);
-    else
-        *ret_paths = paths;
-    return status;
+        "jpki-pkcs11/jpki-pkcs11.conf", &ret_paths->user);
+    if (status != 0 || ret_paths->user)
+        return status;
+    return join_user_path(user_variable("HOME"),
+        ".config/jpki-pkcs11/jpki-pkcs11.conf", &ret_paths->user);
 }
 
 void conf_paths_done(struct conf_paths *paths)
 {
-    free(paths->system);
     free(paths->user);
-    *paths = (struct conf_paths){NULL, NULL, false};
+    paths->user = NULL;
 }
 
 /* Takes from the user's file what the system keeps to itself. */
-static void enforce(struct conf_file *user, const char *user_path)
+static void enforce(
+    struct conf_file *user, const char *program, const char *user_path)
 {
-    const uint32_t enforced = conf_keys_enforced();
-    const uint32_t lost = (user->plain.set | user->app.set) & enforced;
+    bool lost = false;
+    size_t kept = 0;
+    size_t i;
 
-    user->plain.set &= ~enforced;
-    user->app.set &= ~enforced;
-    if (lost != 0)
+    for (i = 0; i < user->count; i++) {
+        const struct conf_setting *setting = &user->settings[i];
+
+        if (!setting->key->section->enforced)
+            user->settings[kept++] = *setting;
+        else if (conf_setting_is_for(setting, NULL) ||
+                 conf_setting_is_for(setting, program))
+            lost = true;
+    }
+    user->count = kept;
+    if (lost)
         log_warn("%s: [pin] and [policy] are ignored: the system's "
                  "configuration says enforce = yes",
             user_path);
 }
 
-static int read_files(const struct conf_paths *paths, const char *program,
-    struct conf_file *system, struct conf_file *user, char **ret_error)
+static int read_files(const struct conf_paths *paths, struct conf_file *system,
+    struct conf_file *user, char **ret_error)
 {
-    int status =
-        conf_file_read(paths->system, CONF_SYSTEM, program, system, ret_error);
+    int status = conf_file_read(paths->system, CONF_SYSTEM, system, ret_error);
 
-    if (status == 0 && paths->user)
-        status = conf_file_read(paths->user,
-            paths->user_required ? CONF_USER_NAMED : CONF_USER, program, user,
-            ret_error);
+    if (status != 0 || !paths->user)
+        return status;
+    return conf_file_read(paths->user,
+        paths->user_required ? CONF_USER_NAMED : CONF_USER, user, ret_error);
+}
+
+/* Adds to CONF what FILE says in [app APP], or for APP NULL elsewhere. */
+static int apply(
+    const struct conf_file *file, const char *app, struct conf *conf)
+{
+    int status = 0;
+    size_t i;
+
+    for (i = 0; i < file->count && status == 0; i++) {
+        const struct conf_setting *setting = &file->settings[i];
+
+        if (!conf_setting_is_for(setting, app))
+            continue;
+        if (setting->key->type->repeats && !setting->again)
+            conf_key_clear(conf, setting->key);
+        status = conf_key_set(conf, setting->key, setting->value);
+    }
     return status;
 }
 
 int conf_load(const struct conf_paths *paths, const char *program,
     struct conf *ret_conf, char **ret_error)
 {
-    struct conf_file system = {0};
-    struct conf_file user = {0};
-    struct conf_layer merged = {0};
-    int status = conf_layer_set_defaults(&merged);
+    struct conf_file system = {.text = NULL};
+    struct conf_file user = {.text = NULL};
+    /* From the weakest upwards. */
+    const struct {
+        const struct conf_file *file;
+        const char *app;
+    } layers[] = {
+        {&system, NULL}, {&user, NULL}, {&system, program}, {&user, program}};
+    struct conf conf = {.crl = NULL};
+    int status = conf_set_defaults(&conf);
+    size_t i;
 
     if (status == 0)
-        status = read_files(paths, program, &system, &user, ret_error);
-    if (status != 0)
-        goto out;
-    if (system.plain.enforce)
-        enforce(&user, paths->user);
-    conf_layer_merge(&merged, &system.plain);
-    conf_layer_merge(&merged, &user.plain);
-    conf_layer_merge(&merged, &system.app);
-    conf_layer_merge(&merged, &user.app);
-    *ret_conf = merged.conf;
-    merged.conf = (struct conf){0};
-out:
+        status = read_files(paths, &system, &user, ret_error);
+    if (status == 0 && system.enforce)
+        enforce(&user, program, paths->user);
+    for (i = 0; i < sizeof layers / sizeof *layers && status == 0; i++)
+        status = apply(layers[i].file, layers[i].app, &conf);
+    if (status == 0)
+        *ret_conf = conf;
+    else
+        conf_done(&conf);
     conf_file_done(&system);
     conf_file_done(&user);
-    conf_done(&merged.conf);
     return status;
 }

@@ -8,7 +8,7 @@
 
 /* Where the configuration is looked for; see conf_find. */
 struct conf_paths {
-    char *system;       /* always read when it exists */
+    const char *system; /* always read when it exists; not owned */
     char *user;         /* NULL when there is none to look for */
     bool user_required; /* named by $JPKI_PKCS11_CONF: it has to exist */
 };

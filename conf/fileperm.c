@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/fileperm.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 static bool is_owners_own_group(const struct stat *st)
@@ -33,4 +34,22 @@ const char *fileperm_make_private(
         return "open to others: run chmod 600 on it";
     *ret_changed = true;
     return NULL;
+}
+
+ssize_t fileperm_read(int fd, void *data, size_t size)
+{
+    size_t length = 0;
+
+    while (length < size) {
+        ssize_t got = read(fd, (char *)data + length, size - length);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        length += (size_t)got;
+    }
+    return (ssize_t)length;
 }

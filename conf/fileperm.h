@@ -3,11 +3,13 @@
 #define CONF_FILEPERM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 /*
- * Owner and mode of files: who can have written one, and who can read it. In
- * one library with the log, for every folder.
+ * Owner and mode of files: who can have written one, and who can read it; and
+ * reading one. In one library with the log, for every folder.
  */
 
 /*
@@ -32,5 +34,8 @@ const char *fileperm_refusal(const struct stat *st);
  */
 const char *fileperm_make_private(
     int fd, const struct stat *st, bool *ret_changed);
+
+/* Reads up to SIZE bytes of FD; returns how many, or -1 with errno. */
+ssize_t fileperm_read(int fd, void *data, size_t size);
 
 #endif

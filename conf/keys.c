@@ -17,9 +17,9 @@ _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
                    sizeof(enum log_level) == sizeof(unsigned),
     "an enum of struct conf is no unsigned");
 
-static void *field(const struct conf_key *key, struct conf_layer *layer)
+static void *field(const struct conf_key *key, struct conf *conf)
 {
-    return (char *)layer + key->offset;
+    return (char *)conf + key->offset;
 }
 
 static bool find_word(
@@ -47,22 +47,15 @@ static int set_string(const char *value, char **ret_string)
     return 0;
 }
 
-static void move_string(char **from, char **to)
-{
-    free(*to);
-    *to = *from;
-    *from = NULL;
-}
-
 static int set_word(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
-    return find_word(key, value, field(key, layer)) ? 0 : EINVAL;
+    return find_word(key, value, field(key, conf)) ? 0 : EINVAL;
 }
 
 /* Its words begin with the default, unlike enum log_level. */
 static int set_level(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
     static const enum log_level levels[] = {
         LOG_LEVEL_WARN, LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG};
@@ -70,12 +63,12 @@ static int set_level(
 
     if (!find_word(key, value, &word))
         return EINVAL;
-    layer->conf.log_level = levels[word];
+    conf->log_level = levels[word];
     return 0;
 }
 
 static int set_number(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
     size_t length = strspn(value, "0123456789");
     unsigned number = 0;
@@ -89,59 +82,41 @@ static int set_number(
         number = number * 10 + (unsigned)(value[i] - '0');
     if (number < key->min || number > key->max)
         return EINVAL;
-    *(unsigned *)field(key, layer) = number;
+    *(unsigned *)field(key, conf) = number;
     return 0;
 }
 
-static void move_unsigned(
-    const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
-{
-    *(unsigned *)field(key, to) = *(unsigned *)field(key, from);
-}
-
 static int set_flag(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
     unsigned word = 0;
 
     if (!find_word(key, value, &word))
         return EINVAL;
-    *(bool *)field(key, layer) = strcmp(value, "yes") == 0;
+    *(bool *)field(key, conf) = strcmp(value, "yes") == 0;
     return 0;
 }
 
-static void move_flag(
-    const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
-{
-    *(bool *)field(key, to) = *(bool *)field(key, from);
-}
-
 static int set_path(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
-    return value[0] == '/' ? set_string(value, field(key, layer)) : EINVAL;
+    return value[0] == '/' ? set_string(value, field(key, conf)) : EINVAL;
 }
 
 static int set_word_or_path(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
     unsigned word = 0;
 
     if (find_word(key, value, &word))
-        return set_string(value, field(key, layer));
-    return set_path(key, value, layer);
-}
-
-static void move_path(
-    const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
-{
-    move_string(field(key, from), field(key, to));
+        return set_string(value, field(key, conf));
+    return set_path(key, value, conf);
 }
 
 static int add_text(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
-    struct conf_list *list = field(key, layer);
+    struct conf_list *list = field(key, conf);
     char **items = NULL;
     char *copy = NULL;
 
@@ -162,20 +137,9 @@ static int add_text(
 }
 
 static int add_path(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
-    return value[0] == '/' ? add_text(key, value, layer) : EINVAL;
-}
-
-static void move_list(
-    const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
-{
-    struct conf_list *upper = field(key, from);
-    struct conf_list *lower = field(key, to);
-
-    conf_list_done(lower);
-    *lower = *upper;
-    *upper = (struct conf_list){NULL, 0};
+    return value[0] == '/' ? add_text(key, value, conf) : EINVAL;
 }
 
 /* The scheme in lower case and some host; the HTTP client checks the rest. */
@@ -196,9 +160,8 @@ static bool is_http_url(const char *value)
 }
 
 static int set_ocsp(
-    const struct conf_key *key, const char *value, struct conf_layer *layer)
+    const struct conf_key *key, const char *value, struct conf *conf)
 {
-    struct conf *conf = &layer->conf;
     unsigned word = 0;
     int status = 0;
 
@@ -216,26 +179,20 @@ static int set_ocsp(
     return status;
 }
 
-static void move_ocsp(
-    const struct conf_key *key, struct conf_layer *from, struct conf_layer *to)
-{
-    move_unsigned(key, from, to);
-    move_string(&from->conf.ocsp_url, &to->conf.ocsp_url);
-}
-
-static const struct conf_type
-    type_word = {set_word, move_unsigned, NULL, false},
-    type_level = {set_level, move_unsigned, NULL, false},
-    type_flag = {set_flag, move_flag, NULL, false},
-    type_number = {set_number, move_unsigned, NULL, false},
-    type_path = {set_path, move_path, "an absolute path", false},
-    type_word_or_path = {set_word_or_path, move_path, "an absolute path",
-        false},
-    type_texts = {add_text, move_list, "some text", true},
-    type_paths = {add_path, move_list, "an absolute path", true},
-    type_ocsp = {set_ocsp, move_ocsp,
-        JPKI_OCSP ? "an http:// URL" : "nothing else: this build has no OCSP",
-        false};
+static const struct conf_type type_word = {set_word, NULL, false},
+                              type_level = {set_level, NULL, false},
+                              type_flag = {set_flag, NULL, false},
+                              type_number = {set_number, NULL, false},
+                              type_path = {set_path, "an absolute path", false},
+                              type_word_or_path = {set_word_or_path,
+                                  "an absolute path", false},
+                              type_texts = {add_text, "some text", true},
+                              type_paths = {add_path, "an absolute path", true},
+                              type_ocsp = {set_ocsp,
+                                  JPKI_OCSP
+                                      ? "an http:// URL"
+                                      : "nothing else: this build has no OCSP",
+                                  false};
 
 static const struct conf_section sections[] = {
     {"card", false, false},
@@ -250,54 +207,47 @@ static const struct conf_section sections[] = {
 #define PIN (&sections[2])
 #define POLICY (&sections[3])
 #define LOG (&sections[4])
-#define AT(member) offsetof(struct conf_layer, member)
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define AT(member) offsetof(struct conf, member)
+/* The first word is the default. */
+/* clang-format off */
+#define WORDS(first, ...)                                                      \
+    (const char *const[]){first, __VA_ARGS__, NULL}, 0, 0, first
+#define NUMBER(min, max, standard) NULL, min, max, standard
+#define NO_DEFAULT NULL, 0, 0, NULL
 
 /* Words of an enum stand in the order of its enumerators. */
-/* clang-format off */
 const struct conf_key conf_keys[] = {
-    {CARD, "reader", &type_texts, AT(conf.reader), NULL, 0, 0, NULL},
-    {CARD, "ignore_reader", &type_texts, AT(conf.ignore_reader), NULL, 0, 0,
-        NULL},
-    {CARD, "pss", &type_word, AT(conf.pss),
-        WORDS("auto", "yes", "no"), 0, 0, "auto"},
-    {SLOTS, "show", &type_word, AT(conf.show),
-        WORDS("both", "auth", "sign"), 0, 0, "both"},
-    {SLOTS, "ca_certificates", &type_word, AT(conf.ca_certificates),
-        WORDS("sign", "both", "no"), 0, 0, "sign"},
-    {SLOTS, "sign_profile", &type_flag, AT(conf.sign_profile),
-        WORDS("yes", "no"), 0, 0, "yes"},
-    {PIN, "signature_pin", &type_word, AT(conf.signature_pin),
-        WORDS("ask", "every", "once"), 0, 0, "ask"},
-    {PIN, "fold_case", &type_flag, AT(conf.fold_case),
-        WORDS("yes", "no"), 0, 0, "yes"},
-    {PIN, "remember_wrong", &type_flag, AT(conf.remember_wrong),
-        WORDS("yes", "no"), 0, 0, "yes"},
-    {PIN, "last_try", &type_word, AT(conf.last_try),
-        WORDS("refuse", "allow"), 0, 0, "refuse"},
-    {POLICY, "minimum_age", &type_number, AT(conf.minimum_age),
-        NULL, 0, 120, "15"},
-    {POLICY, "revocation", &type_word, AT(conf.revocation),
-        WORDS("if-available", "require", "off"), 0, 0, "if-available"},
-    {POLICY, "crl", &type_path, AT(conf.crl), NULL, 0, 0, NULL},
-    {POLICY, "ocsp", &type_ocsp, AT(conf.ocsp),
-        WORDS("off", JPKI_OCSP ? "aia" : NULL), 0, 0, "off"},
-    {POLICY, "ocsp_timeout", &type_number, AT(conf.ocsp_timeout),
-        NULL, 1, 60, "5"},
-    {POLICY, "sign_ca", &type_paths, AT(conf.sign_ca), NULL, 0, 0, NULL},
-    {POLICY, "enforce", &type_flag, AT(enforce),
-        WORDS("no", "yes"), 0, 0, "no"},
-    {LOG, "level", &type_level, AT(conf.log_level),
-        WORDS("warn", "error", "info", "debug"), 0, 0, "warn"},
-    {LOG, "file", &type_word_or_path, AT(conf.log_file),
-        WORDS("syslog", "stderr"), 0, 0, "syslog"},
+    {CARD, "reader", &type_texts, AT(reader), NO_DEFAULT},
+    {CARD, "ignore_reader", &type_texts, AT(ignore_reader), NO_DEFAULT},
+    {CARD, "pss", &type_word, AT(pss), WORDS("auto", "yes", "no")},
+    {SLOTS, "show", &type_word, AT(show), WORDS("both", "auth", "sign")},
+    {SLOTS, "ca_certificates", &type_word, AT(ca_certificates),
+        WORDS("sign", "both", "no")},
+    {SLOTS, "sign_profile", &type_flag, AT(sign_profile), WORDS("yes", "no")},
+    {PIN, "signature_pin", &type_word, AT(signature_pin),
+        WORDS("ask", "every", "once")},
+    {PIN, "fold_case", &type_flag, AT(fold_case), WORDS("yes", "no")},
+    {PIN, "remember_wrong", &type_flag, AT(remember_wrong), WORDS("yes", "no")},
+    {PIN, "last_try", &type_word, AT(last_try), WORDS("refuse", "allow")},
+    {POLICY, "minimum_age", &type_number, AT(minimum_age),
+        NUMBER(0, 120, "15")},
+    {POLICY, "revocation", &type_word, AT(revocation),
+        WORDS("if-available", "require", "off")},
+    {POLICY, "crl", &type_path, AT(crl), NO_DEFAULT},
+    {POLICY, "ocsp", &type_ocsp, AT(ocsp),
+        WORDS("off", JPKI_OCSP ? "aia" : NULL)},
+    {POLICY, "ocsp_timeout", &type_number, AT(ocsp_timeout),
+        NUMBER(1, 60, "5")},
+    {POLICY, "sign_ca", &type_paths, AT(sign_ca), NO_DEFAULT},
+    {POLICY, "enforce", &type_flag, AT(enforce), WORDS("no", "yes")},
+    {LOG, "level", &type_level, AT(log_level),
+        WORDS("warn", "error", "info", "debug")},
+    {LOG, "file", &type_word_or_path, AT(log_file), WORDS("syslog", "stderr")},
 };
 /* clang-format on */
 
 #define KEY_COUNT (sizeof conf_keys / sizeof *conf_keys)
 const size_t conf_key_count = KEY_COUNT;
-
-_Static_assert(KEY_COUNT <= 32, "conf_layer.set has no room for another key");
 
 const struct conf_section *conf_section_find(const char *name)
 {
@@ -325,56 +275,29 @@ const struct conf_key *conf_key_find(
     return NULL;
 }
 
-uint32_t conf_key_bit(const struct conf_key *key)
+int conf_key_set(
+    struct conf *conf, const struct conf_key *key, const char *value)
 {
-    return UINT32_C(1) << (key - conf_keys);
+    return key->type->set(key, value, conf);
 }
 
-uint32_t conf_keys_enforced(void)
+void conf_key_clear(struct conf *conf, const struct conf_key *key)
 {
-    uint32_t keys = 0;
-    size_t i;
-
-    for (i = 0; i < KEY_COUNT; i++) {
-        if (conf_keys[i].section->enforced)
-            keys |= conf_key_bit(&conf_keys[i]);
-    }
-    return keys;
+    conf_list_done(field(key, conf));
 }
 
-int conf_layer_set(
-    struct conf_layer *layer, const struct conf_key *key, const char *value)
-{
-    int status = key->type->set(key, value, layer);
-
-    if (status == 0)
-        layer->set |= conf_key_bit(key);
-    return status;
-}
-
-int conf_layer_set_defaults(struct conf_layer *layer)
-{
-    int status = 0;
-    size_t i;
-
-    for (i = 0; i < KEY_COUNT && status == 0; i++) {
-        if (conf_keys[i].standard)
-            status =
-                conf_layer_set(layer, &conf_keys[i], conf_keys[i].standard);
-    }
-    return status;
-}
-
-void conf_layer_merge(struct conf_layer *lower, struct conf_layer *upper)
+int conf_set_defaults(struct conf *conf)
 {
     size_t i;
 
     for (i = 0; i < KEY_COUNT; i++) {
-        if (upper->set & conf_key_bit(&conf_keys[i]))
-            conf_keys[i].type->move(&conf_keys[i], upper, lower);
+        const char *value = conf_keys[i].standard;
+        int status = value ? conf_key_set(conf, &conf_keys[i], value) : 0;
+
+        if (status != 0)
+            return status;
     }
-    lower->set |= upper->set;
-    upper->set = 0;
+    return 0;
 }
 
 /* Adds ITEM to the list of wants in TEXT; the longest in the table fits. */

@@ -4,20 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "conf/values.h"
-
-/*
- * The table of keys, and layers: the values that one part of one file sets.
- * The configuration is a pile of layers, merged from the weakest upwards.
- */
-
-struct conf_layer {
-    struct conf conf;
-    bool enforce;
-    uint32_t set; /* one bit for each key that has a value, by conf_key_bit */
-};
 
 struct conf_section {
     const char *name;
@@ -27,14 +15,11 @@ struct conf_section {
 
 struct conf_key;
 
-/* How a value is checked, kept and handed from layer to layer. */
+/* How a value is checked and kept. */
 struct conf_type {
-    /* Returns 0, EINVAL for a value that the key does not take, or ENOMEM. */
-    int (*set)(const struct conf_key *key, const char *value,
-        struct conf_layer *layer);
-    /* Replaces the value in TO by that in FROM, which is left without. */
-    void (*move)(const struct conf_key *key, struct conf_layer *from,
-        struct conf_layer *to);
+    /* As conf_key_set. */
+    int (*set)(
+        const struct conf_key *key, const char *value, struct conf *conf);
     /* What the key takes beside its words, for messages; or NULL. */
     const char *takes;
     bool repeats;
@@ -44,7 +29,7 @@ struct conf_key {
     const struct conf_section *section;
     const char *name;
     const struct conf_type *type;
-    size_t offset;            /* in struct conf_layer */
+    size_t offset;            /* in struct conf */
     const char *const *words; /* NULL-terminated, or NULL */
     unsigned min, max;        /* of a number */
     const char *standard;     /* the default as it would be written, or NULL */
@@ -63,23 +48,18 @@ const struct conf_section *conf_section_find(const char *name);
 const struct conf_key *conf_key_find(
     const struct conf_section *section, const char *name);
 
-uint32_t conf_key_bit(const struct conf_key *key);
-
-/* The keys that the system's `enforce = yes` takes from the user. */
-uint32_t conf_keys_enforced(void);
-
 /*
- * Gives KEY the value VALUE in LAYER; a key that may repeat gets one more.
+ * Gives KEY the value VALUE in CONF; a key that may repeat gets one more.
  * Returns 0, EINVAL for a value that KEY does not take, or ENOMEM.
  */
-int conf_layer_set(
-    struct conf_layer *layer, const struct conf_key *key, const char *value);
+int conf_key_set(
+    struct conf *conf, const struct conf_key *key, const char *value);
+
+/* Leaves KEY, which may repeat, without values in CONF. */
+void conf_key_clear(struct conf *conf, const struct conf_key *key);
 
 /* Gives every key that has a default its default. Returns 0 or ENOMEM. */
-int conf_layer_set_defaults(struct conf_layer *layer);
-
-/* Lets what UPPER sets win over LOWER; UPPER is left without values. */
-void conf_layer_merge(struct conf_layer *lower, struct conf_layer *upper);
+int conf_set_defaults(struct conf *conf);
 
 /* Writes what KEY takes, in words, for a message. */
 void conf_key_describe(const struct conf_key *key, char *ret_text, size_t size);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/text.h"
 
 /*
  * Every line is a section, a key, a comment or an error, so that none has less
@@ -26,78 +27,44 @@
 
 static const char blanks[] = " \t";
 
-/* What the file says for a program that does not run: checked, not used. */
-struct other {
-    struct other *next;
-    const char *app;
-    struct conf_layer layer;
-};
-
 struct parser {
     const char *path;
     enum conf_source source;
-    const char *program;
     struct conf_file *file;
-    struct other *others;
+    struct conf checked; /* every value so far, whatever its section */
     unsigned line;
     /* Of the section that the line is in; its name NULL before the first. */
     const char *name;
     const struct conf_section *section; /* NULL for [app NAME] */
-    struct conf_layer *layer;
-    char *error; /* of the first line that fails */
+    const char *app;                    /* NAME, or NULL */
+    char *error;                        /* of the first line that fails */
 };
 
 static int fail(struct parser *parser, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Keeps "FILE:LINE: MESSAGE" as the parser's error. */
+/* Keeps "FILE:LINE: MESSAGE" as the parser's error; before the first line,
+   "FILE: MESSAGE". */
 static int fail(struct parser *parser, const char *format, ...)
 {
+    char line[16] = "";
     va_list args;
     char *message = NULL;
     int length;
 
+    if (parser->line > 0)
+        snprintf(line, sizeof line, ":%u", parser->line);
     va_start(args, format);
     length = vasprintf(&message, format, args);
     va_end(args);
     if (length < 0)
         return ENOMEM;
-    length = asprintf(
-        &parser->error, "%s:%u: %s", parser->path, parser->line, message);
+    length = asprintf(&parser->error, "%s%s: %s", parser->path, line, message);
     free(message);
     if (length >= 0)
         return EINVAL;
     parser->error = NULL;
     return ENOMEM;
-}
-
-static struct conf_layer *find_app_layer(struct parser *parser, const char *app)
-{
-    struct other *other;
-
-    if (strcmp(app, parser->program) == 0)
-        return &parser->file->app;
-    for (other = parser->others; other; other = other->next)
-        if (strcmp(other->app, app) == 0)
-            return &other->layer;
-    other = calloc(1, sizeof *other);
-    if (!other)
-        return NULL;
-    other->app = app;
-    other->next = parser->others;
-    parser->others = other;
-    return &other->layer;
-}
-
-static void free_others(struct parser *parser)
-{
-    while (parser->others) {
-        struct other *other = parser->others;
-
-        parser->others = other->next;
-        conf_done(&other->layer.conf);
-        free(other);
-    }
 }
 
 static int enter_section(struct parser *parser, const char *name)
@@ -107,18 +74,17 @@ static int enter_section(struct parser *parser, const char *name)
 
     parser->name = name;
     parser->section = conf_section_find(name);
-    if (parser->section) {
-        parser->layer = &parser->file->plain;
+    parser->app = NULL;
+    if (parser->section)
         return 0;
-    }
     if (strncmp(name, prefix, strlen(prefix)) != 0 || app[0] == '\0')
         return fail(parser, "unknown section [%s]", name);
     if (strpbrk(app, "/;") || strchr(blanks, app[0]) ||
         strchr(blanks, app[strlen(app) - 1]))
         return fail(
             parser, "[%s] does not name an executable, without folder", name);
-    parser->layer = find_app_layer(parser, app);
-    return parser->layer ? 0 : ENOMEM;
+    parser->app = app;
+    return 0;
 }
 
 /* A line that begins with `[`. */
@@ -167,20 +133,50 @@ static int fail_value(
         key->name, takes);
 }
 
+/* True when KEY stands before in a section of the same name. */
+static bool is_set(const struct parser *parser, const struct conf_key *key)
+{
+    const struct conf_file *file = parser->file;
+    size_t i;
+
+    for (i = 0; i < file->count; i++)
+        if (file->settings[i].key == key &&
+            conf_setting_is_for(&file->settings[i], parser->app))
+            return true;
+    return false;
+}
+
+static int add_setting(
+    struct conf_file *file, const struct conf_setting *setting)
+{
+    struct conf_setting *settings =
+        reallocarray(file->settings, file->count + 1, sizeof *settings);
+
+    if (!settings)
+        return ENOMEM;
+    file->settings = settings;
+    file->settings[file->count++] = *setting;
+    return 0;
+}
+
 static int set_key(struct parser *parser, const char *name, const char *value)
 {
     const struct conf_key *key = conf_key_find(parser->section, name);
+    struct conf_setting setting = {key, value, parser->app, false};
     int status;
 
     if (!key)
         return fail(parser, "unknown key \"%s\" in [%s]", name, parser->name);
-    if (!key->type->repeats && (parser->layer->set & conf_key_bit(key)))
+    setting.again = is_set(parser, key);
+    if (setting.again && !key->type->repeats)
         return fail(parser, "repeated key \"%s\" in [%s]", name, parser->name);
     if (value[0] == '"' || value[0] == '\'')
         return fail(
             parser, "quotes around the value of %s: leave them out", key->name);
-    status = conf_layer_set(parser->layer, key, value);
-    return status == EINVAL ? fail_value(parser, key, value) : status;
+    status = conf_key_set(&parser->checked, key, value);
+    if (status == EINVAL)
+        return fail_value(parser, key, value);
+    return status == 0 ? add_setting(parser->file, &setting) : status;
 }
 
 static int parse_key(struct parser *parser, char *line)
@@ -229,15 +225,15 @@ static int parse_line(struct parser *parser, char *line, size_t length)
     }
 }
 
-/* TEXT has LENGTH bytes, and room for one more. */
-static int parse_text(struct parser *parser, char *text, size_t length)
+/* The file's text has LENGTH bytes, and room for one more. */
+static int parse_text(struct parser *parser, size_t length)
 {
     static const char order_mark[] = "\xef\xbb\xbf";
-    char *line = text, *end = text + length, *next;
+    char *line = parser->file->text, *end = line + length, *next;
     int status = 0;
 
     *end = '\0';
-    if (strncmp(text, order_mark, strlen(order_mark)) == 0)
+    if (strncmp(line, order_mark, strlen(order_mark)) == 0)
         line += strlen(order_mark);
     for (; status == 0 && line < end; line = next) {
         char *stop = memchr(line, '\n', (size_t)(end - line));
@@ -250,23 +246,13 @@ static int parse_text(struct parser *parser, char *text, size_t length)
         parser->line++;
         status = parse_line(parser, line, (size_t)(stop - line));
     }
-    free_others(parser);
+    parser->file->enforce = parser->checked.enforce;
+    conf_done(&parser->checked);
     return status;
 }
 
-/* Keeps "PATH: REASON" as the error of a file that was not parsed. */
-static int fail_file(const char *path, const char *reason, char **ret_error)
-{
-    char *error = NULL;
-
-    if (asprintf(&error, "%s: %s", path, reason) < 0)
-        return ENOMEM;
-    *ret_error = error;
-    return EINVAL;
-}
-
 /* Keeps the words for ERROR, for which the file is not read, and a remedy. */
-static int fail_errno(const struct parser *parser, int error, char **ret_error)
+static int fail_errno(struct parser *parser, int error)
 {
     static const char *const remedies[] = {
         [CONF_SYSTEM] = "the administrator has to make it readable",
@@ -274,11 +260,9 @@ static int fail_errno(const struct parser *parser, int error, char **ret_error)
         [CONF_USER_NAMED] = "correct JPKI_PKCS11_CONF, which names it",
     };
     char buffer[128];
-    char reason[256];
 
-    snprintf(reason, sizeof reason, "%s: %s",
-        strerror_r(error, buffer, sizeof buffer), remedies[parser->source]);
-    return fail_file(parser->path, reason, ret_error);
+    text_of_errno(error, buffer, sizeof buffer);
+    return fail(parser, "%s: %s", buffer, remedies[parser->source]);
 }
 
 /* Why an opened file is not to be read, or NULL. */
@@ -327,72 +311,52 @@ static bool is_missing(const struct parser *parser, int error)
     return error == ENAMETOOLONG;
 }
 
-/* Reads up to SIZE bytes of FD; returns how many, or -1. */
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-    size_t length = 0;
-
-    while (length < size) {
-        ssize_t got = read(fd, text + length, size - length);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        length += (size_t)got;
-    }
-    return (ssize_t)length;
-}
-
-static int parse_fd(int fd, struct parser *parser, char **ret_error)
+static int parse_fd(int fd, struct parser *parser)
 {
     const char *refusal = refuse_file(fd, parser->source);
-    char *text = NULL;
     ssize_t length = 0;
-    int status = 0;
 
     if (refusal)
-        return fail_file(parser->path, refusal, ret_error);
-    text = malloc(MAX_FILE + 1);
-    if (!text)
+        return fail(parser, "%s", refusal);
+    parser->file->text = malloc(MAX_FILE + 1);
+    if (!parser->file->text)
         return ENOMEM;
-    length = read_all(fd, text, MAX_FILE + 1);
-    if (length < 0) {
-        status = fail_errno(parser, errno, ret_error);
-    } else if (length > MAX_FILE) {
-        status = fail_file(
-            parser->path, "larger than 64 KiB: shorten it", ret_error);
-    } else {
-        status = parse_text(parser, text, (size_t)length);
-        *ret_error = parser->error;
-    }
-    free(text);
-    return status;
+    length = fileperm_read(fd, parser->file->text, MAX_FILE + 1);
+    if (length < 0)
+        return fail_errno(parser, errno);
+    if (length > MAX_FILE)
+        return fail(parser, "larger than 64 KiB: shorten it");
+    return parse_text(parser, (size_t)length);
 }
 
 int conf_file_read(const char *path, enum conf_source source,
-    const char *program, struct conf_file *file, char **ret_error)
+    struct conf_file *file, char **ret_error)
 {
-    struct parser parser = {
-        .path = path, .source = source, .program = program, .file = file};
+    struct parser parser = {.path = path, .source = source, .file = file};
     /* O_NONBLOCK: opening a FIFO must not wait for its writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     int error = errno;
     int status = 0;
 
-    if (fd < 0 && is_missing(&parser, error))
-        return 0;
-    if (fd < 0)
-        return fail_errno(&parser, error, ret_error);
-    status = parse_fd(fd, &parser, ret_error);
-    close(fd);
+    if (fd >= 0) {
+        status = parse_fd(fd, &parser);
+        close(fd);
+    } else if (!is_missing(&parser, error)) {
+        status = fail_errno(&parser, error);
+    }
+    *ret_error = parser.error;
     return status;
 }
 
 void conf_file_done(struct conf_file *file)
 {
-    conf_done(&file->plain.conf);
-    conf_done(&file->app.conf);
+    free(file->settings);
+    free(file->text);
+}
+
+bool conf_setting_is_for(const struct conf_setting *setting, const char *app)
+{
+    if (!setting->app || !app)
+        return setting->app == app;
+    return strcmp(setting->app, app) == 0;
 }

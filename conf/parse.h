@@ -4,10 +4,20 @@
 
 #include "conf/keys.h"
 
-/* What one file says. */
+/* One line that gives a key a value that it takes. */
+struct conf_setting {
+    const struct conf_key *key;
+    const char *value; /* in the file's text */
+    const char *app;   /* of [app NAME], in the file's text; else NULL */
+    bool again;        /* the key stands before, in a section of this name */
+};
+
+/* What one file says, in its order. */
 struct conf_file {
-    struct conf_layer plain;
-    struct conf_layer app; /* of the [app NAME] of the running program */
+    char *text;
+    struct conf_setting *settings;
+    size_t count;
+    bool enforce; /* it says `enforce = yes` */
 };
 
 /* Whose a file is; that decides on absence, owner and mode. */
@@ -18,7 +28,7 @@ enum conf_source {
 };
 
 /*
- * Reads the file PATH for PROGRAM (see conf_load). A file that does not exist
+ * Reads the file PATH (see conf_load). A file that does not exist
  * says nothing, unless $JPKI_PKCS11_CONF names it; nor does the user's in a
  * folder that may not be searched. A user's file that cannot be trusted
  * (conf/fileperm.h) is an error, and in a set-uid program a system's file that
@@ -29,8 +39,11 @@ enum conf_source {
  * and passed to conf_file_done either way.
  */
 int conf_file_read(const char *path, enum conf_source source,
-    const char *program, struct conf_file *file, char **ret_error);
+    struct conf_file *file, char **ret_error);
 
 void conf_file_done(struct conf_file *file);
+
+/* True when SETTING stands in [app APP], or for APP NULL in another section. */
+bool conf_setting_is_for(const struct conf_setting *setting, const char *app);
 
 #endif

@@ -18,9 +18,8 @@
 /* A struct that is a lock. */
 #define CAPABILITY(name) THREAD_ANNOTATION(capability(name))
 
-/* A variable, or what a pointer points to, that a lock guards. */
+/* A variable that a lock guards. */
 #define GUARDED_BY(lock) THREAD_ANNOTATION(guarded_by(lock))
-#define PT_GUARDED_BY(lock) THREAD_ANNOTATION(pt_guarded_by(lock))
 
 /* A function that is called with the locks held, or not held. */
 #define REQUIRES(...) THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
@@ -29,10 +28,8 @@
 /* A function that returns with the locks taken, or dropped. */
 #define ACQUIRE(...) THREAD_ANNOTATION(acquire_capability(__VA_ARGS__))
 #define RELEASE(...) THREAD_ANNOTATION(release_capability(__VA_ARGS__))
-#define TRY_ACQUIRE(...) THREAD_ANNOTATION(try_acquire_capability(__VA_ARGS__))
 
-/* A function that returns a lock, or tells the analysis that it is held. */
-#define RETURN_CAPABILITY(lock) THREAD_ANNOTATION(lock_returned(lock))
+/* A function that tells the analysis that a lock is held. */
 #define ASSERT_CAPABILITY(lock) THREAD_ANNOTATION(assert_capability(lock))
 
 /* The analysis cannot follow the function; the comment there says why. */

@@ -52,6 +52,7 @@ struct conf {
     char *ocsp_url;        /* set when ocsp is CONF_OCSP_URL */
     unsigned ocsp_timeout; /* seconds, default 5, 1 to 60 */
     struct conf_list sign_ca;
+    bool enforce; /* default false; only the system's file counts */
     /* [log] */
     enum log_level log_level; /* default warn */
     char *log_file;           /* "syslog", "stderr" or a path; never NULL */

@@ -8,15 +8,9 @@
 
 /*
  * The holder's date of birth and the date in Japan, whatever the host's clock
- * and zone: pure functions.
+ * and zone: pure functions. A date of the Gregorian calendar is the number
+ * YYYYMMDD, by which dates can be compared.
  */
-
-/* A date of the Gregorian calendar. */
-struct birth_date {
-    int year;
-    int month; /* 1 to 12 */
-    int day;   /* 1 to 31 */
-};
 
 enum birth_kind {
     BIRTH_UNKNOWN, /* none, several, malformed, or without a year */
@@ -27,7 +21,7 @@ enum birth_kind {
 struct birth {
     enum birth_kind kind;
     /* The youngest reading: of a partial date the latest day it can mean. */
-    struct birth_date date;
+    int date;
     bool era_fits; /* the era digit agrees with the date, or is 0 */
 };
 
@@ -40,9 +34,9 @@ void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth);
 
 /*
  * The date in Japan (UTC+9, no summer time) at NOW, seconds since 1970. False
- * when its year is out of range.
+ * when its year is beyond 9999.
  */
-bool birth_date_in_japan(int64_t now, struct birth_date *ret_date);
+bool birth_date_in_japan(int64_t now, int *ret_date);
 
 /*
  * True when the holder, by the youngest reading, has completed AGE years on

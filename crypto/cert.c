@@ -2,7 +2,6 @@
 #include "crypto/cert.h"
 
 #include <limits.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,63 +9,28 @@
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
+#include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
 #include "crypto/digest.h"
-#include "crypto/signature_nid.h"
 
-struct cert {
-    atomic_uint owners;
-    struct crypto *crypto;
-    X509 *x509;
-    struct {
-        uint8_t *data;
-        size_t len;
-    } fields[CERT_FIELDS];
-    enum cert_key_type key_type;
-    unsigned key_bits;
-    unsigned key_usage;
-    int64_t not_before;
-    int64_t not_after;
-    char *serial_text;
-};
-
-static const struct {
-    int bit; /* RFC 5280 4.2.1.3 counts from the left */
-    unsigned use;
-} key_uses[] = {
-    {0, CERT_USE_DIGITAL_SIGNATURE},
-    {1, CERT_USE_NON_REPUDIATION},
-    {5, CERT_USE_CERT_SIGN},
-    {6, CERT_USE_CRL_SIGN},
-};
-
-uint8_t *cert_new_field(struct cert *cert, enum cert_field field, size_t len)
-{
-    uint8_t *data = malloc(len);
-
-    if (data) {
-        cert->fields[field].data = data;
-        cert->fields[field].len = len;
-    }
-    return data;
-}
+#define KEY_USAGE_BITS 9 /* RFC 5280 4.2.1.3 */
 
 enum crypt_err cert_set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
 {
-    uint8_t *copy;
+    uint8_t *copy = NULL;
 
     if (len == 0)
         return CRYPT_OK;
-    copy = cert_new_field(cert, field, len);
+    copy = malloc(len);
     if (!copy)
         return CRYPT_NOMEM;
     memcpy(copy, data, len);
+    cert->fields[field].data = copy;
+    cert->fields[field].len = len;
     return CRYPT_OK;
 }
 
@@ -116,15 +80,21 @@ static enum crypt_err decode(struct cert *cert, const uint8_t *der, size_t len)
                             : CRYPT_MALFORMED;
 }
 
+static enum crypt_err set_digest(struct cert *cert, enum cert_field field,
+    enum digest_alg alg, const uint8_t *data, size_t len)
+{
+    uint8_t hash[DIGEST_MAX];
+    enum crypt_err err = digest_once(cert->crypto, alg, data, len, hash, &len);
+
+    return err == CRYPT_OK ? cert_set_field(cert, field, hash, len) : err;
+}
+
 static enum crypt_err read_fingerprint(struct cert *cert)
 {
     size_t len = 0;
     const uint8_t *der = cert_field(cert, CERT_DER, &len);
-    uint8_t hash[DIGEST_MAX];
-    enum crypt_err err =
-        digest_once(cert->crypto, DIGEST_SHA256, der, len, hash, &len);
 
-    return err == CRYPT_OK ? cert_set_field(cert, CERT_SHA256, hash, len) : err;
+    return set_digest(cert, CERT_SHA256, DIGEST_SHA256, der, len);
 }
 
 static enum crypt_err read_name(
@@ -138,13 +108,13 @@ static enum crypt_err read_name(
     return cert_set_field(cert, field, der, len);
 }
 
-static enum crypt_err read_names(struct cert *cert)
+static enum crypt_err read_subject(struct cert *cert)
 {
-    enum crypt_err err =
-        read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
+    return read_name(cert, CERT_SUBJECT, X509_get_subject_name(cert->x509));
+}
 
-    if (err != CRYPT_OK)
-        return err;
+static enum crypt_err read_issuer(struct cert *cert)
+{
     return read_name(cert, CERT_ISSUER, X509_get_issuer_name(cert->x509));
 }
 
@@ -170,64 +140,52 @@ static enum crypt_err read_serial(struct cert *cert)
 static enum crypt_err read_validity(struct cert *cert)
 {
     enum crypt_err err =
-        asn1time_read(X509_get0_notBefore(cert->x509), &cert->not_before);
+        asn1_read_time(X509_get0_notBefore(cert->x509), &cert->not_before);
 
     if (err != CRYPT_OK)
         return err;
-    return asn1time_read(X509_get0_notAfter(cert->x509), &cert->not_after);
+    return asn1_read_time(X509_get0_notAfter(cert->x509), &cert->not_after);
 }
 
-/* NULL with CRYPT_OK when there is none; twice the same is malformed. */
-static enum crypt_err get_extension(
+static bool get_extension(
     const struct cert *cert, int nid, void **ret_extension)
 {
-    int found = 0;
-    void *extension = X509_get_ext_d2i(cert->x509, nid, &found, NULL);
-
-    if (!extension && found != -1)
-        return CRYPT_MALFORMED;
-    *ret_extension = extension;
-    return CRYPT_OK;
+    return asn1_get_extension(
+        X509_get0_extensions(cert->x509), nid, ret_extension);
 }
 
 static enum crypt_err read_key_usage(struct cert *cert)
 {
-    size_t i;
+    void *bits = NULL;
+    int i;
 
-    void *extension = NULL;
-    enum crypt_err err = get_extension(cert, NID_key_usage, &extension);
-    ASN1_BIT_STRING *bits = extension;
-
-    for (i = 0; i < sizeof key_uses / sizeof *key_uses; i++)
-        if (ASN1_BIT_STRING_get_bit(bits, key_uses[i].bit))
-            cert->key_usage |= key_uses[i].use;
+    if (!get_extension(cert, NID_key_usage, &bits))
+        return CRYPT_MALFORMED;
+    for (i = 0; i < KEY_USAGE_BITS; i++)
+        if (ASN1_BIT_STRING_get_bit(bits, i))
+            cert->key_usage |= 1u << i;
     ASN1_BIT_STRING_free(bits);
-    return err;
+    return CRYPT_OK;
 }
 
 static enum crypt_err compute_key_id(struct cert *cert)
 {
     const ASN1_BIT_STRING *key = X509_get0_pubkey_bitstr(cert->x509);
-    uint8_t hash[DIGEST_MAX];
-    size_t len = 0;
-    enum crypt_err err =
-        digest_once(cert->crypto, DIGEST_SHA1, ASN1_STRING_get0_data(key),
-            (size_t)ASN1_STRING_length(key), hash, &len);
 
-    return err == CRYPT_OK ? cert_set_field(cert, CERT_KEY_ID, hash, len) : err;
+    return set_digest(cert, CERT_KEY_ID, DIGEST_SHA1,
+        ASN1_STRING_get0_data(key), (size_t)ASN1_STRING_length(key));
 }
 
 static enum crypt_err read_key_id(struct cert *cert)
 {
-    void *extension = NULL;
-    enum crypt_err err =
-        get_extension(cert, NID_subject_key_identifier, &extension);
-    ASN1_OCTET_STRING *key_id = extension;
+    void *key_id = NULL;
+    enum crypt_err err;
 
-    if (key_id)
-        err = set_key_id(cert, CERT_KEY_ID, key_id);
-    else if (err == CRYPT_OK)
-        err = compute_key_id(cert);
+    if (!get_extension(cert, NID_subject_key_identifier, &key_id))
+        return CRYPT_MALFORMED;
+    if (!key_id)
+        return compute_key_id(cert);
+    err = set_key_id(cert, CERT_KEY_ID, key_id);
     ASN1_OCTET_STRING_free(key_id);
     return err;
 }
@@ -235,10 +193,12 @@ static enum crypt_err read_key_id(struct cert *cert)
 static enum crypt_err read_issuer_key_id(struct cert *cert)
 {
     void *extension = NULL;
-    enum crypt_err err =
-        get_extension(cert, NID_authority_key_identifier, &extension);
-    AUTHORITY_KEYID *authority = extension;
+    AUTHORITY_KEYID *authority = NULL;
+    enum crypt_err err = CRYPT_OK;
 
+    if (!get_extension(cert, NID_authority_key_identifier, &extension))
+        return CRYPT_MALFORMED;
+    authority = extension;
     if (authority && authority->keyid)
         err = set_key_id(cert, CERT_ISSUER_KEY_ID, authority->keyid);
     AUTHORITY_KEYID_free(authority);
@@ -249,7 +209,8 @@ static enum crypt_err parse(struct cert *cert, const uint8_t *der, size_t len)
 {
     static enum crypt_err (*const readers[])(struct cert *) = {
         read_fingerprint,
-        read_names,
+        read_subject,
+        read_issuer,
         read_serial,
         cert_read_key,
         read_validity,
@@ -278,12 +239,11 @@ static enum crypt_err parse_once(struct crypto *crypto, const uint8_t *der,
     ERR_set_mark();
     err = parse(cert, der, len);
     ERR_pop_to_mark();
-    if (err != CRYPT_OK) {
+    if (err == CRYPT_OK)
+        *ret_cert = cert;
+    else
         cert_free(cert);
-        return err;
-    }
-    *ret_cert = cert;
-    return CRYPT_OK;
+    return err;
 }
 
 /*
@@ -323,12 +283,6 @@ static void free_x509(X509 *x509)
     X509_free(x509);
 }
 
-void cert_set_key(struct cert *cert, enum cert_key_type type, unsigned bits)
-{
-    cert->key_type = type;
-    cert->key_bits = bits;
-}
-
 void cert_free(struct cert *cert)
 {
     size_t i;
@@ -348,19 +302,9 @@ void cert_free(struct cert *cert)
     free(cert);
 }
 
-X509 *cert_x509(const struct cert *cert)
-{
-    return cert->x509;
-}
-
 EVP_PKEY *cert_key(const struct cert *cert)
 {
     return X509_get0_pubkey(cert->x509);
-}
-
-struct crypto *cert_crypto(const struct cert *cert)
-{
-    return cert->crypto;
 }
 
 const uint8_t *cert_field(
@@ -380,11 +324,6 @@ unsigned cert_key_bits(const struct cert *cert)
     return cert->key_bits;
 }
 
-unsigned cert_key_usage(const struct cert *cert)
-{
-    return cert->key_usage;
-}
-
 void cert_validity(
     const struct cert *cert, int64_t *ret_not_before, int64_t *ret_not_after)
 {
@@ -397,6 +336,34 @@ const char *cert_serial_text(const struct cert *cert)
     return cert->serial_text;
 }
 
+static bool is_strong(const X509_ALGOR *algorithm)
+{
+    static const int strong[] = {
+        NID_sha224, NID_sha256, NID_sha384, NID_sha512};
+    const ASN1_OBJECT *object = NULL;
+    int digest = NID_undef;
+    size_t i;
+
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    if (OBJ_find_sigid_algs(OBJ_obj2nid(object), &digest, NULL) != 1)
+        return false;
+    for (i = 0; i < sizeof strong / sizeof *strong; i++)
+        if (digest == strong[i])
+            return true;
+    return false;
+}
+
+bool cert_has_signed(const struct cert *signer, const ASN1_ITEM *item,
+    const void *data, const X509_ALGOR *algorithm,
+    const ASN1_BIT_STRING *signature)
+{
+    EVP_PKEY *key = cert_key(signer);
+
+    return key && is_strong(algorithm) &&
+           ASN1_item_verify_ex(item, algorithm, signature, data, NULL, key,
+               crypto_lib(signer->crypto), NULL) == 1;
+}
+
 bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 {
     EVP_PKEY *key;
@@ -404,8 +371,7 @@ bool cert_is_signed_by(const struct cert *cert, const struct cert *issuer)
 
     ERR_set_mark();
     key = cert_key(issuer);
-    fits = key &&
-           signature_nid_is_strong(X509_get_signature_nid(cert->x509), NULL) &&
+    fits = key && is_strong(X509_get0_tbs_sigalg(cert->x509)) &&
            X509_verify(cert->x509, key) == 1;
     ERR_pop_to_mark();
     return fits;

@@ -33,12 +33,6 @@ enum cert_field {
     CERT_FIELDS,
 };
 
-/* Bits of the keyUsage extension (RFC 5280 4.2.1.3) that JPKI knows. */
-#define CERT_USE_DIGITAL_SIGNATURE 0x1u
-#define CERT_USE_NON_REPUDIATION 0x2u
-#define CERT_USE_CERT_SIGN 0x4u
-#define CERT_USE_CRL_SIGN 0x8u
-
 /*
  * Parses LEN bytes of DER, which must be one certificate and nothing after.
  * DER is copied. The caller frees the result with cert_free.
@@ -72,9 +66,6 @@ enum cert_key_type cert_key_type(const struct cert *cert);
 
 /* Bits of the RSA modulus or of the curve's field; 0 for another type. */
 unsigned cert_key_bits(const struct cert *cert);
-
-/* CERT_USE_* bits; 0 when there is no keyUsage extension. */
-unsigned cert_key_usage(const struct cert *cert);
 
 /* notBefore and notAfter in seconds since 1970-01-01 00:00:00 UTC. */
 void cert_validity(

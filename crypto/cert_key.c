@@ -3,16 +3,16 @@
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
-#include <openssl/x509.h>
 
 #include "crypto/cert_x509.h"
 
 static enum crypt_err read_number(
     struct cert *cert, enum cert_field field, const char *param)
 {
-    enum crypt_err err = CRYPT_OK;
+    enum crypt_err err = CRYPT_MALFORMED;
     BIGNUM *number = NULL;
     uint8_t *data = NULL;
     int len = 0;
@@ -20,14 +20,12 @@ static enum crypt_err read_number(
     if (EVP_PKEY_get_bn_param(cert_key(cert), param, &number) != 1)
         return CRYPT_FAILED;
     len = BN_num_bytes(number);
-    if (len == 0)
-        err = CRYPT_MALFORMED;
-    else
-        data = cert_new_field(cert, field, (size_t)len);
-    if (data)
-        BN_bn2bin(number, data);
-    else if (err == CRYPT_OK)
+    if (len > 0) {
+        data = OPENSSL_malloc((size_t)len);
         err = CRYPT_NOMEM;
+    }
+    if (data)
+        err = cert_set_encoded(cert, field, data, BN_bn2bin(number, data));
     BN_clear_free(number);
     return err;
 }
@@ -49,7 +47,8 @@ static enum crypt_err read_rsa_key(struct cert *cert)
     bits = EVP_PKEY_get_bits(key);
     if (bits <= 0)
         return CRYPT_FAILED;
-    cert_set_key(cert, CERT_KEY_RSA, (unsigned)bits);
+    cert->key_type = CERT_KEY_RSA;
+    cert->key_bits = (unsigned)bits;
     return CRYPT_OK;
 }
 
@@ -81,7 +80,7 @@ static enum crypt_err read_ec_key(struct cert *cert)
     enum crypt_err err;
 
     if (X509_PUBKEY_get0_param(NULL, &point, &point_len, &algorithm,
-            X509_get_X509_PUBKEY(cert_x509(cert))) != 1)
+            X509_get_X509_PUBKEY(cert->x509)) != 1)
         return CRYPT_FAILED;
     X509_ALGOR_get0(NULL, &kind, &curve, algorithm);
     if (!key || kind != V_ASN1_OBJECT)
@@ -93,13 +92,14 @@ static enum crypt_err read_ec_key(struct cert *cert)
     err = set_ec_point(cert, point, point_len);
     if (err != CRYPT_OK)
         return err;
-    cert_set_key(cert, CERT_KEY_EC, (unsigned)EVP_PKEY_get_bits(key));
+    cert->key_type = CERT_KEY_EC;
+    cert->key_bits = (unsigned)EVP_PKEY_get_bits(key);
     return CRYPT_OK;
 }
 
 enum crypt_err cert_read_key(struct cert *cert)
 {
-    X509_PUBKEY *key = X509_get_X509_PUBKEY(cert_x509(cert));
+    X509_PUBKEY *key = X509_get_X509_PUBKEY(cert->x509);
     ASN1_OBJECT *kind = NULL;
     uint8_t *der = NULL;
     int len = i2d_X509_PUBKEY(key, &der);

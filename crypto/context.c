@@ -57,12 +57,11 @@ enum crypt_err crypto_new(struct crypto **ret_crypto)
     ERR_set_mark();
     err = open_context(crypto);
     ERR_pop_to_mark();
-    if (err != CRYPT_OK) {
+    if (err == CRYPT_OK)
+        *ret_crypto = crypto;
+    else
         crypto_free(crypto);
-        return err;
-    }
-    *ret_crypto = crypto;
-    return CRYPT_OK;
+    return err;
 }
 
 void crypto_free(struct crypto *crypto)

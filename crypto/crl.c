@@ -44,10 +44,12 @@ struct crl_store {
 /* One lookup. */
 struct lookup {
     struct crl_store *store;
-    const struct crl_subject *subject;
-    int64_t now;
-    DIR *folder; /* NULL: the path is a file */
+    struct crl_query query;
+    DIR *folder;           /* NULL: the path is a file */
+    struct digest *digest; /* of what identifies the files */
+    struct files_id id;
     bool verbose;
+    bool short_of_memory;
     struct crl_result result;
 };
 
@@ -83,16 +85,15 @@ void crl_store_free(struct crl_store *store)
  * and NAME are as openat takes them. CRYPT_NOMEM: the folder cannot be listed
  * to its end.
  */
-static enum crypt_err for_each_file(struct lookup *lookup,
-    enum crypt_err (*visit)(
-        struct lookup *lookup, int folder, const char *name, void *data),
-    void *data)
+static enum crypt_err for_each_file(
+    struct lookup *lookup, enum crypt_err (*visit)(struct lookup *lookup,
+                               int folder, const char *name))
 {
     enum crypt_err err = CRYPT_OK;
     const struct dirent *entry = NULL;
 
     if (!lookup->folder)
-        return visit(lookup, AT_FDCWD, lookup->store->path, data);
+        return visit(lookup, AT_FDCWD, lookup->store->path);
     rewinddir(lookup->folder);
     while (err == CRYPT_OK) {
         errno = 0;
@@ -100,7 +101,7 @@ static enum crypt_err for_each_file(struct lookup *lookup,
         if (!entry)
             return errno == 0 ? CRYPT_OK : CRYPT_NOMEM;
         if (entry->d_name[0] != '.')
-            err = visit(lookup, dirfd(lookup->folder), entry->d_name, data);
+            err = visit(lookup, dirfd(lookup->folder), entry->d_name);
     }
     return err;
 }
@@ -117,51 +118,45 @@ static bool is_fresh(struct timespec changed)
     return age > -TICK_NS && age < TICK_NS;
 }
 
-struct identify {
-    struct digest *digest;
-    bool clean;
-};
-
-static enum crypt_err identify_file(
-    struct lookup *lookup, int folder, const char *name, void *data)
+static enum crypt_err add_stat(struct digest *digest, const struct stat *st)
 {
-    struct identify *id = data;
-    struct stat st = {0};
-    int64_t file_id[7];
-    enum crypt_err err;
+    const int64_t id[] = {(int64_t)st->st_dev, (int64_t)st->st_ino,
+        (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec,
+        (int64_t)st->st_mtim.tv_nsec, (int64_t)st->st_ctim.tv_sec,
+        (int64_t)st->st_ctim.tv_nsec};
 
-    (void)lookup;
-    /* What is missing or cannot be read is all zero. */
-    (void)fstatat(folder, name, &st, 0);
-    file_id[0] = (int64_t)st.st_dev;
-    file_id[1] = (int64_t)st.st_ino;
-    file_id[2] = (int64_t)st.st_size;
-    file_id[3] = (int64_t)st.st_mtim.tv_sec;
-    file_id[4] = (int64_t)st.st_mtim.tv_nsec;
-    file_id[5] = (int64_t)st.st_ctim.tv_sec;
-    file_id[6] = (int64_t)st.st_ctim.tv_nsec;
-    id->clean = id->clean && !is_fresh(st.st_ctim);
-    err = digest_update(id->digest, (const uint8_t *)name, strlen(name) + 1);
-    if (err != CRYPT_OK)
-        return err;
-    return digest_update(id->digest, (const uint8_t *)file_id, sizeof file_id);
+    return digest_update(digest, (const uint8_t *)id, sizeof id);
 }
 
-static enum crypt_err identify_files(
-    struct lookup *lookup, struct files_id *ret_id)
+static enum crypt_err identify_file(
+    struct lookup *lookup, int folder, const char *name)
 {
-    struct identify id = {NULL, true};
+    struct stat st = {0};
     enum crypt_err err =
-        digest_new(lookup->store->crypto, DIGEST_SHA256, &id.digest);
+        digest_update(lookup->digest, (const uint8_t *)name, strlen(name) + 1);
+
+    if (err != CRYPT_OK)
+        return err;
+    /* What is missing or cannot be read is all zero. */
+    (void)fstatat(folder, name, &st, 0);
+    if (is_fresh(st.st_ctim))
+        lookup->id.clean = false;
+    return add_stat(lookup->digest, &st);
+}
+
+static enum crypt_err identify_files(struct lookup *lookup)
+{
+    enum crypt_err err =
+        digest_new(lookup->store->crypto, DIGEST_SHA256, &lookup->digest);
     size_t len = 0;
 
     if (err != CRYPT_OK)
         return err;
-    err = for_each_file(lookup, identify_file, &id);
+    lookup->id.clean = true;
+    err = for_each_file(lookup, identify_file);
     if (err == CRYPT_OK)
-        err = digest_final(id.digest, ret_id->digest, &len);
-    ret_id->clean = id.clean;
-    digest_free(id.digest);
+        err = digest_final(lookup->digest, lookup->id.digest, &len);
+    digest_free(lookup->digest);
     return err;
 }
 
@@ -172,43 +167,22 @@ static enum crypt_err identify_files(
 static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
 {
     enum pem_file_step step = PEM_FILE_OBJECT;
-    enum crypt_err err = CRYPT_OK;
-    struct crl_list list;
-    struct der der;
-    bool empty = true;
+    const uint8_t *der = NULL;
+    size_t len = 0;
+    size_t count = 0;
+    bool sound = true;
 
-    while (err == CRYPT_OK) {
+    while (step == PEM_FILE_OBJECT && sound) {
         ERR_set_mark();
-        step = pem_file_next(file, "X509 CRL", &der.data, &der.len);
-        if (step == PEM_FILE_OBJECT)
-            err = crl_parse(der, &list) ? crl_result_add(&lookup->result, &list,
-                                              lookup->subject, lookup->now)
-                                        : CRYPT_MALFORMED;
+        step = pem_file_next(file, "X509 CRL", &der, &len);
+        if (step == PEM_FILE_OBJECT) {
+            sound = crl_result_add(&lookup->result, der, len, &lookup->query);
+            count++;
+        }
         ERR_pop_to_mark();
-        if (step != PEM_FILE_OBJECT)
-            return step == PEM_FILE_BROKEN || empty ? CRYPT_MALFORMED
-                                                    : CRYPT_OK;
-        empty = false;
     }
-    return err;
-}
-
-static enum crypt_err read_lists(
-    struct lookup *lookup, int folder, const char *name)
-{
-    struct pem_file file = {.data = NULL};
-    struct stat st;
-    int fd = -1;
-    enum crypt_err err = pem_file_open(folder, name, &fd, &st);
-
-    if (err != CRYPT_OK)
-        return err;
-    err = pem_file_read(fd, &st, &file);
-    close(fd);
-    if (err == CRYPT_OK)
-        err = add_lists(lookup, &file);
-    pem_file_done(&file);
-    return err;
+    return sound && step == PEM_FILE_END && count > 0 ? CRYPT_OK
+                                                      : CRYPT_MALFORMED;
 }
 
 static void log_fault(
@@ -228,19 +202,22 @@ static void log_fault(
 }
 
 static enum crypt_err read_file(
-    struct lookup *lookup, int folder, const char *name, void *data)
+    struct lookup *lookup, int folder, const char *name)
 {
-    bool *short_of_memory = data;
+    struct pem_file file;
     struct stat st;
     enum crypt_err err;
 
     if (fstatat(folder, name, &st, 0) == 0 && S_ISDIR(st.st_mode))
         return CRYPT_OK;
-    err = read_lists(lookup, folder, name);
+    err = pem_file_read(folder, name, NULL, &file);
+    if (err == CRYPT_OK)
+        err = add_lists(lookup, &file);
+    pem_file_done(&file);
     if (err != CRYPT_OK && lookup->verbose)
         log_fault(lookup, name, err);
     if (err == CRYPT_NOMEM)
-        *short_of_memory = true;
+        lookup->short_of_memory = true;
     if (err == CRYPT_MALFORMED)
         lookup->result.doubtful = true;
     return CRYPT_OK;
@@ -251,33 +228,30 @@ static struct revocation last_answer(const struct lookup *lookup)
 {
     struct revocation answer;
 
-    if (revocation_cache_find(&lookup->store->cache, lookup->subject->cert,
-            lookup->subject->issuer, NULL, lookup->now, &answer))
+    if (revocation_cache_find(
+            &lookup->store->cache, &lookup->query.about, NULL, &answer))
         return answer;
     return revocation_unknown("out of memory or descriptors");
 }
 
-/* With the files identified by ID. */
-static struct revocation read_files(
-    struct lookup *lookup, const struct files_id *id)
+static struct revocation read_files(struct lookup *lookup)
 {
+    const struct files_id *id = &lookup->id;
     struct crl_store *store = lookup->store;
     struct revocation answer;
-    bool short_of_memory = false;
     bool lasts;
 
     lookup->verbose =
         memcmp(id->digest, store->logged.digest, CERT_SHA256_SIZE) != 0;
     store->logged = *id;
-    if (for_each_file(lookup, read_file, &short_of_memory) != CRYPT_OK)
-        short_of_memory = true;
+    if (for_each_file(lookup, read_file) != CRYPT_OK)
+        lookup->short_of_memory = true;
     answer = crl_result_conclude(&lookup->result);
-    if (short_of_memory && answer.status != REVOCATION_REVOKED)
+    if (lookup->short_of_memory && answer.status != REVOCATION_REVOKED)
         return last_answer(lookup);
     lasts = id->clean && !lookup->result.doubtful;
-    revocation_cache_put(&store->cache, lookup->subject->cert,
-        lookup->subject->issuer, lasts ? id->digest : NULL, lookup->now,
-        &answer);
+    revocation_cache_put(&store->cache, &lookup->query.about,
+        lasts ? id->digest : NULL, &answer);
     return answer;
 }
 
@@ -299,7 +273,6 @@ static struct revocation no_files(const struct lookup *lookup, int error)
 static struct revocation find_answer(struct lookup *lookup)
 {
     struct crl_store *store = lookup->store;
-    struct files_id id;
     struct revocation answer;
     int error;
 
@@ -308,11 +281,11 @@ static struct revocation find_answer(struct lookup *lookup)
     if (!lookup->folder && error != ENOTDIR)
         return no_files(lookup, error);
     store->missing = false;
-    if (identify_files(lookup, &id) != CRYPT_OK)
+    if (identify_files(lookup) != CRYPT_OK)
         answer = last_answer(lookup);
-    else if (!revocation_cache_find(&store->cache, lookup->subject->cert,
-                 lookup->subject->issuer, id.digest, lookup->now, &answer))
-        answer = read_files(lookup, &id);
+    else if (!revocation_cache_find(&store->cache, &lookup->query.about,
+                 lookup->id.digest, &answer))
+        answer = read_files(lookup);
     if (lookup->folder)
         closedir(lookup->folder);
     return answer;
@@ -321,21 +294,19 @@ static struct revocation find_answer(struct lookup *lookup)
 void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
-    struct crl_subject subject = {.cert = cert, .issuer = issuer};
-    struct lookup lookup = {.store = store, .subject = &subject, .now = now};
-    int found = -1;
+    struct lookup lookup = {.store = store, .query.about = {cert, issuer, now}};
+    void *dps = NULL;
 
+    *ret_revocation =
+        revocation_unknown("its distribution points cannot be read");
     ERR_set_mark();
-    subject.dps = X509_get_ext_d2i(
-        cert_x509(cert), NID_crl_distribution_points, &found, NULL);
-    if (!subject.dps && found != -1) {
-        *ret_revocation =
-            revocation_unknown("its distribution points cannot be read");
-    } else {
+    if (asn1_get_extension(X509_get0_extensions(cert->x509),
+            NID_crl_distribution_points, &dps)) {
+        lookup.query.dps = dps;
         pthread_mutex_lock(&store->mutex);
         *ret_revocation = find_answer(&lookup);
         pthread_mutex_unlock(&store->mutex);
     }
-    CRL_DIST_POINTS_free(subject.dps);
+    CRL_DIST_POINTS_free(dps);
     ERR_pop_to_mark();
 }

@@ -2,7 +2,6 @@
 #include "crypto/digest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -42,39 +41,29 @@ enum crypt_err digest_prepare(OSSL_LIB_CTX *lib)
     return CRYPT_OK;
 }
 
-static enum crypt_err start(
-    struct digest *digest, const struct crypto *crypto, enum digest_alg alg)
-{
-    enum crypt_err err = CRYPT_FAILED;
-    EVP_MD *md = NULL;
-
-    digest->ctx = EVP_MD_CTX_new();
-    if (!digest->ctx)
-        return CRYPT_NOMEM;
-    md = EVP_MD_fetch(crypto_lib(crypto), algs[alg].name, NULL);
-    if (md && EVP_DigestInit_ex2(digest->ctx, md, NULL) == 1)
-        err = CRYPT_OK;
-    EVP_MD_free(md);
-    return err;
-}
-
 enum crypt_err digest_new(
     struct crypto *crypto, enum digest_alg alg, struct digest **ret_digest)
 {
     struct digest *digest = calloc(1, sizeof *digest);
-    enum crypt_err err;
+    EVP_MD *md = NULL;
+    enum crypt_err err = CRYPT_FAILED;
 
     if (!digest)
         return CRYPT_NOMEM;
     ERR_set_mark();
-    err = start(digest, crypto, alg);
+    digest->ctx = EVP_MD_CTX_new();
+    md = EVP_MD_fetch(crypto_lib(crypto), algs[alg].name, NULL);
+    if (!digest->ctx)
+        err = CRYPT_NOMEM;
+    else if (md && EVP_DigestInit_ex2(digest->ctx, md, NULL) == 1)
+        err = CRYPT_OK;
+    EVP_MD_free(md);
     ERR_pop_to_mark();
-    if (err != CRYPT_OK) {
+    if (err == CRYPT_OK)
+        *ret_digest = digest;
+    else
         digest_free(digest);
-        return err;
-    }
-    *ret_digest = digest;
-    return CRYPT_OK;
+    return err;
 }
 
 enum crypt_err digest_update(
@@ -91,18 +80,14 @@ enum crypt_err digest_update(
 enum crypt_err digest_final(
     struct digest *digest, uint8_t ret_hash[DIGEST_MAX], size_t *ret_len)
 {
-    uint8_t hash[EVP_MAX_MD_SIZE];
     unsigned len = 0;
     int ok;
 
     ERR_set_mark();
-    ok = EVP_DigestFinal_ex(digest->ctx, hash, &len);
+    ok = EVP_DigestFinal_ex(digest->ctx, ret_hash, &len);
     ERR_pop_to_mark();
-    if (ok != 1 || len > DIGEST_MAX)
-        return CRYPT_FAILED;
-    memcpy(ret_hash, hash, len);
     *ret_len = len;
-    return CRYPT_OK;
+    return ok == 1 ? CRYPT_OK : CRYPT_FAILED;
 }
 
 void digest_free(struct digest *digest)

@@ -12,9 +12,9 @@
 
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
-#include "crypto/http_bio.h"
 #include "crypto/ocsp_answer.h"
 #include "crypto/revocation_cache.h"
+#include "crypto/tcp.h"
 
 #define RESPONSE_MAX (100 * 1024) /* bytes */
 
@@ -22,8 +22,7 @@
 
 /* Where to find a responder. */
 struct responder {
-    char *host;    /* as the URL has it */
-    char *address; /* without the brackets of an IPv6 address */
+    char *host; /* without the brackets of an IPv6 address */
     char *port;
     char *path;
     char authority[AUTHORITY_MAX]; /* host, and port where it is not 80 */
@@ -32,18 +31,8 @@ struct responder {
 static void responder_done(struct responder *responder)
 {
     OPENSSL_free(responder->host);
-    OPENSSL_free(responder->address);
     OPENSSL_free(responder->port);
     OPENSSL_free(responder->path);
-}
-
-static char *without_brackets(const char *host)
-{
-    size_t len = strlen(host);
-    bool bracketed = len > 2 && host[0] == '[' && host[len - 1] == ']';
-
-    return bracketed ? OPENSSL_strndup(host + 1, len - 2)
-                     : OPENSSL_strdup(host);
 }
 
 /* What the Host header says; false when that is too long for a host's name. */
@@ -57,6 +46,16 @@ static bool join_authority(struct responder *responder)
     return len > 0 && (size_t)len < sizeof responder->authority;
 }
 
+static void strip_brackets(char *host)
+{
+    size_t len = strlen(host);
+
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+        memmove(host, host + 1, len - 2);
+        host[len - 2] = '\0';
+    }
+}
+
 /* False: URL is not http://HOST..., or out of memory. */
 static bool parse_url(const char *url, struct responder *ret_responder)
 {
@@ -66,12 +65,11 @@ static bool parse_url(const char *url, struct responder *ret_responder)
         OSSL_HTTP_parse_url(url, NULL, NULL, &responder.host, &responder.port,
             NULL, &responder.path, NULL, NULL) != 1)
         return false;
-    responder.address = without_brackets(responder.host);
-    if (!responder.address || !*responder.address ||
-        !join_authority(&responder)) {
+    if (!*responder.host || !join_authority(&responder)) {
         responder_done(&responder);
         return false;
     }
+    strip_brackets(responder.host);
     *ret_responder = responder;
     return true;
 }
@@ -80,7 +78,7 @@ static bool parse_url(const char *url, struct responder *ret_responder)
 static bool find_named_responder(
     const struct cert *cert, struct responder *ret_responder)
 {
-    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert_x509(cert));
+    STACK_OF(OPENSSL_STRING) *urls = X509_get1_ocsp(cert->x509);
     bool found = false;
     int i;
 
@@ -137,105 +135,115 @@ void ocsp_free(struct ocsp *ocsp)
 }
 
 /* NULL: no answer, or none that is an OCSP response. */
-static OCSP_RESPONSE *exchange(
-    BIO *bio, const struct responder *responder, const OCSP_REQUEST *request)
+static OCSP_RESPONSE *exchange(struct tcp *tcp,
+    const struct responder *responder, const OCSP_REQUEST *request)
 {
-    OSSL_HTTP_REQ_CTX *http = OCSP_sendreq_new(bio, responder->path, NULL, 0);
+    BIO *out = BIO_new(BIO_s_mem());
+    BIO *in = BIO_new(BIO_s_mem());
+    OSSL_HTTP_REQ_CTX *http = OSSL_HTTP_REQ_CTX_new(out, in, 0);
     OCSP_RESPONSE *response = NULL;
 
     if (!http)
-        return NULL;
+        goto out;
     OSSL_HTTP_REQ_CTX_set_max_response_length(http, RESPONSE_MAX);
-    if (OSSL_HTTP_REQ_CTX_add1_header(http, "Host", responder->authority) ==
-            1 &&
+    /* POST; the answer is ASN.1. */
+    if (OSSL_HTTP_REQ_CTX_set_request_line(
+            http, 1, NULL, NULL, responder->path) != 1 ||
+        OSSL_HTTP_REQ_CTX_set_expected(http, NULL, 1, 0, 0) != 1 ||
+        OSSL_HTTP_REQ_CTX_add1_header(http, "Host", responder->authority) !=
+            1 ||
         OSSL_HTTP_REQ_CTX_set1_req(http, "application/ocsp-request",
-            ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) == 1 &&
-        OCSP_sendreq_nbio(&response, http) != 1)
-        response = NULL;
+            ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) != 1)
+        goto out;
+    while (
+        OCSP_sendreq_nbio(&response, http) == -1 && tcp_exchange(tcp, out, in))
+        ;
+out:
     OSSL_HTTP_REQ_CTX_free(http);
+    BIO_free(in);
+    BIO_free(out);
     return response;
 }
 
 static struct revocation ask_responder(const struct ocsp *ocsp,
-    const struct responder *responder, const struct cert *cert,
-    const struct cert *issuer, int64_t now)
+    const struct responder *responder, const struct revocation_query *query)
 {
-    struct revocation answer = revocation_unknown("out of memory");
+    struct revocation answer =
+        revocation_unknown("no OCSP response from the responder");
     OCSP_CERTID *id = NULL;
-    OCSP_REQUEST *request = ocsp_answer_request(cert, issuer, &id);
+    OCSP_REQUEST *request = ocsp_answer_request(query, &id);
     OCSP_RESPONSE *response = NULL;
-    struct http_bio *http = NULL;
+    struct tcp tcp;
 
     if (!request)
-        goto out;
-    answer = revocation_unknown("cannot connect to the responder");
-    if (http_bio_connect(responder->address, responder->port, ocsp->timeout,
-            &http) != CRYPT_OK)
-        goto out;
-    answer = revocation_unknown("no OCSP response from the responder");
-    response = exchange(http_bio_get(http), responder, request);
+        return revocation_unknown("out of memory");
+    if (tcp_connect(responder->host, responder->port, ocsp->timeout, &tcp)) {
+        response = exchange(&tcp, responder, request);
+        tcp_close(&tcp);
+    } else {
+        answer = revocation_unknown("cannot connect to the responder");
+    }
     if (response)
-        answer = ocsp_answer_judge(request, id, response, issuer, now);
-out:
+        answer = ocsp_answer_judge(request, id, response, query);
     OCSP_RESPONSE_free(response);
-    http_bio_free(http);
     OCSP_REQUEST_free(request);
     return answer;
 }
 
-static struct revocation ask(const struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now)
+static struct revocation ask(
+    const struct ocsp *ocsp, const struct revocation_query *query)
 {
     struct revocation answer;
     struct responder named;
 
     if (ocsp->responder.host)
-        return ask_responder(ocsp, &ocsp->responder, cert, issuer, now);
-    if (!find_named_responder(cert, &named))
+        return ask_responder(ocsp, &ocsp->responder, query);
+    if (!find_named_responder(query->cert, &named))
         return revocation_unknown("no URL of a responder in the certificate");
-    answer = ask_responder(ocsp, &named, cert, issuer, now);
+    answer = ask_responder(ocsp, &named, query);
     responder_done(&named);
     return answer;
 }
 
 /* The cached answer; false: none that holds. */
-static bool find_cached(struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now, struct revocation *ret_answer)
+static bool find_cached(struct ocsp *ocsp, const struct revocation_query *query,
+    struct revocation *ret_answer)
 {
     bool found;
 
     pthread_mutex_lock(&ocsp->mutex);
-    found = revocation_cache_find(
-        &ocsp->cache, cert, issuer, NULL, now, ret_answer);
+    found = revocation_cache_find(&ocsp->cache, query, NULL, ret_answer);
     pthread_mutex_unlock(&ocsp->mutex);
     return found;
 }
 
 /*
- * Caches ANSWER, unless another thread has cached meanwhile that CERT is
- * revoked; then that is the answer.
+ * Caches ANSWER, unless another thread has cached meanwhile that the
+ * certificate is revoked; then that is the answer.
  */
-static void cache_answer(struct ocsp *ocsp, const struct cert *cert,
-    const struct cert *issuer, int64_t now, struct revocation *answer)
+static void cache_answer(struct ocsp *ocsp,
+    const struct revocation_query *query, struct revocation *answer)
 {
     struct revocation other;
 
     pthread_mutex_lock(&ocsp->mutex);
-    if (revocation_cache_find(&ocsp->cache, cert, issuer, NULL, now, &other) &&
+    if (revocation_cache_find(&ocsp->cache, query, NULL, &other) &&
         other.status == REVOCATION_REVOKED)
         *answer = other;
     else if (answer->status != REVOCATION_UNKNOWN)
-        revocation_cache_put(&ocsp->cache, cert, issuer, NULL, now, answer);
+        revocation_cache_put(&ocsp->cache, query, NULL, answer);
     pthread_mutex_unlock(&ocsp->mutex);
 }
 
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,
     const struct cert *issuer, int64_t now, struct revocation *ret_revocation)
 {
+    const struct revocation_query query = {cert, issuer, now};
+
     ERR_set_mark();
-    if (!find_cached(ocsp, cert, issuer, now, ret_revocation)) {
-        *ret_revocation = ask(ocsp, cert, issuer, now);
-        cache_answer(ocsp, cert, issuer, now, ret_revocation);
+    if (!find_cached(ocsp, &query, ret_revocation)) {
+        *ret_revocation = ask(ocsp, &query);
+        cache_answer(ocsp, &query, ret_revocation);
     }
     ERR_pop_to_mark();
 }

@@ -8,10 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/asn1time.h"
 #include "crypto/cert_x509.h"
 #include "crypto/context_lib.h"
-#include "crypto/signature_nid.h"
 
 #define NONCE_SIZE 16
 
@@ -27,14 +25,15 @@
 /* For a time that cannot be read. */
 #define FAR_FUTURE (INT64_MAX / 2)
 
-static OCSP_CERTID *make_id(const struct cert *cert, const struct cert *issuer)
+static OCSP_CERTID *make_id(
+    OSSL_LIB_CTX *lib, const struct revocation_query *query)
 {
     /* SHA-1 only names the CA here, and is what every responder knows. */
-    EVP_MD *sha1 = EVP_MD_fetch(crypto_lib(cert_crypto(cert)), "SHA1", NULL);
+    EVP_MD *sha1 = EVP_MD_fetch(lib, "SHA1", NULL);
     OCSP_CERTID *id = NULL;
 
     if (sha1)
-        id = OCSP_cert_to_id(sha1, cert_x509(cert), cert_x509(issuer));
+        id = OCSP_cert_to_id(sha1, query->cert->x509, query->issuer->x509);
     EVP_MD_free(sha1);
     return id;
 }
@@ -48,17 +47,18 @@ static bool add_nonce(OCSP_REQUEST *request, OSSL_LIB_CTX *lib)
 }
 
 OCSP_REQUEST *ocsp_answer_request(
-    const struct cert *cert, const struct cert *issuer, OCSP_CERTID **ret_id)
+    const struct revocation_query *query, OCSP_CERTID **ret_id)
 {
+    OSSL_LIB_CTX *lib = crypto_lib(query->cert->crypto);
     OCSP_REQUEST *request = OCSP_REQUEST_new();
-    OCSP_CERTID *id = make_id(cert, issuer);
+    OCSP_CERTID *id = make_id(lib, query);
 
     if (!request || !id || !OCSP_request_add0_id(request, id)) {
         OCSP_CERTID_free(id);
         OCSP_REQUEST_free(request);
         return NULL;
     }
-    if (!add_nonce(request, crypto_lib(cert_crypto(cert)))) {
+    if (!add_nonce(request, lib)) {
         OCSP_REQUEST_free(request);
         return NULL;
     }
@@ -73,15 +73,9 @@ OCSP_REQUEST *ocsp_answer_request(
 static bool is_signed_with(
     const OCSP_BASICRESP *basic, const struct cert *signer)
 {
-    const X509_ALGOR *algorithm = OCSP_resp_get0_tbs_sigalg(basic);
-    const ASN1_OBJECT *object = NULL;
-    EVP_PKEY *key = cert_key(signer);
-
-    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-    return key && signature_nid_is_strong(OBJ_obj2nid(object), NULL) &&
-           ASN1_item_verify_ex(ASN1_ITEM_rptr(OCSP_RESPDATA), algorithm,
-               OCSP_resp_get0_signature(basic), OCSP_resp_get0_respdata(basic),
-               NULL, key, crypto_lib(cert_crypto(signer)), NULL) == 1;
+    return cert_has_signed(signer, ASN1_ITEM_rptr(OCSP_RESPDATA),
+        OCSP_resp_get0_respdata(basic), OCSP_resp_get0_tbs_sigalg(basic),
+        OCSP_resp_get0_signature(basic));
 }
 
 static bool may_sign_ocsp(const X509 *x509)
@@ -111,7 +105,7 @@ static bool is_valid_at(const struct cert *cert, int64_t now)
 static bool is_delegate(
     const struct cert *responder, const struct cert *issuer, int64_t now)
 {
-    return may_sign_ocsp(cert_x509(responder)) && is_valid_at(responder, now) &&
+    return may_sign_ocsp(responder->x509) && is_valid_at(responder, now) &&
            cert_is_signed_by(responder, issuer);
 }
 
@@ -123,8 +117,8 @@ static bool is_signed_by_delegate(const OCSP_BASICRESP *basic, X509 *x509,
     int len = i2d_X509(x509, &der);
     bool fits = false;
 
-    if (len > 0 && cert_parse(cert_crypto(issuer), der, (size_t)len,
-                       &responder) == CRYPT_OK)
+    if (len > 0 &&
+        cert_parse(issuer->crypto, der, (size_t)len, &responder) == CRYPT_OK)
         fits = is_delegate(responder, issuer, now) &&
                is_signed_with(basic, responder);
     cert_free(responder);
@@ -152,7 +146,7 @@ static int64_t time_or(const ASN1_GENERALIZEDTIME *time, int64_t otherwise)
     int64_t seconds = otherwise;
 
     if (time)
-        (void)asn1time_read(time, &seconds);
+        (void)asn1_read_time(time, &seconds);
     return seconds;
 }
 
@@ -208,32 +202,31 @@ static struct revocation judge_singles(
 }
 
 static struct revocation judge_basic(OCSP_REQUEST *request, OCSP_CERTID *id,
-    OCSP_BASICRESP *basic, const struct cert *issuer, int64_t now)
+    OCSP_BASICRESP *basic, const struct revocation_query *query)
 {
     int nonce = OCSP_check_nonce(request, basic);
 
-    if (!is_authentic(basic, issuer, now))
+    if (!is_authentic(basic, query->issuer, query->now))
         return revocation_unknown(
             "OCSP answer not signed by the CA or its responder");
     /* 1: the same; -1: none in the answer. */
     if (nonce != 1 && nonce != -1)
         return revocation_unknown("nonce of the OCSP answer differs");
-    return judge_singles(basic, id, now);
+    return judge_singles(basic, id, query->now);
 }
 
 struct revocation ocsp_answer_judge(OCSP_REQUEST *request, OCSP_CERTID *id,
-    OCSP_RESPONSE *response, const struct cert *issuer, int64_t now)
+    OCSP_RESPONSE *response, const struct revocation_query *query)
 {
-    struct revocation answer =
-        revocation_unknown("error status from the responder");
+    struct revocation answer;
     OCSP_BASICRESP *basic = NULL;
 
     if (OCSP_response_status(response) != OCSP_RESPONSE_STATUS_SUCCESSFUL)
-        return answer;
+        return revocation_unknown("error status from the responder");
     basic = OCSP_response_get1_basic(response);
     if (!basic)
         return revocation_unknown("malformed OCSP answer");
-    answer = judge_basic(request, id, basic, issuer, now);
+    answer = judge_basic(request, id, basic, query);
     OCSP_BASICRESP_free(basic);
     return answer;
 }

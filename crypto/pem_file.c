@@ -7,36 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include "crypto/der.h"
+#include "conf/fileperm.h"
 
-/* Not mapped: another program may cut the file short at any time. */
-static enum crypt_err read_all(int fd, struct pem_file *file)
-{
-    while (file->at < file->len) {
-        ssize_t got = read(fd, file->data + file->at, file->len - file->at);
-
-        if (got < 0 && errno != EINTR)
-            return CRYPT_FAILED;
-        if (got == 0)
-            file->len = file->at;
-        if (got > 0)
-            file->at += (size_t)got;
-    }
-    file->at = 0;
-    return CRYPT_OK;
-}
-
-static enum crypt_err open_pem(struct pem_file *file)
-{
-    if (file->len == 0 || file->data[0] == DER_SEQUENCE)
-        return CRYPT_OK;
-    file->pem = BIO_new_mem_buf(file->data, (int)file->len);
-    return file->pem ? CRYPT_OK : CRYPT_NOMEM;
-}
+#define DER_SEQUENCE (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED)
 
 bool pem_file_is_shortage(int error)
 {
@@ -48,62 +26,56 @@ static enum crypt_err err_from_errno(void)
     return pem_file_is_shortage(errno) ? CRYPT_NOMEM : CRYPT_FAILED;
 }
 
-static enum crypt_err check_open(int fd, struct stat *ret_st)
+static enum crypt_err read_open(
+    int fd, const char *(*refuse)(const struct stat *st), struct pem_file *file)
 {
-    if (fstat(fd, ret_st) != 0)
+    struct stat st;
+    ssize_t length = 0;
+
+    /* It may be another file by now. */
+    if (fstat(fd, &st) != 0)
         return CRYPT_FAILED;
-    return S_ISREG(ret_st->st_mode) ? CRYPT_OK : CRYPT_UNSUPPORTED;
+    if (!S_ISREG(st.st_mode))
+        return CRYPT_UNSUPPORTED;
+    file->refusal = refuse ? refuse(&st) : NULL;
+    if (file->refusal)
+        return CRYPT_FAILED;
+    if (st.st_size > PEM_FILE_MAX)
+        return CRYPT_UNSUPPORTED;
+    file->data = malloc((size_t)st.st_size + 1);
+    if (!file->data)
+        return CRYPT_NOMEM;
+    /* Not mapped: another program may cut the file short at any time. */
+    length = fileperm_read(fd, file->data, (size_t)st.st_size);
+    if (length < 0)
+        return CRYPT_FAILED;
+    file->len = (size_t)length;
+    return CRYPT_OK;
 }
 
-enum crypt_err pem_file_open(
-    int folder, const char *name, int *ret_fd, struct stat *ret_st)
+enum crypt_err pem_file_read(int folder, const char *name,
+    const char *(*refuse)(const struct stat *st), struct pem_file *ret_file)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    struct stat st;
     enum crypt_err err = CRYPT_FAILED;
     int fd = -1;
 
-    if (fstatat(folder, name, ret_st, 0) != 0)
+    *ret_file = (struct pem_file){.data = NULL};
+    if (fstatat(folder, name, &st, 0) != 0)
         return err_from_errno();
-    if (!S_ISREG(ret_st->st_mode))
+    if (!S_ISREG(st.st_mode))
         return CRYPT_UNSUPPORTED;
     fd = openat(folder, name, flags);
     if (fd < 0)
         return err_from_errno();
-    /* It may be another file by now. */
-    err = check_open(fd, ret_st);
-    if (err == CRYPT_OK)
-        *ret_fd = fd;
-    else
-        close(fd);
-    return err;
-}
-
-static enum crypt_err read_open(int fd, struct pem_file *file)
-{
-    enum crypt_err err = CRYPT_OK;
-
-    file->data = malloc(file->len + 1);
-    if (!file->data)
-        return CRYPT_NOMEM;
-    err = read_all(fd, file);
-    return err == CRYPT_OK ? open_pem(file) : err;
-}
-
-enum crypt_err pem_file_read(
-    int fd, const struct stat *st, struct pem_file *ret_file)
-{
-    struct pem_file file = {.data = NULL};
-    enum crypt_err err = CRYPT_UNSUPPORTED;
-
-    if (st->st_size <= PEM_FILE_MAX) {
-        file.len = (size_t)st->st_size;
-        err = read_open(fd, &file);
-    }
-    if (err == CRYPT_OK)
-        *ret_file = file;
-    else
-        pem_file_done(&file);
-    return err;
+    err = read_open(fd, refuse, ret_file);
+    close(fd);
+    if (err != CRYPT_OK || ret_file->len == 0 ||
+        ret_file->data[0] == DER_SEQUENCE)
+        return err;
+    ret_file->pem = BIO_new_mem_buf(ret_file->data, (int)ret_file->len);
+    return ret_file->pem ? CRYPT_OK : CRYPT_NOMEM;
 }
 
 void pem_file_done(struct pem_file *file)
@@ -141,17 +113,22 @@ static enum pem_file_step next_pem(struct pem_file *file, const char *label,
 enum pem_file_step pem_file_next(struct pem_file *file, const char *label,
     const uint8_t **ret_der, size_t *ret_len)
 {
-    struct der rest = {file->data + file->at, file->len - file->at};
-    struct der_item item;
+    const uint8_t *start = file->data + file->at;
+    const uint8_t *value = start;
+    long len = 0;
+    int tag = 0;
+    int class = 0;
 
     if (file->pem)
         return next_pem(file, label, ret_der, ret_len);
-    if (rest.len == 0)
+    if (file->at == file->len)
         return PEM_FILE_END;
-    if (!der_next(&rest, &item) || item.tag != DER_SEQUENCE)
+    if (start[0] != DER_SEQUENCE ||
+        ASN1_get_object(&value, &len, &tag, &class,
+            (long)(file->len - file->at)) != V_ASN1_CONSTRUCTED)
         return PEM_FILE_BROKEN;
-    file->at += item.whole.len;
-    *ret_der = item.whole.data;
-    *ret_len = item.whole.len;
+    *ret_der = start;
+    *ret_len = (size_t)(value - start) + (size_t)len;
+    file->at += *ret_len;
     return PEM_FILE_OBJECT;
 }

@@ -19,6 +19,7 @@ struct pem_file {
     size_t at;        /* DER: where the next object begins */
     BIO *pem;         /* PEM: the rest; NULL for DER */
     uint8_t *decoded; /* PEM: the last object */
+    const char *refusal;
 };
 
 #define PEM_FILE_MAX (32u << 20) /* bytes of a file */
@@ -30,22 +31,17 @@ enum pem_file_step {
 };
 
 /*
- * Opens NAME, relative to FOLDER (or AT_FDCWD), if it is a regular file or a
- * symbolic link to one: others, such as devices, are not opened, which may have
- * effects of its own. The caller closes RET_FD. RET_ST describes the
- * file. CRYPT_UNSUPPORTED: not a regular file. CRYPT_FAILED: it cannot be
- * opened. CRYPT_NOMEM: out of memory or descriptors.
+ * Reads NAME, relative to FOLDER (or AT_FDCWD), as a whole, if it is a regular
+ * file or a symbolic link to one: others, such as devices, are not opened,
+ * which may have effects of its own. REFUSE, which may be NULL, says why a file
+ * is not to be read, or NULL; its answer is kept in RET_FILE.
+ * CRYPT_UNSUPPORTED: no regular file, or longer than PEM_FILE_MAX.
+ * CRYPT_FAILED: it cannot be read, or is refused. CRYPT_NOMEM: out of memory or
+ * descriptors. The caller passes RET_FILE to pem_file_done whatever the result
+ * is.
  */
-enum crypt_err pem_file_open(
-    int folder, const char *name, int *ret_fd, struct stat *ret_st);
-
-/*
- * Reads the file FD, which ST describes, as a whole. CRYPT_UNSUPPORTED: it is
- * longer than PEM_FILE_MAX. CRYPT_FAILED: it cannot be read. CRYPT_NOMEM: not
- * now. The caller passes RET_FILE to pem_file_done.
- */
-enum crypt_err pem_file_read(
-    int fd, const struct stat *st, struct pem_file *ret_file);
+enum crypt_err pem_file_read(int folder, const char *name,
+    const char *(*refuse)(const struct stat *st), struct pem_file *ret_file);
 
 /* True when ERROR, an errno, says out of memory or descriptors. */
 bool pem_file_is_shortage(int error);

@@ -11,53 +11,33 @@
 #include "conf/log.h"
 #include "crypto/cert_x509.h"
 
-/* An OBJECT IDENTIFIER's content, each arc in bytes of its own. */
-struct oid {
-    const uint8_t *bytes;
-    size_t len;
-};
+#define DATE_OF_BIRTH "1.2.392.200149.8.5.5.4"
 
-#define JPKI 0x2a, 0x83, 0x08, 0x8c, 0x9b, 0x55, 0x08, 0x05
-#define OID(...)                                                               \
-    {                                                                          \
-        (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}) \
-    }
-
-/* 1.2.392.200149.8.5.5.4 */
-static const struct oid date_of_birth = OID(JPKI, 5, 4);
-
-/* Arcs above the policies, in order of precedence. */
+/* How the policies begin, in order of precedence. */
 static const struct {
-    struct oid above;
+    const char *above;
     enum cert_policy policy;
 } policies[] = {
-    {OID(JPKI, 1, 1), CERT_POLICY_SIGNING},
-    {OID(JPKI, 1, 0), CERT_POLICY_TEST},
+    {"1.2.392.200149.8.5.1.1.", CERT_POLICY_SIGNING},
+    {"1.2.392.200149.8.5.1.0.", CERT_POLICY_TEST},
 };
 
-static bool begins_with(const ASN1_OBJECT *object, const struct oid *oid)
+#define OID_MAX 32 /* longer than each above; a longer one is cut */
+
+static bool begins_with(const ASN1_OBJECT *object, const char *above)
 {
-    return OBJ_length(object) >= oid->len &&
-           memcmp(OBJ_get0_data(object), oid->bytes, oid->len) == 0;
+    char text[OID_MAX] = "";
+
+    (void)OBJ_obj2txt(text, sizeof text, object, 1);
+    return strncmp(text, above, strlen(above)) == 0;
 }
 
-static bool is_below(const ASN1_OBJECT *object, const struct oid *oid)
-{
-    return begins_with(object, oid) && OBJ_length(object) > oid->len;
-}
-
-static bool is(const ASN1_OBJECT *object, const struct oid *oid)
-{
-    return begins_with(object, oid) && OBJ_length(object) == oid->len;
-}
-
-static bool names_policy(
-    const CERTIFICATEPOLICIES *infos, const struct oid *above)
+static bool names_policy(const CERTIFICATEPOLICIES *infos, const char *above)
 {
     int i;
 
     for (i = 0; i < sk_POLICYINFO_num(infos); i++)
-        if (is_below(sk_POLICYINFO_value(infos, i)->policyid, above))
+        if (begins_with(sk_POLICYINFO_value(infos, i)->policyid, above))
             return true;
     return false;
 }
@@ -67,13 +47,14 @@ static enum cert_policy read_policy(const X509 *x509)
     CERTIFICATEPOLICIES *infos =
         X509_get_ext_d2i(x509, NID_certificate_policies, NULL, NULL);
     enum cert_policy policy = CERT_POLICY_OTHER;
-    size_t i = 0;
+    size_t i;
 
-    while (i < sizeof policies / sizeof *policies &&
-           !names_policy(infos, &policies[i].above))
-        i++;
-    if (i < sizeof policies / sizeof *policies)
-        policy = policies[i].policy;
+    for (i = 0; i < sizeof policies / sizeof *policies; i++) {
+        if (names_policy(infos, policies[i].above)) {
+            policy = policies[i].policy;
+            break;
+        }
+    }
     CERTIFICATEPOLICIES_free(infos);
     return policy;
 }
@@ -95,13 +76,14 @@ static void free_names(GENERAL_NAMES *names)
     GENERAL_NAMES_free(names);
 }
 
-/* NULL when the name is of another kind. */
-static const OTHERNAME *as_date_of_birth(const GENERAL_NAME *name)
+static bool is_date_of_birth(const GENERAL_NAME *name)
 {
-    if (name->type != GEN_OTHERNAME ||
-        !is(name->d.otherName->type_id, &date_of_birth))
-        return NULL;
-    return name->d.otherName;
+    char text[OID_MAX] = "";
+
+    if (name->type != GEN_OTHERNAME)
+        return false;
+    (void)OBJ_obj2txt(text, sizeof text, name->d.otherName->type_id, 1);
+    return strcmp(text, DATE_OF_BIRTH) == 0;
 }
 
 /* The only one of them; NULL when there is none or more. */
@@ -111,13 +93,13 @@ static const OTHERNAME *find_date_of_birth(const GENERAL_NAMES *names)
     int i;
 
     for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        const OTHERNAME *found =
-            as_date_of_birth(sk_GENERAL_NAME_value(names, i));
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
 
-        if (found && only)
+        if (!is_date_of_birth(name))
+            continue;
+        if (only)
             return NULL;
-        if (found)
-            only = found;
+        only = name->d.otherName;
     }
     return only;
 }
@@ -141,13 +123,13 @@ static void read_birth(const X509 *x509, struct birth *ret_birth)
 void profile_read(const struct cert *cert, struct cert_profile *ret_profile)
 {
     struct cert_profile profile = {
-        .key_usage = cert_key_usage(cert),
+        .key_usage = cert->key_usage,
     };
 
     cert_validity(cert, &profile.not_before, &profile.not_after);
     ERR_set_mark();
-    profile.policy = read_policy(cert_x509(cert));
-    read_birth(cert_x509(cert), &profile.birth);
+    profile.policy = read_policy(cert->x509);
+    read_birth(cert->x509, &profile.birth);
     ERR_pop_to_mark();
     if (profile.birth.kind != BIRTH_UNKNOWN && !profile.birth.era_fits)
         log_debug("certificate %s: the era of the date of birth does not fit",

@@ -12,9 +12,15 @@ enum cert_policy {
     CERT_POLICY_TEST,    /* 1.2.392.200149.8.5.1.0.*, and not the former */
 };
 
+/* Bits of the keyUsage extension, as RFC 5280 4.2.1.3 counts them. */
+#define CERT_USE_DIGITAL_SIGNATURE (1u << 0)
+#define CERT_USE_NON_REPUDIATION (1u << 1)
+#define CERT_USE_CERT_SIGN (1u << 5)
+#define CERT_USE_CRL_SIGN (1u << 6)
+
 /* What the signing policy needs to know of a certificate. */
 struct cert_profile {
-    unsigned key_usage; /* CERT_USE_* */
+    unsigned key_usage; /* CERT_USE_* and others; 0: no keyUsage */
     enum cert_policy policy;
     struct birth birth; /* of subjectAltName's 1.2.392.200149.8.5.5.4 */
     int64_t not_before;

@@ -10,20 +10,22 @@ static const uint8_t *sha256_of(const struct cert *cert)
     return cert_field(cert, CERT_SHA256, &len);
 }
 
-/* The index of the entry about CERT, or REVOCATION_CACHE_SIZE. */
-static size_t find(const struct revocation_cache *cache,
-    const struct cert *cert, const struct cert *issuer)
+/* The entry about QUERY's certificates, or NULL. */
+static const struct revocation_cache_entry *find(
+    const struct revocation_cache *cache, const struct revocation_query *query)
 {
-    const uint8_t *cert_id = sha256_of(cert);
-    const uint8_t *issuer_id = sha256_of(issuer);
-    size_t i = 0;
+    const uint8_t *cert = sha256_of(query->cert);
+    const uint8_t *issuer = sha256_of(query->issuer);
+    size_t i;
 
-    while (
-        i < REVOCATION_CACHE_SIZE &&
-        (memcmp(cache->entries[i].cert, cert_id, CERT_SHA256_SIZE) != 0 ||
-            memcmp(cache->entries[i].issuer, issuer_id, CERT_SHA256_SIZE) != 0))
-        i++;
-    return i;
+    for (i = 0; i < REVOCATION_CACHE_SIZE; i++) {
+        const struct revocation_cache_entry *entry = &cache->entries[i];
+
+        if (memcmp(entry->cert, cert, CERT_SHA256_SIZE) == 0 &&
+            memcmp(entry->issuer, issuer, CERT_SHA256_SIZE) == 0)
+            return entry;
+    }
+    return NULL;
 }
 
 static bool still_holds(const struct revocation_cache_entry *entry, int64_t now)
@@ -36,13 +38,12 @@ static bool still_holds(const struct revocation_cache_entry *entry, int64_t now)
 }
 
 bool revocation_cache_find(const struct revocation_cache *cache,
-    const struct cert *cert, const struct cert *issuer, const uint8_t *source,
-    int64_t now, struct revocation *ret_answer)
+    const struct revocation_query *query, const uint8_t *source,
+    struct revocation *ret_answer)
 {
-    size_t i = find(cache, cert, issuer);
-    const struct revocation_cache_entry *entry = &cache->entries[i];
+    const struct revocation_cache_entry *entry = find(cache, query);
 
-    if (i == REVOCATION_CACHE_SIZE || !still_holds(entry, now))
+    if (!entry || !still_holds(entry, query->now))
         return false;
     if (source && memcmp(entry->source, source, CERT_SHA256_SIZE) != 0)
         return false;
@@ -51,22 +52,22 @@ bool revocation_cache_find(const struct revocation_cache *cache,
 }
 
 void revocation_cache_put(struct revocation_cache *cache,
-    const struct cert *cert, const struct cert *issuer, const uint8_t *source,
-    int64_t now, const struct revocation *answer)
+    const struct revocation_query *query, const uint8_t *source,
+    const struct revocation *answer)
 {
-    size_t i = find(cache, cert, issuer);
-    struct revocation_cache_entry *entry = NULL;
+    const struct revocation_cache_entry *last = find(cache, query);
+    struct revocation_cache_entry *entry = &cache->entries[cache->next];
 
-    if (i == REVOCATION_CACHE_SIZE) {
-        if (answer->status == REVOCATION_UNKNOWN)
-            return;
-        i = cache->next;
+    if (last)
+        entry = &cache->entries[last - cache->entries];
+    else if (answer->status == REVOCATION_UNKNOWN)
+        return;
+    else
         cache->next = (cache->next + 1) % REVOCATION_CACHE_SIZE;
-    }
-    entry = &cache->entries[i];
-    *entry = (struct revocation_cache_entry){.answer = *answer, .since = now};
-    memcpy(entry->cert, sha256_of(cert), CERT_SHA256_SIZE);
-    memcpy(entry->issuer, sha256_of(issuer), CERT_SHA256_SIZE);
+    *entry =
+        (struct revocation_cache_entry){.answer = *answer, .since = query->now};
+    memcpy(entry->cert, sha256_of(query->cert), CERT_SHA256_SIZE);
+    memcpy(entry->issuer, sha256_of(query->issuer), CERT_SHA256_SIZE);
     if (source)
         memcpy(entry->source, source, CERT_SHA256_SIZE);
 }

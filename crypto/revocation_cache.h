@@ -5,9 +5,18 @@
 #include "crypto/cert.h"
 #include "crypto/revocation.h"
 
+/* For the files of this folder only. */
+
+/* Whether CERT, which the trusted CA ISSUER has signed, is revoked at NOW. */
+struct revocation_query {
+    const struct cert *cert;
+    const struct cert *issuer;
+    int64_t now;
+};
+
 /*
- * For the files of this folder only: the last answers about a few certificates.
- * All zero is an empty cache. The caller holds the lock that guards it.
+ * The last answers about a few certificates. All zero is an empty cache. The
+ * caller holds the lock that guards it.
  */
 
 /* As many certificates as cards are likely to come to one computer at once. */
@@ -25,22 +34,22 @@ struct revocation_cache {
 };
 
 /*
- * The answer about CERT under ISSUER that SOURCE, CERT_SHA256_SIZE bytes that
- * identify it, has given; NULL: any source. False when there is none that still
- * holds at NOW: "revoked" holds for ever, for JPKI releases no certificate;
- * "good" until its nextUpdate, but not before it was given (a clock set back).
+ * The answer to QUERY that SOURCE, CERT_SHA256_SIZE bytes that identify it, has
+ * given; NULL: any source. False when there is none that still holds: "revoked"
+ * holds for ever, for JPKI releases no certificate; "good" until its
+ * nextUpdate, but not before it was given (a clock set back).
  */
 bool revocation_cache_find(const struct revocation_cache *cache,
-    const struct cert *cert, const struct cert *issuer, const uint8_t *source,
-    int64_t now, struct revocation *ret_answer);
+    const struct revocation_query *query, const uint8_t *source,
+    struct revocation *ret_answer);
 
 /*
- * Keeps ANSWER, given at NOW by SOURCE (NULL: not to be found by its source),
- * in place of the last one about CERT under ISSUER, else of the oldest. An
+ * Keeps ANSWER to QUERY by SOURCE (NULL: not to be found by its source), in
+ * place of the last one about the same certificates, else of the oldest. An
  * unknown status is not kept, but replaces the last one.
  */
 void revocation_cache_put(struct revocation_cache *cache,
-    const struct cert *cert, const struct cert *issuer, const uint8_t *source,
-    int64_t now, const struct revocation *answer);
+    const struct revocation_query *query, const uint8_t *source,
+    const struct revocation *answer);
 
 #endif

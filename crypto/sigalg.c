@@ -15,9 +15,6 @@
 
 #define PSS_SALT_SIZE 32 /* bytes */
 
-/* Sets CTX up for one algorithm; 1 or an error, as OpenSSL has it. */
-typedef int set_up_ctx(EVP_PKEY_CTX *ctx);
-
 /* No digest is set, so that OpenSSL compares the bytes as they stand. */
 static int set_up_pkcs1(EVP_PKEY_CTX *ctx)
 {
@@ -38,15 +35,23 @@ static int set_up_ecdsa(EVP_PKEY_CTX *ctx)
     return 1;
 }
 
+/* Each sets a context up for its algorithm; 1 or an error, as OpenSSL has it.
+ */
+static int (*const set_ups[SIGALG_COUNT])(EVP_PKEY_CTX *ctx) = {
+    [SIGALG_RSA_PKCS1] = set_up_pkcs1,
+    [SIGALG_RSA_PSS] = set_up_pss,
+    [SIGALG_ECDSA_P384] = set_up_ecdsa,
+};
+
 /* The caller frees RET_CTX. */
-static enum crypt_err new_verifier(OSSL_LIB_CTX *lib, EVP_PKEY *key,
-    set_up_ctx *set_up, EVP_PKEY_CTX **ret_ctx)
+static enum crypt_err new_verifier(
+    OSSL_LIB_CTX *lib, EVP_PKEY *key, enum sigalg_id id, EVP_PKEY_CTX **ret_ctx)
 {
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(lib, key, NULL);
 
     if (!ctx)
         return CRYPT_NOMEM;
-    if (EVP_PKEY_verify_init(ctx) != 1 || set_up(ctx) != 1) {
+    if (EVP_PKEY_verify_init(ctx) != 1 || set_ups[id](ctx) != 1) {
         EVP_PKEY_CTX_free(ctx);
         return CRYPT_FAILED;
     }
@@ -54,13 +59,13 @@ static enum crypt_err new_verifier(OSSL_LIB_CTX *lib, EVP_PKEY *key,
     return CRYPT_OK;
 }
 
-static enum crypt_err verify_once(const struct cert *cert, set_up_ctx *set_up,
+static enum crypt_err verify_once(const struct cert *cert, enum sigalg_id id,
     const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
 {
     EVP_PKEY_CTX *ctx;
     int ok;
-    enum crypt_err err = new_verifier(
-        crypto_lib(cert_crypto(cert)), cert_key(cert), set_up, &ctx);
+    enum crypt_err err =
+        new_verifier(crypto_lib(cert->crypto), cert_key(cert), id, &ctx);
 
     if (err != CRYPT_OK)
         return err;
@@ -71,27 +76,14 @@ static enum crypt_err verify_once(const struct cert *cert, set_up_ctx *set_up,
 }
 
 /* OpenSSL reports a mismatch, too, when it runs out of memory: retry once. */
-static enum crypt_err verify(const struct cert *cert, set_up_ctx *set_up,
+static enum crypt_err verify(const struct cert *cert, enum sigalg_id id,
     const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
 {
-    enum crypt_err err =
-        verify_once(cert, set_up, input, input_len, sig, sig_len);
+    enum crypt_err err = verify_once(cert, id, input, input_len, sig, sig_len);
 
     if (err == CRYPT_OK || err == CRYPT_NOMEM)
         return err;
-    return verify_once(cert, set_up, input, input_len, sig, sig_len);
-}
-
-static enum crypt_err verify_pkcs1(const struct cert *cert,
-    const uint8_t *input, size_t input_len, const uint8_t *sig, size_t sig_len)
-{
-    return verify(cert, set_up_pkcs1, input, input_len, sig, sig_len);
-}
-
-static enum crypt_err verify_pss(const struct cert *cert, const uint8_t *input,
-    size_t input_len, const uint8_t *sig, size_t sig_len)
-{
-    return verify(cert, set_up_pss, input, input_len, sig, sig_len);
+    return verify_once(cert, id, input, input_len, sig, sig_len);
 }
 
 /* The DER of r || s, allocated by OpenSSL; NULL: no memory. */
@@ -121,8 +113,8 @@ static enum crypt_err verify_ecdsa(const struct cert *cert,
     enum crypt_err err = CRYPT_NOMEM;
 
     if (der && der_len > 0)
-        err =
-            verify(cert, set_up_ecdsa, input, input_len, der, (size_t)der_len);
+        err = verify(
+            cert, SIGALG_ECDSA_P384, input, input_len, der, (size_t)der_len);
     OPENSSL_free(der);
     return err;
 }
@@ -130,12 +122,12 @@ static enum crypt_err verify_ecdsa(const struct cert *cert,
 /* clang-format off */
 const struct sigalg sigalgs[SIGALG_COUNT] = {
     [SIGALG_RSA_PKCS1] = {SIGALG_RSA_PKCS1, CERT_KEY_RSA, 2048, 1,
-        1, SIGALG_INPUT_MAX, true, verify_pkcs1},
+        1, SIGALG_INPUT_MAX, true},
     [SIGALG_RSA_PSS] = {SIGALG_RSA_PSS, CERT_KEY_RSA, 2048, 1,
-        32, 32, false, verify_pss},
+        32, 32, false},
     /* A longer hash than the curve's order counts with its first bytes. */
     [SIGALG_ECDSA_P384] = {SIGALG_ECDSA_P384, CERT_KEY_EC, 384, 2,
-        1, DIGEST_MAX, false, verify_ecdsa},
+        1, DIGEST_MAX, false},
 };
 /* clang-format on */
 
@@ -222,7 +214,10 @@ enum crypt_err sigalg_verify(const struct sigalg *alg, const struct cert *cert,
     if (sig_len != sigalg_signature_size(alg, cert))
         return CRYPT_MISMATCH;
     ERR_set_mark();
-    err = alg->verify(cert, input, input_len, sig, sig_len);
+    if (alg->id == SIGALG_ECDSA_P384)
+        err = verify_ecdsa(cert, input, input_len, sig, sig_len);
+    else
+        err = verify(cert, alg->id, input, input_len, sig, sig_len);
     ERR_pop_to_mark();
     return err;
 }
@@ -238,25 +233,35 @@ static EVP_PKEY *decode_some_key(OSSL_LIB_CTX *lib)
 {
     uint8_t spki[sizeof spki_head + SPKI_MODULUS + sizeof spki_tail];
     const uint8_t *at = spki;
+    EVP_PKEY *key;
 
     memset(spki, 0xff, sizeof spki);
     memcpy(spki, spki_head, sizeof spki_head);
     memcpy(spki + sizeof spki_head + SPKI_MODULUS, spki_tail, sizeof spki_tail);
-    return d2i_PUBKEY_ex(NULL, &at, sizeof spki, lib, NULL);
+    ERR_set_mark();
+    key = d2i_PUBKEY_ex(NULL, &at, sizeof spki, lib, NULL);
+    ERR_pop_to_mark();
+    return key;
 }
 
+/*
+ * A mark for each step: OpenSSL 3.5 raises errors in steps that succeed, and
+ * its queue has room for 15, those of the host among them.
+ */
 enum crypt_err sigalg_prepare(OSSL_LIB_CTX *lib)
 {
-    static set_up_ctx *const set_ups[] = {set_up_pkcs1, set_up_pss};
+    static const enum sigalg_id ids[] = {SIGALG_RSA_PKCS1, SIGALG_RSA_PSS};
     EVP_PKEY *key = decode_some_key(lib);
     enum crypt_err err = key ? CRYPT_OK : CRYPT_FAILED;
     size_t i;
 
-    for (i = 0; i < sizeof set_ups / sizeof *set_ups && err == CRYPT_OK; i++) {
+    for (i = 0; i < sizeof ids / sizeof *ids && err == CRYPT_OK; i++) {
         EVP_PKEY_CTX *ctx = NULL;
 
-        err = new_verifier(lib, key, set_ups[i], &ctx);
+        ERR_set_mark();
+        err = new_verifier(lib, key, ids[i], &ctx);
         EVP_PKEY_CTX_free(ctx);
+        ERR_pop_to_mark();
     }
     EVP_PKEY_free(key);
     return err;

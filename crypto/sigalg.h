@@ -24,9 +24,6 @@ struct sigalg {
     unsigned parts; /* numbers as long as the key, in a signature */
     size_t input_min, input_max; /* bytes of input, before any padding */
     bool digest_info;            /* a hash is signed inside a DigestInfo */
-    /* CRYPT_OK, CRYPT_MISMATCH, or why it could not be found out. */
-    enum crypt_err (*verify)(const struct cert *cert, const uint8_t *input,
-        size_t input_len, const uint8_t *sig, size_t sig_len);
 };
 
 extern const struct sigalg sigalgs[SIGALG_COUNT];

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -81,14 +80,10 @@ const char *trust_issuer_name(const uint8_t *key_id, size_t len)
     return NULL;
 }
 
-struct ca_list {
-    struct cert **certs;
-    size_t count;
-};
-
 struct trust_store {
     struct crypto *crypto;
-    struct ca_list cas;
+    struct cert **cas;
+    size_t count;
 };
 
 enum crypt_err trust_store_new(
@@ -103,124 +98,69 @@ enum crypt_err trust_store_new(
     return CRYPT_OK;
 }
 
-static void list_done(struct ca_list *list)
+/* Keeps the first COUNT certificates. */
+static void shorten(struct trust_store *store, size_t count)
 {
-    size_t i;
-
-    for (i = 0; i < list->count; i++)
-        cert_free(list->certs[i]);
-    free(list->certs);
-    *list = (struct ca_list){NULL, 0};
+    while (store->count > count)
+        cert_free(store->cas[--store->count]);
 }
 
 void trust_store_free(struct trust_store *store)
 {
     if (!store)
         return;
-    list_done(&store->cas);
+    shorten(store, 0);
+    free(store->cas);
     free(store);
-}
-
-static enum crypt_err list_grow(struct ca_list *list, size_t more)
-{
-    struct cert **certs =
-        realloc(list->certs, (list->count + more) * sizeof *certs);
-
-    if (!certs)
-        return CRYPT_NOMEM;
-    list->certs = certs;
-    return CRYPT_OK;
 }
 
 static bool is_ca(const struct cert *cert)
 {
     BASIC_CONSTRAINTS *constraints =
-        X509_get_ext_d2i(cert_x509(cert), NID_basic_constraints, NULL, NULL);
+        X509_get_ext_d2i(cert->x509, NID_basic_constraints, NULL, NULL);
     bool ca = constraints && constraints->ca;
 
     BASIC_CONSTRAINTS_free(constraints);
     return ca;
 }
 
-static enum crypt_err list_add(
-    struct ca_list *list, struct crypto *crypto, const uint8_t *der, size_t len)
+static enum crypt_err add(
+    struct trust_store *store, const uint8_t *der, size_t len)
 {
-    enum crypt_err err = list_grow(list, 1);
-    struct cert *cert = NULL;
+    struct cert **cas =
+        reallocarray(store->cas, store->count + 1, sizeof *store->cas);
+    enum crypt_err err;
 
+    if (!cas)
+        return CRYPT_NOMEM;
+    store->cas = cas;
+    err = cert_parse(store->crypto, der, len, &cas[store->count]);
     if (err != CRYPT_OK)
         return err;
-    err = cert_parse(crypto, der, len, &cert);
-    if (err != CRYPT_OK)
-        return err;
-    if (!is_ca(cert)) {
-        cert_free(cert);
-        return CRYPT_UNSUPPORTED;
-    }
-    list->certs[list->count++] = cert;
-    return CRYPT_OK;
+    return is_ca(cas[store->count++]) ? CRYPT_OK : CRYPT_UNSUPPORTED;
 }
 
-/* Every certificate in FILE, of which there must be one. */
-static enum crypt_err read_cas(
-    struct crypto *crypto, struct pem_file *file, struct ca_list *list)
+/* Every certificate in the file PATH, of which there must be one. */
+static enum crypt_err add_file(
+    struct trust_store *store, const char *path, struct pem_file *ret_file)
 {
-    enum crypt_err err = CRYPT_OK;
+    enum crypt_err err =
+        pem_file_read(AT_FDCWD, path, fileperm_refusal, ret_file);
     enum pem_file_step step = PEM_FILE_END;
     const uint8_t *der = NULL;
+    size_t before = store->count;
     size_t len = 0;
 
+    if (err != CRYPT_OK)
+        return err == CRYPT_UNSUPPORTED ? CRYPT_MALFORMED : err;
     do {
-        step = pem_file_next(file, "CERTIFICATE", &der, &len);
+        step = pem_file_next(ret_file, "CERTIFICATE", &der, &len);
         if (step == PEM_FILE_OBJECT)
-            err = list_add(list, crypto, der, len);
+            err = add(store, der, len);
     } while (step == PEM_FILE_OBJECT && err == CRYPT_OK);
-    if (err == CRYPT_OK && (step == PEM_FILE_BROKEN || list->count == 0))
+    if (err == CRYPT_OK && (step == PEM_FILE_BROKEN || store->count == before))
         err = CRYPT_MALFORMED;
     return err;
-}
-
-/* RET_REFUSAL: why owner or mode of the file are refused, if they are. */
-static enum crypt_err read_trusted(
-    const char *path, struct pem_file *ret_file, const char **ret_refusal)
-{
-    struct stat st;
-    int fd = -1;
-    enum crypt_err err = pem_file_open(AT_FDCWD, path, &fd, &st);
-
-    if (err != CRYPT_OK)
-        return err;
-    *ret_refusal = fileperm_refusal(&st);
-    err = *ret_refusal ? CRYPT_FAILED : pem_file_read(fd, &st, ret_file);
-    close(fd);
-    return err;
-}
-
-static enum crypt_err read_file(struct crypto *crypto, const char *path,
-    struct ca_list *list, const char **ret_refusal)
-{
-    struct pem_file file = {.data = NULL};
-    enum crypt_err err = read_trusted(path, &file, ret_refusal);
-
-    if (err == CRYPT_UNSUPPORTED)
-        err = CRYPT_MALFORMED;
-    if (err == CRYPT_OK)
-        err = read_cas(crypto, &file, list);
-    pem_file_done(&file);
-    return err;
-}
-
-static enum crypt_err append(struct ca_list *from, struct ca_list *to)
-{
-    enum crypt_err err = list_grow(to, from->count);
-
-    if (err != CRYPT_OK)
-        return err;
-    memcpy(
-        to->certs + to->count, from->certs, from->count * sizeof *from->certs);
-    to->count += from->count;
-    from->count = 0;
-    return CRYPT_OK;
 }
 
 /* Why a file of which GOOD certificates were read is refused, and what to do.
@@ -243,19 +183,19 @@ static const char *explain(enum crypt_err err, size_t good)
 
 enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
 {
-    struct ca_list list = {NULL, 0};
-    const char *refusal = NULL;
+    size_t before = store->count;
+    struct pem_file file;
     enum crypt_err err;
 
     ERR_set_mark();
-    err = read_file(store->crypto, path, &list, &refusal);
-    if (err == CRYPT_OK)
-        err = append(&list, &store->cas);
+    err = add_file(store, path, &file);
     ERR_pop_to_mark();
-    if (err != CRYPT_OK)
+    if (err != CRYPT_OK) {
         log_report("sign_ca: %s: %s", path,
-            refusal ? refusal : explain(err, list.count));
-    list_done(&list);
+            file.refusal ? file.refusal : explain(err, store->count - before));
+        shorten(store, before);
+    }
+    pem_file_done(&file);
     return err;
 }
 
@@ -283,23 +223,37 @@ static bool has_issued(const struct cert *ca, const struct cert *cert)
            cert_is_signed_by(cert, ca);
 }
 
+/* The CA above CERT in STORE; NULL: none. */
+static struct cert *find(
+    const struct trust_store *store, const struct cert *cert)
+{
+    size_t i;
+
+    for (i = 0; i < store->count; i++)
+        if (has_issued(store->cas[i], cert))
+            return store->cas[i];
+    return NULL;
+}
+
+struct cert *trust_store_issuer(
+    const struct trust_store *store, const struct cert *cert)
+{
+    return cert_ref(find(store, cert));
+}
+
 enum trust_kind trust_find_issuer(const struct trust_store *store,
     const struct cert *cert, const struct cert *card_ca,
     const struct cert **ret_issuer)
 {
-    size_t i;
+    const struct cert *ca;
 
     if (card_ca && is_published(card_ca) && has_issued(card_ca, cert)) {
         *ret_issuer = card_ca;
         return TRUST_PUBLISHED;
     }
-    for (i = 0; i < store->cas.count; i++) {
-        const struct cert *ca = store->cas.certs[i];
-
-        if (has_issued(ca, cert)) {
-            *ret_issuer = ca;
-            return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
-        }
-    }
-    return TRUST_NONE;
+    ca = find(store, cert);
+    if (!ca)
+        return TRUST_NONE;
+    *ret_issuer = ca;
+    return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
 }

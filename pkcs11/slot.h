@@ -16,7 +16,7 @@
 #define GONE_CARDS 4
 #define CARDS_KNOWN 32 /* whose objects get the handles that they had */
 #define OBJECT_ID_SIZE 16
-#define SESSION_BUCKETS 1024
+#define SESSION_BUCKETS 8192
 
 struct reader;
 struct session;

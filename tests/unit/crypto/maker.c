@@ -173,3 +173,11 @@ struct made maker_read_ca(const char *name)
     assert_in_range(made.len, 1, 4095);
     return made;
 }
+
+unsigned maker_key_usage(const struct cert *cert)
+{
+    struct cert_profile profile;
+
+    profile_read(cert, &profile);
+    return profile.key_usage;
+}

@@ -3,6 +3,7 @@
 #define TESTS_UNIT_CRYPTO_MAKER_H
 
 #include <openssl/x509.h>
+#include "crypto/profile.h"
 #include "tests/unit/crypto/check.h"
 
 /*
@@ -47,5 +48,8 @@ extern const uint8_t maker_published[PUBLISHED_CAS][32];
 
 /* Reads a whole file of tests/data/ca. */
 struct made maker_read_ca(const char *name);
+
+/* The keyUsage of CERT, as the signing policy reads it. */
+unsigned maker_key_usage(const struct cert *cert);
 
 #endif

@@ -29,60 +29,60 @@ static struct birth parse(const char *text)
 static const struct {
     const char *text;
     enum birth_kind kind;
-    int year, month, day; /* the youngest reading */
+    int date; /* the youngest reading */
     bool era_fits;
 } dates[] = {
-    {"319800217", BIRTH_FULL, 1980, 2, 17, true},
-    {"420081031", BIRTH_FULL, 2008, 10, 31, true},
-    {"019800217", BIRTH_FULL, 1980, 2, 17, true},
-    {"419800217", BIRTH_FULL, 1980, 2, 17, false},
-    {"619800217", BIRTH_FULL, 1980, 2, 17, false},
-    {"919800217", BIRTH_FULL, 1980, 2, 17, false},
+    {"319800217", BIRTH_FULL, 19800217, true},
+    {"420081031", BIRTH_FULL, 20081031, true},
+    {"019800217", BIRTH_FULL, 19800217, true},
+    {"419800217", BIRTH_FULL, 19800217, false},
+    {"619800217", BIRTH_FULL, 19800217, false},
+    {"919800217", BIRTH_FULL, 19800217, false},
     /* The days on which an era ended and the next began. */
-    {"119120729", BIRTH_FULL, 1912, 7, 29, true},
-    {"119120730", BIRTH_FULL, 1912, 7, 30, false},
-    {"219120729", BIRTH_FULL, 1912, 7, 29, false},
-    {"219120730", BIRTH_FULL, 1912, 7, 30, true},
-    {"219261224", BIRTH_FULL, 1926, 12, 24, true},
-    {"319261224", BIRTH_FULL, 1926, 12, 24, false},
-    {"319890107", BIRTH_FULL, 1989, 1, 7, true},
-    {"319890108", BIRTH_FULL, 1989, 1, 8, false},
-    {"419890108", BIRTH_FULL, 1989, 1, 8, true},
-    {"420190430", BIRTH_FULL, 2019, 4, 30, true},
-    {"520190430", BIRTH_FULL, 2019, 4, 30, false},
-    {"520190501", BIRTH_FULL, 2019, 5, 1, true},
+    {"119120729", BIRTH_FULL, 19120729, true},
+    {"119120730", BIRTH_FULL, 19120730, false},
+    {"219120729", BIRTH_FULL, 19120729, false},
+    {"219120730", BIRTH_FULL, 19120730, true},
+    {"219261224", BIRTH_FULL, 19261224, true},
+    {"319261224", BIRTH_FULL, 19261224, false},
+    {"319890107", BIRTH_FULL, 19890107, true},
+    {"319890108", BIRTH_FULL, 19890108, false},
+    {"419890108", BIRTH_FULL, 19890108, true},
+    {"420190430", BIRTH_FULL, 20190430, true},
+    {"520190430", BIRTH_FULL, 20190430, false},
+    {"520190501", BIRTH_FULL, 20190501, true},
     /* 29 February: every fourth year, not every hundredth. */
-    {"420080229", BIRTH_FULL, 2008, 2, 29, true},
-    {"420000229", BIRTH_FULL, 2000, 2, 29, true},
-    {"420090229", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"119000229", BIRTH_UNKNOWN, 0, 0, 0, false},
+    {"420080229", BIRTH_FULL, 20080229, true},
+    {"420000229", BIRTH_FULL, 20000229, true},
+    {"420090229", BIRTH_UNKNOWN, 0, false},
+    {"119000229", BIRTH_UNKNOWN, 0, false},
     /* Unknown parts: the youngest that they can mean. */
-    {"319800200", BIRTH_PARTIAL, 1980, 2, 29, true},
-    {"319810200", BIRTH_PARTIAL, 1981, 2, 28, true},
-    {"319800400", BIRTH_PARTIAL, 1980, 4, 30, true},
-    {"319800000", BIRTH_PARTIAL, 1980, 12, 31, true},
-    {"319800015", BIRTH_PARTIAL, 1980, 12, 15, true},
-    {"319800031", BIRTH_PARTIAL, 1980, 12, 31, true},
-    {"319800032", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"000000000", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"000000101", BIRTH_UNKNOWN, 0, 0, 0, false},
+    {"319800200", BIRTH_PARTIAL, 19800229, true},
+    {"319810200", BIRTH_PARTIAL, 19810228, true},
+    {"319800400", BIRTH_PARTIAL, 19800430, true},
+    {"319800000", BIRTH_PARTIAL, 19801231, true},
+    {"319800015", BIRTH_PARTIAL, 19801215, true},
+    {"319800031", BIRTH_PARTIAL, 19801231, true},
+    {"319800032", BIRTH_UNKNOWN, 0, false},
+    {"000000000", BIRTH_UNKNOWN, 0, false},
+    {"000000101", BIRTH_UNKNOWN, 0, false},
     /* No dates. */
-    {"319801301", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"319809901", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"319800132", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"319800431", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"31980021", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"3198002170", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"3198002x7", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"319800 17", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"x19800217", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"-19800217", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"3/9800217", BIRTH_UNKNOWN, 0, 0, 0, false},
-    {"3:9800217", BIRTH_UNKNOWN, 0, 0, 0, false},
+    {"319801301", BIRTH_UNKNOWN, 0, false},
+    {"319809901", BIRTH_UNKNOWN, 0, false},
+    {"319800132", BIRTH_UNKNOWN, 0, false},
+    {"319800431", BIRTH_UNKNOWN, 0, false},
+    {"31980021", BIRTH_UNKNOWN, 0, false},
+    {"3198002170", BIRTH_UNKNOWN, 0, false},
+    {"", BIRTH_UNKNOWN, 0, false},
+    {"3198002x7", BIRTH_UNKNOWN, 0, false},
+    {"319800 17", BIRTH_UNKNOWN, 0, false},
+    {"x19800217", BIRTH_UNKNOWN, 0, false},
+    {"-19800217", BIRTH_UNKNOWN, 0, false},
+    {"3/9800217", BIRTH_UNKNOWN, 0, false},
+    {"3:9800217", BIRTH_UNKNOWN, 0, false},
     {"\xef\xbc\x93"
      "980021",
-        BIRTH_UNKNOWN, 0, 0, 0, false},
+        BIRTH_UNKNOWN, 0, false},
 };
 
 static void test_reads_dates(void **state)
@@ -93,9 +93,7 @@ static void test_reads_dates(void **state)
         struct birth birth = parse(dates[i].text);
 
         assert_int_equal(birth.kind, dates[i].kind);
-        assert_int_equal(birth.date.year, dates[i].year);
-        assert_int_equal(birth.date.month, dates[i].month);
-        assert_int_equal(birth.date.day, dates[i].day);
+        assert_int_equal(birth.date, dates[i].date);
         assert_int_equal(birth.era_fits, dates[i].era_fits);
     }
 }
@@ -118,23 +116,26 @@ static void test_the_day_begins_at_midnight_in_japan(void **state)
 {
     static const struct {
         int64_t now; /* the last second of the day before */
-        struct birth_date before, after;
+        int before, after;
     } days[] = {
-        {INT64_C(1800025199), {2027, 1, 15}, {2027, 1, 16}},
-        {INT64_C(951749999), {2000, 2, 28}, {2000, 2, 29}},
-        {INT64_C(1677596399), {2023, 2, 28}, {2023, 3, 1}},
-        {INT64_C(-32401), {1969, 12, 31}, {1970, 1, 1}},
-        {INT64_C(4102412399), {2099, 12, 31}, {2100, 1, 1}},
+        {INT64_C(1800025199), 20270115, 20270116},
+        {INT64_C(951749999), 20000228, 20000229},
+        {INT64_C(1677596399), 20230228, 20230301},
+        {INT64_C(-32401), 19691231, 19700101},
+        {INT64_C(4102412399), 20991231, 21000101},
     };
-    struct birth_date date;
+    int date;
     size_t i;
 
     for (i = 0; i < COUNT(days); i++) {
         assert_true(birth_date_in_japan(days[i].now, &date));
-        assert_memory_equal(&date, &days[i].before, sizeof date);
+        assert_int_equal(date, days[i].before);
         assert_true(birth_date_in_japan(days[i].now + 1, &date));
-        assert_memory_equal(&date, &days[i].after, sizeof date);
+        assert_int_equal(date, days[i].after);
     }
+    assert_true(birth_date_in_japan(INT64_C(253402268399), &date));
+    assert_int_equal(date, 99991231);
+    assert_false(birth_date_in_japan(INT64_C(253402268400), &date));
     assert_false(birth_date_in_japan(INT64_MAX, &date));
     assert_false(birth_date_in_japan(INT64_MAX - 9 * 3600, &date));
 }

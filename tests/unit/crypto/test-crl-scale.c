@@ -120,7 +120,7 @@ static int by_value(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-/* The median of the later look-ups, and the worst. */
+/* The median of the later lookups, and the worst. */
 struct later {
     double median;
     double worst;

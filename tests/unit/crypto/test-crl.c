@@ -2,7 +2,7 @@
 /* What one list says of one certificate: every kind of list. */
 #include <openssl/err.h>
 #include "crypto/crl.h"
-#include "crypto/crl_parse.h"
+#include "crypto/crl_result.h"
 #include "tests/unit/crypto/fixture.h"
 
 #define EQUAL_NAMED 2
@@ -240,30 +240,39 @@ static void test_a_point_for_some_reasons_says_nothing_good(void **state)
 #define OURS 0x02, 3, 0x01, 0xe2, 0x40
 #define PADDED 0x02, 2, 0x00, 0x01
 
+#define ENTRIES(...) 0x30, sizeof((uint8_t[]){__VA_ARGS__}), __VA_ARGS__
+
+static bool finds_ours(
+    const uint8_t *der, size_t len, struct revocation *ret_entry)
+{
+    static const uint8_t serial[] = {OURS};
+    ASN1_STRING *entries = ASN1_STRING_type_new(V_ASN1_SEQUENCE);
+    bool sound;
+
+    assert_int_equal(ASN1_STRING_set(entries, der, (int)len), 1);
+    sound = crl_find_entry(entries, serial, sizeof serial, ret_entry);
+    ASN1_STRING_free(entries);
+    return sound;
+}
+
 /* A CA's mistake over one certificate takes no other's revocation away. */
 static void test_a_malformed_entry_hides_no_other(void **state)
 {
-    static const uint8_t serial[] = {OURS};
-    static const uint8_t padded[] = {ENTRY(PADDED)};
-    static const uint8_t first[] = {ENTRY(PADDED), ENTRY(OURS)};
-    static const uint8_t last[] = {ENTRY(OURS), ENTRY(PADDED)};
-    static const uint8_t broken[] = {ENTRY(OURS), 0x30, 0x7f};
-    const struct der wanted = {serial, sizeof serial};
-    struct crl_entry entry;
+    static const uint8_t padded[] = {ENTRIES(ENTRY(PADDED))};
+    static const uint8_t broken[] = {ENTRIES(ENTRY(PADDED), 0x30, 0x7f)};
+    static const uint8_t first[] = {ENTRIES(ENTRY(PADDED), ENTRY(OURS))};
+    static const uint8_t last[] = {ENTRIES(ENTRY(OURS), ENTRY(PADDED))};
+    static const uint8_t cut[] = {ENTRIES(ENTRY(OURS), 0x30, 0x7f)};
+    struct revocation entry;
 
-    assert_false(
-        crl_find_entry(&(struct crl_list){.entries = {padded, sizeof padded}},
-            wanted, &entry));
-    assert_true(crl_find_entry(
-        &(struct crl_list){.entries = {first, sizeof first}}, wanted, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
-    assert_true(crl_find_entry(
-        &(struct crl_list){.entries = {last, sizeof last}}, wanted, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
-    assert_true(
-        crl_find_entry(&(struct crl_list){.entries = {broken, sizeof broken}},
-            wanted, &entry));
-    assert_int_equal(entry.kind, CRL_ENTRY_REVOKED);
+    assert_false(finds_ours(padded, sizeof padded, &entry));
+    assert_false(finds_ours(broken, sizeof broken, &entry));
+    assert_true(finds_ours(first, sizeof first, &entry));
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
+    assert_true(finds_ours(last, sizeof last, &entry));
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
+    assert_true(finds_ours(cut, sizeof cut, &entry));
+    assert_int_equal(entry.status, REVOCATION_REVOKED);
 }
 
 /* Neighbours in value and in length are others. */

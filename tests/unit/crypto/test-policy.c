@@ -19,7 +19,7 @@ static struct policy_input adult(void)
                 .key_usage =
                     CERT_USE_DIGITAL_SIGNATURE | CERT_USE_NON_REPUDIATION,
                 .policy = CERT_POLICY_SIGNING,
-                .birth = {BIRTH_FULL, {1980, 2, 17}, true},
+                .birth = {BIRTH_FULL, 19800217, true},
                 .not_before = NOW - DAY,
                 .not_after = NOW + DAY,
             },
@@ -73,12 +73,12 @@ static void no_birth(struct policy_input *in)
 
 static void partial_minor(struct policy_input *in)
 {
-    in->profile.birth = (struct birth){BIRTH_PARTIAL, {2012, 12, 31}, true};
+    in->profile.birth = (struct birth){BIRTH_PARTIAL, 20121231, true};
 }
 
 static void minor(struct policy_input *in)
 {
-    in->profile.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
+    in->profile.birth = (struct birth){BIRTH_FULL, 20120116, true};
 }
 
 static void early(struct policy_input *in)
@@ -245,9 +245,9 @@ static void test_age_zero_switches_both_rules_off(void **state)
     in.minimum_age = 0;
     in.profile.birth = (struct birth){.kind = BIRTH_UNKNOWN};
     assert_verdict(&in, POLICY_ALLOWED);
-    in.profile.birth = (struct birth){BIRTH_FULL, {2026, 12, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, 20261201, true};
     assert_verdict(&in, POLICY_ALLOWED);
-    in.profile.birth = (struct birth){BIRTH_FULL, {2099, 12, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, 20991201, true};
     assert_verdict(&in, POLICY_ALLOWED);
     in.minimum_age = 1;
     assert_verdict(&in, POLICY_MINOR);
@@ -264,7 +264,7 @@ static void test_minimum_age_is_configured(void **state)
     assert_verdict(&in, POLICY_MINOR);
     in.minimum_age = 120;
     assert_verdict(&in, POLICY_MINOR);
-    in.profile.birth = (struct birth){BIRTH_FULL, {1906, 1, 1}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, 19060101, true};
     assert_verdict(&in, POLICY_ALLOWED);
 }
 
@@ -276,7 +276,7 @@ static void test_the_day_in_japan_decides(void **state)
 
     in.profile.not_after = NOW + 30 * DAY;
     in.revocation.next_update = NOW + 30 * DAY;
-    in.profile.birth = (struct birth){BIRTH_FULL, {2012, 1, 16}, true};
+    in.profile.birth = (struct birth){BIRTH_FULL, 20120116, true};
     in.now = midnight - 1;
     assert_verdict(&in, POLICY_MINOR);
     in.now = midnight;

@@ -98,7 +98,7 @@ static void test_reads_the_date_of_birth(void **state)
         assert_int_equal(read_profile().birth.kind, cases[i].kind);
     }
     names = BIRTH "319800217";
-    assert_true(read_profile().birth.date.year == 1980);
+    assert_true(read_profile().birth.date == 19800217);
     assert_true(read_profile().birth.era_fits);
     names = NULL;
 }

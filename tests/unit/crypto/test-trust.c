@@ -35,7 +35,7 @@ static void test_each_says_what_is_published(void **state)
         assert_int_equal(cert_key_type(cert), CERT_KEY_RSA);
         assert_int_equal(cert_key_bits(cert), 2048);
         assert_int_equal(
-            cert_key_usage(cert), CERT_USE_CERT_SIGN | CERT_USE_CRL_SIGN);
+            maker_key_usage(cert), CERT_USE_CERT_SIGN | CERT_USE_CRL_SIGN);
         assert_string_equal(cert_serial_text(cert), files[i].serial);
         assert_null(cert_field(cert, CERT_ISSUER_KEY_ID, &len));
     }

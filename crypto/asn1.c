@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/asn1time.h"
-
 #include <time.h>
 
-#include <openssl/asn1.h>
+#include <openssl/x509v3.h>
 
-enum crypt_err asn1time_read(const ASN1_TIME *time, int64_t *ret_seconds)
+#include "crypto/cert_x509.h"
+
+bool asn1_get_extension(
+    const STACK_OF(X509_EXTENSION) * extensions, int nid, void **ret_extension)
+{
+    int found = 0;
+
+    *ret_extension = X509V3_get_d2i(extensions, nid, &found, NULL);
+    return *ret_extension || found == -1;
+}
+
+enum crypt_err asn1_read_time(const ASN1_TIME *time, int64_t *ret_seconds)
 {
     struct tm tm;
     time_t seconds;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/http_bio.h"
+#include "crypto/tcp.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,14 +13,6 @@
 #include "conf/log.h"
 
 #define NO_SOCKET (-1)
-
-struct http_bio {
-    BIO_METHOD *method;
-    BIO *bio;
-    int fd;
-    int64_t deadline; /* milliseconds of the monotonic clock */
-    size_t received;
-};
 
 static int64_t milliseconds(void)
 {
@@ -56,59 +45,48 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-static int send_some(BIO *bio, const char *data, int len)
+static ssize_t send_some(const struct tcp *tcp, const char *data, size_t len)
 {
-    struct http_bio *http = BIO_get_data(bio);
     ssize_t sent = -1;
 
     do
-        sent = send(http->fd, data, (size_t)len, MSG_NOSIGNAL);
-    while (sent < 0 && would_block() &&
-           wait_for(http->fd, POLLOUT, http->deadline));
-    return (int)sent;
+        sent = send(tcp->fd, data, len, MSG_NOSIGNAL);
+    while (
+        sent < 0 && would_block() && wait_for(tcp->fd, POLLOUT, tcp->deadline));
+    return sent;
 }
 
-static int receive_some(BIO *bio, char *data, int len)
+static ssize_t receive_some(struct tcp *tcp, char *data, size_t size)
 {
-    struct http_bio *http = BIO_get_data(bio);
-    size_t room = HTTP_BIO_RECEIVE_MAX - http->received;
+    size_t room = TCP_RECEIVE_MAX - tcp->received;
     ssize_t got = -1;
 
-    if (room > (size_t)len)
-        room = (size_t)len;
     if (room == 0)
         return -1;
     do
-        got = recv(http->fd, data, room, 0);
+        got = recv(tcp->fd, data, room < size ? room : size, 0);
     while (
-        got < 0 && would_block() && wait_for(http->fd, POLLIN, http->deadline));
+        got < 0 && would_block() && wait_for(tcp->fd, POLLIN, tcp->deadline));
     if (got > 0)
-        http->received += (size_t)got;
-    return (int)got;
+        tcp->received += (size_t)got;
+    return got;
 }
 
-/* The only command that the HTTP client sends is a flush. */
-static long control(BIO *bio, int command, long number, void *pointer)
+bool tcp_exchange(struct tcp *tcp, BIO *out, BIO *in)
 {
-    (void)bio;
-    (void)number;
-    (void)pointer;
-    return command == BIO_CTRL_FLUSH;
-}
+    char buffer[4096];
+    char *data = NULL;
+    long left = BIO_get_mem_data(out, &data);
+    ssize_t done = 0;
 
-static enum crypt_err make_bio(struct http_bio *http)
-{
-    http->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "deadline");
-    if (!http->method || BIO_meth_set_write(http->method, send_some) != 1 ||
-        BIO_meth_set_read(http->method, receive_some) != 1 ||
-        BIO_meth_set_ctrl(http->method, control) != 1)
-        return CRYPT_NOMEM;
-    http->bio = BIO_new(http->method);
-    if (!http->bio)
-        return CRYPT_NOMEM;
-    BIO_set_data(http->bio, http);
-    BIO_set_init(http->bio, 1);
-    return CRYPT_OK;
+    for (; left > 0; data += done, left -= done) {
+        done = send_some(tcp, data, (size_t)left);
+        if (done < 0)
+            return false;
+    }
+    (void)BIO_reset(out);
+    done = receive_some(tcp, buffer, sizeof buffer);
+    return done > 0 && BIO_write(in, buffer, (int)done) == done;
 }
 
 /* True when the connection begun on FD is there before DEADLINE. */
@@ -174,51 +152,22 @@ static int resolve(const char *host, const char *port, unsigned timeout,
     return error;
 }
 
-static enum crypt_err open_socket(
-    struct http_bio *http, const char *host, const char *port, unsigned timeout)
+bool tcp_connect(
+    const char *host, const char *port, unsigned timeout, struct tcp *ret_tcp)
 {
+    struct tcp tcp = {.fd = NO_SOCKET};
     struct addrinfo *found = NULL;
 
     if (resolve(host, port, timeout, &found) != 0)
-        return CRYPT_FAILED;
-    http->deadline = milliseconds() + (int64_t)timeout * 1000;
-    http->fd = connect_to_any(found, http->deadline);
+        return false;
+    tcp.deadline = milliseconds() + (int64_t)timeout * 1000;
+    tcp.fd = connect_to_any(found, tcp.deadline);
     freeaddrinfo(found);
-    return http->fd == NO_SOCKET ? CRYPT_FAILED : CRYPT_OK;
+    *ret_tcp = tcp;
+    return tcp.fd != NO_SOCKET;
 }
 
-enum crypt_err http_bio_connect(const char *host, const char *port,
-    unsigned timeout, struct http_bio **ret_http)
+void tcp_close(struct tcp *tcp)
 {
-    struct http_bio *http = calloc(1, sizeof *http);
-    enum crypt_err err = CRYPT_NOMEM;
-
-    if (!http)
-        return CRYPT_NOMEM;
-    http->fd = NO_SOCKET;
-    err = open_socket(http, host, port, timeout);
-    if (err == CRYPT_OK)
-        err = make_bio(http);
-    if (err != CRYPT_OK) {
-        http_bio_free(http);
-        return err;
-    }
-    *ret_http = http;
-    return CRYPT_OK;
-}
-
-void http_bio_free(struct http_bio *http)
-{
-    if (!http)
-        return;
-    BIO_free(http->bio);
-    BIO_meth_free(http->method);
-    if (http->fd != NO_SOCKET)
-        close(http->fd);
-    free(http);
-}
-
-BIO *http_bio_get(const struct http_bio *http)
-{
-    return http->bio;
+    close(tcp->fd);
 }
