@@ -65,6 +65,7 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     struct reader_state states[READERS_MAX];
     size_t count;
     enum jpki_role_id role = (enum jpki_role_id)(slot_id % JPKI_ROLES);
+    const struct context *context;
     struct reader_list *list;
     struct reader *reader;
     CK_RV rv = call_enter(call, name);
@@ -72,15 +73,18 @@ CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     if (rv != CKR_OK)
         return rv;
     /* Java uses slot ids that it has from an earlier run, without a list. */
+    context = module_context();
     list = module_readers();
     if (!reader_list_get(list, 0))
         reader_list_refresh(list, states, &count);
     reader = reader_list_get(list, slot_id / JPKI_ROLES);
-    if (!reader || !context_shows(module_context(), role) ||
-        !context_wants_reader(module_context(), reader->token->name))
+    if (!context_shows(context, role) || (!reader && slot_id >= JPKI_ROLES) ||
+        (reader && !context_wants_reader(context, reader->token->name)))
         return CKR_SLOT_ID_INVALID;
+    call->slot = &list->items[slot_id / JPKI_ROLES].slots[role];
+    if (!reader)
+        return CKR_TOKEN_NOT_PRESENT;
     lock_reader(call, reader, need);
-    call->slot = &reader->slots[role];
     return need >= NEED_TOKEN ? call_recognise(call) : CKR_OK;
 }
 

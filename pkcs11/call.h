@@ -48,7 +48,8 @@ CK_RV call_enter(struct call *call, const char *name);
 
 /*
  * CKR_SLOT_ID_INVALID, also for what the configuration leaves out, and what
- * recognise answers for NEED_TOKEN.
+ * recognise answers for NEED_TOKEN. CKR_TOKEN_NOT_PRESENT with call.slot set,
+ * and no reader, for a slot that still waits for the first reader.
  */
 CK_RV call_enter_slot(struct call *call, const char *name, CK_SLOT_ID slot_id,
     enum call_need need) ASSERT_CAPABILITY(token_held);

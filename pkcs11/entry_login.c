@@ -200,6 +200,6 @@ CK_RV C_Logout(CK_SESSION_HANDLE session)
     if (rv == CKR_OK && !slot_key(call.slot)->logged_in)
         rv = CKR_USER_NOT_LOGGED_IN;
     if (rv == CKR_OK)
-        token_log_out(call.reader->token, call.slot->role->id);
+        session_log_out(call.slot);
     return call_leave(&call, rv);
 }

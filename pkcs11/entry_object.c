@@ -60,7 +60,7 @@ CK_RV C_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 {
     struct call call;
     enum object_kind kind;
-    CK_RV rv = call_enter_session(&call, __func__, session, NEED_NOTHING);
+    CK_RV rv = call_enter_session(&call, __func__, session, NEED_STATE);
 
     if (rv == CKR_OK && !templ)
         rv = CKR_ARGUMENTS_BAD;

@@ -35,14 +35,13 @@ static CK_ULONG gather_slots(
 
     for (i = 0; i < list->shown; i++) {
         const struct reader *reader = reader_list_get(list, i);
-        struct token *token = reader->token;
-        if (!context_wants_reader(context, token->name))
+        if (reader && !context_wants_reader(context, reader->token->name))
             continue;
-        if (with_card && !has_card(token))
+        if (with_card && !(reader && has_card(reader->token)))
             continue;
         for (role = 0; role < JPKI_ROLES; role++)
             if (context_shows(context, (enum jpki_role_id)role))
-                ids[count++] = reader->slots[role].id;
+                ids[count++] = list->items[i].slots[role].id;
     }
     return count;
 }
@@ -50,6 +49,7 @@ static CK_ULONG gather_slots(
 /*
  * The readers shown change only where a program asks for the size, so that the
  * second call of the pair fits the first (PKCS #11 5.5.1), unless a card came.
+ * Before the first reader its slots are there: NSS asks for slots only once.
  */
 static CK_ULONG list_slots(
     bool with_card, bool may_change, CK_SLOT_ID ids[READERS_MAX * JPKI_ROLES])
@@ -61,10 +61,11 @@ static CK_ULONG list_slots(
 
     reader_list_refresh(list, states, &count);
     if (may_change || list->shown == 0)
-        list->shown = readers_count(list->readers);
+        list->shown =
+            reader_list_get(list, 0) ? readers_count(list->readers) : 1;
     found = gather_slots(with_card, ids);
     /* That no card is in a reader is no reason to say anything. */
-    if (found == 0 || with_card)
+    if (found == 0 || with_card || !reader_list_get(list, 0))
         readers_explain(list->readers, states, count);
     return found;
 }
@@ -145,15 +146,16 @@ static void name_manufacturer(
     memcpy(ret_manufacturer, text, text_cut(text, MANUFACTURER_SIZE));
 }
 
-static void fill_slot_info(const struct slot *slot, CK_SLOT_INFO *ret_info)
+/* TOKEN is the slot's, NULL where there is no reader yet. */
+static void fill_slot_info(
+    const struct slot *slot, const struct token *token, CK_SLOT_INFO *ret_info)
 {
-    const struct token *token = slot->token;
-
     memset(ret_info, 0, sizeof *ret_info);
-    describe(token->name, slot->role, ret_info->slotDescription);
-    name_manufacturer(token->name, ret_info->manufacturerID);
+    describe(token ? token->name : "(no card reader)", slot->role,
+        ret_info->slotDescription);
+    name_manufacturer(token ? token->name : "", ret_info->manufacturerID);
     ret_info->flags = CKF_HW_SLOT | CKF_REMOVABLE_DEVICE;
-    if (token->present)
+    if (token && token->present)
         ret_info->flags |= CKF_TOKEN_PRESENT;
 }
 
@@ -162,10 +164,14 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
     struct call call;
     CK_RV rv = call_enter_slot(&call, __func__, slot_id, NEED_STATE);
 
+    /* There is no reader yet. */
+    if (rv == CKR_TOKEN_NOT_PRESENT)
+        rv = CKR_OK;
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        fill_slot_info(call.slot, info);
+        fill_slot_info(
+            call.slot, call.reader ? call.reader->token : NULL, info);
     return call_leave(&call, rv);
 }
 

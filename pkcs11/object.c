@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkcs11/object.h"
 
+#include <string.h>
+
 #include "token/certificates.h"
 
 static bool has_cert(const struct slot *slot)
@@ -79,6 +81,45 @@ static TOKEN_LOCKED bool is_visible(
     return slot_key(slot)->logged_in || !object_is_private(slot, kind);
 }
 
+const struct cert *object_cert(const struct slot *slot, enum object_kind kind)
+{
+    const struct token_key *key = slot_key(slot);
+
+    return kind == OBJECT_CA_CERTIFICATE ? key->ca.cert : key->cert.cert;
+}
+
+_Static_assert(TOKEN_SERIAL_DIGITS == OBJECT_ID_SIZE,
+    "a serial number is the id of a token's own objects");
+
+const void *object_id(const struct slot *slot, enum object_kind kind)
+{
+    size_t len;
+
+    if (kinds[kind].is_of_token)
+        return slot->token->serial;
+    return cert_field(object_cert(slot, kind), CERT_SHA256, &len);
+}
+
+/* The handle that the object had, or a new one; it is the first known then. */
+static TOKEN_LOCKED CK_OBJECT_HANDLE find_handle(
+    struct slot *slot, enum object_kind kind)
+{
+    struct known_object *known = slot->known[kind], first = {0};
+    size_t i = 0;
+
+    memcpy(first.id, object_id(slot, kind), sizeof first.id);
+    while (i < CARDS_KNOWN - 1 &&
+           memcmp(known[i].id, first.id, sizeof first.id) != 0)
+        i++;
+    if (memcmp(known[i].id, first.id, sizeof first.id) == 0)
+        first.handle = known[i].handle;
+    if (first.handle == CK_INVALID_HANDLE)
+        first.handle = handle_new(slot->reader->index);
+    memmove(known + 1, known, i * sizeof *known);
+    known[0] = first;
+    return first.handle;
+}
+
 void object_refresh(struct slot *slot)
 {
     int kind;
@@ -88,17 +129,27 @@ void object_refresh(struct slot *slot)
         if (!is_visible(slot, (enum object_kind)kind))
             *handle = CK_INVALID_HANDLE;
         else if (*handle == CK_INVALID_HANDLE)
-            *handle = handle_new(slot->reader->index);
+            *handle = find_handle(slot, (enum object_kind)kind);
     }
 }
 
-void object_drop_private(struct slot *slot)
+void object_hide_private(struct slot *slot)
 {
     int kind;
 
     for (kind = 0; kind < OBJECT_KINDS; kind++)
         if (object_is_private(slot, (enum object_kind)kind))
             slot->objects[kind] = CK_INVALID_HANDLE;
+}
+
+void object_forget_private(struct slot *slot)
+{
+    int kind;
+
+    for (kind = 0; kind < OBJECT_KINDS; kind++)
+        if (slot->objects[kind] != CK_INVALID_HANDLE &&
+            object_is_private(slot, (enum object_kind)kind))
+            slot->known[kind][0].handle = CK_INVALID_HANDLE;
 }
 
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,

@@ -29,10 +29,25 @@ bool object_is_key(enum object_kind kind);
 bool object_is_private(
     const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
 
-/* Gives new handles to what can be seen now, and takes them from the rest. */
+/* The certificate that the object is about; NULL before it was read. */
+const struct cert *object_cert(
+    const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
+/*
+ * OBJECT_ID_SIZE bytes that no other card's object of this kind has: of the
+ * digest of its certificate, else the card's serial number, in ASCII.
+ */
+const void *object_id(
+    const struct slot *slot, enum object_kind kind) TOKEN_LOCKED;
+
+/*
+ * Gives handles to what can be seen now: those that the same objects had, were
+ * other cards in meanwhile. Takes them from the rest.
+ */
 void object_refresh(struct slot *slot) TOKEN_LOCKED;
-/* Takes them from what is private: it gets others. */
-void object_drop_private(struct slot *slot) TOKEN_LOCKED;
+/* Takes the handles of private objects, until the next log-in. */
+void object_hide_private(struct slot *slot) TOKEN_LOCKED;
+/* Has private objects that can be seen now get other handles than these. */
+void object_forget_private(struct slot *slot) TOKEN_LOCKED;
 
 /* The kind of object HANDLE; false when the slot has none such now. */
 bool object_find(const struct slot *slot, CK_OBJECT_HANDLE handle,

@@ -64,24 +64,19 @@ static void label(const struct object *object, struct value *ret_value)
                             : object->slot->role->object_label);
 }
 
-/* As much of the certificate's digest as makes an id unique: 128 bits. */
-#define UNIQUE_BYTES 16
-
 /* "auth-certificate-" and a digest: the same whenever the card is in. */
-static void unique_id(const struct object *object, struct value *ret_value)
+static TOKEN_LOCKED void unique_id(
+    const struct object *object, struct value *ret_value)
 {
-    char text[2 * UNIQUE_BYTES + 1];
-    size_t len, i;
-    const uint8_t *digest;
+    const uint8_t *id = object_id(object->slot, object->kind);
+    const bool is_text = object_info(object->kind)->is_of_token;
+    char text[2 * OBJECT_ID_SIZE + 1] = "";
+    size_t i;
 
-    if (object_info(object->kind)->is_of_token) {
-        (void)snprintf(text, sizeof text, "%.*s", TOKEN_SERIAL_DIGITS,
-            object->slot->token->serial);
-    } else {
-        digest = cert_field(object->cert, CERT_SHA256, &len);
-        for (i = 0; i < UNIQUE_BYTES; i++)
-            (void)snprintf(text + 2 * i, 3, "%02X", digest[i]);
-    }
+    if (is_text)
+        memcpy(text, id, OBJECT_ID_SIZE);
+    for (i = 0; i < OBJECT_ID_SIZE && !is_text; i++)
+        (void)snprintf(text + 2 * i, 3, "%02X", id[i]);
     (void)snprintf(ret_value->own.text, sizeof ret_value->own.text, "%s-%s-%s",
         object->slot->role->name, object_info(object->kind)->word, text);
     set_text(ret_value, ret_value->own.text);
@@ -313,9 +308,7 @@ static const struct attr_row *find_row(
 CK_RV object_value(const struct slot *slot, enum object_kind kind,
     CK_ATTRIBUTE_TYPE type, struct value *ret_value)
 {
-    const struct token_key *key = slot_key(slot);
-    const struct object object = {slot, kind,
-        kind == OBJECT_CA_CERTIFICATE ? key->ca.cert : key->cert.cert};
+    const struct object object = {slot, kind, object_cert(slot, kind)};
     const struct attr_row *row = find_row(&object, type);
 
     ret_value->bytes = NULL;

@@ -89,7 +89,13 @@ void session_close(struct session *session)
         session_end_op(session, (enum op_kind)kind);
     free(session);
     if (slot->sessions == 0)
-        token_log_out(slot->token, slot->role->id);
+        session_log_out(slot);
+}
+
+void session_log_out(struct slot *slot)
+{
+    object_forget_private(slot);
+    token_log_out(slot->token, slot->role->id);
 }
 
 void session_close_all(struct slot *slot)
@@ -124,12 +130,12 @@ static TOKEN_LOCKED void forget_card(struct reader *reader)
     if (reader->opened.first)
         reader->gone[reader->gone_next++ % GONE_CARDS] = reader->opened;
     memset(&reader->opened, 0, sizeof reader->opened);
-    close_sessions(reader);
     for (i = 0; i < JPKI_ROLES; i++) {
         struct slot *slot = &reader->slots[i];
         memset(slot->status, 0, sizeof slot->status);
         memset(slot->objects, 0, sizeof slot->objects);
     }
+    close_sessions(reader);
     reader->epoch = reader->token->epoch;
 }
 
@@ -164,9 +170,8 @@ static TOKEN_LOCKED void sync_slot(struct slot *slot)
     struct session *session;
 
     if (slot->logins != key->logins)
-        object_drop_private(slot);
+        object_hide_private(slot);
     slot->logins = key->logins;
-    object_refresh(slot);
     for (session = slot->reader->sessions; session; session = session->next) {
         if (session->slot != slot)
             continue;
@@ -175,6 +180,7 @@ static TOKEN_LOCKED void sync_slot(struct slot *slot)
             drop_pin(session);
     }
     slot->pin_changes = key->pin_changes;
+    object_refresh(slot);
 }
 
 void sync_reader(struct reader *reader)

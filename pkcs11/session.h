@@ -42,6 +42,12 @@ struct session *session_find(
  */
 void session_close(struct session *session) TOKEN_LOCKED;
 
+/*
+ * Ends the log-in to SLOT at the program's will: for the standard the handles
+ * of private objects are over then. Lock held.
+ */
+void session_log_out(struct slot *slot) TOKEN_LOCKED;
+
 /* Ends all sessions of SLOT. Lock held. */
 void session_close_all(struct slot *slot) TOKEN_LOCKED;
 

@@ -14,6 +14,8 @@
  */
 
 #define GONE_CARDS 4
+#define CARDS_KNOWN 32 /* whose objects get the handles that they had */
+#define OBJECT_ID_SIZE 16
 #define SESSION_BUCKETS 8192
 
 struct reader;
@@ -31,6 +33,12 @@ enum object_kind {
     OBJECT_KINDS,
 };
 
+/* An object that was seen since C_Initialize. */
+struct known_object {
+    CK_OBJECT_HANDLE handle; /* 0: none */
+    uint8_t id[OBJECT_ID_SIZE];
+};
+
 /* A slot, its token and its objects. */
 struct slot {
     CK_SLOT_ID id; /* stable for the life of the process */
@@ -46,6 +54,8 @@ struct slot {
 
     char status[STATUS_JSON_MAX];           /* "" until the first search */
     CK_OBJECT_HANDLE objects[OBJECT_KINDS]; /* 0: not to be seen now */
+    /* Of each kind, the last one seen first. */
+    struct known_object known[OBJECT_KINDS][CARDS_KNOWN];
 };
 
 /* The sessions that were opened on one card: their handles ascend. */

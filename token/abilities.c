@@ -115,7 +115,7 @@ enum tok_err recognise(struct token *token, enum jpki_role_id role)
         if (is_unknown(token, role))
             err = token->recognised == TOKEN_UNKNOWN ? identify(token, role)
                                                      : ask_issued(token);
-        (void)token_release(token, err);
+        err = token_release(token, err);
     }
     if (!token->present)
         return TOK_NO_CARD;

@@ -141,7 +141,7 @@ enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
         else if (is_of_file(err))
             key->ca.state = FILE_ABSENT;
     }
-    (void)token_release(token, err);
+    err = token_release(token, err);
     if (parsed == CRYPT_NOMEM || ca_parsed == CRYPT_NOMEM)
         return TOK_NOMEM;
     /* An unreadable certificate must not fail the search. */

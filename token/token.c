@@ -275,12 +275,27 @@ static bool card_is_gone(enum tok_err err)
            err == TOK_NO_SERVICE;
 }
 
+/*
+ * What a failure to exchange commands came of: pcscd notices some tenths of a
+ * second late that a card was taken out. The lock is let go meanwhile.
+ */
+static TOKEN_LOCKED enum tok_err ask_why(struct token *token)
+{
+    token_unlock(token);
+    token_refresh(token);
+    token_lock(token);
+    return token_is_epoch(token, token->io_epoch) ? TOK_IO : TOK_REMOVED;
+}
+
 enum tok_err token_release(struct token *token, enum tok_err err)
 {
-    bool gone = card_is_gone(err);
-    /* Else it was forgotten already, and there may be another one. */
-    bool was_here = gone && token_is_epoch(token, token->io_epoch);
+    bool gone, was_here;
 
+    if (err == TOK_IO)
+        err = ask_why(token);
+    gone = card_is_gone(err);
+    /* Else it was forgotten already, and there may be another one. */
+    was_here = gone && token_is_epoch(token, token->io_epoch);
     if (was_here)
         lose_card(token);
     if (was_here || token->users == 0) {

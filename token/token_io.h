@@ -43,9 +43,10 @@ void token_io_begin(struct token *token) RELEASE(token_held);
 bool token_io_end(struct token *token) ACQUIRE(token_held);
 
 /*
- * Ends the claim, and returns ERR, which is what the card answered: where it
- * says that the card is gone, it is forgotten here. Where there is no user, the
- * connection is dropped. The lock is let go meanwhile.
+ * Ends the claim, and returns ERR, which is what the card answered, but
+ * TOK_REMOVED for a TOK_IO of a card that pcscd has seen go by now. Where the
+ * card is gone, it is forgotten here. Where there is no user, the connection is
+ * dropped. The lock is let go meanwhile.
  */
 enum tok_err token_release(struct token *token, enum tok_err err) TOKEN_LOCKED;
 

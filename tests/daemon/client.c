@@ -90,10 +90,13 @@ CK_FUNCTION_LIST *client_load(void)
 
 bool client_sees_readers(const CK_FUNCTION_LIST *module)
 {
+    static const char none[] = "(no card reader)";
     CK_ULONG count = 0;
+    CK_SLOT_INFO info;
 
     client_want(module->C_GetSlotList(CK_FALSE, NULL, &count), "slot list");
-    return count > 0;
+    client_want(module->C_GetSlotInfo(CLIENT_AUTH, &info), "slot");
+    return memcmp(info.slotDescription, none, sizeof none - 1) != 0;
 }
 
 /* The one object of CLASS that has a key's id, 0 for none. */

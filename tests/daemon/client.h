@@ -29,7 +29,7 @@ struct client {
 /* Loads the module, without C_Initialize. */
 CK_FUNCTION_LIST *client_load(void);
 
-/* Reads the slots again; true when one at least is there. */
+/* Reads the slots again; true when they are those of a reader. */
 bool client_sees_readers(const CK_FUNCTION_LIST *module);
 
 /*

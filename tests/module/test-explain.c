@@ -7,7 +7,7 @@
 #include "tests/module/other_program.h"
 
 /*
- * Where there are no slots the log says why, once, and nothing where nothing is
+ * Where there is no reader the log says why, once, and nothing where nothing is
  * wrong.
  */
 
@@ -73,12 +73,13 @@ static CK_ULONG count_slots(CK_BBOOL with_card)
 }
 
 /* What programs do, some of them for each URL. */
-static void sees_no_slots_again_and_again(void)
+static void sees_no_reader_again_and_again(void)
 {
     int i;
 
     for (i = 0; i < 3; i++) {
-        assert_int_equal(count_slots(CK_FALSE), 0);
+        assert_int_equal(count_slots(CK_FALSE), 2);
+        assert_logged(1, "leaves out every card reader");
         assert_int_equal(count_slots(CK_TRUE), 0);
         reinitialize();
     }
@@ -119,6 +120,26 @@ static void test_log_no_pcscd(void **state)
     assert_logged(2, "pcscd knows no card reader");
 }
 
+/* Empty slots stand for the first reader, and the log says why. */
+static void test_log_no_reader_ever(void **state)
+{
+    int i;
+
+    configure_log(NULL);
+    see_a_reader();
+    assert_int_equal(reload_module(), 0);
+    vcontrol_service(false);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(log_lines(), 0);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(count_slots(CK_FALSE), 2);
+        assert_logged(1, "pcscd is not running");
+    }
+    vcontrol_service(true);
+    assert_int_equal(count_slots(CK_FALSE), 2);
+    assert_logged(2, "pcscd knows no card reader");
+}
+
 static void test_log_no_reader(void **state)
 {
     int reader;
@@ -145,8 +166,7 @@ static void leaves_out_the_reader(const char *conf)
     insert(0, "adult");
     EXPECT(CKR_OK, C_Initialize, NULL);
     assert_int_equal(log_lines(), 0);
-    sees_no_slots_again_and_again();
-    assert_logged(1, "leaves out every card reader");
+    sees_no_reader_again_and_again();
     assert_says(log_text, "Left Out");
     assert_says(log_text, "ignore_reader");
     EXPECT(CKR_OK, C_Finalize, NULL);
@@ -251,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_log_no_pcscd),
+        TEST(test_log_no_reader_ever),
         TEST(test_log_no_reader),
         TEST(test_reader_and_ignore_reader),
         TEST(test_slots_of_a_reader_left_out),

@@ -185,6 +185,42 @@ static void test_another_card_under_a_session(void **state)
     assert_int_equal(do_sign(), CKR_OK);
 }
 
+/* What pcscd says of a command until it sees that the card was taken out. */
+#define NOT_TRANSACTED 0x80100016
+
+/*
+ * Commands of a signature are lost, from the second on, and with the command AT
+ * the card is out: what the signature answers. False where it ended before.
+ */
+static bool loses_card(unsigned at, CK_RV *ret_rv)
+{
+    const struct vfault_plan plans[] = {
+        {at, VFAULT_REMOVE, NOT_TRANSACTED, false},
+        {1, VFAULT_PCSC, NOT_TRANSACTED, true}};
+    CK_SLOT_INFO info;
+
+    reader = start("adult", NULL);
+    session = user_session(AUTH);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    vcontrol_faults(reader, plans, 2);
+    *ret_rv = do_sign();
+    EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
+    stop(NULL);
+    return !(info.flags & CKF_TOKEN_PRESENT);
+}
+
+static void test_commands_lost_by_a_removal(void **state)
+{
+    unsigned at = 0;
+    CK_RV rv;
+
+    for (; loses_card(at, &rv); at++)
+        assert_int_equal(rv, CKR_DEVICE_REMOVED);
+    assert_int_equal(rv, CKR_DEVICE_ERROR);
+    print_message("taken out at each of %u commands\n", at);
+    assert_true(at >= 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +232,7 @@ int main(void)
         TEST(test_certificate_that_may_exist),
         TEST(test_another_card_after_a_replug),
         TEST(test_another_card_under_a_session),
+        TEST(test_commands_lost_by_a_removal),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -70,7 +70,8 @@ enum vfault {
     VFAULT_AGAIN,      /* the card does it, and the answer before comes again */
     VFAULT_PCSC,       /* SCardTransmit returns VALUE, nothing done */
     VFAULT_PCSC_AFTER, /* the card does it, SCardTransmit returns VALUE */
-    VFAULT_REMOVE,     /* the card is taken out before the command */
+    VFAULT_REMOVE,     /* the card is taken out before the command; a VALUE of
+                          the reader's own instead of SCARD_W_REMOVED_CARD */
     VFAULT_REMOVE_AFTER, /* the card does it and is gone, with its answer */
     VFAULT_RESET,       /* another program resets the card before the command */
     VFAULT_RESET_AFTER, /* ... after it, and the answer is lost */

@@ -108,11 +108,11 @@ void service_reset(struct reader *reader, DWORD disposition)
     reader->protocol_set = false;
 }
 
-static LONG take_out(struct reader *reader)
+static LONG take_out(struct reader *reader, uint32_t value)
 {
     vcard_free(reader->spare);
     reader->spare = service_take_out(reader);
-    return SCARD_W_REMOVED_CARD;
+    return value ? (LONG)value : SCARD_W_REMOVED_CARD;
 }
 
 static LONG swap(struct reader *reader)
@@ -161,7 +161,7 @@ static LONG fail_before(struct reader *reader, const struct vfault_plan *due)
     case VFAULT_PCSC:
         return (LONG)due->value;
     case VFAULT_REMOVE:
-        return take_out(reader);
+        return take_out(reader, due->value);
     case VFAULT_RESET:
         return reset(reader);
     case VFAULT_SWAP:
@@ -182,7 +182,7 @@ static LONG fail_after(struct reader *reader, const struct vfault_plan *due)
     case VFAULT_PCSC_AFTER:
         return (LONG)due->value;
     case VFAULT_REMOVE_AFTER:
-        return take_out(reader);
+        return take_out(reader, due->value);
     case VFAULT_RESET_AFTER:
         return reset(reader);
     case VFAULT_SWAP_AFTER:
