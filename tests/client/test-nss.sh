@@ -23,7 +23,7 @@ sign() {
 }
 
 insert adult
-make_database unused
+make_database
 token=$(token_label 0)
 mkfifo "$work/pins"
 with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \

@@ -68,7 +68,7 @@ check_refuses() {
 insert adult
 label=$(token_label 1)
 make_pdf
-make_database pdfsig
+make_database
 
 check_signs
 check_signs
