@@ -173,15 +173,17 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
     const struct retry_counter *counter = &slot_key(slot)->counter;
-    CK_FLAGS flags = 0;
+    CK_FLAGS flags = CKF_LOGIN_REQUIRED;
 
     if (!token_is_issued(slot->token, slot->role->id))
         return 0;
-    flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+    if (counter->known && counter->locked)
+        return flags | CKF_USER_PIN_LOCKED;
+    /* NSS asks for a PIN at every page while this is set. */
+    if (!token_spares_last_try(slot->token, slot->role->id))
+        flags |= CKF_USER_PIN_INITIALIZED;
     if (!counter->known)
         return flags;
-    if (counter->locked)
-        return flags | CKF_USER_PIN_LOCKED;
     if (counter->left < slot->role->tries_max)
         flags |= CKF_USER_PIN_COUNT_LOW;
     if (counter->left == 1)

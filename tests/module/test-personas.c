@@ -27,15 +27,16 @@ struct view {
     {                                         \
         0, 0, CKR_USER_PIN_NOT_INITIALIZED, 0 \
     }
-#define LOCKED_AUTH                                             \
-    {                                                           \
-        LOGIN_FLAGS | CKF_USER_PIN_LOCKED, 2, CKR_PIN_LOCKED, 2 \
+#define LOCKED_AUTH                                                    \
+    {                                                                  \
+        CKF_LOGIN_REQUIRED | CKF_USER_PIN_LOCKED, 2, CKR_PIN_LOCKED, 2 \
     }
-#define LOCKED_SIGN                                             \
-    {                                                           \
-        LOGIN_FLAGS | CKF_USER_PIN_LOCKED, 0, CKR_PIN_LOCKED, 0 \
+#define LOCKED_SIGN                                                    \
+    {                                                                  \
+        CKF_LOGIN_REQUIRED | CKF_USER_PIN_LOCKED, 0, CKR_PIN_LOCKED, 0 \
     }
-#define LAST (LOGIN_FLAGS | CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY)
+#define LAST \
+    (CKF_LOGIN_REQUIRED | CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY)
 
 static const struct {
     const char *persona;
