@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "conf/text.h"
@@ -13,6 +14,7 @@
 
 #define DESCRIPTION_SIZE 64
 #define MANUFACTURER_SIZE 32
+#define LABEL_DIGITS 4 /* of the serial number */
 
 static bool has_card(struct token *token)
 {
@@ -191,6 +193,19 @@ static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
     return flags;
 }
 
+/*
+ * Two cards have two labels, by the serial number: NSS knows a token by its
+ * label, and a person who is asked for a PIN sees nothing else.
+ */
+static void fill_label(const struct slot *slot, CK_TOKEN_INFO *info)
+{
+    char label[sizeof info->label + 1];
+
+    (void)snprintf(label, sizeof label, "%s %.*s", slot->role->token_label,
+        LABEL_DIGITS, slot->token->serial);
+    out_text(info->label, sizeof info->label, label);
+}
+
 static TOKEN_LOCKED void fill_token_info(
     const struct slot *slot, CK_TOKEN_INFO *ret_info)
 {
@@ -198,7 +213,7 @@ static TOKEN_LOCKED void fill_token_info(
     CK_TOKEN_INFO info;
 
     memset(&info, 0, sizeof info);
-    out_text(info.label, sizeof info.label, slot->role->token_label);
+    fill_label(slot, &info);
     out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
     out_text(info.model, sizeof info.model, token->identity.kind->model);
     memcpy(info.serialNumber, token->serial, sizeof info.serialNumber);
