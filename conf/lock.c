@@ -14,11 +14,24 @@ bool lock_init(struct lock *lock)
     return pthread_mutex_init(&lock->mutex, NULL) == 0;
 }
 
+bool lock_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    bool made;
+
+    if (pthread_condattr_init(&attr) != 0)
+        return false;
+    made = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0 &&
+           pthread_cond_init(cond, &attr) == 0;
+    pthread_condattr_destroy(&attr);
+    return made;
+}
+
 bool lock_init_with_cond(struct lock *lock, pthread_cond_t *cond)
 {
     if (!lock_init(lock))
         return false;
-    if (pthread_cond_init(cond, NULL) == 0)
+    if (lock_cond_init(cond))
         return true;
     lock_destroy(lock);
     return false;
@@ -42,7 +55,7 @@ void lock_wait_ms(struct lock *lock, pthread_cond_t *cond, long ms)
     until.tv_nsec += ms % 1000 * NS_PER_MS;
     until.tv_sec += ms / 1000 + until.tv_nsec / NS_PER_S;
     until.tv_nsec %= NS_PER_S;
-    (void)pthread_cond_clockwait(cond, &lock->mutex, CLOCK_MONOTONIC, &until);
+    (void)pthread_cond_timedwait(cond, &lock->mutex, &until);
 }
 
 void lock_reset(struct lock *lock)

@@ -25,7 +25,10 @@ struct CAPABILITY("mutex") lock {
 /* False when it cannot be made. The caller passes LOCK to lock_destroy. */
 bool lock_init(struct lock *lock);
 
-/* The same with COND, to wait for under LOCK; false leaves neither. */
+/* Makes COND one for lock_wait_ms; false when it cannot be made. */
+bool lock_cond_init(pthread_cond_t *cond);
+
+/* lock_init and lock_cond_init; false leaves neither. */
 bool lock_init_with_cond(struct lock *lock, pthread_cond_t *cond);
 
 /* Destroys LOCK, which no thread holds or waits for. */
@@ -51,7 +54,10 @@ static inline NO_THREAD_SAFETY_ANALYSIS void lock_release(struct lock *lock)
  */
 void lock_wait(struct lock *lock, pthread_cond_t *cond) REQUIRES(lock);
 
-/* The same for MS milliseconds at most, by the monotonic clock. */
+/*
+ * The same for MS milliseconds at most, by the monotonic clock, of which
+ * lock_cond_init has told COND.
+ */
 void lock_wait_ms(struct lock *lock, pthread_cond_t *cond, long ms)
     REQUIRES(lock);
 

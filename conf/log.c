@@ -139,8 +139,10 @@ static void tell_refusal(const char *path, const char *refusal, int error)
 
     if (error == ELOOP)
         refusal = "a symbolic link: name the file itself";
-    if (!refusal)
-        refusal = strerror_r(error, buffer, sizeof buffer);
+    if (!refusal) {
+        text_of_errno(error, buffer, sizeof buffer);
+        refusal = buffer;
+    }
     log_warn("log: %s: %s", path, refusal);
 }
 

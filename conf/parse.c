@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/text.h"
 
 /*
  * Every line is a section, a key, a comment or an error, so that none has less
@@ -260,8 +261,8 @@ static int fail_errno(struct parser *parser, int error)
     };
     char buffer[128];
 
-    return fail(parser, "%s: %s", strerror_r(error, buffer, sizeof buffer),
-        remedies[parser->source]);
+    text_of_errno(error, buffer, sizeof buffer);
+    return fail(parser, "%s: %s", buffer, remedies[parser->source]);
 }
 
 /* Why an opened file is not to be read, or NULL. */

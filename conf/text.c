@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The strerror_r of POSIX: GNU's other one is in no other C library. */
+#undef _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
+
 #include "conf/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The first bytes of sequences, and the lowest code point of each length. */
@@ -115,4 +120,10 @@ size_t text_cut(const char *text, size_t size)
     } while (start > 0 && is_continuation(bytes[start]) && length - start < 4);
     lead = find_lead(bytes[start]);
     return lead && length - start < lead->length ? start : length;
+}
+
+void text_of_errno(int error, char *ret_text, size_t size)
+{
+    if (strerror_r(error, ret_text, size) != 0)
+        snprintf(ret_text, size, "error %d", error);
 }

@@ -23,4 +23,7 @@ void text_sanitize(char *text);
  */
 size_t text_cut(const char *text, size_t size);
 
+/* The system's words for the errno ERROR, in SIZE bytes of RET_TEXT. */
+void text_of_errno(int error, char *ret_text, size_t size);
+
 #endif

@@ -3,7 +3,7 @@
 
 #include <openssl/x509v3.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 
 bool asn1_get_extension(
     const STACK_OF(X509_EXTENSION) * extensions, int nid, void **ret_extension)

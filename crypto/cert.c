@@ -12,7 +12,8 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
 #include "crypto/digest.h"
 
 #define KEY_USAGE_BITS 9 /* RFC 5280 4.2.1.3 */

@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 
 static enum crypt_err read_number(
     struct cert *cert, enum cert_field field, const char *param)

@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/provider.h>
 
-#include "crypto/internal.h"
+#include "crypto/context_lib.h"
 
 struct crypto {
     OSSL_LIB_CTX *lib;

@@ -15,7 +15,7 @@
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 #include "crypto/crl_result.h"
 #include "crypto/digest.h"
 #include "crypto/pem_file.h"

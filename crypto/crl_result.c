@@ -5,7 +5,7 @@
 
 #include <openssl/asn1t.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 
 /*
  * One certificate revocation list (RFC 5280 5.1). Its entries stay as they are

@@ -6,7 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include "crypto/internal.h"
+#include "crypto/context_lib.h"
 
 struct digest {
     EVP_MD_CTX *ctx;

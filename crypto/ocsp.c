@@ -11,7 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 #include "crypto/ocsp_answer.h"
 #include "crypto/revocation_cache.h"
 #include "crypto/tcp.h"

@@ -8,7 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
 
 #define NONCE_SIZE 16
 

@@ -9,7 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 
 #define DATE_OF_BIRTH "1.2.392.200149.8.5.5.4"
 

@@ -10,7 +10,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
+#include "crypto/context_lib.h"
 
 #define PSS_SALT_SIZE 32 /* bytes */
 
@@ -232,13 +233,21 @@ static EVP_PKEY *decode_some_key(OSSL_LIB_CTX *lib)
 {
     uint8_t spki[sizeof spki_head + SPKI_MODULUS + sizeof spki_tail];
     const uint8_t *at = spki;
+    EVP_PKEY *key;
 
     memset(spki, 0xff, sizeof spki);
     memcpy(spki, spki_head, sizeof spki_head);
     memcpy(spki + sizeof spki_head + SPKI_MODULUS, spki_tail, sizeof spki_tail);
-    return d2i_PUBKEY_ex(NULL, &at, sizeof spki, lib, NULL);
+    ERR_set_mark();
+    key = d2i_PUBKEY_ex(NULL, &at, sizeof spki, lib, NULL);
+    ERR_pop_to_mark();
+    return key;
 }
 
+/*
+ * A mark for each step: OpenSSL 3.5 raises errors in steps that succeed, and
+ * its queue has room for 15, those of the host among them.
+ */
 enum crypt_err sigalg_prepare(OSSL_LIB_CTX *lib)
 {
     static const enum sigalg_id ids[] = {SIGALG_RSA_PKCS1, SIGALG_RSA_PSS};
@@ -249,8 +258,10 @@ enum crypt_err sigalg_prepare(OSSL_LIB_CTX *lib)
     for (i = 0; i < sizeof ids / sizeof *ids && err == CRYPT_OK; i++) {
         EVP_PKEY_CTX *ctx = NULL;
 
+        ERR_set_mark();
         err = new_verifier(lib, key, ids[i], &ctx);
         EVP_PKEY_CTX_free(ctx);
+        ERR_pop_to_mark();
     }
     EVP_PKEY_free(key);
     return err;

@@ -10,7 +10,7 @@
 
 #include "conf/fileperm.h"
 #include "conf/log.h"
-#include "crypto/internal.h"
+#include "crypto/cert_x509.h"
 #include "crypto/pem_file.h"
 
 /*
@@ -223,23 +223,37 @@ static bool has_issued(const struct cert *ca, const struct cert *cert)
            cert_is_signed_by(cert, ca);
 }
 
+/* The CA above CERT in STORE; NULL: none. */
+static struct cert *find(
+    const struct trust_store *store, const struct cert *cert)
+{
+    size_t i;
+
+    for (i = 0; i < store->count; i++)
+        if (has_issued(store->cas[i], cert))
+            return store->cas[i];
+    return NULL;
+}
+
+struct cert *trust_store_issuer(
+    const struct trust_store *store, const struct cert *cert)
+{
+    return cert_ref(find(store, cert));
+}
+
 enum trust_kind trust_find_issuer(const struct trust_store *store,
     const struct cert *cert, const struct cert *card_ca,
     const struct cert **ret_issuer)
 {
-    size_t i;
+    const struct cert *ca;
 
     if (card_ca && is_published(card_ca) && has_issued(card_ca, cert)) {
         *ret_issuer = card_ca;
         return TRUST_PUBLISHED;
     }
-    for (i = 0; i < store->count; i++) {
-        const struct cert *ca = store->cas[i];
-
-        if (has_issued(ca, cert)) {
-            *ret_issuer = ca;
-            return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
-        }
-    }
-    return TRUST_NONE;
+    ca = find(store, cert);
+    if (!ca)
+        return TRUST_NONE;
+    *ret_issuer = ca;
+    return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
 }

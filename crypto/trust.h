@@ -44,6 +44,13 @@ enum crypt_err trust_store_add_file(
     struct trust_store *store, const char *path);
 
 /*
+ * The CA above CERT among those of STORE, as a reference of the caller's; NULL:
+ * none. By key identifier and signature, as trust_find_issuer has it.
+ */
+struct cert *trust_store_issuer(
+    const struct trust_store *store, const struct cert *cert);
+
+/*
  * Finds the trusted CA above CERT: among CARD_CA, the certificate that lies
  * beside it on the card (NULL: none), and those of STORE. CARD_CA counts only
  * if it is on the built-in list. The CA's key identifier must be the one that

@@ -3,25 +3,32 @@
 #
 # Installs the Debian packages that are still missing for one or more jobs:
 #
-#     sh packaging/install-deps.sh build|test|clients|programs|daemon|sanitize|valgrind|replant|demo ...
+#     sh packaging/install-deps.sh JOB...
 #
-# Needs root or sudo only where something is missing. Where there is no
+# A job is one of tests/run.sh, or build, or demo; of those for another
+# architecture $JPKI_CROSS says which. Needs root or sudo only where something is missing. Where there is no
 # apt-get, it names the tools that are wanted and goes on: they may be there
 # under other package names.
 set -eu
 
-build='gcc libc6-dev meson pkg-config
-       libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
+libraries='libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
+build="gcc libc6-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
 nss='libnss3-dev libnss3-tools poppler-utils'
+
+# of_arch PACKAGE...: those of the architecture $JPKI_CROSS.
+of_arch() {
+    : "${JPKI_CROSS:?names no architecture}"
+    printf "%s:$JPKI_CROSS " "$@"
+}
 
 # The packages of one job.
 packages_for() {
     case $1 in
     build) echo "$build" ;;
     test)
-        echo "$build binutils clang clang-format libnss3-dev shellcheck"
+        echo "$build binutils clang clang-format libnss3-dev musl-tools shellcheck"
         echo "$programs"
         ;;
     clients)
@@ -37,6 +44,17 @@ packages_for() {
     replant) echo "$build patch" ;;
     valgrind) echo "$build $programs valgrind libc6-dbg" ;;
     demo) echo "$build $programs $engine curl" ;;
+    trees) echo 'debootstrap util-linux' ;;
+    cross)
+        # shellcheck disable=SC2086 # a list of package names
+        of_arch libc6-dev $libraries
+        echo "gcc meson pkg-config qemu-user crossbuild-essential-$JPKI_CROSS"
+        ;;
+    cross-clients)
+        # shellcheck disable=SC2086
+        of_arch $programs $engine $nss curl faketime gnutls-bin openssh-client
+        echo jq
+        ;;
     *)
         echo "install-deps.sh: no such job: $1" >&2
         return 2
@@ -78,7 +96,8 @@ install() {
 }
 
 [ $# -gt 0 ] || {
-    echo 'usage: install-deps.sh build|test|clients|programs|daemon|sanitize|valgrind|replant|demo ...' >&2
+    echo 'usage: install-deps.sh JOB...' \
+        '(build|test|clients|programs|daemon|sanitize|valgrind|replant|demo|trees|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

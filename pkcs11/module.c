@@ -16,6 +16,7 @@
 static struct {
     struct lock lock;
     pthread_cond_t idle; /* no call is in flight */
+    bool has_idle;       /* for the rest of the process's life */
     bool finalizing;     /* C_Finalize waits for that */
     pthread_cond_t finalized;
     _Atomic pid_t pid; /* of the process that initialised; 0: none */
@@ -26,7 +27,6 @@ static struct {
     struct reader_list *readers;
 } module = {
     .lock = LOCK_INITIALIZER,
-    .idle = PTHREAD_COND_INITIALIZER,
     .finalized = PTHREAD_COND_INITIALIZER,
 };
 
@@ -57,10 +57,14 @@ static void free_parts(void)
     module.context = NULL;
 }
 
-static CK_RV make_parts(void)
+static REQUIRES(module.lock) CK_RV make_parts(void)
 {
-    CK_RV rv = rv_from_tok(context_new(&module.context));
+    CK_RV rv;
 
+    module.has_idle = module.has_idle || lock_cond_init(&module.idle);
+    if (!module.has_idle)
+        return CKR_HOST_MEMORY;
+    rv = rv_from_tok(context_new(&module.context));
     if (rv == CKR_OK)
         rv = events_new(&module.events);
     if (rv == CKR_OK)
@@ -79,7 +83,6 @@ static void reset_after_fork(void)
 
     memset(&module, 0, sizeof module);
     lock_reset(&module.lock);
-    memcpy(&module.idle, &cond, sizeof cond);
     memcpy(&module.finalized, &cond, sizeof cond);
 }
 

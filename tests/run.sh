@@ -15,8 +15,11 @@
 #     sh tests/run.sh coverage    the code that decides over signatures
 #     sh tests/run.sh scale       as many revocation lists as there may be
 #     sh tests/run.sh nightly     all of these, and threads at length
+#     sh tests/run.sh trees       in trees of other releases and architectures
+#     sh tests/run.sh cross           unit and module, built for $JPKI_CROSS
+#     sh tests/run.sh cross-clients   standard programs of that architecture
 #
-# JPKI_BUILD_DIR names the build directory (default: build-test), CC the
+# The last two are for trees, which have what they need. JPKI_BUILD_DIR names the build directory (default: build-test), CC the
 # compiler of all but sanitize and threads. The last line is "N passed, N
 # failed", with ", N skipped" where a test wanted a tool that is not there.
 set -eu
@@ -170,6 +173,31 @@ run_scale() {
         "$build/tests/unit/crypto/test-crypto-crl-scale"
 }
 
+# For the architecture $JPKI_CROSS, in a tree where its programs run.
+cross_build() {
+    patience=10 # QEMU takes its time
+    sh "$top/tests/trees/cross-file.sh" "${JPKI_CROSS:?is not set}" >"$build.ini"
+    make_build "$build" "" --cross-file "$build.ini"
+}
+
+run_cross() {
+    need cross
+    cross_build
+    run_suites "$build" unit module
+}
+
+run_cross_clients() {
+    need cross cross-clients
+    cross_build
+    run_suites "$build" client
+}
+
+# run_trees [TREE[:PART,PART...]]...: without its tools it skips, and says why.
+run_trees() {
+    need trees || true
+    exec sh "$top/tests/trees/trees.sh" "$@"
+}
+
 # Each mistake that was noticed counts as a test passed.
 run_replant() {
     need build replant
@@ -184,8 +212,15 @@ run_replant() {
 
 case ${1:-default} in
 default | clients | programs | daemon | sanitize | threads | valgrind | sweep | \
-    replant | coverage | scale)
+    replant | coverage | scale | cross)
     "run_${1:-default}"
+    ;;
+cross-clients)
+    run_cross_clients
+    ;;
+trees)
+    shift
+    run_trees "$@"
     ;;
 nightly)
     JPKI_RESOURCES=all
@@ -207,7 +242,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly]' >&2
+        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|cross|cross-clients]' >&2
     exit 2
     ;;
 esac

@@ -80,10 +80,26 @@ static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
     return err == CRYPT_NOMEM ? err : CRYPT_OK;
 }
 
+/* A CA that is known need not be read from the card. */
+static TOKEN_LOCKED void take_known_ca(
+    struct token_key *key, const struct trust_store *store)
+{
+    if (!key->cert.cert || key->ca.cert)
+        return;
+    key->ca.cert = trust_store_issuer(store, key->cert.cert);
+    if (key->ca.cert)
+        key->ca.state = FILE_PARSED;
+}
+
 enum crypt_err certificates_take(struct token *token, enum jpki_role_id role)
 {
-    return take(token, jpki_role(role)->object_label,
-        &token->files[FILE_CERT + role], &token->keys[role].cert);
+    struct token_key *key = &token->keys[role];
+    enum crypt_err err = take(token, key->role->object_label,
+        &token->files[FILE_CERT + role], &key->cert);
+
+    if (token_is_judged(role))
+        take_known_ca(key, token->context->trust);
+    return err;
 }
 
 /* Reads FILE, which is EF on the card; claimed. */

@@ -55,6 +55,11 @@ struct verdict {
     const struct policy_rule *rule; /* NULL: nothing to judge before log-in */
     struct revocation revocation;
     bool wrong_key; /* a signature did not verify */
+    /* What these two tell, while by that the key may sign; NULL: to be read. */
+    const struct cert *of_cert, *of_ca;
+    struct cert_profile profile;
+    enum trust_kind trust;
+    const struct cert *issuer; /* OF_CA, or the trust store's */
 };
 
 /* One key pair of the card, and the log-in to it. */

@@ -17,27 +17,41 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
     return rule && rule->verdict == POLICY_ALLOWED;
 }
 
-/*
- * All that a verdict depends on, now. RET_ISSUER lives as long as the token's
- * certificates; NULL where no CA is trusted.
+/* Reads the certificates, which takes an RSA verification, unless that was
+ * done.
  */
-static TOKEN_LOCKED void gather(const struct token *token,
-    enum jpki_role_id role, struct policy_input *ret_input,
-    const struct cert **ret_issuer)
+static TOKEN_LOCKED void examine(struct token *token, struct token_key *key)
+{
+    struct verdict *verdict = &key->verdict;
+
+    if (verdict->of_cert && verdict->of_cert == key->cert.cert &&
+        verdict->of_ca == key->ca.cert)
+        return;
+    verdict->of_cert = key->cert.cert;
+    verdict->of_ca = key->ca.cert;
+    verdict->trust = TRUST_NONE;
+    verdict->issuer = NULL;
+    if (!key->cert.cert)
+        return;
+    profile_read(key->cert.cert, &verdict->profile);
+    verdict->trust = trust_find_issuer(
+        token->context->trust, key->cert.cert, key->ca.cert, &verdict->issuer);
+}
+
+/* All that a verdict depends on, now. */
+static TOKEN_LOCKED void gather(
+    struct token *token, enum jpki_role_id role, struct policy_input *ret_input)
 {
     const struct context *context = token->context;
-    const struct token_key *key = &token->keys[role];
+    struct token_key *key = &token->keys[role];
 
     memset(ret_input, 0, sizeof *ret_input);
-    *ret_issuer = NULL;
     ret_input->issued = token_is_issued(token, role);
     ret_input->readable = key->cert.cert != NULL;
     ret_input->key_supported = token_can_sign(token, role);
-    if (key->cert.cert) {
-        profile_read(key->cert.cert, &ret_input->profile);
-        ret_input->trust = trust_find_issuer(
-            context->trust, key->cert.cert, key->ca.cert, ret_issuer);
-    }
+    examine(token, key);
+    ret_input->profile = key->verdict.profile;
+    ret_input->trust = key->verdict.trust;
     ret_input->revocation = key->verdict.revocation;
     ret_input->wrong_key = key->verdict.wrong_key;
     ret_input->minimum_age = context->conf.minimum_age;
@@ -70,7 +84,6 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
     struct token_key *key = &token->keys[role];
     const struct policy_rule *rule;
     struct policy_input input;
-    const struct cert *issuer;
 
     if (!token_is_judged(role))
         return;
@@ -79,8 +92,11 @@ void verdict_renew(struct token *token, enum jpki_role_id role)
         key->verdict.rule = NULL;
         return;
     }
-    gather(token, role, &input, &issuer);
+    gather(token, role, &input);
     rule = policy_judge(&input);
+    /* What refuses the key may have come of a want of memory. */
+    if (rule->verdict != POLICY_ALLOWED)
+        key->verdict.of_cert = NULL;
     if (rule == key->verdict.rule)
         return;
     key->verdict.rule = rule;
@@ -102,7 +118,8 @@ static TOKEN_LOCKED void ask_revocation(
     struct policy_input input;
     const struct cert *issuer;
 
-    gather(token, role, &input, &issuer);
+    gather(token, role, &input);
+    issuer = key->verdict.issuer;
     if (!policy_wants_revocation(&input))
         return;
     cert = cert_ref(key->cert.cert);

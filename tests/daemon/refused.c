@@ -12,9 +12,10 @@
 #include "tests/daemon/client.h"
 
 /*
- * refused FOLDER KIND: no pcscd to be had, as the kinds below tell. The module
- * must show no readers, log for its whole life one line that says why, and
- * never wait. FOLDER takes the socket, the configuration and the log.
+ * refused FOLDER KIND [SOCKET]: no pcscd to be had, as the kinds below tell.
+ * The module must show no readers, log for its whole life one line that says
+ * why, and never wait. FOLDER takes the configuration, the log, and the socket
+ * of what plays that pcscd, unless a real one has SOCKET.
  */
 
 #define CALLS 200
@@ -119,11 +120,13 @@ int main(int argc, char **argv)
     pid_t child = 0;
     double worst;
 
-    if (argc != 3)
+    if (argc != 3 && argc != 4)
         return 2;
     kind = find_kind(argv[2]);
     (void)snprintf(socket_path, sizeof socket_path, "%s/socket", argv[1]);
-    if (kind->serve)
+    if (argc == 4)
+        (void)snprintf(socket_path, sizeof socket_path, "%s", argv[3]);
+    else if (kind->serve)
         child = serve_all(kind, socket_path);
     setenv("PCSCLITE_CSOCK_NAME", socket_path, 1);
     client_keep_log(argv[1]);

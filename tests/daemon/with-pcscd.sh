@@ -36,9 +36,9 @@ check() {
 }
 
 # What a pcscd with polkit has to be told: it would ask a system bus that is not
-# there, and refuse everybody.
+# there, and refuse everybody. $JPKI_PCSCD_ASKS_POLKIT lets it.
 polkit_option() {
-  if "$pcscd" --help 2>&1 | grep -q -e --disable-polkit; then
+  if [ -z "${JPKI_PCSCD_ASKS_POLKIT:-}" ] && "$pcscd" --help 2>&1 | grep -q -e --disable-polkit; then
     echo --disable-polkit
   fi
 }
@@ -70,9 +70,9 @@ END
   export JPKI_PCSCD_START JPKI_PCSCD_PIDFILE JPKI_READER0 JPKI_READER1
 }
 
-# wait_for COMMAND...: until it is true, ten seconds at most.
+# wait_for COMMAND...: until it is true, a minute at most.
 wait_for() {
-  tries=200
+  tries=1200
   until "$@"; do
     tries=$((tries - 1))
     if [ "$tries" = 0 ]; then

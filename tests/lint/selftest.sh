@@ -29,8 +29,10 @@ good_tree() {
         repeat 59 '    log_it();'
         printf '}\n'
     } >"$tree/pkcs11/entry.c"
-    printf '%s\n#include <dlfcn.h>\n\n%s\n' "$spdx" \
-        'void *self = dlopen(NULL, RTLD_NOLOAD);' >"$tree/pkcs11/entry_general.c"
+    printf '%s\n' "$spdx" '#include <dlfcn.h>' '#include <stddef.h>' '' \
+        'static void *self;' 'void keep(void)' '{' \
+        '    self = dlopen(NULL, RTLD_NOLOAD);' '    (void)self;' '}' \
+        >"$tree/pkcs11/entry_general.c"
     printf '#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\necho hello\n' \
         >"$tree/tests/hello.sh"
 }
@@ -116,7 +118,7 @@ refuses_locking() {
 }
 
 for script in headers includes limits loading format references spdx words \
-    shellcheck; do
+    shellcheck musl; do
     accepts $script.sh
 done
 
@@ -128,6 +130,10 @@ expect 0 spdx.sh "$tree" 'a build directory'
 
 refuses headers.sh token/lame.h "$spdx" 'size_t lame(void);'
 refuses headers.sh token/twice.h "$spdx" 'enum twice { TWICE };'
+
+refuses musl.sh conf/a.c "$spdx" '#include <string.h>' \
+    'const char *name(int error);' \
+    'const char *name(int error) { return strerrorname_np(error); }'
 
 # FILE INCLUDED: what goes another way than includes.sh says.
 while read -r file included; do

@@ -180,7 +180,7 @@ int start(const char *name, const char *conf)
     return reader;
 }
 
-int stop(void **state)
+int end_test(void **state)
 {
     (void)state;
     (void)CALL(C_Finalize, NULL);

@@ -68,8 +68,8 @@ CK_FUNCTION_LIST *function_list(CK_BYTE major, CK_BYTE minor);
 void *module_handle(void); /* of dlopen, for C_GetInterface */
 CK_RV checked(CK_RV rv, const char *function, const char *file, int line);
 
-/* A test of a group; stop() ends it. */
-#define TEST(function) cmocka_unit_test_teardown(function, stop)
+/* A test of a group; end_test() ends it. */
+#define TEST(function) cmocka_unit_test_teardown(function, end_test)
 
 /* Group set-up and tear-down: loads and unloads the module. */
 int load_module(void **state);
@@ -99,7 +99,7 @@ void reinitialize(void);
  * Test tear-down: finalises, pulls out the readers and loads the module afresh,
  * so that no PIN of the next test was ever seen.
  */
-int stop(void **state);
+int end_test(void **state);
 
 CK_SESSION_HANDLE open_session(CK_SLOT_ID slot); /* read-only */
 CK_SESSION_HANDLE open_rw_session(CK_SLOT_ID slot);

@@ -104,7 +104,7 @@ void sweep_open(const struct scenario *scenario)
 void sweep_close(void)
 {
     EXPECT(CKR_OK, C_Finalize, NULL);
-    assert_int_equal(stop(NULL), 0);
+    assert_int_equal(end_test(NULL), 0);
 }
 
 static void close_sessions(void)
@@ -148,7 +148,7 @@ int sweep_stop(void **state)
             plans[i].fault->how, plans[i].fault->value,
             plans[i].for_good ? ", for good" : "");
     unfinished = false;
-    return stop(state);
+    return end_test(state);
 }
 
 static bool any_fault(bool (*is)(const struct fault *fault))

@@ -135,7 +135,7 @@ static void test_unique_ids_stay_with_the_card(void **state)
         reinitialize();
         after = ids_of(user_session(slot));
         assert_same(&before, &after);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -312,7 +312,7 @@ static void test_allowed_mechanisms(void **state)
         assert_int_equal(count_allowing(session, rows[i].count), 2);
         assert_int_equal(count_allowing(session, other), 0);
         assert_int_equal(count_allowing(session, 1), 0);
-        stop(state);
+        end_test(state);
     }
 }
 

@@ -25,7 +25,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)alarm(0);
-    return stop(state);
+    return end_test(state);
 }
 
 /* True when the thread of CALL was cancelled, false when it returned. */

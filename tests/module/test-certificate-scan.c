@@ -243,7 +243,7 @@ static void test_no_holder_data_after_removal(void **state)
         vcontrol_remove(reader);
         EXPECT(CKR_OK, C_GetSlotInfo, SIGN, &info);
         SCAN();
-        stop(state);
+        end_test(state);
     }
     assert_int_equal(rmdir(no_lists), 0);
 }

@@ -144,7 +144,7 @@ static int run_replaced(const char *path)
         return 99;
     start(NULL, "[app replaced]\nshow = auth\n");
     EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
-    stop(NULL);
+    end_test(NULL);
     unload_module(NULL);
     return (int)count;
 }

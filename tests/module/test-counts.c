@@ -82,7 +82,7 @@ static void count_signatures(
 static void test_signature_takes_six_apdus(void **state)
 {
     count_signatures("adult", AUTH, AUTH_PIN, 6);
-    stop(state);
+    end_test(state);
     count_signatures("adult", SIGN, SIGN_PIN, 6);
 }
 
@@ -90,7 +90,7 @@ static void test_signature_takes_five_apdus_where_the_query_selects(
     void **state)
 {
     count_signatures("quirk-query-selects", AUTH, AUTH_PIN, 5);
-    stop(state);
+    end_test(state);
     count_signatures("quirk-query-selects", SIGN, SIGN_PIN, 5);
 }
 
@@ -127,7 +127,7 @@ static void count_context_log_ins(const char *persona, unsigned each)
 static void test_context_log_in_with_the_held_pin_takes_no_apdu(void **state)
 {
     count_context_log_ins("adult", 6);
-    stop(state);
+    end_test(state);
     count_context_log_ins("quirk-query-selects", 5);
 }
 
@@ -164,7 +164,7 @@ static void test_short_ids_are_tried_once(void **state)
             }
         }
         assert_int_equal(ledger(reader).power_ons, 1);
-        stop(state);
+        end_test(state);
     }
 }
 

@@ -70,7 +70,7 @@ static void test_exchanged_card_ends_signatures(void **state)
         assert_int_equal(finish_signature(session), CKR_DEVICE_REMOVED);
         assert_int_equal(ledger(reader).verifies[role], 0);
         EXPECT(CKR_SESSION_HANDLE_INVALID, C_GetSessionInfo, session, &info);
-        stop(state);
+        end_test(state);
     }
 }
 

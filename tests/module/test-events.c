@@ -338,7 +338,7 @@ static void test_wait_uses_no_cpu(void **state)
         start_waiting(2);
         sleep_ms(1500);
         assert_int_equal(waiting(2), 2);
-        stop(NULL);
+        end_test(NULL);
         (void)thread_call_join(&waiters[0]);
         (void)thread_call_join(&waiters[1]);
         print_message("%s pcscd: %ld and %ld us in 1.5 s\n",
@@ -351,7 +351,7 @@ static void test_wait_uses_no_cpu(void **state)
 static int stop_and_serve(void **state)
 {
     vcontrol_service(true);
-    return stop(state);
+    return end_test(state);
 }
 
 #undef TEST

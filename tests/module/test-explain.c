@@ -33,7 +33,7 @@ static void configure_log(const char *conf)
 
 static int stop_log(void **state)
 {
-    stop(state);
+    end_test(state);
     return unlink(log_path);
 }
 

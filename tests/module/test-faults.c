@@ -35,7 +35,7 @@ static void test_lost_reply_to_a_wrong_pin(void **state)
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
         EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         key = find_object(session, CKO_PRIVATE_KEY);
-        stop(state);
+        end_test(state);
 
         /* A held PIN that was changed meanwhile is sent once. */
         reader = start("adult", NULL);
@@ -48,7 +48,7 @@ static void test_lost_reply_to_a_wrong_pin(void **state)
                             sig) != CKR_OK);
         }
         assert_int_equal(ledger(reader).wrong[AUTH], 1);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -64,7 +64,7 @@ static void test_lost_reply_to_a_right_pin(void **state)
         vcontrol_fault(reader, 9, how[i], 0x8010002f);
         EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
         assert_int_equal(ledger(reader).verifies[AUTH], 1 + i);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -120,7 +120,7 @@ static void test_certificate_that_may_exist(void **state)
         session = open_session(slots[i]);
         vcontrol_fault(reader, 0, VFAULT_NONE, 0);
         EXPECT_LOGIN(CKR_OK, session, persona_pins[i]);
-        stop(state);
+        end_test(state);
     }
 }
 

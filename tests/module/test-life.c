@@ -96,7 +96,7 @@ static void test_show(void **state)
         start("adult", rows[i].conf);
         EXPECT(CKR_OK, C_GetSlotList, CK_TRUE, NULL, &count);
         assert_int_equal(count, rows[i].slots);
-        stop(state);
+        end_test(state);
     }
 }
 

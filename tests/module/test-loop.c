@@ -245,7 +245,7 @@ static void test_one_pin_to_every_slot(void **state)
             assert_int_equal(now.verifies[role], rows[i].verifies[role]);
             assert_int_equal(now.wrong[role], rows[i].wrong[role]);
         }
-        stop(state);
+        end_test(state);
     }
 }
 

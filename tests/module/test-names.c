@@ -93,7 +93,7 @@ static void test_reader_name_in_slot_info(void **state)
             names[i].description);
         expect_padded(info.manufacturerID, sizeof info.manufacturerID,
             names[i].manufacturer);
-        stop(state);
+        end_test(state);
     }
 }
 

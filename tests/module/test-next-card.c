@@ -274,11 +274,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(
-            test_public_key_is_that_of_the_certificate, stop),
-        cmocka_unit_test_teardown(test_mechanisms_are_those_of_the_key, stop),
-        cmocka_unit_test_teardown(test_a_card_of_today_has_no_ecdsa, stop),
-        cmocka_unit_test_teardown(test_verifies, stop),
-        cmocka_unit_test_teardown(test_signs_nothing, stop),
+            test_public_key_is_that_of_the_certificate, end_test),
+        cmocka_unit_test_teardown(
+            test_mechanisms_are_those_of_the_key, end_test),
+        cmocka_unit_test_teardown(test_a_card_of_today_has_no_ecdsa, end_test),
+        cmocka_unit_test_teardown(test_verifies, end_test),
+        cmocka_unit_test_teardown(test_signs_nothing, end_test),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

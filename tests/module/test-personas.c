@@ -118,7 +118,7 @@ static void test_personas(void **state)
         start(rows[i].persona, NULL);
         for (role = AUTH; role <= SIGN; role++)
             check_view(&rows[i].view[role], role);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -165,7 +165,7 @@ static void test_other_program_never_signs(void **state)
             }
             assert_int_equal(ledger(reader).signatures[role], 3);
         }
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -209,7 +209,7 @@ static void test_serial_numbers(void **state)
             CKR_OK);
         EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &info);
         assert_memory_equal(info.serialNumber, seen[i], 16);
-        stop(state);
+        end_test(state);
     }
     assert_memory_not_equal(seen[0], seen[1], 16);
     assert_memory_not_equal(seen[0], seen[2], 16);
@@ -252,7 +252,7 @@ static void test_token_texts(void **state)
             slot.flags, CKF_TOKEN_PRESENT | CKF_REMOVABLE_DEVICE | CKF_HW_SLOT);
         assert_memory_equal(
             slot.slotDescription, "Virtual Reader sign          ", 29);
-        stop(state);
+        end_test(state);
     }
 }
 

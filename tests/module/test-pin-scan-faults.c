@@ -93,7 +93,7 @@ static void fail_command(
     (void)CALL(C_CloseAllSessions, SIGN);
     memset(held, 0, sizeof held);
     SCAN();
-    stop(&state);
+    end_test(&state);
 }
 
 static unsigned count_commands(const struct scenario *scenario)
@@ -104,7 +104,7 @@ static unsigned count_commands(const struct scenario *scenario)
 
     (void)scenario->run(session);
     commands = ledger(0).apdus - before;
-    stop(&state);
+    end_test(&state);
     return commands;
 }
 

@@ -288,7 +288,7 @@ static void test_card_taken_out_while_polling(void **state)
             EXPECT(CKR_OK, C_GetSlotList, CK_FALSE, NULL, &count);
         held[NOW_SIGN] = 0;
         SCAN();
-        stop(state);
+        end_test(state);
     }
     begin(NULL);
 }

@@ -44,7 +44,7 @@ static void test_generations_of_one_name(void **state)
             host_set_clock_in_japan(rows[i].when);
         fixture = open_fixture(rows[i].persona, sign_ca(rows[i].generation));
         expect_verdict(&fixture, rows[i].verdict);
-        stop(state);
+        end_test(state);
         host_set_clock(0);
     }
 }
@@ -67,7 +67,7 @@ static void test_all_generations_at_once(void **state)
             host_set_clock_in_japan(rows[i].when);
         fixture = open_fixture(rows[i].persona, conf);
         expect_verdict(&fixture, "allowed");
-        stop(state);
+        end_test(state);
         host_set_clock(0);
     }
 }
@@ -176,7 +176,7 @@ static void test_the_system_enforces(void **state)
         host_set_system_conf(scratch("system.conf"));
         fixture = open_fixture(rows[i].persona, rows[i].user);
         expect_verdict(&fixture, rows[i].verdict);
-        stop(state);
+        end_test(state);
         host_set_system_conf(NULL);
     }
 }
@@ -200,7 +200,7 @@ static int tear_down(void **state)
     host_set_clock(0);
     host_set_system_conf(NULL);
     empty_scratch();
-    return stop(state);
+    return end_test(state);
 }
 
 int main(void)

@@ -102,7 +102,7 @@ static void test_each_list_in_each_mode(void **state)
             expect_verdict(&fixture, cells[i].verdicts[mode]);
             expect_revocation(
                 &fixture, mode == OFF ? "not checked" : cells[i].revocation);
-            stop(state);
+            end_test(state);
         }
     }
 }
@@ -142,7 +142,7 @@ static void test_no_list_to_rely_on(void **state)
         fixture = open_fixture("adult", conf);
         expect_verdict(&fixture, rows[i].verdict);
         expect_revocation(&fixture, rows[i].revocation);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -166,7 +166,7 @@ static void test_each_reason_is_named(void **state)
         (void)snprintf(words, sizeof words, "revoked (%s)", reasons[i]);
         expect_verdict(&fixture, "revoked");
         expect_revocation(&fixture, words);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -279,7 +279,7 @@ static int tear_down(void **state)
 {
     host_set_clock(0);
     empty_scratch();
-    return stop(state);
+    return end_test(state);
 }
 
 int main(void)

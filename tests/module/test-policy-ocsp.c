@@ -178,7 +178,7 @@ static void test_the_card_goes_meanwhile(void **state)
         else if (rv == CKR_OK)
             assert_int_not_equal(sign(&fixture, sig), CKR_OK);
         assert_int_equal(ledger(fixture.reader).verifies[SIGN], 0);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -259,7 +259,7 @@ static int tear_down(void **state)
 {
     hang_up();
     empty_scratch();
-    return stop(state);
+    return end_test(state);
 }
 
 /* By a responder that is there and never says a word. */

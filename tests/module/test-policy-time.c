@@ -22,7 +22,7 @@ static int forget_zone(void **state)
     host_set_clock(0);
     unsetenv("TZ");
     tzset();
-    return stop(state);
+    return end_test(state);
 }
 
 #define AGE_16 "[policy]\nminimum_age = 16\n"

@@ -96,7 +96,7 @@ static void test_each_persona(void **state)
         if (strcmp(rows[i].verdict, "allowed") != 0)
             assert_false(ledger(fixture.reader).signatures[SIGN]);
         expect_auth_signs();
-        stop(state);
+        end_test(state);
         host_set_clock(0);
     }
 }
@@ -120,7 +120,7 @@ static void test_before_the_login(void **state)
         fixture.reader = start(early[i].persona, NULL);
         fixture.session = open_session(SIGN);
         expect_status(&fixture, early[i].verdict);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -181,7 +181,7 @@ static void test_minimum_age(void **state)
     for (i = 0; i < sizeof ages / sizeof *ages; i++) {
         fixture = open_fixture(ages[i].persona, ages[i].conf);
         expect_verdict(&fixture, ages[i].verdict);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -196,18 +196,18 @@ static void test_with_each_signature_pin(void **state)
     for (i = 0; i < sizeof confs / sizeof *confs; i++) {
         fixture = open_fixture("minor", confs[i]);
         expect_verdict(&fixture, "minor");
-        stop(state);
+        end_test(state);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_each_persona, stop),
-        cmocka_unit_test_teardown(test_before_the_login, stop),
-        cmocka_unit_test_teardown(test_a_refused_key_still_verifies, stop),
-        cmocka_unit_test_teardown(test_minimum_age, stop),
-        cmocka_unit_test_teardown(test_with_each_signature_pin, stop),
+        cmocka_unit_test_teardown(test_each_persona, end_test),
+        cmocka_unit_test_teardown(test_before_the_login, end_test),
+        cmocka_unit_test_teardown(test_a_refused_key_still_verifies, end_test),
+        cmocka_unit_test_teardown(test_minimum_age, end_test),
+        cmocka_unit_test_teardown(test_with_each_signature_pin, end_test),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -318,7 +318,7 @@ static int tear_down(void **state)
     /* One that is stuck is not waited for. */
     if (!prober.wanted)
         (void)pthread_join(prober.thread, NULL);
-    return stop(state);
+    return end_test(state);
 }
 
 #undef TEST

@@ -65,7 +65,7 @@ static void test_pss(void **state)
         assert_int_equal(now.apdus, apdus);
         assert_int_equal(now.verifies[AUTH] + now.verifies[SIGN], 0);
         assert_int_equal(now.signatures[AUTH] + now.signatures[SIGN], 0);
-        stop(state);
+        end_test(state);
     }
 }
 

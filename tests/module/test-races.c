@@ -254,7 +254,7 @@ static void test_next_card_is_not_forgotten(void **state)
         login_next_card();
         assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
         (void)thread_call_join(&calls[1]);
-        stop(state);
+        end_test(state);
     }
 }
 

@@ -188,7 +188,7 @@ static void test_end_of_a_hanging_command(void **state)
         /* One command is lost by it; the signature may be made before that. */
         assert_true(answer == CKR_DEVICE_REMOVED ||
                     answer == CKR_DEVICE_ERROR || answer == CKR_OK);
-        stop(state);
+        end_test(state);
     }
 }
 

@@ -43,7 +43,7 @@ static void test_status_of_personas(void **state)
         for (n = 0; n < 4; n++)
             if (rows[i].says[n])
                 assert_says(json, rows[i].says[n]);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -152,7 +152,7 @@ static void test_sign_profile(void **state)
                 count_profiles(second, found, count, PUBLIC_CERTIFICATES_TOKEN),
                 rows[i].has[role]);
         }
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -191,7 +191,7 @@ static void test_ca_certificates(void **state)
         assert_int_equal(count_authorities(sign), rows[i].sign_before);
         EXPECT_LOGIN(CKR_OK, sign, SIGN_PIN);
         assert_int_equal(count_authorities(sign), rows[i].sign_after);
-        stop(state);
+        end_test(state);
     }
 }
 

@@ -312,7 +312,7 @@ int main(void)
     for (i = 0; i < MIXES; i++) {
         states[i] = &mixes[i];
         tests[i] = (struct CMUnitTest){
-            mixes[i].name, test_mix, NULL, stop, &states[i]};
+            mixes[i].name, test_mix, NULL, end_test, &states[i]};
     }
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

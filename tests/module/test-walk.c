@@ -294,7 +294,7 @@ static int stop_and_tell(void **state)
             "at step %lu, %s; JPKI_WALK_SEED=%llu JPKI_WALK_STEPS=%lu\n",
             course.step, course.action, (unsigned long long)course.seed,
             course.steps);
-    return stop(state);
+    return end_test(state);
 }
 
 int main(void)

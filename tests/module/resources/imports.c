@@ -57,14 +57,16 @@ const struct import imports[] = {
     FAILS(sigpending, EINVAL), FAILS(sigtimedwait, EAGAIN),
     GIVES(pthread_sigmask, EINVAL),
     LOCK(pthread_mutex_init), LOCK(pthread_cond_init),
-    GIVES(pthread_cond_clockwait, ETIMEDOUT),
+    GIVES(pthread_condattr_init, ENOMEM),
+    GIVES(pthread_condattr_setclock, EINVAL),
+    GIVES(pthread_cond_timedwait, ETIMEDOUT),
 
     /* libc: the same where a time_t of 64 bits is not the platform's own */
     FAILS(__fstat64_time64, EOVERFLOW), FAILS(__fcntl_time64, EMFILE),
     FAILS(__clock_gettime64, EINVAL), FAILS(__nanosleep64, EINTR),
     FAILS(__time64, EOVERFLOW), FAILS(__timegm64, EOVERFLOW),
     GIVES(__gmtime64_r, 0), FAILS(__sigtimedwait64, EAGAIN),
-    GIVES(__pthread_cond_clockwait64, ETIMEDOUT),
+    GIVES(__pthread_cond_timedwait64, ETIMEDOUT),
     FAILS(__fstatat64_time64, ENOMEM), FAILS(__getsockopt64, ENOBUFS),
 
     /* libc: revocation lists and responders */
@@ -96,6 +98,7 @@ const struct import imports[] = {
     CANNOT(pthread_mutex_lock), CANNOT(pthread_mutex_unlock),
     CANNOT(pthread_mutex_destroy), CANNOT(pthread_cond_broadcast),
     CANNOT(pthread_cond_destroy), CANNOT(pthread_cond_wait),
+    CANNOT(pthread_condattr_destroy),
     CANNOT(pthread_setcancelstate), CANNOT(pthread_testcancel),
     CANNOT(__pthread_register_cancel), CANNOT(__pthread_unregister_cancel),
     CANNOT(__pthread_unwind_next), CANNOT(__sigsetjmp),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -111,6 +112,17 @@ static void test_cut_of_no_utf8(void **state)
     assert_int_equal(text_cut("", 0), 0);
 }
 
+static void test_words_of_an_errno(void **state)
+{
+    char text[64];
+
+    (void)state;
+    text_of_errno(EACCES, text, sizeof text);
+    assert_string_equal(text, strerror(EACCES));
+    text_of_errno(EACCES, text, 5);
+    assert_in_range(strlen(text), 1, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +133,7 @@ int main(void)
         cmocka_unit_test(test_no_characters_of_unicode),
         cmocka_unit_test(test_cut_between_characters),
         cmocka_unit_test(test_cut_of_no_utf8),
+        cmocka_unit_test(test_words_of_an_errno),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

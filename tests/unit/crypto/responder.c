@@ -170,12 +170,12 @@ static void add_status(OCSP_BASICRESP *basic, const struct answer *answer,
 static void add_nonce(
     OCSP_BASICRESP *basic, const struct answer *answer, OCSP_REQUEST *request)
 {
-    unsigned char other[16] = "another question";
+    unsigned char other[] = "another question";
 
     if (answer->nonce == NONCE_SAME)
         OCSP_copy_nonce(basic, request);
     if (answer->nonce == NONCE_WRONG)
-        OCSP_basic_add1_nonce(basic, other, sizeof other);
+        OCSP_basic_add1_nonce(basic, other, sizeof other - 1);
 }
 
 /* Signs with a key alone: what certificate goes with it is another matter. */

@@ -12,7 +12,8 @@
 #include <openssl/err.h>
 #include "tests/unit/crypto/sample.h"
 
-#define ERRORS_MAX 8 /* of the host, that are sure to stay */
+/* Of the host, that are sure to stay: OpenSSL 3.5 raises 8 for one key. */
+#define ERRORS_MAX 7
 
 static char config_path[] = "test-crypto-host-XXXXXX";
 

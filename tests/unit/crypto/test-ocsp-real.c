@@ -118,11 +118,11 @@ static struct program start(
     /* "ACCEPT [::]:PORT PID=..." */
     port = strstr(line, "]:") ? strstr(line, "]:") + 2 : strrchr(line, ':') + 1;
     snprintf(
-        program.url, sizeof program.url, "http://localhost:%d/", atoi(port));
+        program.url, sizeof program.url, "http://127.0.0.1:%d/", atoi(port));
     return program;
 }
 
-static void stop(const struct program *program)
+static void stop_program(const struct program *program)
 {
     kill(program->pid, SIGTERM);
     assert_int_equal(waitpid(program->pid, NULL, 0), program->pid);
@@ -162,7 +162,7 @@ static void test_the_ca_answers(void **state)
     struct program program = start("ca.pem", "ca.key", "1");
 
     assert_answers(&program);
-    stop(&program);
+    stop_program(&program);
     assert_int_equal(ask(&program, &good).status, REVOCATION_UNKNOWN);
 }
 
@@ -171,7 +171,7 @@ static void test_a_delegate_answers(void **state)
     struct program program = start("delegate.pem", "delegate.key", "1");
 
     assert_answers(&program);
-    stop(&program);
+    stop_program(&program);
 }
 
 static void test_an_answer_may_have_no_end(void **state)
@@ -179,7 +179,7 @@ static void test_an_answer_may_have_no_end(void **state)
     struct program program = start("ca.pem", "ca.key", NULL);
 
     assert_answers(&program);
-    stop(&program);
+    stop_program(&program);
 }
 
 static void test_delegate_of_an_equal_named_ca_does_not(void **state)
@@ -188,7 +188,7 @@ static void test_delegate_of_an_equal_named_ca_does_not(void **state)
 
     assert_int_equal(ask(&program, &good).status, REVOCATION_UNKNOWN);
     assert_int_equal(ask(&program, &revoked).status, REVOCATION_UNKNOWN);
-    stop(&program);
+    stop_program(&program);
 }
 
 static int set_up(void **state)

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The module's files compile with another C library than glibc, musl, which has
+# fewer functions: without warnings, one of which tells of a function that is not
+# there. The headers of other libraries are those of this system; there is nothing
+# to link with.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+skip_without musl-gcc
+others=$(mktemp -d)
+trap 'rm -rf "$others"' EXIT
+# musl-gcc looks nowhere else, and must not see glibc's headers.
+headers=$(pkg-config --variable=includedir libcrypto)
+for folder in "$headers/openssl" "$headers/$(gcc -print-multiarch)/openssl"; do
+    [ ! -d "$folder" ] || cp -R "$folder" "$others"
+done
+others_flags="-isystem $others $(pkg-config --cflags libpcsclite p11-kit-1 |
+    sed 's/-I *\([^ ]*\)/-isystem \1/g')"
+
+complaints=$(
+    files '*.c' | grep -E '^(conf|crypto|token|pkcs11)/' | while read -r file; do
+        # shellcheck disable=SC2086 # a list of flags
+        musl-gcc -std=c11 -D_GNU_SOURCE -DJPKI_VERSION='"0"' -DJPKI_OCSP=1 \
+            -DJPKI_SYSTEM_CONF='"/etc/conf"' -DJPKI_MODULE_PATH='"/lib"' \
+            -I. $others_flags \
+            -Wall -Wextra -Werror -fsyntax-only "$file" 2>&1 ||
+            echo "$file: does not compile with musl"
+    done
+)
+verdict "$complaints"

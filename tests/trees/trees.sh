@@ -1,0 +1,233 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# trees.sh [TREE[:PART,PART...]]...
+#
+# Makes bare trees of other releases and architectures with debootstrap, in the
+# folder $JPKI_TREES (default: ~/.cache/jpki-pkcs11/trees), runs tests/run.sh in
+# each, and prints a table and the sums. A tree is kept, with its packages and its
+# build; remove its folder to have a new one. What cannot be had here is skipped,
+# with the reason.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+trees=${JPKI_TREES:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/jpki-pkcs11/trees}
+passed=0
+failed=0
+skipped=0
+
+# Name, release, architecture where it is not this machine's, parts.
+rows='debian12 bookworm - default,clients,daemon
+debian13 trixie - default,clients,daemon
+sid sid - default,clients,daemon
+i386 trixie i386 cross,cross-clients
+arm64 trixie arm64 cross
+s390x trixie s390x cross'
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+table=$work/table
+
+# row FORMAT-ARGUMENT...: a line of the table.
+row() {
+    printf '%-9s %-12s %-20s %-12s %-10s %-12s %-14s %s\n' "$@" >>"$table"
+}
+
+# skip TREE REASON
+skip() {
+    echo "trees.sh: skipped $1: $2"
+    row "$1" - - - - - skipped "$2"
+    skipped=$((skipped + 1))
+}
+
+# Why no tree at all can be had here.
+why_none() {
+    if [ "$(id -u)" -ne 0 ]; then
+        echo 'needs root'
+    elif ! command -v debootstrap >/dev/null; then
+        echo 'no debootstrap'
+    elif ! unshare -m -p --fork --mount-proc true 2>/dev/null; then
+        echo 'no namespaces here'
+    fi
+}
+
+# make_base RELEASE: what debootstrap makes, in $trees/base-RELEASE.
+make_base() {
+    base=$trees/base-$1
+    [ ! -e "$base" ] || return 0
+    rm -rf "$base.new"
+    debootstrap --variant=minbase "$1" "$base.new" >"$work/debootstrap.log" 2>&1 || {
+        tail -n 20 "$work/debootstrap.log"
+        return 1
+    }
+    mv "$base.new" "$base"
+}
+
+# make_tree NAME RELEASE
+make_tree() {
+    make_base "$2" || return
+    [ ! -e "$trees/$1" ] || return 0
+    rm -rf "$trees/$1.new"
+    cp -a "$trees/base-$2" "$trees/$1.new"
+    mv "$trees/$1.new" "$trees/$1"
+}
+
+# inside TREE ARCHITECTURE COMMAND...
+inside() {
+    tree=$trees/$1
+    arch=$2
+    shift 2
+    "$here/enter.sh" "$top" "$tree" "$arch" "$@"
+}
+
+# version TREE PACKAGE: without epoch and what is Debian's. "/" is this system.
+version() {
+    root=$trees/$1
+    [ "$1" != / ] || root=/
+    found=$(chroot "$root" dpkg-query -W -f '${Version} ${db:Status-Status}\n' "$2" \
+        2>/dev/null | sed -n 's/ installed$//p' | head -n 1 |
+        sed -e 's/^[0-9]*://' -e 's/[-+~].*//')
+    echo "${found:--}"
+}
+
+# other_root TREE: the root of a system whose pcscd does not know the protocol of
+# the tree's, as 1 and 2 do not, if there is any. Installs the tree's.
+other_root() {
+    inside "$1" - sh /source/packaging/install-deps.sh daemon >"$work/log" 2>&1 ||
+        return 0
+    own=$(version "$1" pcscd)
+    for other in / debian12 debian13; do
+        [ "$other" = / ] || [ -e "$trees/$other" ] || continue
+        has=$(version "$other" pcscd)
+        [ "$has" != - ] || continue
+        [ "${has%%.*}" != "${own%%.*}" ] || continue
+        [ "$other" = / ] || other=$trees/$other
+        echo "$other"
+        return
+    done
+}
+
+# count RESULT SUITE: of the tests that meson ran last in $results.
+count() {
+    grep "\"name\": \"[^:]*:$2[ +]" "$results" | grep -cE "\"result\": \"($1)\"" || true
+}
+
+# suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
+suite_counts() {
+    for suite in unit module lint client daemon; do
+        all=$(count '[A-Z]*' "$suite")
+        [ "$all" -gt 0 ] || continue
+        ok=$(count 'OK|EXPECTEDFAIL' "$suite")
+        left_out=$(count SKIP "$suite")
+        printf '%s %d/%d/%d ' "$suite" "$ok" $((all - ok - left_out)) "$left_out"
+    done
+}
+
+# take_sums LOG: the last line of tests/run.sh; none is a failure.
+take_sums() {
+    sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1)
+    # shellcheck disable=SC2086 # two or three numbers
+    set -- ${sums:-0 1}
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    skipped=$((skipped + ${3:-0}))
+    [ "$sums" ] || said="${said}${part} broke "
+}
+
+# run_part TREE ARCHITECTURE PART: adds what it says of its suites to $said.
+run_part() {
+    part=$3
+    results=$trees/$1/build/plain/meson-logs/testlog.json
+    rm -f "$results"
+    other=
+    [ "$part" != daemon ] || other=$(other_root "$1")
+    [ -z "$other" ] || other=$(cd "$other" && pwd -P)
+    echo "== $1: tests/run.sh $part"
+    JPKI_OTHER_ROOT=$other
+    export JPKI_OTHER_ROOT
+    inside "$1" "$2" sh /source/tests/run.sh "$part" >"$work/log" 2>&1 || true
+    JPKI_OTHER_ROOT=
+    cp "$work/log" "$trees/$1.$part.log"
+    grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$work/log" || true
+    tail -n 1 "$work/log"
+    [ ! -s "$results" ] || said="$said$(suite_counts)"
+    if [ "$part" = clients ]; then
+        case $(tail -n 30 "$work/log") in
+        *'demo.sh: '*) said="${said}demo 0/1/0 " ;;
+        *) said="${said}demo 1/0/0 " ;;
+        esac
+    fi
+    take_sums "$work/log"
+}
+
+# prepare_cross TREE ARCHITECTURE: what makes and runs programs of it.
+prepare_cross() {
+    inside "$1" - sh -c 'dpkg --add-architecture "$1" && apt-get -qq update &&
+        JPKI_CROSS=$1 sh /source/packaging/install-deps.sh cross' sh "$2" \
+        >"$work/log" 2>&1 || {
+        tail -n 20 "$work/log"
+        return 1
+    }
+}
+
+# run_tree NAME RELEASE ARCHITECTURE PARTS
+run_tree() {
+    make_tree "$1" "$2" || {
+        skip "$1" "debootstrap cannot make $2"
+        return 0
+    }
+    [ "$3" = - ] || prepare_cross "$1" "$3" || {
+        skip "$1" "no cross compiler or libraries for $3"
+        return 0
+    }
+    inside "$1" "$3" true || {
+        skip "$1" "programs of $3 do not run here"
+        return 0
+    }
+    said=
+    for part in $(echo "$4" | tr , ' '); do
+        run_part "$1" "$3" "$part"
+    done
+    of=
+    [ "$3" = - ] || of=:$3
+    row "$1" "gcc $(version "$1" gcc)" "OpenSSL $(version "$1" "libssl-dev$of")" \
+        "$(version "$1" "libp11-kit-dev$of")" "$(version "$1" pcscd)" \
+        "$(version "$1" "opensc$of")" '' "$said"
+}
+
+# parts_of NAME PARTS ASKED...: the parts asked for of that tree, if any.
+parts_of() {
+    name=$1
+    usual=$2
+    shift 2
+    [ $# -gt 0 ] || echo "$usual"
+    for one in "$@"; do
+        case $one in
+        "$name") echo "$usual" ;;
+        "$name":*) echo "${one#*:}" ;;
+        esac
+    done
+}
+
+row tree compiler OpenSSL p11-kit pcscd OpenSC '' 'suites passed/failed/skipped'
+none=$(why_none)
+mkdir -p "$trees"
+echo "$rows" >"$work/rows"
+while read -r name release arch usual <&3; do
+    parts=$(parts_of "$name" "$usual" "$@")
+    if [ -z "$parts" ]; then
+        continue
+    elif [ "$none" ]; then
+        skip "$name" "$none"
+    else
+        run_tree "$name" "$release" "$arch" "$parts"
+    fi
+done 3<"$work/rows"
+echo
+cat "$table"
+echo
+summary="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
+echo "$summary"
+[ "$failed" -eq 0 ]
