@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <string.h>
 
 #include "conf/text.h"
@@ -199,11 +198,10 @@ static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
  */
 static void fill_label(const struct slot *slot, CK_TOKEN_INFO *info)
 {
-    char label[sizeof info->label + 1];
+    const char *label = slot->role->token_label;
 
-    (void)snprintf(label, sizeof label, "%s %.*s", slot->role->token_label,
-        LABEL_DIGITS, slot->token->serial);
     out_text(info->label, sizeof info->label, label);
+    memcpy(info->label + strlen(label) + 1, slot->token->serial, LABEL_DIGITS);
 }
 
 static TOKEN_LOCKED void fill_token_info(
