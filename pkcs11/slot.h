@@ -14,7 +14,7 @@
  */
 
 #define GONE_CARDS 4
-#define SESSION_BUCKETS 1024
+#define SESSION_BUCKETS 8192
 
 struct reader;
 struct session;

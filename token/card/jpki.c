@@ -223,15 +223,19 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 }
 
 /* Inside a transaction, see jpki_identify. */
-static enum tok_err identify(struct card *card, struct jpki_identity *identity,
-    struct jpki_cert *auth_cert)
+static enum tok_err identify(struct card *card, bool auth_only,
+    struct jpki_identity *identity, struct jpki_cert *auth_cert)
 {
     enum tok_err err =
         read_small(card, EF_TOKEN_INFO, sizeof identity->token_info,
             identity->token_info, &identity->token_info_len);
+    size_t i;
 
     identity->kind = jpki_kind(identity->token_info, TOKEN_LABEL_SIZE);
-    if (err == TOK_OK)
+    for (i = 0; i < JPKI_ROLES; i++)
+        identity->issued[i] = true;
+    identity->asked_issued = !auth_only || identity->kind->cert_needs_pin;
+    if (err == TOK_OK && identity->asked_issued)
         err = read_issued(card, identity->issued);
     if (err != TOK_OK || identity->kind->cert_needs_pin ||
         !identity->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
@@ -278,6 +282,7 @@ enum tok_err jpki_transact(struct card *card, jpki_body body, void *arg)
 }
 
 struct identification {
+    bool auth_only;
     struct jpki_identity identity;
     struct jpki_cert *auth_cert;
     const bool *with_counter;
@@ -305,17 +310,18 @@ static enum tok_err identify_body(struct card *card, void *arg)
     enum tok_err err;
 
     memset(&id->identity, 0, sizeof id->identity);
-    err = identify(card, &id->identity, id->auth_cert);
+    err = identify(card, id->auth_only, &id->identity, id->auth_cert);
     if (err == TOK_OK)
         err = ask_counters(card, &id->identity, id->with_counter, id->counter);
     return err;
 }
 
-enum tok_err jpki_identify(struct card *card,
+enum tok_err jpki_identify(struct card *card, bool auth_only,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
     struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
 {
-    struct identification id = {.auth_cert = auth_cert,
+    struct identification id = {.auth_only = auth_only,
+        .auth_cert = auth_cert,
         .with_counter = with_counter,
         .counter = ret_counter};
     enum tok_err err = jpki_transact(card, identify_body, &id);
@@ -324,6 +330,23 @@ enum tok_err jpki_identify(struct card *card,
         return err;
     note_identity(card, &id.identity, auth_cert);
     *ret_identity = id.identity;
+    return TOK_OK;
+}
+
+static enum tok_err issued_body(struct card *card, void *arg)
+{
+    return read_issued(card, arg);
+}
+
+enum tok_err jpki_ask_issued(struct card *card, struct jpki_identity *identity)
+{
+    bool issued[JPKI_ROLES];
+    enum tok_err err = jpki_transact(card, issued_body, issued);
+
+    if (err != TOK_OK)
+        return err;
+    memcpy(identity->issued, issued, sizeof issued);
+    identity->asked_issued = true;
     return TOK_OK;
 }
 
@@ -356,13 +379,19 @@ static enum tok_err pss_body(struct card *card, void *arg)
 }
 
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
-    const struct jpki_role *role, struct retry_counter *ret_counter)
+    const struct jpki_role *role, struct jpki_identity *identity,
+    struct retry_counter *ret_counter)
 {
     enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;
-    err = card_retry_counter(card, role, ret_counter);
+    if (role->id == JPKI_SIGN && !identity->asked_issued) {
+        err = read_issued(card, identity->issued);
+        identity->asked_issued = err == TOK_OK;
+    }
+    if (err == TOK_OK && identity->issued[role->id])
+        err = card_retry_counter(card, role, ret_counter);
     card_end(card);
     return err;
 }
