@@ -14,7 +14,7 @@ build=${JPKI_BUILD_DIR:-$top/build-demo}
 module=$build/pkcs11/jpki-pkcs11.so
 conf=$build/tests/vcard/jpki-pkcs11.conf
 auth_label='JPKI Auth (4-digit PIN)'
-sign_label='JPKI Sign (6-16 char password)'
+sign_label='JPKI Sign (6-16 chars)'
 auth_pin=1234
 sign_pin=ABC123
 
@@ -171,7 +171,7 @@ scene_slots() {
 
 # refused PIN: the authentication slot must not take it.
 refused() {
-    ! tool show --token-label "$auth_label" --login --pin "$1" -O ||
+    ! tool show --slot-index 0 --login --pin "$1" -O ||
         fail "$1 was taken"
 }
 
@@ -194,7 +194,7 @@ scene_pin() {
     { cat "$conf" && printf '[pin]\nlast_try = allow\n'; } >"$scratch/last-try.conf"
     ordinary=$conf
     conf=$scratch/last-try.conf
-    tool show --token-label "$auth_label" --login --pin $auth_pin -O ||
+    tool show --slot-index 0 --login --pin $auth_pin -O ||
         fail 'the right PIN was refused'
     conf=$ordinary
     expect_pin full
@@ -230,7 +230,7 @@ scene_login() {
     heading s3
     say s3a
     start_server
-    uri="pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29"
+    uri="pkcs11:model=My%20Number%20Card;object=User%20Authentication"
     show curl --silent --show-error --cacert "$scratch/server.pem" \
         --cert "$uri;type=cert" --key "$uri;type=private" --pass $auth_pin \
         --output "$scratch/page.html" "https://localhost:$port/" ||
@@ -246,10 +246,10 @@ scene_sign() {
     heading s4
     say s4a
     echo 'I rent the house at 1-2-3.' >"$scratch/contract.txt"
-    tool show --token-label "$sign_label" --login --pin $sign_pin \
+    tool show --slot-index 1 --login --pin $sign_pin \
         --sign --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
         --output-file "$scratch/contract.sig" || fail 'no signature'
-    tool show --token-label "$sign_label" --login --pin $sign_pin \
+    tool show --slot-index 1 --login --pin $sign_pin \
         --read-object --type cert --label 'Digital Signature' \
         --output-file "$scratch/cert.der" || fail 'no certificate'
     openssl x509 -inform DER -in "$scratch/cert.der" -pubkey -noout \
@@ -278,7 +278,7 @@ scene_child() {
         --output-file "$scratch/child.sig" || fail 'a child has signed'
     [ ! -s "$scratch/child.sig" ] || fail 'a child has signed'
     say s5b
-    tool show --token-label "$auth_label" --login --pin $auth_pin --sign \
+    tool show --slot-index 0 --login --pin $auth_pin --sign \
         --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
         --output-file "$scratch/child.sig" || fail 'the child cannot log in'
 }
@@ -335,7 +335,7 @@ scene_status() {
 # no_signature: the signing key must not be used, even with the password.
 no_signature() {
     rm -f "$scratch/refused.sig"
-    ! tool show --token-label "$sign_label" --login --pin $sign_pin --sign \
+    ! tool show --slot-index 1 --login --pin $sign_pin --sign \
         --mechanism SHA256-RSA-PKCS --input-file "$scratch/contract.txt" \
         --output-file "$scratch/refused.sig" || fail 'it was signed'
     [ ! -e "$scratch/refused.sig" ] || fail 'it was signed'
@@ -355,7 +355,7 @@ scene_policy() {
         "$build/tests/vcard/personas/ca-sign" \
         "$card/ef/0001:affiliationChanged" || fail 'no revocation list'
     cp "$conf" "$scratch/city.conf"
-    echo "crl = $scratch/city.crl" >>"$scratch/city.conf"
+    printf '[policy]\ncrl = %s\n' "$scratch/city.crl" >>"$scratch/city.conf"
     conf=$scratch/city.conf
     no_signature
     say s7d
@@ -379,6 +379,8 @@ prepare() {
         cat "$scratch/build.log" >&2
         fail 'the build failed'
     }
+    cat "$conf" "$top/packaging/jpki-pkcs11.conf" >"$scratch/demo.conf"
+    conf=$scratch/demo.conf
     echo
     say intro
     say pins

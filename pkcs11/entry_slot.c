@@ -13,6 +13,7 @@
 
 #define DESCRIPTION_SIZE 64
 #define MANUFACTURER_SIZE 32
+#define LABEL_DIGITS 4 /* of the serial number */
 
 static bool has_card(struct token *token)
 {
@@ -179,20 +180,34 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
     const struct retry_counter *counter = &slot_key(slot)->counter;
-    CK_FLAGS flags = 0;
+    CK_FLAGS flags = CKF_LOGIN_REQUIRED;
 
     if (!token_is_issued(slot->token, slot->role->id))
         return 0;
-    flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+    if (counter->known && counter->locked)
+        return flags | CKF_USER_PIN_LOCKED;
+    /* NSS asks for a PIN at every page while this is set. */
+    if (!token_spares_last_try(slot->token, slot->role->id))
+        flags |= CKF_USER_PIN_INITIALIZED;
     if (!counter->known)
         return flags;
-    if (counter->locked)
-        return flags | CKF_USER_PIN_LOCKED;
     if (counter->left < slot->role->tries_max)
         flags |= CKF_USER_PIN_COUNT_LOW;
     if (counter->left == 1)
         flags |= CKF_USER_PIN_FINAL_TRY;
     return flags;
+}
+
+/*
+ * Two cards have two labels, by the serial number: NSS knows a token by its
+ * label, and a person who is asked for a PIN sees nothing else.
+ */
+static void fill_label(const struct slot *slot, CK_TOKEN_INFO *info)
+{
+    const char *label = slot->role->token_label;
+
+    out_text(info->label, sizeof info->label, label);
+    memcpy(info->label + strlen(label) + 1, slot->token->serial, LABEL_DIGITS);
 }
 
 static TOKEN_LOCKED void fill_token_info(
@@ -202,7 +217,7 @@ static TOKEN_LOCKED void fill_token_info(
     CK_TOKEN_INFO info;
 
     memset(&info, 0, sizeof info);
-    out_text(info.label, sizeof info.label, slot->role->token_label);
+    fill_label(slot, &info);
     out_text(info.manufacturerID, sizeof info.manufacturerID, "J-LIS");
     out_text(info.model, sizeof info.model, token->identity.kind->model);
     memcpy(info.serialNumber, token->serial, sizeof info.serialNumber);

@@ -80,9 +80,7 @@ void status_get(
     if (!token_is_issued(token, role) || !key->counter.known)
         return;
     ret_status->is_locked = key->counter.locked;
-    ret_status->last_try_is_spared =
-        !key->counter.locked && key->counter.left == 1 &&
-        token->context->conf.last_try == CONF_LAST_TRY_REFUSE;
+    ret_status->last_try_is_spared = token_spares_last_try(token, role);
 }
 
 /*

@@ -348,6 +348,14 @@ bool token_is_issued(const struct token *token, enum jpki_role_id role)
            token->keys[role].cert.state != FILE_ABSENT;
 }
 
+bool token_spares_last_try(const struct token *token, enum jpki_role_id role)
+{
+    const struct retry_counter *counter = &token->keys[role].counter;
+
+    return token->context->conf.last_try == CONF_LAST_TRY_REFUSE &&
+           counter->known && !counter->locked && counter->left == 1;
+}
+
 bool token_cert_is_private(const struct token *token, enum jpki_role_id role)
 {
     const struct jpki_kind *kind = token->identity.kind;

@@ -188,6 +188,13 @@ void token_note_counter(struct token *token, enum jpki_role_id role,
 bool token_is_issued(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
+/*
+ * True while ROLE has one try left, by the counter that was asked last, and
+ * `last_try = refuse` keeps it. Lock held.
+ */
+bool token_spares_last_try(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
 /* True when ROLE's certificate is readable after the log-in only. Lock held. */
 bool token_cert_is_private(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;

@@ -90,11 +90,6 @@ token_label() {
     sed -n 's/^ *token label *: //p' "$work/output" | sed -n "$(($1 + 1))p"
 }
 
-# uri_of LABEL: as the value of an attribute in a PKCS #11 URI.
-uri_of() {
-    printf %s "$1" | sed 's/ /%20/g; s/(/%28/g; s/)/%29/g'
-}
-
 # new_ledger: the card writes what it is sent from now on to $JPKI_VCARD_LEDGER.
 new_ledger() {
     JPKI_VCARD_LEDGER=$work/ledger

@@ -3,9 +3,8 @@
 # For the tests of programs built on NSS: sourced after common.sh.
 skip_without certutil modutil pdfsig
 
-# make_database PROGRAM: $work/db, with the module, for the persona that is in.
-# PROGRAM sees the signing slot alone, so that it gives its one PIN to no other,
-# and finds the certificate by its name. $work/no-module is for what only reads.
+# make_database: $work/db, with the module, for the persona that is in.
+# $work/no-module is for what only reads.
 make_database() {
     for database in db no-module; do
         mkdir "$work/$database"
@@ -13,7 +12,6 @@ make_database() {
     done
     on_card modutil -force -dbdir "sql:$work/db" -add jpki \
         -libfile "$JPKI_MODULE" || fail 'no module in the data base'
-    use_conf "$work/conf" "[app $1]" 'show = sign' 'sign_profile = no'
 }
 
 # is_signed: $work/out.pdf has a signature over all of it.

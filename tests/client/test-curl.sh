@@ -20,7 +20,7 @@ pages() {
 }
 
 insert adult
-token="pkcs11:token=$(uri_of "$(token_label 0)")"
+token='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
 start_tls_server -tls1_2
 
 new_ledger

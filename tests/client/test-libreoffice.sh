@@ -143,7 +143,7 @@ check_dialog() {
 }
 
 insert adult
-make_database soffice.bin
+make_database
 check_headless
 check_dialog
 echo ok

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A program built on NSS signs with one log-in. When another program changes the
-# PIN, that costs one try at most and one signature at most: NSS asks again.
+# PIN, that costs one try at most and one signature at most: NSS asks again. It
+# asks for no PIN that would not be taken.
 . "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
 : "${JPKI_NSS_SIGNER:?is not set}"
@@ -23,7 +24,7 @@ sign() {
 }
 
 insert adult
-make_database unused
+make_database
 token=$(token_label 0)
 mkfifo "$work/pins"
 with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
@@ -46,4 +47,14 @@ sign 8642 signed
 expect_tries auth 3
 exec 3>&-
 wait "$signer" || fail 'the signer does not end'
+
+for persona in locked-auth face last-try; do
+    insert $persona
+    token=$(token_label 0)
+    new_ledger
+    echo 1234 | with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
+        >"$work/output" || fail "no token: $persona"
+    [ "$(cat "$work/output")" = 'not signed' ] || fail "it asked: $persona"
+    expect_sent_pins 0
+done
 echo ok

@@ -3,7 +3,8 @@
 # ssh-add -s gives one PIN to every token. With the cards of two people in two
 # readers that costs the other's card nothing where the right card comes first;
 # where it comes second the key is there, the first card keeps its last try, and
-# the log names the configuration key that keeps the readers apart.
+# the log names the configuration key that keeps the readers apart. Of one card
+# OpenSSH sees one key, whatever the PIN.
 . "$(dirname "$0")/common.sh"
 skip_without ssh-add ssh-agent
 agent=
@@ -95,7 +96,28 @@ check_right_card_second() {
     grep -q 'warn: .*reader =' "$work/log" || fail 'the log does not help'
 }
 
+# check_signing_pin: it is for no key of the agent's, and is sent to no card.
+check_signing_pin() {
+    two_cards
+    new_ledger
+    start_agent
+    ! add ABC123 || fail "a key was added: $(ssh-add -L)"
+    expect_sent_pins 0
+    add 1234 || fail 'no key was added'
+    signs adult
+    expect_tries sign 5
+}
+
+check_one_key() {
+    insert adult
+    on_card ssh-keygen -D "$JPKI_MODULE" </dev/null || fail 'no key'
+    [ "$(grep -c '^ssh-rsa ' "$work/output")" = 1 ] || fail 'not one key'
+    says 'User Authentication'
+}
+
 use_conf "$work/conf" '[log]' "file = $work/log"
+check_one_key
+check_signing_pin
 check_right_card_first
 check_right_card_first again
 check_right_card_second

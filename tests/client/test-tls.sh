@@ -22,7 +22,9 @@ insert adult
 openssl x509 -inform DER -in "$card/ef/000A" -out "$work/auth.pem"
 start_tls_server -tls1_2
 
-uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;type=private;pin-value=1234'
+uri='pkcs11:model=My%20Number%20Card;object=User%20Authentication;type=private'
+uri="$uri;pin-value=1234"
+use_conf "$work/conf" '[app openssl]' 'show = auth'
 page -cert "$work/auth.pem" -engine pkcs11 -keyform engine -key "$uri"
 says 'Verify return code: 0 (ok)'
 page

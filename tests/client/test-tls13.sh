@@ -7,7 +7,7 @@
 . "$here/server.sh"
 . "$here/tls-server.sh"
 skip_without gnutls-cli
-uri='pkcs11:token=JPKI%20Auth%20%284-digit%20PIN%29;object=User%20Authentication'
+uri='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
 
 # page: asks for it, with the authentication key.
 page() {

@@ -17,8 +17,9 @@ fi
 
 check_lists() {
     tool -L || fail 'no list of slots'
-    says 'JPKI Auth (4-digit PIN)'
-    says 'JPKI Sign (6-16 char password)'
+    digits=$(sed -n 's/^ *serial num *: \(....\).*/\1/p' "$work/output" | uniq)
+    says "JPKI Auth (4-digit PIN) $digits"
+    says "JPKI Sign (6-16 chars) $digits"
     tool -I || fail 'no information'
     says 'My Number Card (JPKI)'
     for slot in 0 1; do

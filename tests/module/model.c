@@ -75,12 +75,15 @@ void model_see(struct model *model, int role)
 CK_FLAGS model_pin_flags(const struct model *model, int role)
 {
     const struct model_slot *slot = &model->slots[role];
-    CK_FLAGS flags = 0;
+    CK_FLAGS flags = CKF_USER_PIN_INITIALIZED;
 
     if (!slot->seen_any)
-        return 0;
+        return flags;
+    /* No prompt for a PIN that will not be taken. */
     if (slot->seen == 0)
         return CKF_USER_PIN_LOCKED;
+    if (slot->seen == 1 && model->rules.spare_last)
+        flags = 0;
     if (slot->seen < slot->max)
         flags |= CKF_USER_PIN_COUNT_LOW;
     if (slot->seen == 1)

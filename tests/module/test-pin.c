@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "tests/module/support.h"
+#include "tests/module/other_program.h"
 
 /* docs/design.md section 4: what a PIN may cost. */
 
@@ -100,10 +100,14 @@ static void test_fold_case_no(void **state)
     EXPECT_LOGIN(CKR_OK, session, "ABC123");
 }
 
-#define PIN_STATE \
-    (CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
+#define PIN_STATE                                        \
+    (CKF_USER_PIN_INITIALIZED | CKF_USER_PIN_COUNT_LOW | \
+        CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)
 
-/* CKF_USER_PIN_COUNT_LOW, _FINAL_TRY and _LOCKED, down to 0. */
+/*
+ * CKF_USER_PIN_COUNT_LOW, _FINAL_TRY and _LOCKED, down to 0, where the PIN will
+ * not be taken and CKF_USER_PIN_INITIALIZED is clear.
+ */
 static void test_flags_follow_the_counter(void **state)
 {
     static const struct {
@@ -122,10 +126,11 @@ static void test_flags_follow_the_counter(void **state)
         CK_SLOT_ID slot = (CK_SLOT_ID)rows[i].role;
         CK_SESSION_HANDLE session = open_session(slot);
 
-        assert_int_equal(token_flags(slot) & PIN_STATE, 0);
+        assert_int_equal(
+            token_flags(slot) & PIN_STATE, CKF_USER_PIN_INITIALIZED);
         for (n = 1; n <= rows[i].tries; n++) {
             bool last = n == rows[i].tries;
-            CK_FLAGS flags = CKF_USER_PIN_COUNT_LOW;
+            CK_FLAGS flags = CKF_USER_PIN_INITIALIZED | CKF_USER_PIN_COUNT_LOW;
             if (n == rows[i].tries - 1)
                 flags |= CKF_USER_PIN_FINAL_TRY;
             if (last)
@@ -139,6 +144,32 @@ static void test_flags_follow_the_counter(void **state)
         EXPECT_LOGIN(CKR_PIN_LOCKED, session, i == AUTH ? AUTH_PIN : SIGN_PIN);
         assert_int_equal(ledger(reader).verifies[rows[i].role], rows[i].tries);
     }
+}
+
+/*
+ * last_try = refuse: an NSS program that reads CKF_USER_PIN_INITIALIZED clear
+ * asks for no PIN, and one that asks all the same gets the rule's answer. Once
+ * another program has used the try rightly, the flag is back.
+ */
+static void test_no_prompt_for_a_spared_try(void **state)
+{
+    int role, reader = start("last-try", NULL);
+
+    for (role = AUTH; role <= SIGN; role++) {
+        CK_SLOT_ID slot = (CK_SLOT_ID)role;
+        CK_SESSION_HANDLE session = open_session(slot);
+
+        assert_int_equal(token_flags(slot) & PIN_STATE,
+            CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY);
+        EXPECT_LOGIN(CKR_FUNCTION_FAILED, session, persona_pins[role]);
+        assert_int_equal(ledger(reader).verifies[role], 0);
+        assert_true(other_verify(reader, role, persona_pins[role]));
+        other_log_out(reader);
+    }
+    reinitialize();
+    for (role = AUTH; role <= SIGN; role++)
+        assert_int_equal(token_flags((CK_SLOT_ID)role) & PIN_STATE,
+            CKF_USER_PIN_INITIALIZED);
 }
 
 static void test_token_info_changes_no_counter(void **state)
@@ -226,6 +257,7 @@ int main(void)
         TEST(test_fold_case),
         TEST(test_fold_case_no),
         TEST(test_flags_follow_the_counter),
+        TEST(test_no_prompt_for_a_spared_try),
         TEST(test_token_info_changes_no_counter),
         TEST(test_same_wrong_pin_is_sent_once),
         TEST(test_wrong_pins_in_turn),

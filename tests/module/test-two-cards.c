@@ -39,6 +39,21 @@ static void expect_verifies(int reader, unsigned verifies)
     assert_int_equal(ledger(reader).verifies[AUTH], verifies);
 }
 
+/* By the label a person sees whose PIN is wanted, and NSS finds the token. */
+static void test_labels_of_two_cards_differ(void **state)
+{
+    static const CK_SLOT_ID others[] = {OTHER_SLOT, OTHER_SLOT + 1};
+    CK_TOKEN_INFO info, other;
+    CK_SLOT_ID slot;
+
+    (void)start_two();
+    for (slot = AUTH; slot <= SIGN; slot++) {
+        EXPECT(CKR_OK, C_GetTokenInfo, slot, &info);
+        EXPECT(CKR_OK, C_GetTokenInfo, others[slot], &other);
+        assert_memory_not_equal(info.label, other.label, sizeof info.label);
+    }
+}
+
 /* As ssh-add -s does. Given again, the PIN is meant for the other card. */
 static void test_accepted_pin_is_not_sent_to_another_card(void **state)
 {
@@ -163,6 +178,7 @@ static void test_pin_without_a_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_labels_of_two_cards_differ),
         TEST(test_accepted_pin_is_not_sent_to_another_card),
         TEST(test_refused_pin_goes_to_the_next_card),
         TEST(test_same_card_again_takes_its_pin),

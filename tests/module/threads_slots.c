@@ -42,12 +42,14 @@ static void look_at_slot(struct worker *worker, struct worker_slot *slot)
 static void look_at_token(struct worker *worker, struct worker_slot *slot)
 {
     static const char *const labels[] = {
-        "JPKI Auth (4-digit PIN)         ", "JPKI Sign (6-16 char password)  "};
+        "JPKI Auth (4-digit PIN) ", "JPKI Sign (6-16 chars) "};
+    const char *label = labels[slot->id % 2];
     CK_TOKEN_INFO info;
 
     if (ASK(worker, C_GetTokenInfo, slot->id, &info) != CKR_OK)
         return;
-    if (memcmp(info.label, labels[slot->id % 2], sizeof info.label) != 0)
+    if (memcmp(info.label, label, strlen(label)) != 0 ||
+        memcmp(info.label + strlen(label), info.serialNumber, 4) != 0)
         complain("slot %lu: token %.32s", slot->id, info.label);
     if (info.flags & CKF_USER_PIN_LOCKED)
         complain("slot %lu: locked", slot->id);

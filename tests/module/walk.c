@@ -278,8 +278,8 @@ void walk_sign(int role, size_t i)
 
 void walk_look_at_token(int role, size_t i)
 {
-    const CK_FLAGS pin_state =
-        CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED;
+    const CK_FLAGS pin_state = CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY |
+                               CKF_USER_PIN_LOCKED | CKF_USER_PIN_INITIALIZED;
     CK_FLAGS flags = token_flags((CK_SLOT_ID)role);
 
     /* Without a connection the card is not asked. */

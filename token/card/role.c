@@ -28,7 +28,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
         {
             .id = JPKI_SIGN,
             .name = "sign",
-            .token_label = "JPKI Sign (6-16 char password)",
+            .token_label = "JPKI Sign (6-16 chars)",
             .object_label = "Digital Signature",
             .ca_label = "Digital Signature CA",
             .ef_cert = 0x0001,

@@ -16,7 +16,7 @@ enum jpki_role_id {
 struct jpki_role {
     enum jpki_role_id id;
     const char *name;        /* "auth", "sign": in slot descriptions, logs */
-    const char *token_label; /* ASCII, at most 32 bytes */
+    const char *token_label; /* ASCII, at most 27 bytes: " E52D" follows */
     const char *object_label;
     const char *ca_label;
     uint16_t ef_cert; /* certificate */

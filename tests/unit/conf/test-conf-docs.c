@@ -7,8 +7,8 @@
 #include "tests/unit/conf/files.h"
 
 /*
- * The man pages and the example hold the keys of the table, all of them, in
- * its order, under its sections, with its words and defaults, and no others.
+ * The man pages and the installed file hold the keys of the table, all of them,
+ * in its order, under its sections, with its words and defaults, and no others.
  */
 
 /* Takes roff's escapes out of LINE: fonts, and `\-` for a hyphen. */
@@ -124,7 +124,7 @@ static void assert_example(
         fail_msg("%s where %s is due", line, expected);
 }
 
-static void test_example_holds_the_table_with_its_defaults(void **state)
+static void test_installed_file_holds_the_table_with_its_defaults(void **state)
 {
     char *text = files_read(getenv("EXAMPLE"));
     const char *section = "";
@@ -134,7 +134,7 @@ static void test_example_holds_the_table_with_its_defaults(void **state)
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         char *name = section_of(line, "");
 
-        if (section_of(line, "#") != NULL)
+        if (name && starts_with(name, "app "))
             break;
         if (name)
             section = name;
@@ -147,14 +147,39 @@ static void test_example_holds_the_table_with_its_defaults(void **state)
     free(text);
 }
 
-static void test_example_can_be_used_as_it_is_and_uncommented(void **state)
+/* What programs that were tried see with the file as it is installed. */
+static void test_installed_file_has_rows_for_programs(void **state)
+{
+    static const struct {
+        const char *program, *expected;
+    } rows[] = {
+        {"soffice.bin", "show=sign|sign_profile=no"},
+        {"okular", "show=sign|sign_profile=no"},
+        {"pdfsig", "show=sign|sign_profile=no"},
+        {"ssh-pkcs11-helper", "show=auth|ca_certificates=no"},
+        {"curl", "show=auth"},
+        {"firefox-esr", "show=both|sign_profile=yes"},
+        {"chromium", "show=both|sign_profile=yes"},
+        {"java", "show=both|sign_profile=yes"},
+        {"ssh", "show=both|ca_certificates=sign"},
+        {"pkcs11-tool", "show=both|ca_certificates=sign"},
+    };
+    struct files *files = *state;
+    char *text = files_read(getenv("EXAMPLE"));
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        files_load_ok(files, text, NULL, rows[i].program);
+        files_expect(files, rows[i].expected);
+    }
+    free(text);
+}
+
+static void test_installed_file_can_be_uncommented(void **state)
 {
     struct files *files = *state;
     char *text = files_read(getenv("EXAMPLE"));
     char *to = text;
 
-    files_load_ok(files, text, NULL, "firefox");
-    assert_int_equal(files->conf.show, CONF_SHOW_BOTH);
     for (const char *from = text; *from != '\0'; from++) {
         bool key = from[0] == '#' && from[1] != ' ' && from[-1] == '\n';
 
@@ -162,8 +187,8 @@ static void test_example_can_be_used_as_it_is_and_uncommented(void **state)
             *to++ = *from;
     }
     *to = '\0';
-    files_load_ok(files, text, NULL, "firefox");
-    assert_int_equal(files->conf.show, CONF_SHOW_AUTH);
+    files_load_ok(files, text, NULL, "firefox-esr");
+    files_expect(files, "reader=RC-S300");
     free(text);
 }
 
@@ -172,8 +197,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_english_man_page_holds_the_table),
         cmocka_unit_test(test_japanese_man_page_holds_the_table),
-        cmocka_unit_test(test_example_holds_the_table_with_its_defaults),
-        FILES_TEST(test_example_can_be_used_as_it_is_and_uncommented),
+        cmocka_unit_test(test_installed_file_holds_the_table_with_its_defaults),
+        FILES_TEST(test_installed_file_has_rows_for_programs),
+        FILES_TEST(test_installed_file_can_be_uncommented),
     };
 
     return cmocka_run_group_tests_name("conf-docs", tests, NULL, NULL);
