@@ -323,8 +323,8 @@ static TOKEN_LOCKED CK_RV sign(struct call *call, struct op *op,
         session_end_op(call->session, OP_SIGN);
     if (rv == CKR_OK)
         memcpy(ret_signature, sig.made, size);
-    pin_wipe(bytes, sizeof bytes);
-    pin_wipe(&sig, sizeof sig);
+    explicit_bzero(bytes, sizeof bytes);
+    explicit_bzero(&sig, sizeof sig);
     return rv;
 }
 

@@ -38,7 +38,7 @@ void op_free(struct op *op)
         return;
     pin_free(op->pin);
     digest_free(op->digest);
-    pin_wipe(op, sizeof *op);
+    explicit_bzero(op, sizeof *op);
     free(op);
 }
 
@@ -87,6 +87,6 @@ CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len)
     if (err == CRYPT_OK)
         err = sigalg_input(op->mech->alg, op->mech->digest, hash, hash_len,
             ret_input, ret_len);
-    pin_wipe(hash, sizeof hash);
+    explicit_bzero(hash, sizeof hash);
     return rv_from_crypt(err);
 }

@@ -84,7 +84,7 @@ void pin_history_prepare(void)
     /* After a fork another thread of the parent may have held it. */
     lock_reset(&lock);
     store = (struct store *)start;
-    pin_wipe(store, sizeof *store);
+    explicit_bzero(store, sizeof *store);
     if (page <= PAGE_MAX)
         pin_protect(store, store_size(page));
     if (getrandom(store->salt, PIN_SALT_SIZE, 0) != PIN_SALT_SIZE)
@@ -125,7 +125,7 @@ static bool matches(const struct kept *kept, const struct pin_digest *digest)
         cut(&other);
     for (i = 0; i < PIN_DIGEST_SIZE; i++)
         differ |= other.digest.bytes[i] ^ kept->digest.bytes[i];
-    pin_wipe(&other, sizeof other);
+    explicit_bzero(&other, sizeof other);
     return kept->set && differ == 0;
 }
 
@@ -142,7 +142,7 @@ static struct history *history_of(const struct pin_scope *scope)
     struct history *history = &store->slots[scope->slot % PIN_HISTORY_SLOTS];
 
     if (!is_same_scope(&history->scope, scope)) {
-        pin_wipe(history, sizeof *history);
+        explicit_bzero(history, sizeof *history);
         history->scope = *scope;
     }
     return history;
@@ -166,9 +166,9 @@ void pin_history_cut(void)
         struct history *history = &store->slots[i];
         for (j = 0; j < WRONG_MAX; j++)
             cut(&history->wrong[j].kept);
-        pin_wipe(&history->unsent, sizeof history->unsent);
+        explicit_bzero(&history->unsent, sizeof history->unsent);
     }
-    pin_wipe(store->recent, sizeof store->recent);
+    explicit_bzero(store->recent, sizeof store->recent);
     lock_release(&lock);
 }
 
@@ -192,7 +192,7 @@ void pin_history_forget(unsigned slot)
     struct history *history = &store->slots[slot % PIN_HISTORY_SLOTS];
 
     lock_acquire(&lock);
-    pin_wipe(history, sizeof *history);
+    explicit_bzero(history, sizeof *history);
     lock_release(&lock);
 }
 
@@ -225,7 +225,7 @@ static void release(struct history *history, const struct pin_digest *digest)
     struct wrong *wrong;
 
     while ((wrong = find(history, digest)) != NULL)
-        pin_wipe(wrong, sizeof *wrong);
+        explicit_bzero(wrong, sizeof *wrong);
 }
 
 void pin_history_release(
@@ -275,8 +275,8 @@ void pin_history_note_accepted(
 
 static void forget_wrong(struct history *history)
 {
-    pin_wipe(history->wrong, sizeof history->wrong);
-    pin_wipe(&history->accepted, sizeof history->accepted);
+    explicit_bzero(history->wrong, sizeof history->wrong);
+    explicit_bzero(&history->accepted, sizeof history->accepted);
 }
 
 void pin_history_note_wrong(const struct pin_scope *scope,
@@ -321,7 +321,7 @@ void pin_history_note_sent(const struct pin_scope *scope)
 {
     struct history *history = lock_history(scope);
 
-    pin_wipe(&history->unsent, sizeof history->unsent);
+    explicit_bzero(&history->unsent, sizeof history->unsent);
     lock_release(&lock);
 }
 

@@ -34,7 +34,7 @@ static enum tok_err digest_pin(struct crypto *crypto, const uint8_t *pin,
     if (err == CRYPT_OK)
         memcpy(ret_digest->bytes, hash, PIN_DIGEST_SIZE);
     digest_free(digest);
-    pin_wipe(hash, sizeof hash);
+    explicit_bzero(hash, sizeof hash);
     return tok_from_crypt(err);
 }
 
@@ -84,7 +84,7 @@ enum tok_err pin_attempt_make(struct token *token, enum jpki_role_id role,
 void pin_attempt_done(struct pin_attempt *attempt)
 {
     pin_free(attempt->pin);
-    pin_wipe(attempt, sizeof *attempt);
+    explicit_bzero(attempt, sizeof *attempt);
 }
 
 /* Asks for the retry counter; the lock is let go meanwhile. */
@@ -216,7 +216,7 @@ void pin_held_note(struct token *token, enum jpki_role_id role,
     note_counter(token, role, result);
     if (digest_of(token->context->crypto, pin, &sent) == TOK_OK)
         note_outcome(&scope, &sent, result);
-    pin_wipe(&sent, sizeof sent);
+    explicit_bzero(&sent, sizeof sent);
 }
 
 void pin_change_note(
@@ -228,7 +228,7 @@ void pin_change_note(
     pin_history_note_change(&scope);
     if (pin && digest_of(token->context->crypto, pin, &sent) == TOK_OK)
         pin_history_note_accepted(&scope, &sent);
-    pin_wipe(&sent, sizeof sent);
+    explicit_bzero(&sent, sizeof sent);
 }
 
 void pin_dead_session_note(struct context *context,
@@ -247,7 +247,7 @@ void pin_dead_session_note(struct context *context,
             pin_history_note_dead_session(serial, &digest);
         pin_free(pin);
     }
-    pin_wipe(&digest, sizeof digest);
+    explicit_bzero(&digest, sizeof digest);
 }
 
 void pin_refusal_log(

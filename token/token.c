@@ -74,7 +74,7 @@ static TOKEN_LOCKED void drop_old_files(struct token *token)
 {
     if (token_is_epoch(token, token->io_epoch))
         return;
-    pin_wipe(token->files, FILES * sizeof *token->files);
+    explicit_bzero(token->files, FILES * sizeof *token->files);
     cert_free(token->parsed);
     token->parsed = NULL;
     token->io_epoch = token->epoch;

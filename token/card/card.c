@@ -40,7 +40,7 @@ void card_free(struct card *card)
     if (card->outcome != VERIFY_NOT_SENT)
         (void)card_end(card);
     connection_free(card->connection);
-    pin_wipe(card, sizeof *card);
+    explicit_bzero(card, sizeof *card);
     free(card);
 }
 
@@ -57,7 +57,7 @@ void card_forget(struct card *card)
         .cert_check_arg = card->cert_check_arg};
 
     card_release(card);
-    pin_wipe(card, sizeof *card);
+    explicit_bzero(card, sizeof *card);
     *card = kept;
 }
 
@@ -155,7 +155,7 @@ static enum tok_err compare_identity(struct card *card, bool *ret_same)
 
     *ret_same = err == TOK_OK && len == card->identity_len &&
                 memcmp(bytes, card->identity, len) == 0;
-    pin_wipe(bytes, sizeof bytes);
+    explicit_bzero(bytes, sizeof bytes);
     return connection_failed(err) ? err : TOK_OK;
 }
 
@@ -370,7 +370,7 @@ static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
         memcpy(ret_bytes, response.body, response.len);
         *ret_len = response.len;
     }
-    pin_wipe(&response, sizeof response);
+    explicit_bzero(&response, sizeof response);
     return err;
 }
 

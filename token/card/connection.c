@@ -482,7 +482,7 @@ enum tok_err connection_transmit(struct connection *connection,
             bytes[0], bytes[1], bytes[2], bytes[3], ret_response->sw);
     }
     /* It may be a part of the signing certificate: name and address. */
-    pin_wipe(answer, sizeof answer);
+    explicit_bzero(answer, sizeof answer);
     return err;
 }
 

@@ -60,7 +60,7 @@ enum tok_err card_exchange(struct card *card, const struct apdu *command,
         next.le = le;
         err = TOK_REPLY; /* for the last round */
     }
-    pin_wipe(&all, sizeof all);
-    pin_wipe(&part, sizeof part);
+    explicit_bzero(&all, sizeof all);
+    explicit_bzero(&part, sizeof part);
     return err;
 }

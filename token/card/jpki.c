@@ -29,7 +29,7 @@ static bool is_all_blank(const uint8_t *bytes, size_t len)
 
 void jpki_cert_taken(struct jpki_cert *cert)
 {
-    pin_wipe(cert, sizeof *cert);
+    explicit_bzero(cert, sizeof *cert);
     cert->state = JPKI_CERT_TAKEN;
 }
 
@@ -107,7 +107,7 @@ static enum tok_err read_twice(
 
     if (!is_no_cert(card, err, cert))
         return err;
-    pin_wipe(cert, sizeof *cert);
+    explicit_bzero(cert, sizeof *cert);
     err = read(card, ef, cert);
     if (err == TOK_OK && !card_has_identity(card, ef, cert->bytes, cert->len))
         return TOK_REMOVED;

@@ -33,11 +33,6 @@ struct pin_page {
     struct sheet *sheets;
 };
 
-void pin_wipe(void *bytes, size_t len)
-{
-    explicit_bzero(bytes, len);
-}
-
 void pin_protect(void *bytes, size_t size)
 {
     bool dumped, copied;
@@ -95,7 +90,7 @@ void pin_page_free(struct pin_page *page)
     while (page->sheets) {
         struct sheet *sheet = page->sheets;
         page->sheets = sheet->next;
-        pin_wipe(sheet->pins, page->size);
+        explicit_bzero(sheet->pins, page->size);
         munmap(sheet->pins, page->size);
         free(sheet);
     }
@@ -172,7 +167,7 @@ void pin_free(struct pin *pin)
         return;
     page = pin->page;
     lock_acquire(&page->lock);
-    pin_wipe(pin, sizeof *pin);
+    explicit_bzero(pin, sizeof *pin);
     lock_release(&page->lock);
 }
 

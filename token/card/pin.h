@@ -61,7 +61,4 @@ const uint8_t *pin_text(const struct pin *pin, size_t *ret_len);
 /* True when both would send the same characters; in constant time. */
 bool pin_equals(const struct pin *pin, const struct pin *other);
 
-/* Overwrites LEN bytes in a way the compiler must keep. */
-void pin_wipe(void *bytes, size_t len);
-
 #endif

@@ -345,14 +345,6 @@ static void test_equal_pins(void **state)
     }
 }
 
-static void test_pin_wipe(void **state)
-{
-    uint8_t bytes[] = {1, 2, 3, 4};
-
-    pin_wipe(bytes, 3);
-    assert_memory_equal(bytes, "\0\0\0\4", 4);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -370,7 +362,6 @@ int main(void)
         TEST(test_no_memory_is_an_error),
         TEST(test_pins_do_not_overlap),
         TEST(test_equal_pins),
-        TEST(test_pin_wipe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
