@@ -205,7 +205,7 @@ static bool loses_card(unsigned at, CK_RV *ret_rv)
     vcontrol_faults(reader, plans, 2);
     *ret_rv = do_sign();
     EXPECT(CKR_OK, C_GetSlotInfo, AUTH, &info);
-    stop(NULL);
+    end_test(NULL);
     return !(info.flags & CKF_TOKEN_PRESENT);
 }
 

@@ -147,7 +147,7 @@ static void test_the_first_reader_takes_them_over(void **state)
         insert(vcontrol_reader_add("Virtual Reader"), "adult");
         vcontrol_service(true);
         expect_take_over(is_told);
-        stop(state);
+        end_test(state);
     }
 }
 
@@ -193,7 +193,7 @@ static void test_readers_come_between_two_calls(void **state)
 static int stop_and_serve(void **state)
 {
     vcontrol_service(true);
-    return stop(state);
+    return end_test(state);
 }
 
 #undef TEST
