@@ -10,10 +10,10 @@
  * connected, so a program that seems alone pauses for them too, for 2 % of its
  * time.
  */
-#define TURN_MS                                                  \
+#define BURST_MS                                                 \
     1500 /* where others are connected and were not seen to wait \
           */
-#define SHARED_TURN_MS 200
+#define SHARED_BURST_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210
 #define LISTEN_MS 105
@@ -30,12 +30,12 @@ static bool has_paused(const struct fairness *fairness, int64_t now)
 
 enum fairness_due fairness_due(const struct fairness *fairness)
 {
-    int64_t now = clock_ms(), turn = now - fairness->began;
+    int64_t now = clock_ms(), burst = now - fairness->began;
     bool shared = now < fairness->shared_until;
 
     if (has_paused(fairness, now))
         return FAIRNESS_NOTHING;
-    if (turn >= (shared ? SHARED_TURN_MS : TURN_MS) &&
+    if (burst >= (shared ? SHARED_BURST_MS : BURST_MS) &&
         (shared || fairness->others))
         return FAIRNESS_BREAK;
     if (!fairness->others && now >= fairness->listen_at)

@@ -7,10 +7,10 @@
 
 /*
  * How a program that uses a card all the time leaves it to others: transactions
- * that follow one upon the other are a turn. While other programs are connected
- * to the card a turn ends with a break. Whether they are is looked for once a
- * second; pcscd tells it to a program without a connection of its own only.
- * Part of struct connection; zeroed at the beginning.
+ * that follow one upon the other are a burst. While other programs are
+ * connected to the card a burst ends with a break. Whether they are is looked
+ * for once a second; pcscd tells it to a program without a connection of its
+ * own only. Part of struct connection; zeroed at the beginning.
  */
 struct fairness {
     /* By clock_ms. */

@@ -98,7 +98,7 @@ static bool is_no_cert(
 /*
  * Reads, and all of it once more where that gave no certificate: one wrong
  * byte on the way is enough for that. Where the bytes that tell this card from
- * others were the wrong ones, it has to be identified anew.
+ * others were the wrong ones, it has to be identified again.
  */
 static enum tok_err read_twice(
     struct card *card, uint16_t ef, struct jpki_cert *cert, read_cert *read)

@@ -226,7 +226,7 @@ static void test_reset_without_a_name(void **state)
 }
 
 /* A command finds the connection without a protocol: it needs a new one. */
-static void test_connects_anew_after_a_reset_without_a_name(void **state)
+static void test_connects_again_after_a_reset_without_a_name(void **state)
 {
     const struct apdu command = {.ins = 0xA4};
     struct response response;
@@ -422,7 +422,7 @@ int main(void)
         CARD_TEST(test_any_code_of_any_call_leaves_nothing_open),
         CARD_TEST(test_connects_to_a_card_that_powers_up),
         CARD_TEST(test_reset_without_a_name),
-        CARD_TEST(test_connects_anew_after_a_reset_without_a_name),
+        CARD_TEST(test_connects_again_after_a_reset_without_a_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
