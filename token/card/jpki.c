@@ -260,7 +260,8 @@ static void note_identity(struct card *card,
 }
 
 /* Beyond this the connection is not a shaky one but broken. */
-#define ATTEMPTS 3
+#define ATTEMPTS 5
+#define RESET_BEFORE 3 /* it may be the card that is stuck */
 
 bool jpki_next_attempt(struct card *card, struct jpki_attempts *attempts)
 {
@@ -273,7 +274,7 @@ bool jpki_next_attempt(struct card *card, struct jpki_attempts *attempts)
         if (attempts->count == ATTEMPTS)
             return false;
         attempts->count++;
-        if (attempts->count == ATTEMPTS)
+        if (attempts->count == RESET_BEFORE)
             card_reset(card);
         attempts->err = card_begin(card);
     } while (attempts->err == TOK_IO);

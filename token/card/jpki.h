@@ -21,8 +21,8 @@ struct jpki_attempts {
 
 /*
  * Ends the transaction before, if there was one, and begins another where there
- * is need: the first one, and again when the connection failed, three times in
- * all, the last on a new connection and after a reset of the card. Not where a
+ * is need: the first one, and again when the connection failed, five times in
+ * all, the third after a reset of the card and on a new connection. Not where a
  * PIN was sent, whatever came of it. True inside a transaction, which the next
  * call ends:
  *

@@ -141,7 +141,7 @@ static void test_without_a_counter_a_lost_answer_stays_open(void **state)
     fake_expect(C_QUERY, "6700");
     fake_expect_code(C_VERIFY_SIGN, SCARD_E_NOT_TRANSACTED);
     expects_checked_log_out("00B0810001");
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 5; i++) {
         expects_query(JPKI_SIGN, "6700");
     }
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
