@@ -70,7 +70,7 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     if (purpose->kind == CHANGE && result.outcome == VERIFY_ACCEPTED)
         note_change(token, purpose, err);
     /* What cannot be parsed now is parsed by the search that wants it. */
-    if (purpose->kind != CHANGE && err == TOK_OK)
+    if (purpose->kind != CHANGE && (err == TOK_OK || err == TOK_NOT_ISSUED))
         (void)certificates_take(token, purpose->role);
     return err;
 }

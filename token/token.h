@@ -27,7 +27,7 @@
 enum token_recognised {
     TOKEN_UNKNOWN, /* not asked yet since the insertion */
     TOKEN_JPKI,
-    TOKEN_OTHER, /* another card; not asked again until it is taken out */
+    TOKEN_OTHER, /* another card, or mute; not asked until it is taken out */
 };
 
 /* Whether the card signs by RSASSA-PSS: as configured, else by its answer. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <unistd.h>
+
 #include "tests/module/support.h"
+#include "tests/vcard/persona.h"
 
 /*
  * One answer of the card that came with too few bytes, on the way from an
@@ -53,11 +57,50 @@ static void test_one_short_answer_for_sign(void **state)
     at_each_command(SIGN);
 }
 
+/* The adult's card without its authentication certificate. */
+static void insert_without_auth(int reader)
+{
+    char folder[VCARD_PERSONA_FOLDER_SIZE];
+    char path[sizeof folder + sizeof "/ef/000A"];
+
+    assert_int_equal(vcard_persona_copy("adult", folder), 0);
+    (void)snprintf(path, sizeof path, "%s/ef/000A", folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(vcontrol_insert(reader, folder), 0);
+}
+
+/*
+ * EF 0008 says that there is a certificate and its file that there is none: no
+ * PIN is asked for, nor sent, though a command on the way be lost.
+ */
+static void test_no_verify_without_a_certificate(void **state)
+{
+    CK_TOKEN_INFO info;
+    unsigned commands, at;
+    int reader = start(NULL, NULL);
+
+    insert_without_auth(reader);
+    EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &info);
+    commands = ledger(reader).apdus;
+    for (at = 0; at <= commands; at++) {
+        vcontrol_remove(reader);
+        insert_without_auth(reader);
+        vcontrol_fault(reader, at, VFAULT_PCSC, 0x80100016);
+        EXPECT(CKR_OK, C_GetTokenInfo, AUTH, &info);
+        assert_false(info.flags & CKF_USER_PIN_INITIALIZED);
+        session = open_session(SIGN);
+        session = open_session(AUTH);
+        EXPECT_LOGIN(CKR_USER_PIN_NOT_INITIALIZED, session, "9999");
+        assert_int_equal(ledger(reader).verifies[AUTH], 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_one_short_answer_for_auth),
         TEST(test_one_short_answer_for_sign),
+        TEST(test_no_verify_without_a_certificate),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -190,7 +190,8 @@ static bool is_power_up(LONG code)
 }
 
 /*
- * Always shared: a card held exclusively would be lost to everybody else.
+ * Always shared: a card held exclusively would be lost to everybody else. One
+ * that is only looked away from is waited for where another program took it so.
  * pcscd also refuses a card that another program left without power.
  */
 static LONG try_connecting(struct connection *connection)
@@ -212,7 +213,8 @@ static LONG try_connecting(struct connection *connection)
             continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
-        if (get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
+        if (!connection->proven &&
+            get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
             state & SCARD_STATE_EXCLUSIVE) {
             explain(connection, code);
             break;

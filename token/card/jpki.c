@@ -223,25 +223,23 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
 }
 
 /* Inside a transaction, see jpki_identify. */
-static enum tok_err identify(struct card *card, bool auth_only,
-    struct jpki_identity *identity, struct jpki_cert *auth_cert)
+static enum tok_err identify(struct card *card, struct jpki_identity *identity,
+    struct jpki_cert *auth_cert)
 {
     enum tok_err err =
         read_small(card, EF_TOKEN_INFO, sizeof identity->token_info,
             identity->token_info, &identity->token_info_len);
-    size_t i;
 
     identity->kind = jpki_kind(identity->token_info, TOKEN_LABEL_SIZE);
-    for (i = 0; i < JPKI_ROLES; i++)
-        identity->issued[i] = true;
-    identity->asked_issued = !auth_only || identity->kind->cert_needs_pin;
-    if (err == TOK_OK && identity->asked_issued)
+    if (err == TOK_OK)
         err = read_issued(card, identity->issued);
     if (err != TOK_OK || identity->kind->cert_needs_pin ||
-        !identity->issued[JPKI_AUTH] || auth_cert->state != JPKI_CERT_UNREAD)
+        !identity->issued[JPKI_AUTH])
         return err;
-    err = read_twice(
-        card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert, read_first_chunk);
+    /* An attempt before this one may have read it. */
+    if (auth_cert->state == JPKI_CERT_UNREAD)
+        err = read_twice(
+            card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert, read_first_chunk);
     if (auth_cert->state == JPKI_CERT_ABSENT)
         identity->issued[JPKI_AUTH] = false;
     return connection_failed(err) ? err : TOK_OK;
@@ -296,7 +294,7 @@ static enum tok_err ask_counters(struct card *card,
     return err;
 }
 
-enum tok_err jpki_identify(struct card *card, bool auth_only,
+enum tok_err jpki_identify(struct card *card,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
     struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
 {
@@ -305,7 +303,7 @@ enum tok_err jpki_identify(struct card *card, bool auth_only,
 
     while (jpki_next_attempt(card, &attempts)) {
         memset(&identity, 0, sizeof identity);
-        attempts.err = identify(card, auth_only, &identity, auth_cert);
+        attempts.err = identify(card, &identity, auth_cert);
         if (attempts.err == TOK_OK)
             attempts.err =
                 ask_counters(card, &identity, with_counter, ret_counter);
@@ -314,20 +312,6 @@ enum tok_err jpki_identify(struct card *card, bool auth_only,
         return attempts.err;
     note_identity(card, &identity, auth_cert);
     *ret_identity = identity;
-    return TOK_OK;
-}
-
-enum tok_err jpki_ask_issued(struct card *card, struct jpki_identity *identity)
-{
-    struct jpki_attempts attempts = {0};
-    bool issued[JPKI_ROLES];
-
-    while (jpki_next_attempt(card, &attempts))
-        attempts.err = read_issued(card, issued);
-    if (attempts.err != TOK_OK)
-        return attempts.err;
-    memcpy(identity->issued, issued, sizeof issued);
-    identity->asked_issued = true;
     return TOK_OK;
 }
 
@@ -342,19 +326,13 @@ enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
 }
 
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
-    const struct jpki_role *role, struct jpki_identity *identity,
-    struct retry_counter *ret_counter)
+    const struct jpki_role *role, struct retry_counter *ret_counter)
 {
     enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;
-    if (role->id == JPKI_SIGN && !identity->asked_issued) {
-        err = read_issued(card, identity->issued);
-        identity->asked_issued = err == TOK_OK;
-    }
-    if (err == TOK_OK && identity->issued[role->id])
-        err = card_retry_counter(card, role, ret_counter);
+    err = card_retry_counter(card, role, ret_counter);
     (void)card_end(card);
     return err;
 }

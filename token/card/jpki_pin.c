@@ -132,6 +132,8 @@ static enum tok_err login(struct card *card, struct operation *op)
     wants_pin = wants_pin || err == TOK_DENIED;
     if (err != TOK_OK && err != TOK_DENIED)
         return err;
+    if (!wants_pin && op->cert->state == JPKI_CERT_ABSENT)
+        return TOK_NOT_ISSUED;
     err = verify(card, op);
     if (err != TOK_OK || !wants_pin)
         return err;

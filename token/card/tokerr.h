@@ -22,11 +22,11 @@ enum tok_err {
     TOK_PIN_CHANGED, /* the retry counter is not full: a held PIN may be old */
     TOK_LAST_TRY,    /* one try is left, and it is spared: nothing was sent */
     TOK_PIN_FORM,    /* cannot be a PIN of this role: nothing was sent */
+    TOK_NOT_ISSUED,  /* the card has no key pair of this role */
     /* Of token/ alone. */
     TOK_PIN_UNSENT,    /* known to be wrong: nothing was sent */
     TOK_PIN_REPEATED,  /* the same as the last one that was not sent */
     TOK_PIN_NEW_FORM,  /* the new PIN cannot be one */
-    TOK_NOT_ISSUED,    /* the card has no key pair of this role */
     TOK_LOGGED_IN,     /* there is a log-in already */
     TOK_NOT_LOGGED_IN, /* no PIN that would authorise this is held */
     TOK_POLICY,        /* the signing policy refuses the key */

@@ -153,7 +153,7 @@ static void test_sends_no_pin_without_its_file(void **state)
 {
     fake_expect(C_JPKI, "9000");
     fake_expect(C_EF("0018"), "6A82");
-    script_cert.state = JPKI_CERT_ABSENT;
+    script_cert.state = JPKI_CERT_TAKEN;
     assert_int_equal(logs_in(JPKI_AUTH, true, false), TOK_REPLY);
     fake_saw(W_OPEN " " C_EF("0018") " end");
 }
