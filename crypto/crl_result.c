@@ -27,16 +27,6 @@ typedef struct {
     ASN1_BIT_STRING *signature;
 } CRL_SIGNED;
 
-struct crl_list {
-    CRL_SIGNED *whole;
-    CRL_TBS *tbs;
-    int64_t this_update;
-    int64_t next_update;        /* without one: before everything */
-    AUTHORITY_KEYID *authority; /* NULL: none */
-    ISSUING_DIST_POINT *idp;    /* NULL: none */
-    bool complete; /* not naming a certificate says that it is good */
-};
-
 /* clang-format off */
 ASN1_SEQUENCE(CRL_TBS) = {
     ASN1_OPT(CRL_TBS, version, ASN1_INTEGER),
@@ -53,9 +43,19 @@ ASN1_SEQUENCE(CRL_SIGNED) = {
     ASN1_SIMPLE(CRL_SIGNED, algorithm, X509_ALGOR),
     ASN1_SIMPLE(CRL_SIGNED, signature, ASN1_BIT_STRING),
 } static_ASN1_SEQUENCE_END(CRL_SIGNED)
-    /* clang-format on */
 
-    static bool decode(const uint8_t *der, size_t len, struct crl_list *list)
+struct crl_list {
+    CRL_SIGNED *whole;
+    CRL_TBS *tbs;
+    int64_t this_update;
+    int64_t next_update;        /* without one: before everything */
+    AUTHORITY_KEYID *authority; /* NULL: none */
+    ISSUING_DIST_POINT *idp;    /* NULL: none */
+    bool complete; /* not naming a certificate says that it is good */
+};
+/* clang-format on */
+
+static bool decode(const uint8_t *der, size_t len, struct crl_list *list)
 {
     const uint8_t *at = der;
     const ASN1_STRING *tbs = NULL;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/log.h"
 #include "crypto/digest.h"
-#include "conf/clock.h"
 #include "token/token_io.h"
 
 #define COUNTER_FRESH_MS 5000

@@ -7,9 +7,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "conf/clock.h"
 #include "conf/lock.h"
 #include "conf/log.h"
-#include "conf/clock.h"
 #include "token/card/pin.h"
 
 /* More than a full counter has tries; the oldest gives its place up. */

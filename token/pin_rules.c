@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/log.h"
 #include "crypto/digest.h"
-#include "conf/clock.h"
 #include "token/card/pin.h"
 #include "token/token_io.h"
 

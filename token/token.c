@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/log.h"
 #include "crypto/sigalg.h"
-#include "conf/clock.h"
 #include "token/card/pin.h"
 #include "token/token_io.h"
 

@@ -17,9 +17,7 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
     return rule && rule->verdict == POLICY_ALLOWED;
 }
 
-/* Reads the certificates, which takes an RSA verification, unless that was
- * done.
- */
+/* Reads the certificates, unless that was done: an RSA verification. */
 static TOKEN_LOCKED void examine(struct token *token, struct token_key *key)
 {
     struct verdict *verdict = &key->verdict;

@@ -53,6 +53,20 @@ static void test_apdus_of_the_first_signature(void **state)
     assert_true(ledger(reader).apdus <= 23);
 }
 
+/* The personas' CA is one that the configuration names. */
+static void test_a_known_ca_is_not_read(void **state)
+{
+    CK_OBJECT_CLASS class = CKO_CERTIFICATE;
+    CK_ATTRIBUTE all = {CKA_CLASS, &class, sizeof class};
+    CK_OBJECT_HANDLE found[FOUND_MAX];
+    int reader = start("adult", NULL);
+    CK_SESSION_HANDLE session = user_session(SIGN);
+
+    assert_int_equal(search(session, &all, 1, found), 2);
+    /* EF 0006, 0008, 000A, the certificate, one byte after the log-out. */
+    assert_int_equal(ledger(reader).reads, 3 + 7 + 1);
+}
+
 /*
  * SELECT, SELECT the PIN's file, its counter, VERIFY, sign, log out. The second
  * of them is spared where the card has shown, by four commands at the third
@@ -231,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_apdus_of_a_listing),
         TEST(test_apdus_of_the_first_signature),
+        TEST(test_a_known_ca_is_not_read),
         TEST(test_signature_takes_six_apdus),
         TEST(test_signature_takes_five_apdus_where_the_query_selects),
         TEST(test_context_log_in_with_the_held_pin_takes_no_apdu),

@@ -348,15 +348,6 @@ static void test_wait_uses_no_cpu(void **state)
     }
 }
 
-static int stop_and_serve(void **state)
-{
-    vcontrol_service(true);
-    return end_test(state);
-}
-
-#undef TEST
-#define TEST(name) cmocka_unit_test_teardown(name, stop_and_serve)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

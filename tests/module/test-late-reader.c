@@ -190,15 +190,6 @@ static void test_readers_come_between_two_calls(void **state)
     assert_int_equal(count, 4);
 }
 
-static int stop_and_serve(void **state)
-{
-    vcontrol_service(true);
-    return end_test(state);
-}
-
-#undef TEST
-#define TEST(name) cmocka_unit_test_teardown(name, stop_and_serve)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

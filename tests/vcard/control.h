@@ -19,7 +19,7 @@
 int vcontrol_reader_add(const char *name);
 /* Pulls it out, with the card in it. */
 void vcontrol_reader_remove(int reader);
-/* Pulls out all of them. */
+/* Pulls out all of them; the service runs again. */
 void vcontrol_reset(void);
 
 /* Puts the persona in FOLDER into READER: 0, or -1 when it cannot be loaded. */

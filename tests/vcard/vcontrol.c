@@ -79,6 +79,7 @@ void vcontrol_reset(void)
 {
     for (int i = 0; i < READERS_MAX; i++)
         vcontrol_reader_remove(i);
+    vcontrol_service(true);
 }
 
 int vcontrol_insert(int reader, const char *folder)

@@ -7,8 +7,8 @@
 #include <reader.h>
 #include <winscard.h>
 
-#include "conf/log.h"
 #include "conf/clock.h"
+#include "conf/log.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"
@@ -190,17 +190,17 @@ static bool is_power_up(LONG code)
 }
 
 /*
- * Always shared: a card held exclusively would be lost to everybody else. One
- * that is only looked away from is waited for where another program took it so.
- * pcscd also refuses a card that another program left without power.
+ * Always shared: a card held exclusively would be lost to everybody else. Where
+ * another program took it so while this one looked for others, it is waited
+ * for. pcscd also refuses a card that another program left without power.
  */
 static LONG try_connecting(struct connection *connection)
 {
     LONG code = SCARD_E_SHARING_VIOLATION;
+    DWORD state = 0;
     int i;
 
     for (i = 0; i < BUSY_TRIES; i++) {
-        DWORD state = 0;
         int64_t asked;
         if (i > 0)
             clock_pause(BUSY_PAUSE_MS);
@@ -213,13 +213,12 @@ static LONG try_connecting(struct connection *connection)
             continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
-        if (!connection->proven &&
-            get_reader_state(connection, &state) == SCARD_S_SUCCESS &&
-            state & SCARD_STATE_EXCLUSIVE) {
-            explain(connection, code);
+        (void)get_reader_state(connection, &state);
+        if (state & SCARD_STATE_EXCLUSIVE && !connection->proven)
             break;
-        }
     }
+    if (state & SCARD_STATE_EXCLUSIVE)
+        explain(connection, code);
     return code;
 }
 

@@ -10,9 +10,8 @@
  * connected, so a program that seems alone pauses for them too, for 2 % of its
  * time.
  */
-#define BURST_MS                                                 \
-    1500 /* where others are connected and were not seen to wait \
-          */
+/* Where others are connected and were not seen to wait. */
+#define BURST_MS 1500
 #define SHARED_BURST_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210

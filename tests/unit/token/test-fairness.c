@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "tests/unit/token/fixture.h"
 #include "token/card/card.h"
 
@@ -150,6 +152,28 @@ static void test_a_look_sees_the_reader_unplugged(void **state)
     assert_int_equal(card_begin(card), TOK_REMOVED);
 }
 
+/* Another program takes the card exclusively in the moment of a look. */
+static void test_an_exclusive_holder_is_waited_for(void **state)
+{
+    looks_for_others();
+    fake.event_state |= SCARD_STATE_EXCLUSIVE;
+    fake_fail(FAKE_CONNECT, 1, 3, SCARD_E_SHARING_VIOLATION);
+    fake_expect(C_JPKI, "9000");
+    fake_expect("00B0860003", "0102039000"); /* after so long a look */
+    assert_int_equal(card_begin(card), TOK_OK);
+    card_end(card);
+}
+
+static void test_an_exclusive_holder_is_named(void **state)
+{
+    looks_for_others();
+    fake.event_state |= SCARD_STATE_EXCLUSIVE;
+    fake_fail(FAKE_CONNECT, 1, 1000, SCARD_E_SHARING_VIOLATION);
+    assert_int_equal(card_begin(card), TOK_BUSY);
+    assert_in_range(fake.slept_ms, 1500, 2200);
+    assert_non_null(strstr(fake_log(), "holds the card exclusively"));
+}
+
 /* The reader's state is not to be had. */
 static void test_a_look_that_fails(void **state)
 {
@@ -172,6 +196,8 @@ int main(void)
         CARD_TEST(test_the_card_is_compared_after_a_long_look),
         CARD_TEST(test_a_look_sees_another_card),
         CARD_TEST(test_a_look_sees_the_reader_unplugged),
+        CARD_TEST(test_an_exclusive_holder_is_waited_for),
+        CARD_TEST(test_an_exclusive_holder_is_named),
         CARD_TEST(test_a_look_that_fails),
     };
 

@@ -35,7 +35,15 @@ static enum tok_err reads_cert(void)
     return jpki_read_cert(card, EF_CERT, &cert);
 }
 
-/* The certificate in its two chunks, read again. */
+/* The certificate in its two chunks, read for the first time. */
+static void expects_reading(void)
+{
+    fake_expect(C_JPKI, "9000");
+    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
+    fake_expect(C_REST, cert_part(WHOLE, 256, 44));
+}
+
+/* The same, read again. */
 static void expects_again(void)
 {
     fake_expect(C_AGAIN, cert_part(WHOLE, 0, 256));
@@ -85,9 +93,7 @@ static void test_one_wrong_byte_in_a_certificate(void **state)
 {
     card_check_certs(card, check, &refusals);
     refusals = 1;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
-    fake_expect(C_REST, cert_part(WHOLE, 256, 44));
+    expects_reading();
     expects_again();
     assert_int_equal(reads_cert(), TOK_OK);
     assert_cert(&cert, WHOLE);
@@ -102,9 +108,7 @@ static void test_no_certificate_is_read_twice(void **state)
 {
     card_check_certs(card, check, &refusals);
     refusals = 9;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
-    fake_expect(C_REST, cert_part(WHOLE, 256, 44));
+    expects_reading();
     expects_again();
     assert_int_equal(reads_cert(), TOK_OK);
     assert_int_equal(cert.state, JPKI_CERT_WHOLE);
@@ -118,9 +122,7 @@ static void test_the_check_outlives_the_card(void **state)
 {
     card_check_certs(card, check, &refusals);
     card_forget(card);
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
-    fake_expect(C_REST, cert_part(WHOLE, 256, 44));
+    expects_reading();
     assert_int_equal(reads_cert(), TOK_OK);
     assert_int_equal(checked, 1);
 }
@@ -175,9 +177,7 @@ static void test_a_wrong_identity_is_seen_with_the_certificate(void **state)
     card_end(card);
     card_identify(card, EF_CERT, wrong, sizeof wrong);
     refusals = 1;
-    fake_expect(C_JPKI, "9000");
-    fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
-    fake_expect(C_REST, cert_part(WHOLE, 256, 44));
+    expects_reading();
     expects_again();
     assert_int_equal(reads_cert(), TOK_REMOVED);
 }
