@@ -11,7 +11,6 @@
 #include "tests/module/other_program.h"
 #include "tests/module/walk.h"
 #include "tests/vcard/persona.h"
-#include "token/pin_history.h"
 
 /*
  * A random walk over both slots with right and wrong PINs, while other programs
@@ -24,7 +23,6 @@
 #define STEP_MS 250 /* of the module's clock */
 #define STEPS 100000
 #define STEPS_THAT_SHOW_ALL 20000
-#define SALT 1
 
 static struct {
     uint64_t seed;
@@ -240,19 +238,6 @@ int clock_gettime(clockid_t clock, struct timespec *ret_time)
     ret_time->tv_sec = 1000 + walk.model.now / 1000;
     ret_time->tv_nsec = walk.model.now % 1000 * 1000000L;
     return 0;
-}
-
-/*
- * Of the digests of wrong PINs ten bits outlive C_Finalize: by this salt no two
- * of the walk's PINs agree in them.
- */
-ssize_t getrandom(void *buffer, size_t size, unsigned flags)
-{
-    if (size == PIN_SALT_SIZE) {
-        memset(buffer, SALT, size);
-        return (ssize_t)size;
-    }
-    return (ssize_t)syscall(SYS_getrandom, buffer, size, flags);
 }
 
 static uint64_t number(const char *variable, uint64_t otherwise)
