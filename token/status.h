@@ -39,12 +39,17 @@ struct status {
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
 
-#define STATUS_JSON_MAX 2048 /* bytes, with the NUL */
+/* The sentence on STATUS's verdict, where it has one. No lock needed. */
+const struct words *status_reason(const struct status *status);
+/* Why the certificate was revoked, where that is the verdict; else NULL. */
+const struct words *status_revoked_why(const struct status *status);
+
+#define STATUS_JSON_MAX 4096 /* bytes, with the NUL */
 
 /*
- * STATUS as one ASCII JSON object of schema 1 (docs/design.md section 3), never
- * with name, address, birth date or sex. RET_TEXT is empty where it does not
- * fit. No lock needed.
+ * STATUS as one line of JSON in UTF-8, an object of schema 2 (docs/design.md
+ * section 3) and a newline, never with name, address, birth date or sex.
+ * RET_TEXT is empty where it does not fit. No lock needed.
  */
 void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX]);
 
