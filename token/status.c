@@ -14,13 +14,19 @@
 #define JAPAN (9 * 3600) /* validity is meant by the calendar there */
 #define RENEWAL_MONTHS 3 /* before the end, at the municipal office */
 
+bool status_day_in_japan(int64_t seconds, struct tm *ret_day)
+{
+    time_t time = (time_t)(seconds + JAPAN);
+
+    return gmtime_r(&time, ret_day) != NULL;
+}
+
 /* The day on which renewal opens; the last of a shorter month counts. */
 static bool get_renewal(int64_t not_after, struct tm *ret_day)
 {
-    time_t time = (time_t)(not_after + JAPAN);
     int day;
 
-    if (!gmtime_r(&time, ret_day))
+    if (!status_day_in_japan(not_after, ret_day))
         return false;
     day = ret_day->tm_mday;
     ret_day->tm_mon -= RENEWAL_MONTHS;
@@ -45,6 +51,12 @@ static void get_cert(
     status->has_cert = true;
     status->days_left = left < 0 ? -1 : left / DAY;
     status->has_renewal = get_renewal(status->not_after, &status->renewal_from);
+    if (status->has_renewal) {
+        struct tm opens = status->renewal_from;
+
+        status->renewal_is_open =
+            left >= 0 && (now + JAPAN) / DAY >= timegm(&opens) / DAY;
+    }
     status->issuer = issuer ? issuer : "other";
 }
 
@@ -71,6 +83,7 @@ void status_get(
     ret_status->role = key->role;
     ret_status->kind =
         token->identity.kind ? token->identity.kind->word : "unknown";
+    ret_status->is_issued = token_is_issued(token, role);
     ret_status->counter = key->counter;
     if (key->cert.cert &&
         (key->logged_in || !token_cert_is_private(token, role)))
@@ -78,7 +91,7 @@ void status_get(
     verdict_renew(token, role);
     if (token_is_judged(role))
         get_verdict(key, now, ret_status);
-    if (!token_is_issued(token, role) || !key->counter.known)
+    if (!ret_status->is_issued || !key->counter.known)
         return;
     ret_status->is_locked = key->counter.locked;
     ret_status->last_try_is_spared = token_spares_last_try(token, role);
@@ -202,8 +215,10 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
 
     ret_text[0] = '\0';
     add(ret_text,
-        "{\"schema\":2,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\"",
-        JPKI_VERSION, status->role->name, status->kind);
+        "{\"schema\":2,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\","
+        "\"issued\":%s",
+        JPKI_VERSION, status->role->name, status->kind,
+        status->is_issued ? "true" : "false");
     if (counter->known)
         add(ret_text, ",\"tries_left\":%u", counter->left);
     else

@@ -9,6 +9,7 @@
 struct status {
     const struct jpki_role *role;
     const char *kind; /* "card", "phone", "juki" */
+    bool is_issued;   /* the card has, or may have, this key pair */
     struct retry_counter counter;
 
     /* The certificate, where it is to be seen. */
@@ -17,6 +18,7 @@ struct status {
     int64_t days_left;             /* -1: it has ended */
     bool has_renewal;
     struct tm renewal_from; /* by the calendar of Japan */
+    bool renewal_is_open;   /* that day has come, the end has not */
     const char *issuer;     /* generation of the signing CA, or "other" */
 
     /* Where the signing policy decides on the key. */
@@ -38,6 +40,12 @@ struct status {
  */
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
+
+/*
+ * The day of SECONDS since 1970 by the calendar of Japan, by which validity is
+ * meant. False where there is none.
+ */
+bool status_day_in_japan(int64_t seconds, struct tm *ret_day);
 
 /* The sentence on STATUS's verdict, where it has one. No lock needed. */
 const struct words *status_reason(const struct status *status);
