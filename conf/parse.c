@@ -161,7 +161,8 @@ static int add_setting(
 static int set_key(struct parser *parser, const char *name, const char *value)
 {
     const struct conf_key *key = conf_key_find(parser->section, name);
-    struct conf_setting setting = {key, value, parser->app, false};
+    struct conf_setting setting = {
+        key, value, parser->app, false, parser->line};
     int status;
 
     if (!key)

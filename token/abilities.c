@@ -133,6 +133,23 @@ void abilities_withdraw_pss(struct token *token)
     token->pss = TOKEN_PSS_REFUSED;
 }
 
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS])
+{
+    enum tok_err err;
+
+    token_claim(token);
+    if (token->recognised != TOKEN_JPKI) {
+        (void)token_release(token, TOK_OK);
+        return TOK_REMOVED;
+    }
+    token_io_begin(token);
+    err = applications_ask(token->card, ret_has);
+    if (!token_io_end(token))
+        err = TOK_REMOVED;
+    return token_release(token, err);
+}
+
 /* True when what is known of the counter is too old to be shown. */
 static bool is_stale(const struct token_key *key)
 {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/words_doctor.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -13,6 +14,8 @@
 static const struct command commands[] = {
     {"status", {W_STATUS_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, status_run},
+    {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
+        0, 0, doctor_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
