@@ -5,6 +5,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/digest.h"
 #include "token/token_io.h"
 
@@ -127,9 +129,7 @@ enum tok_err abilities_ask_pss(struct token *token)
 
 void abilities_withdraw_pss(struct token *token)
 {
-    log_warn("%s: a PSS signature failed: PSS is not offered for this card any "
-             "more",
-        token->name);
+    log_warn(words(W_LOG_PSS_FAILED), token->name);
     token->pss = TOKEN_PSS_REFUSED;
 }
 
