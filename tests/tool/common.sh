@@ -46,6 +46,28 @@ in_english() {
     LC_ALL=C.UTF-8
 }
 
+# row_of SECTION NAME: exit status, English and Japanese, of the row that has NAME
+# in the table of that section of docs/tool.md, with | between.
+docs=$here/../../docs
+row_of() {
+    sed -n "/^## $1\$/,/^## /p" "$docs/tool.md" |
+        awk -F ' *[|] *' -v name="$2" '
+            {
+                n = split($2, names, ", ")
+                for (i = 1; i <= n; i++)
+                    if (names[i] == name)
+                        print $3 "|" $4 "|" $5
+            }'
+}
+
+# says_all TEXT / TEXT...: the output has each of them.
+says_all() {
+    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
+    while IFS= read -r phrase; do
+        says "$phrase"
+    done <"$work/phrases"
+}
+
 # keeps_quiet TEXT: the output has it nowhere.
 keeps_quiet() {
     ! grep -qF -- "$1" "$work/output" || fail "it says: $1"

@@ -4,28 +4,8 @@
 # table, and exits as it says there; without a PIN, and without the holder's data. As
 # JSON it says the same.
 . "$(dirname "$0")/common.sh"
-docs=$here/../../docs
 new_ledger
 plain_conf=$JPKI_PKCS11_CONF
-
-# row_of PERSONA: exit status, English and Japanese, of its row, with | between.
-row_of() {
-    sed -n '/^## jpki status$/,/^## /p' "$docs/tool.md" | awk -F ' *[|] *' -v persona="$1" '
-        {
-            n = split($2, names, ", ")
-            for (i = 1; i <= n; i++)
-                if (names[i] == persona)
-                    print $3 "|" $4 "|" $5
-        }'
-}
-
-# says_all TEXT / TEXT...: the output has each of them.
-says_all() {
-    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
-    while IFS= read -r phrase; do
-        says "$phrase"
-    done <"$work/phrases"
-}
 
 # run_one STATUSES ARGUMENT...: jpki exits with one of STATUSES, the same each time.
 run_one() {
@@ -68,7 +48,7 @@ seen=0
 for folder in "$JPKI_PERSONAS"/*/card.conf; do
     persona=$(basename "$(dirname "$folder")")
     insert "$persona"
-    row=$(row_of "$persona")
+    row=$(row_of "jpki status" "$persona")
     [ "$row" ] || fail "$persona: no row in docs/tool.md"
     in_english
     run_one "${row%%|*}"
