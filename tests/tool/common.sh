@@ -6,11 +6,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../vcard/card.sh"
 : "${JPKI:?is not set}"
 
-# No colours, no configuration and no profile of the person who runs the tests.
+# No colours, no configuration and no profile of the person who runs the tests; nor
+# meson's way to the stand-in, where the real libpcsclite is wanted.
 HOME=$work/home
 NO_COLOR=
 TERM=dumb
-unset LC_MESSAGES LANG XDG_CONFIG_HOME XDG_DATA_HOME
+unset LC_MESSAGES LANG XDG_CONFIG_HOME XDG_DATA_HOME LD_LIBRARY_PATH
 LC_ALL=C.UTF-8
 export HOME NO_COLOR TERM LC_ALL
 mkdir "$HOME"
