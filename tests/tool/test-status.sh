@@ -91,6 +91,11 @@ jpki 0 --reader OTHER
 jpki 3 --reader third
 says 'No card reader has the text of --reader'
 
+# A name that would steer a terminal.
+card=$(printf 'A\033[31m Reader=')
+jpki 3
+says 'Reader: A?[31m Reader'
+
 # No reader at all.
 jpki_without_readers 3
 says 'pcscd knows no card reader: plug one in'
