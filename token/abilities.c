@@ -134,10 +134,10 @@ void abilities_withdraw_pss(struct token *token)
 }
 
 /* True when what is known of the counter is too old to be shown. */
-static bool is_stale(const struct token_key *key)
+static bool is_stale(const struct token_pin *pin)
 {
-    return !key->counter.known ||
-           clock_ms() - key->counter_at > COUNTER_FRESH_MS;
+    return !pin->counter.known ||
+           clock_ms() - pin->counter_at > COUNTER_FRESH_MS;
 }
 
 void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
@@ -146,7 +146,7 @@ void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
     enum tok_err err;
 
     if (token_is_taken(token) || token->exclusive ||
-        !token_is_issued(token, role) || !is_stale(&token->keys[role]))
+        !token_is_issued(token, role) || !is_stale(&token->pins[role]))
         return;
     memset(&counter, 0, sizeof counter);
     token_claim(token);

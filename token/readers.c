@@ -8,7 +8,7 @@
 #include "conf/lock.h"
 #include "conf/log.h"
 
-_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
+_Static_assert(READERS_MAX *JPKI_PINS <= PIN_HISTORY_SLOTS,
     "the history of PINs has no room for a slot");
 
 struct readers {

@@ -320,7 +320,7 @@ static int write_text(const struct persona *p)
     if (is(p, T_DATA, "absent"))
         return 0;
     if (is(p, T_DATA, "garbage"))
-        bytes[5] ^= 0xFF;
+        bytes[0] ^= 0xFF;
     return write_ef(p, "text-0002", bytes, len, TEXTFILE_MAX, 0xFF);
 }
 
