@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
 #include "crypto/context.h"
 #include "crypto/crl.h"
 #include "crypto/ocsp.h"
@@ -128,6 +129,7 @@ enum tok_err context_new(struct context **ret_context)
 
     /* First: in a forked child it puts the lock of the history in order. */
     pin_history_prepare();
+    words_choose_language();
     context = calloc(1, sizeof *context);
     if (!context)
         return TOK_NOMEM;

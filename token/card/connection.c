@@ -135,11 +135,12 @@ static enum tok_err settle(
 /* Says what CODE means for a person; once, until there is a connection. */
 static void explain(struct connection *connection, LONG code)
 {
-    const char *advice = pcsc_advice(code);
+    const struct trouble *trouble = pcsc_trouble(code);
 
-    if (!advice || !pcsc_is_new_reason(code, connection->logged_code))
+    if (!trouble->advice.en ||
+        !pcsc_is_new_reason(code, connection->logged_code))
         return;
-    log_warn("%s: %s", connection->name, advice);
+    log_warn("%s: %s", connection->name, words_of(&trouble->advice));
     connection->logged_code = code;
 }
 
