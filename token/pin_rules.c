@@ -182,7 +182,7 @@ static TOKEN_LOCKED void note_counter(struct token *token,
     enum jpki_role_id role, const struct verify_result *result)
 {
     if (result->outcome == VERIFY_UNKNOWN)
-        token->keys[role].counter.known = false;
+        token->pins[role].counter.known = false;
     else
         token_note_counter(token, role, &result->counter);
 }
