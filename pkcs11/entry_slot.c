@@ -179,7 +179,8 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 /* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
 static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
-    const struct retry_counter *counter = &slot_key(slot)->counter;
+    const struct retry_counter *counter =
+        &slot->token->pins[slot->role->id].counter;
     CK_FLAGS flags = CKF_LOGIN_REQUIRED;
 
     if (!token_is_issued(slot->token, slot->role->id))

@@ -3,11 +3,11 @@
 #
 # Installs what is missing, builds with warnings as errors and runs tests:
 #
-#     sh tests/run.sh             the unit, module and lint suites (gcc)
+#     sh tests/run.sh             the unit, module, tool and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card; the demo
 #     sh tests/run.sh programs    LibreOffice on the embedded card
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
-#     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
+#     sh tests/run.sh sanitize    unit, module and tool under ASan and UBSan (clang)
 #     sh tests/run.sh threads     what has threads under ThreadSanitizer (clang)
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
 #     sh tests/run.sh sweep       every fault of the card, with three cards
@@ -87,7 +87,7 @@ plain_build() {
 run_default() {
     need build test
     plain_build
-    run_suites "$build" unit module lint
+    run_suites "$build" unit module tool lint
 }
 
 run_clients() {
@@ -114,7 +114,7 @@ run_sanitize() {
     make_build "$build-sanitize" clang \
         -Db_sanitize=address,undefined -Db_lundef=false
     # LeakSanitizer follows thread-local memory of libraries that were unloaded.
-    ASAN_OPTIONS=intercept_tls_get_addr=0 run_suites "$build-sanitize" unit module
+    ASAN_OPTIONS=intercept_tls_get_addr=0 run_suites "$build-sanitize" unit module tool
 }
 
 run_threads() {

@@ -5,6 +5,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/digest.h"
 #include "token/token_io.h"
 
@@ -162,17 +164,32 @@ enum tok_err abilities_ask_pss(struct token *token)
 
 void abilities_withdraw_pss(struct token *token)
 {
-    log_warn("%s: a PSS signature failed: PSS is not offered for this card any "
-             "more",
-        token->name);
+    log_warn(words(W_LOG_PSS_FAILED), token->name);
     token->pss = TOKEN_PSS_REFUSED;
 }
 
-/* True when what is known of the counter is too old to be shown. */
-static bool is_stale(const struct token_key *key)
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS])
 {
-    return !key->counter.known ||
-           clock_ms() - key->counter_at > COUNTER_FRESH_MS;
+    enum tok_err err;
+
+    token_claim(token);
+    if (token->recognised != TOKEN_JPKI) {
+        (void)token_release(token, TOK_OK);
+        return TOK_REMOVED;
+    }
+    token_io_begin(token);
+    err = applications_ask(token->card, ret_has);
+    if (!token_io_end(token))
+        err = TOK_REMOVED;
+    return token_release(token, err);
+}
+
+/* True when what is known of the counter is too old to be shown. */
+static bool is_stale(const struct token_pin *pin)
+{
+    return !pin->counter.known ||
+           clock_ms() - pin->counter_at > COUNTER_FRESH_MS;
 }
 
 void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
@@ -183,7 +200,7 @@ void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
 
     if (token_is_taken(token) || token->exclusive ||
         !token_is_issued(token, role) ||
-        (!is_stale(&token->keys[role]) && !is_unknown(token, role)))
+        (!is_stale(&token->pins[role]) && !is_unknown(token, role)))
         return;
     memset(&counter, 0, sizeof counter);
     token_claim(token);
@@ -195,4 +212,21 @@ void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
         token_note_counter(token, role, &counter);
     }
     (void)token_release(token, err);
+}
+
+enum tok_err abilities_ask_counter(struct token *token, enum jpki_role_id role)
+{
+    struct retry_counter counter;
+    enum tok_err err = token_claim_for(token, NULL);
+
+    if (err != TOK_OK)
+        return err;
+    memset(&counter, 0, sizeof counter);
+    token_io_begin(token);
+    err = jpki_retry_counter(token->card, jpki_role(role), &counter);
+    if (token_io_end(token))
+        token->pins[role] = (struct token_pin){counter, clock_ms()};
+    else
+        err = TOK_REMOVED;
+    return token_release(token, err);
 }

@@ -2,6 +2,7 @@
 #ifndef TOKEN_ABILITIES_H
 #define TOKEN_ABILITIES_H
 
+#include "token/card/applications.h"
 #include "token/token.h"
 
 /* What is asked of the card but its certificates. All with the lock held. */
@@ -27,6 +28,13 @@ enum tok_err abilities_ask_pss(struct token *token) TOKEN_LOCKED;
 void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
 
 /*
+ * Which applications the card has, which `recognise` took. Asks it each time.
+ * TOK_REMOVED, or what the card answered. The lock is let go meanwhile.
+ */
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS]) TOKEN_LOCKED;
+
+/*
  * Asks the card for ROLE's retry counter, and whether ROLE is issued, where
  * what is known of it is older than five seconds and asking costs no waiting:
  * no thread is busy with the card, a connection to it is open, which it is from
@@ -36,6 +44,15 @@ void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
  * connection_begin_no_wait. The lock is let go meanwhile.
  */
 void abilities_refresh_counter(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
+ * Asks the card for ROLE's retry counter, and waits for it: token->pins has it
+ * afterwards, as not known where the card does not tell. TOK_NOT_FOUND: the
+ * card has no text application. Of an identified card; the lock is let go
+ * meanwhile.
+ */
+enum tok_err abilities_ask_counter(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

@@ -80,7 +80,7 @@ count() {
 
 # suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
 suite_counts() {
-    for suite in unit module lint client daemon; do
+    for suite in unit module tool lint client daemon; do
         all=$(count '[A-Z]*' "$suite")
         [ "$all" -gt 0 ] || continue
         ok=$(count 'OK|EXPECTEDFAIL' "$suite")

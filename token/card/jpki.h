@@ -4,6 +4,7 @@
 
 #include "token/card/card.h"
 #include "token/card/held.h"
+#include "token/card/text_file.h"
 
 /*
  * What a program wants of a JPKI card, each in one transaction of its own that
@@ -92,7 +93,7 @@ enum tok_err jpki_identify(struct card *card, bool auth_only,
 enum tok_err jpki_complete(struct card *card, struct jpki_identity *identity)
     EXCLUDES(token_held);
 
-/* Asks the counter of ROLE. */
+/* Asks the counter of ROLE. TOK_NOT_FOUND: the card has not its application. */
 enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
     struct retry_counter *ret_counter) EXCLUDES(token_held);
 
@@ -136,11 +137,11 @@ struct verify_result {
 };
 
 /*
- * The operations that send a PIN. Each asks the retry counter first, in the
- * transaction of the VERIFY. TOK_PIN_LOCKED: it is locked, no VERIFY is sent.
- * TOK_LAST_TRY, where SPARE_LAST: one try is left, no VERIFY is sent. A card
- * that never tells its counter is sent the PIN all the same; one that told it
- * before and does not now is not: TOK_REPLY.
+ * The operations that send a PIN, in the application of its role. Each asks the
+ * retry counter first, in the transaction of the VERIFY. TOK_PIN_LOCKED: it is
+ * locked, no VERIFY is sent. TOK_LAST_TRY, where SPARE_LAST: one try is left,
+ * no VERIFY is sent. A card that never tells its counter is sent the PIN all
+ * the same; one that told it before and does not now is not: TOK_REPLY.
  *
  * What changes nothing is repeated when the connection fails. A VERIFY is
  * repeated once where the card had accepted that PIN, and once where its answer
@@ -182,5 +183,20 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     struct pin *old_pin, struct pin *new_pin, bool spare_last,
     struct verify_result *ret_result) EXCLUDES(token_held);
+
+/* Checks PIN, and does nothing with it. */
+enum tok_err jpki_check_pin(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool spare_last, struct verify_result *ret_result)
+    EXCLUDES(token_held);
+
+/*
+ * Reads the text application's file by its PIN, that of JPKI_TEXT. RET_FILE is
+ * to be wiped whatever is answered. TOK_NOT_FOUND: the card has no such
+ * application, and no VERIFY was sent. TOK_REPLY: the file is missing, or not
+ * what it should be.
+ */
+enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
+    struct text_file *ret_file, struct verify_result *ret_result)
+    EXCLUDES(token_held);
 
 #endif

@@ -21,6 +21,8 @@ struct operation {
     const uint8_t *input;
     size_t input_len;
     uint8_t *sig;
+    /* For the text application. */
+    struct text_file *text;
     /* For a change. */
     struct pin *new_pin;
     bool changing; /* the new PIN was sent */
@@ -171,6 +173,17 @@ static enum tok_err change(struct card *card, struct operation *op)
     return err == TOK_DENIED ? TOK_REPLY : err;
 }
 
+static enum tok_err read_text(struct card *card, struct operation *op)
+{
+    enum tok_err err = verify(card, op);
+
+    if (err != TOK_OK)
+        return err;
+    err = text_file_read(card, op->text);
+    /* After the right PIN: a protocol error. */
+    return err == TOK_DENIED || err == TOK_NOT_FOUND ? TOK_REPLY : err;
+}
+
 /* Up to the first transaction that sends a PIN, and what came of that. */
 static enum tok_err attempt(struct card *card, struct operation *op)
 {
@@ -244,6 +257,31 @@ enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
         .pin = old_pin,
         .spare_last = spare_last,
         .new_pin = new_pin,
+        .result = ret_result};
+
+    return run(card, &op);
+}
+
+enum tok_err jpki_check_pin(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool spare_last, struct verify_result *ret_result)
+{
+    struct operation op = {.run = verify,
+        .role = role,
+        .pin = pin,
+        .spare_last = spare_last,
+        .result = ret_result};
+
+    return run(card, &op);
+}
+
+enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
+    struct text_file *ret_file, struct verify_result *ret_result)
+{
+    struct operation op = {.run = read_text,
+        .role = jpki_role(JPKI_TEXT),
+        .pin = pin,
+        .spare_last = spare_last,
+        .text = ret_file,
         .result = ret_result};
 
     return run(card, &op);
