@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool/one_card.h"
 
-#include "conf/words_card.h"
 #include "conf/words_pin.h"
-#include "token/abilities.h"
 #include "token/errors.h"
 #include "tool/output.h"
 
@@ -27,63 +25,48 @@ enum exit_status tell_error(enum tok_err err)
     return statuses[err] ? statuses[err] : EXIT_TO_DO;
 }
 
-static enum tok_err identify(struct token *token)
+/* Tells why none was found: the card of KIND, of which ERR was the answer. */
+static enum exit_status tell_none(enum card_kind kind, enum tok_err err)
 {
-    enum tok_err err;
-
-    token_lock(token);
-    err = recognise(token);
-    token_unlock(token);
-    return err;
-}
-
-/* Why no card was found, of which the last reader's card said ERR. */
-static enum exit_status tell_none(
-    const struct cards *cards, const struct options *options, enum tok_err err)
-{
-    const struct trouble *trouble = readers_trouble();
-
-    if (trouble && trouble->advice.en) {
-        complain("%s", words_of(&trouble->advice));
-        return EXIT_NO_CARD;
-    }
-    if (err == TOK_NO_READER && cards->count > 0 &&
-        !options->value[OPTION_READER]) {
-        complain(words(W_NONE_WANTED), cards->states[0].name);
-        return EXIT_NO_CARD;
-    }
-    return tell_error(err);
+    complain("%s", words_of(card_kind_words(kind, err)));
+    return EXIT_NO_CARD;
 }
 
 enum exit_status one_card(struct cards *cards, const struct options *options,
     struct token **ret_token)
 {
+    enum exit_status status;
+    const struct words *trouble = cards_trouble(cards, options, &status);
+    enum card_kind best = CARD_LEFT_OUT; /* what says most of those that fail */
+    enum tok_err best_err = TOK_OK;
     struct token *found = NULL;
-    enum tok_err err = TOK_NO_READER;
     size_t i;
 
-    if (cards->err != TOK_OK && cards->err != TOK_NO_SERVICE)
-        return tell_error(cards->err);
+    if (trouble) {
+        complain("%s", words_of(trouble));
+        return status;
+    }
     for (i = 0; i < cards->count; i++) {
-        struct token *token = cards_token(cards, options, &cards->states[i]);
-        enum tok_err answer;
+        struct token *token = cards_token(cards, &cards->states[i]);
+        enum tok_err err;
+        enum card_kind kind;
 
-        if (!token)
+        if (!cards_wants(options, cards->states[i].name))
             continue;
-        answer = identify(token);
-        if (answer == TOK_OK && found) {
+        kind = cards_look(&cards->states[i], token, &err);
+        if (kind == CARD_JPKI && found) {
             complain(words(W_ONE_CARD_ONLY), found->name, token->name);
             return EXIT_USAGE;
         }
-        if (answer == TOK_OK)
+        if (kind == CARD_JPKI)
             found = token;
-        /* An empty reader says less than a card that is no good. */
-        else if (err == TOK_NO_READER || answer != TOK_NO_CARD)
-            err = answer;
+        else if (kind >= best) {
+            best = kind;
+            best_err = err;
+        }
     }
     if (!found)
-        return tell_none(
-            cards, options, cards->err == TOK_NO_SERVICE ? cards->err : err);
+        return tell_none(best, best_err);
     *ret_token = found;
     return EXIT_GOOD;
 }
