@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
+#include "conf/words_sign.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -19,6 +21,9 @@ static const struct command commands[] = {
     {"certificate", {W_CERTIFICATE_WHAT}, "auth|sign",
         TAKES(OPTION_PEM) | TAKES(OPTION_TEXT) | TAKES(OPTION_READER), 1, 1,
         certificate_run},
+    {"sign", {W_SIGN_WHAT}, "FILE...",
+        TAKES(OPTION_FORMAT) | TAKES(OPTION_FORCE) | TAKES(OPTION_READER), 1,
+        INT_MAX, sign_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
