@@ -5,11 +5,8 @@
 
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
-<<<<<<< HEAD
-#include "conf/words_sign.h"
-=======
 #include "conf/words_pin.h"
->>>>>>> textapp
+#include "conf/words_sign.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -25,14 +22,11 @@ static const struct command commands[] = {
     {"certificate", {W_CERTIFICATE_WHAT}, "auth|sign",
         TAKES(OPTION_PEM) | TAKES(OPTION_TEXT) | TAKES(OPTION_READER), 1, 1,
         certificate_run},
-<<<<<<< HEAD
+    {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
+        2, 2, pin_run},
     {"sign", {W_SIGN_WHAT}, "FILE...",
         TAKES(OPTION_FORMAT) | TAKES(OPTION_FORCE) | TAKES(OPTION_READER), 1,
         INT_MAX, sign_run},
-=======
-    {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
-        2, 2, pin_run},
->>>>>>> textapp
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
