@@ -6,6 +6,7 @@
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
 #include "conf/words_pin.h"
+#include "conf/words_report.h"
 #include "conf/words_sign.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
@@ -27,6 +28,8 @@ static const struct command commands[] = {
     {"sign", {W_SIGN_WHAT}, "FILE...",
         TAKES(OPTION_FORMAT) | TAKES(OPTION_FORCE) | TAKES(OPTION_READER), 1,
         INT_MAX, sign_run},
+    {"report", {W_REPORT_WHAT}, "",
+        TAKES(OPTION_WITH_PIN) | TAKES(OPTION_READER), 0, 0, report_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

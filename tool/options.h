@@ -15,6 +15,7 @@ enum option_id {
     OPTION_READER,
     OPTION_FORMAT,
     OPTION_FORCE,
+    OPTION_WITH_PIN,
     OPTIONS,
 };
 

@@ -274,7 +274,7 @@ static enum card_timing find_timing(
     case VERIFY:
         return len > HEADER ? TIMING_VERIFY : TIMING_QUERY;
     case COMPUTE:
-        if (response->len != CARD_SIGNATURE_SIZE)
+        if (response->len != CARD_SIGNATURE_SIZE && response->sw >> 8 != 0x61)
             return CARD_TIMINGS;
         return bytes[2] == CARD_PSS ? TIMING_SIGN_PSS : TIMING_SIGN;
     default:
