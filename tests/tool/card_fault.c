@@ -7,8 +7,8 @@
 
 /*
  * To be preloaded into a program on the stand-in: by $JPKI_CARD_FAULT, "removed
- * N", the card of the first reader is taken out before the command that N others
- * precede, by "removed-after N" after it. See vcontrol_fault.
+ * N", the card of the first reader is taken out before the command that N
+ * others precede, by "removed-after N" after it. See vcontrol_fault.
  */
 static const struct {
     const char *name;
