@@ -185,8 +185,7 @@ enum exit_status pin_run(const struct options *options)
 {
     static const struct {
         const char *name;
-        enum exit_status (*run)(struct token *token, enum jpki_role_id role)
-            EXCLUDES(token_held);
+        enum exit_status (*run)(struct token *token, enum jpki_role_id role);
     } actions[] = {{"check", check_pin}, {"change", change_pin}};
     enum jpki_role_id role = 0;
     struct cards cards;

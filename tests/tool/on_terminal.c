@@ -14,11 +14,11 @@
  * on-terminal [ANSWER ...] -- PROGRAM [ARGUMENT ...]
  *
  * Runs PROGRAM on a terminal of its own and types an ANSWER, and Enter, for
- * each question, which ends in ": "; "^C", "^D" and "^Z" are those keys. Prints
- * what the program writes, before each answer "[echo off]" or "[echo on]" as
- * the terminal is then, and at last "[echo on]" or off as it is left. Exits as
- * the program did, with 128 and the signal that ended it, or with 125 where it
- * asked more than there are answers, or fewer.
+ * each question, which ends in ": "; "^C" and "^D" are those keys, "^Q" the one
+ * that quits. Prints what the program writes, before each answer "[echo off]"
+ * or "[echo on]" as the terminal is then, and at last "[echo on]" or off as it
+ * is left. Exits as the program did, with 128 and the signal that ended it, or
+ * with 125 where it asked more than there are answers, or fewer.
  */
 
 #define PATIENCE_MS 20000
@@ -41,7 +41,8 @@ static void type(const char *answer)
     size_t len;
 
     if (answer[0] == '^' && answer[1] != '\0' && answer[2] == '\0')
-        len = (size_t)snprintf(line, sizeof line, "%c", answer[1] & 0x1f);
+        len = (size_t)snprintf(line, sizeof line, "%c",
+            0x1f & (answer[1] == 'Q' ? '\\' : answer[1]));
     else
         len = (size_t)snprintf(line, sizeof line, "%s\n", answer);
     if (write(master, line, len) != (ssize_t)len)

@@ -4,7 +4,7 @@
 # both languages, and exits so; the card gets exactly the PINs that were typed, which
 # are never shown.
 . "$(dirname "$0")/common.sh"
-table=$here/../../docs/tool.md
+table="$here/../../"docs/tool.md
 
 # answers TYPED: one a line; "(Enter)" is an empty one.
 answers() {
@@ -123,14 +123,15 @@ insert adult
 new_ledger
 types 130 '^C' -- "$JPKI" check sign
 tail -n 1 "$work/output" | grep -qF '[echo on]' || fail 'echo stays off'
-types 131 '^\' -- "$JPKI" check sign
+types 131 '^Q' -- "$JPKI" check sign
 tail -n 1 "$work/output" | grep -qF '[echo on]' || fail 'echo stays off'
 expect_sent_pins 0
 says '[echo off]'
 
 # No terminal and no pinentry: nobody is asked, nothing sent.
-(
-    PATH=$work/empty
-    jpki 1 check sign
-) </dev/null || true
+status=0
+on_card setsid -w env PATH="$work" "$JPKI" check sign </dev/null || status=$?
+[ "$status" -eq 1 ] || fail "exit status $status without a terminal"
+says 'neither a terminal to ask for the PIN on nor a pinentry'
+expect_sent_pins 0
 echo ok
