@@ -5,6 +5,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/digest.h"
 #include "token/token_io.h"
 
@@ -127,10 +129,25 @@ enum tok_err abilities_ask_pss(struct token *token)
 
 void abilities_withdraw_pss(struct token *token)
 {
-    log_warn("%s: a PSS signature failed: PSS is not offered for this card any "
-             "more",
-        token->name);
+    log_warn(words(W_LOG_PSS_FAILED), token->name);
     token->pss = TOKEN_PSS_REFUSED;
+}
+
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS])
+{
+    enum tok_err err;
+
+    token_claim(token);
+    if (token->recognised != TOKEN_JPKI) {
+        (void)token_release(token, TOK_OK);
+        return TOK_REMOVED;
+    }
+    token_io_begin(token);
+    err = applications_ask(token->card, ret_has);
+    if (!token_io_end(token))
+        err = TOK_REMOVED;
+    return token_release(token, err);
 }
 
 /* True when what is known of the counter is too old to be shown. */

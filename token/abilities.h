@@ -2,6 +2,7 @@
 #ifndef TOKEN_ABILITIES_H
 #define TOKEN_ABILITIES_H
 
+#include "token/card/applications.h"
 #include "token/token.h"
 
 /* What is asked of the card but its certificates. All with the lock held. */
@@ -23,6 +24,13 @@ enum tok_err recognise(struct token *token) TOKEN_LOCKED;
 enum tok_err abilities_ask_pss(struct token *token) TOKEN_LOCKED;
 /* A PSS signature was refused, or did not verify: it is not offered again. */
 void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
+
+/*
+ * Which applications the card has, which `recognise` took. Asks it each time.
+ * TOK_REMOVED, or what the card answered. The lock is let go meanwhile.
+ */
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS]) TOKEN_LOCKED;
 
 /*
  * Asks the card for ROLE's retry counter where what is known of it is older

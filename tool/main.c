@@ -5,6 +5,7 @@
 
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
+#include "conf/words_doctor.h"
 #include "conf/words_pin.h"
 #include "conf/words_report.h"
 #include "conf/words_sign.h"
@@ -28,6 +29,8 @@ static const struct command commands[] = {
     {"sign", {W_SIGN_WHAT}, "FILE...",
         TAKES(OPTION_FORMAT) | TAKES(OPTION_FORCE) | TAKES(OPTION_READER), 1,
         INT_MAX, sign_run},
+    {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
+        0, 0, doctor_run},
     {"report", {W_REPORT_WHAT}, "",
         TAKES(OPTION_WITH_PIN) | TAKES(OPTION_READER), 0, 0, report_run},
 };

@@ -253,8 +253,8 @@ static void show_view(const struct view *view)
             words_of(why));
         return;
     }
-    print(
-        TONE_PLAIN, "  %s (%.4s)\n", words_of(kind_words(view)), view->serial);
+    print(TONE_PLAIN, "  %s (%s %.4s)\n", words_of(kind_words(view)),
+        words(W_CARD_NUMBER), view->serial);
     for (role = 0; role < JPKI_ROLES; role++)
         show_key(view, (enum jpki_role_id)role);
     text_pin_show(&view->text, may_be_for_faces(view));

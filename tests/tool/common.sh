@@ -26,6 +26,17 @@ jpki() {
         fail "${persona:+$persona: }jpki $*: exit status $status, not $expected"
 }
 
+# jpki_without_readers STATUS ARGUMENT...: the same where pcscd knows no reader.
+jpki_without_readers() {
+    expected=$1
+    shift
+    status=0
+    env -u JPKI_VCARD LD_LIBRARY_PATH="$JPKI_VCARD_LIB" \
+        "$JPKI" "$@" >"$work/output" 2>&1 || status=$?
+    [ "$status" -eq "$expected" ] ||
+        fail "jpki $*: exit status $status, not $expected"
+}
+
 # in_japanese, in_english: from here on.
 in_japanese() {
     LC_ALL=ja_JP.UTF-8

@@ -4,13 +4,13 @@
 # table, and exits as it says there; without a PIN, and without the holder's data. As
 # JSON it says the same.
 . "$(dirname "$0")/common.sh"
-table=$here/../../docs/tool.md
+docs=$here/../../docs
 new_ledger
 plain_conf=$JPKI_PKCS11_CONF
 
 # row_of PERSONA: exit status, English and Japanese, of its row, with | between.
 row_of() {
-    sed -n '/^## jpki status$/,/^## /p' "$table" | awk -F ' *[|] *' -v persona="$1" '
+    sed -n '/^## jpki status$/,/^## /p' "$docs/tool.md" | awk -F ' *[|] *' -v persona="$1" '
         {
             n = split($2, names, ", ")
             for (i = 1; i <= n; i++)
@@ -113,23 +113,17 @@ jpki 3 --reader third
 says 'No card reader has the text of --reader'
 
 # No reader at all.
-with_card() {
-    env -u JPKI_VCARD LD_LIBRARY_PATH="$JPKI_VCARD_LIB" "$@"
-}
-jpki 3
+jpki_without_readers 3
 says 'pcscd knows no card reader: plug one in'
 in_japanese
-jpki 3
+jpki_without_readers 3
 says 'カードリーダーが見つかりません'
-jpki 3 --json
+jpki_without_readers 3 --json
 says '"readers":[]'
 says '"reason_ja":"カードリーダーが見つかりません'
 in_english
 
 # A reader that the configuration leaves out.
-with_card() {
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=$card "$@"
-}
 card="Other Reader=$work/card"
 use_conf "$work/conf" '[card]' 'ignore_reader = other'
 jpki 3

@@ -10,14 +10,18 @@
 static const struct {
     size_t len;
     uint8_t aid[10];
-} applications[APPLICATIONS] = {
+} applications[] = {
     [APPLICATION_JPKI] = {10,
         {0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}},
+    [APPLICATION_COMMON] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
+    [APPLICATION_JUKI] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01}},
+    [APPLICATION_VISUAL] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02}},
     [APPLICATION_TEXT] = {10,
         {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08}},
     [APPLICATION_ISSUER] = {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
-    [APPLICATION_COMMON] = {10,
-        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
 };
 
 enum tok_err card_new(const char *name, struct card **ret_card)
@@ -145,8 +149,7 @@ enum tok_err card_try_application(
     return err;
 }
 
-/* TOK_NOT_FOUND: the card has it not. */
-static enum tok_err select_application(
+enum tok_err card_select_application(
     struct card *card, enum card_application application)
 {
     uint16_t sw = 0;
@@ -161,7 +164,7 @@ static enum tok_err select_application(
 
 static enum tok_err select_jpki(struct card *card)
 {
-    enum tok_err err = select_application(card, APPLICATION_JPKI);
+    enum tok_err err = card_select_application(card, APPLICATION_JPKI);
 
     return err == TOK_NOT_FOUND ? TOK_NOT_JPKI : err;
 }
@@ -170,7 +173,7 @@ enum tok_err card_enter(struct card *card, const struct jpki_role *role)
 {
     return card->application == role->application
                ? TOK_OK
-               : select_application(card, role->application);
+               : card_select_application(card, role->application);
 }
 
 /* Compares the bytes that tell cards apart. */
@@ -216,6 +219,7 @@ static enum tok_err begin(struct card *card,
     if (err != TOK_OK)
         return err;
     card->outcome = VERIFY_NOT_SENT;
+    card->application = APPLICATION_UNKNOWN;
     err = select_jpki(card);
     if (err == TOK_OK)
         err = check_identity(card);
@@ -327,8 +331,9 @@ enum tok_err card_reselect(struct card *card)
 {
     enum card_application selected = card->application;
 
-    return select_other_application(card) ? select_application(card, selected)
-                                          : TOK_REPLY;
+    return select_other_application(card)
+               ? card_select_application(card, selected)
+               : TOK_REPLY;
 }
 
 /* True when the card is known to be logged out; else power must go off. */

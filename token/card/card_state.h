@@ -68,6 +68,13 @@ enum tok_err card_try_application(
     struct card *card, enum card_application application, uint16_t *ret_sw);
 
 /*
+ * SELECT of APPLICATION, inside a transaction. TOK_NOT_FOUND: the card has it
+ * not.
+ */
+enum tok_err card_select_application(
+    struct card *card, enum card_application application);
+
+/*
  * Selects another application, which logs the card out, and then again the one
  * that was selected. Inside a transaction. TOK_REPLY where the card has no
  * other application.
