@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/text.h"
 #include "conf/words_card.h"
 #include "conf/words_doctor.h"
 #include "token/abilities.h"
@@ -33,7 +34,7 @@ static void end_finding(struct doctor *doctor)
     doctor->has_detail = false;
 }
 
-/* The text, which is NULL where memory is used up. */
+/* One line, fit for a terminal; NULL where memory is used up. */
 static char *make_text(const char *format, va_list args)
     __attribute__((format(printf, 1, 0)));
 
@@ -41,7 +42,10 @@ static char *make_text(const char *format, va_list args)
 {
     char *text = NULL;
 
-    return vasprintf(&text, format, args) < 0 ? NULL : text;
+    if (vasprintf(&text, format, args) < 0)
+        return NULL;
+    text_sanitize(text);
+    return text;
 }
 
 void doctor_tell(struct doctor *doctor, const char *check, enum grade grade,

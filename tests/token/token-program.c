@@ -107,7 +107,7 @@ static bool use_card(struct token *token, char *const pins[JPKI_ROLES])
     int role;
 
     token_lock(token);
-    err = recognise(token);
+    err = recognise(token, JPKI_SIGN);
     printf("%s: %s (%d)\n", token->name, err == TOK_OK ? "JPKI" : "no JPKI",
         (int)err);
     for (role = 0; role < JPKI_ROLES && err == TOK_OK; role++)
