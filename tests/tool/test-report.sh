@@ -158,7 +158,26 @@ expect_sent_pins 0
 insert foreign
 jpki 3 report
 
-in_japanese
-reports adult 'RSASSA-PSS' '対応 \(6982\)'
-says '製造番号・氏名・証明書・鍵・暗証番号は含まれません'
+# The table of docs/tool.md, in both languages.
+run_row() {
+    persona=$1
+    row=$(row_of 'jpki report' "$1")
+    [ "$row" ] || fail 'no row'
+    insert "$persona"
+    new_ledger
+    jpki "${row%%|*}" report
+    row=${row#*|}
+    says_all "${row%%|*}"
+    in_japanese
+    jpki "$2" report
+    says_all "${row#*|}"
+    in_english
+    expect_sent_pins 0
+    persona=
+}
+for each in adult quirk-query-selects quirk-6cxx quirk-no-ef0008 quirk-no-pss \
+    quirk-access-first locked-auth; do
+    run_row "$each" 0
+done
+run_row foreign 3
 echo ok

@@ -92,14 +92,6 @@ openssl dgst -sha256 -verify "$work/key.pem" -signature 'file 01.sig' \
     'file 01' >/dev/null || fail 'the raw signature'
 rm 'file 01.sig'
 
-# In Japanese.
-in_japanese
-signs 0 ABC123 'file 01' 'file 02'
-says '法的効力のある電子署名を 2 件行います'
-says 'すべて署名しました: 2 件'
-in_english
-rm -f ./*.p7s
-
 # Files that cannot be signed: all of them are named, none is signed.
 new_ledger
 mkdir folder
@@ -155,56 +147,50 @@ expect_sent_pins 1
 expect_signing_commands 0
 no_output
 
-# The last try wants its words. A right PIN then signs.
-insert last-try
-new_ledger
-types 1 yes -- "$JPKI" sign 'file 01'
-says '[echo on]'
-says 'last try'
-expect_sent_pins 0
-expect_tries sign 1
-types 0 'last try' ABC123 -- "$JPKI" sign 'file 01' 'file 02'
-expect_sent_pins 3
-expect_tries sign 5
-is_cms 'file 01'
-is_cms 'file 02'
-rm -f ./*.p7s
-
-# refused PERSONA PINS VERDICT TEXT: no signature by the card of PERSONA; it got
-# PINS of them. The reason is told, in the words of the policy.
-refused() {
+# run_row PERSONA TYPED STATUSES SENT SIGNED TEXTS: a row of the table.
+run_row() {
     persona=$1
-    insert "$1"
+    statuses=$3
+    sent_now=$4
+    signed=$5
+    texts=$6
+    insert "$persona"
     new_ledger
-    if [ "$2" -eq 0 ]; then
-        jpki 1 sign 'file 01' 'file 02'
-    else
-        signs 1 ABC123 'file 01' 'file 02'
-    fi
-    says "$3"
-    says "$4"
-    expect_sent_pins "$2"
-    expect_signing_commands 0
+    answers=$2
+    set --
+    while [ -n "$answers" ]; do
+        set -- "$@" "${answers%%, *}"
+        case $answers in
+        *', '*) answers=${answers#*, } ;;
+        *) answers= ;;
+        esac
+    done
+    types "$statuses" "$@" -- "$JPKI" sign 'file 01' 'file 02'
+    says_all "$texts"
+    expect_sent_pins "$sent_now"
+    left=$(find . -name '*.p7s' | wc -l)
+    [ "$left" -eq "$signed" ] || fail "$persona: $left signed, not $signed"
+    [ "$(signing_commands)" -ge "$signed" ] || fail 'too few commands'
+    rm -f ./*.p7s
     no_output
     persona=
 }
-refused child-6a82 0 '(not-issued)' 'no signing certificate on this card'
-refused face 0 '(not-issued)' 'for cards set up for face authentication'
-refused locked-sign 0 'The PIN is locked' 'municipal office'
-refused minor 1 '(minor)' 'have a legal representative sign'
-refused expired 1 '(expired)' 'renew it at the municipal office'
-refused not-yet-valid 1 '(not-yet-valid)' 'check the date of this computer'
-refused wrong-usage 1 '(wrong-usage)' 'not meant for signing'
-refused other-ca 1 '(untrusted-issuer)' 'sign_ca'
-refused next-card 1 '(unsupported-key)' 'next card is not supported'
-refused birth-none 1 '(birth-unknown)' 'date of birth'
-# One that is no My Number Card.
-insert foreign
-jpki 3 sign "file 01"
-says "not a My Number Card"
-in_japanese
-refused minor 1 '（minor）' '法定代理人の方がご自身のカードで署名してください'
-in_english
+
+# The table of docs/tool.md, in both languages.
+sed -n '/^## jpki sign$/,/^## jpki report$/s/^| \([a-z].*\)|$/\1/p' \
+    "$docs/tool.md" | grep -v '^persona' >"$work/table"
+[ -s "$work/table" ] || fail 'no table'
+while IFS='|' read -r personas typed statuses sent_pins signed english japanese; do
+    for each in $(printf %s "$personas" | tr -d ,); do
+        set -- "$each" "$(echo "$typed" | sed 's/^ *//; s/ *$//')" "$statuses" \
+            "$sent_pins" "$signed"
+        echo "$each"
+        run_row "$@" "$(echo "$english" | sed 's/^ *//; s/ *$//')"
+        in_japanese
+        run_row "$@" "$(echo "$japanese" | sed 's/^ *//; s/ *$//')"
+        in_english
+    done
+done <"$work/table"
 
 # Revoked: its holder has moved.
 insert changed-address
@@ -212,16 +198,9 @@ insert changed-address
     "$card/ef/0001:affiliationChanged"
 conf=$JPKI_PKCS11_CONF
 use_conf "$work/conf" "crl = $work/list"
-refused changed-address 1 '(revoked)' 'after a change of name, address'
+run_row changed-address ABC123 1 1 0 \
+    'This card may not sign (revoked): / after a change of name, address'
 JPKI_PKCS11_CONF=$conf
-
-# The key of another certificate: nothing that does not verify is written.
-insert wrong-key
-new_ledger
-signs 1 ABC123 'file 01' 'file 02'
-says 'Not signed:'
-expect_signing_commands 1
-no_output
 
 # A PIN for each, where it is configured so.
 insert adult
