@@ -3,9 +3,9 @@
 # Completion of the command jpki for bash.
 _jpki()
 {
-    local commands='status sign doctor report'
-    local options='--help --version --json --reader --format --force --with-pin'
-    local word=${COMP_WORDS[COMP_CWORD]} i
+    local commands='status check certificate pin sign doctor report'
+    local options='--help --version --json --pem --text --reader --format --force --with-pin'
+    local word=${COMP_WORDS[COMP_CWORD]} words=$commands i
 
     COMPREPLY=()
     case ${COMP_WORDS[COMP_CWORD - 1]} in
@@ -19,13 +19,23 @@ _jpki()
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
         return
     fi
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        if [[ ${COMP_WORDS[i]} == sign ]]; then
+    case ${COMP_WORDS[1]-}/${COMP_WORDS[COMP_CWORD - 1]} in
+    pin/pin) words='check change' ;;
+    pin/check | pin/change) words='auth sign text' ;;
+    check/check) words=sign ;;
+    certificate/certificate) words='auth sign' ;;
+    sign/*)
+        if ((COMP_CWORD > 1)); then
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
             return
         fi
-        [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return
-    done
-    mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
+        ;;
+    *)
+        for ((i = 1; i < COMP_CWORD; i++)); do
+            [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return
+        done
+        ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
 complete -o filenames -F _jpki jpki

@@ -29,7 +29,7 @@ same() {
 for page in "$JPKI_MAN/jpki.1" "$JPKI_MAN/ja/jpki.1"; do
     sed 's/\\-/-/g' "$page" >"$work/page"
     awk '/^\.SH (COMMANDS|コマンド)$/ { inside = 1; next } /^\.SH/ { inside = 0 }
-        inside && tag { sub(/^\.B /, ""); print; tag = 0 }
+        inside && tag { sub(/^\.BR? /, ""); print; tag = 0 }
         inside && /^\.TP/ { tag = 1 }' "$work/page" |
         cut -d' ' -f1 | same "$page: commands" "$work/commands"
     sed -nE 's/^\.BR? (-[A-Za-z] ", ")? ?(--[a-z-]+).*/\2/p' "$work/page" |
@@ -52,6 +52,9 @@ if command -v bash >/dev/null; then
     [ "$(proposals st)" = status ] || fail 'completion of st'
     [ "$(proposals status --js)" = --json ] || fail 'completion of --js'
     [ -z "$(proposals status d)" ] || fail 'a second command'
+    [ "$(proposals pin ch | wc -l)" -eq 2 ] || fail 'completion of pin'
+    [ "$(proposals pin change t)" = text ] || fail 'completion of a PIN'
+    [ "$(proposals certificate s)" = sign ] || fail 'completion of s'
 fi
 if command -v groff >/dev/null; then
     groff -man -Tutf8 -Kutf8 -ww -z "$JPKI_MAN/jpki.1" 2>"$work/output"
