@@ -176,16 +176,18 @@ run_row() {
     persona=
 }
 
-# The table of docs/tool.md, in both languages.
+# The table of docs/tool.md; in Japanese the first persona of each row.
 sed -n '/^## jpki sign$/,/^## jpki report$/s/^| \([a-z].*\)|$/\1/p' \
     "$docs/tool.md" | grep -v '^persona' >"$work/table"
 [ -s "$work/table" ] || fail 'no table'
 while IFS='|' read -r personas typed statuses sent_pins signed english japanese; do
-    for each in $(printf %s "$personas" | tr -d ,); do
+    personas=$(echo "$personas" | sed 's/^ *//; s/ *$//')
+    for each in $(echo "$personas" | tr -d ,); do
         set -- "$each" "$(echo "$typed" | sed 's/^ *//; s/ *$//')" "$statuses" \
             "$sent_pins" "$signed"
         echo "$each"
         run_row "$@" "$(echo "$english" | sed 's/^ *//; s/ *$//')"
+        [ "$each" = "${personas%%,*}" ] || continue
         in_japanese
         run_row "$@" "$(echo "$japanese" | sed 's/^ *//; s/ *$//')"
         in_english
