@@ -28,7 +28,8 @@ packages_for() {
     case $1 in
     build) echo "$build" ;;
     test)
-        echo "$build binutils clang clang-format libnss3-dev musl-tools shellcheck"
+        echo "$build g++ libpodofo-dev poppler-utils"
+        echo "binutils clang clang-format libnss3-dev musl-tools shellcheck"
         echo "$programs"
         ;;
     clients)

@@ -25,7 +25,7 @@ base='conf/(clock|fileperm|lock|log|text|words(_[a-z]+)?)[.]h'
 # mechanisms and operations are made; fields of certificates, for attributes and
 # to show them, with the profile of a signing certificate.
 past_token='crypto/(digest|sigalg|cryptoerr|cert)[.]h'
-past_token_tool='crypto/(digest|sigalg|cryptoerr|cert|profile|birth_date)[.]h'
+past_token_tool='crypto/(digest|sigalg|cryptoerr|cert|cms|profile|birth_date)[.]h'
 
 # FOLDER OURS LIBRARIES: what may stand between quotes and, of the libraries,
 # between angle brackets; the first folder that fits counts.
