@@ -76,7 +76,7 @@ static void enforce(
     }
     user->count = kept;
     if (lost)
-        log_warn("%s: [pin] and [policy] are ignored: the system's "
+        log_warn("%s: [pin], [policy] and [bridge] are ignored: the system's "
                  "configuration says enforce = yes",
             user_path);
 }
