@@ -2,6 +2,7 @@
 #ifndef TOKEN_ABILITIES_H
 #define TOKEN_ABILITIES_H
 
+#include "token/card/card_number.h"
 #include "token/token.h"
 
 /* What is asked of the card but its certificates. All with the lock held. */
@@ -35,5 +36,12 @@ void abilities_withdraw_pss(struct token *token) TOKEN_LOCKED;
  */
 void abilities_refresh_counter(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
+ * Asks the card for its number: what card_number_read answers, or TOK_REMOVED.
+ * The lock is let go meanwhile.
+ */
+enum tok_err abilities_ask_card_number(
+    struct token *token, char ret_number[CARD_NUMBER_DIGITS + 1]) TOKEN_LOCKED;
 
 #endif

@@ -145,8 +145,7 @@ static enum tok_err send_select_application(
     return err;
 }
 
-/* TOK_NOT_FOUND: the card has it not. */
-static enum tok_err select_application(
+enum tok_err card_select_application(
     struct card *card, enum card_application application)
 {
     uint16_t sw = 0;
@@ -161,7 +160,7 @@ static enum tok_err select_application(
 
 static enum tok_err select_jpki(struct card *card)
 {
-    enum tok_err err = select_application(card, APPLICATION_JPKI);
+    enum tok_err err = card_select_application(card, APPLICATION_JPKI);
 
     return err == TOK_NOT_FOUND ? TOK_NOT_JPKI : err;
 }
@@ -170,7 +169,7 @@ enum tok_err card_enter(struct card *card, const struct jpki_role *role)
 {
     return card->application == role->application
                ? TOK_OK
-               : select_application(card, role->application);
+               : card_select_application(card, role->application);
 }
 
 /* Compares the bytes that tell cards apart. */
@@ -327,8 +326,9 @@ enum tok_err card_reselect(struct card *card)
 {
     enum card_application selected = card->application;
 
-    return select_other_application(card) ? select_application(card, selected)
-                                          : TOK_REPLY;
+    return select_other_application(card)
+               ? card_select_application(card, selected)
+               : TOK_REPLY;
 }
 
 /* True when the card is known to be logged out; else power must go off. */
