@@ -157,6 +157,23 @@ void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
     (void)token_release(token, err);
 }
 
+enum tok_err abilities_ask_counter(struct token *token, enum jpki_role_id role)
+{
+    struct retry_counter counter;
+    enum tok_err err = token_claim_for(token, NULL);
+
+    if (err != TOK_OK)
+        return err;
+    memset(&counter, 0, sizeof counter);
+    token_io_begin(token);
+    err = jpki_retry_counter(token->card, jpki_role(role), &counter);
+    if (token_io_end(token))
+        token->pins[role] = (struct token_pin){counter, clock_ms()};
+    else
+        err = TOK_REMOVED;
+    return token_release(token, err);
+}
+
 enum tok_err abilities_ask_card_number(
     struct token *token, char ret_number[CARD_NUMBER_DIGITS + 1])
 {

@@ -38,6 +38,15 @@ void abilities_refresh_counter(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
+ * Asks the card for ROLE's retry counter, and waits for it: token->pins has it
+ * afterwards, as not known where the card does not tell. TOK_NOT_FOUND: the
+ * card has no text application. Of an identified card; the lock is let go
+ * meanwhile.
+ */
+enum tok_err abilities_ask_counter(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
  * Asks the card for its number: what card_number_read answers, or TOK_REMOVED.
  * The lock is let go meanwhile.
  */

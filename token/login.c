@@ -146,13 +146,15 @@ static TOKEN_LOCKED enum tok_err check_purpose(
 static bool is_held(const struct token *token, const struct purpose *purpose,
     const struct pin_attempt *attempt)
 {
-    const struct token_key *key = &token->keys[purpose->role];
     const struct retry_counter *counter = &token->pins[purpose->role].counter;
-    unsigned max = card_counter_max(token->card, key->role);
+    const struct pin *held;
 
-    return purpose->kind == AUTHORISE && key->pin &&
-           pin_equals(key->pin, attempt->pin) &&
-           (!counter->known || counter->left >= max);
+    if (purpose->kind != AUTHORISE)
+        return false;
+    held = token->keys[purpose->role].pin;
+    return held && pin_equals(held, attempt->pin) &&
+           (!counter->known || counter->left >= card_counter_max(token->card,
+                                                    jpki_role(purpose->role)));
 }
 
 /* The PIN from its form to the card's answer; with the token claimed. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "token/card/text_file.h"
-#include "token/token_io.h"
 
 #define FIELD(tag, member)                         \
     {                                              \
@@ -91,21 +90,4 @@ bool text_parse(const uint8_t *bytes, size_t len, struct text_data *ret_data)
 void text_wipe(struct text_data *data)
 {
     explicit_bzero(data, sizeof *data);
-}
-
-enum tok_err text_ask_counter(struct token *token)
-{
-    struct retry_counter counter;
-    enum tok_err err = token_claim_for(token, NULL);
-
-    if (err != TOK_OK)
-        return err;
-    memset(&counter, 0, sizeof counter);
-    token_io_begin(token);
-    err = jpki_retry_counter(token->card, jpki_role(JPKI_TEXT), &counter);
-    if (token_io_end(token))
-        token_note_counter(token, JPKI_TEXT, &counter);
-    else
-        err = TOK_REMOVED;
-    return token_release(token, err);
 }

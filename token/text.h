@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "token/token.h"
 
 /*
  * What the card's text application says of its holder (docs/card.md 1.9). It is
@@ -33,13 +32,5 @@ struct text_data {
 bool text_parse(const uint8_t *bytes, size_t len, struct text_data *ret_data);
 
 void text_wipe(struct text_data *data);
-
-/*
- * Asks for the retry counter of the text application's PIN, which is in
- * token->pins[JPKI_TEXT] afterwards: not known where the card does not tell.
- * TOK_NOT_FOUND: the card has no such application. Of an identified card; lock
- * held, and let go meanwhile.
- */
-enum tok_err text_ask_counter(struct token *token) TOKEN_LOCKED;
 
 #endif

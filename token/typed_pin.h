@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * What a person types as a PIN, on its way to login.h: in memory that is locked,
- * left out of core dumps and zeroed in a forked child, like that of the PINs.
+ * What a person types as a PIN, on its way to login.h: in memory that is
+ * locked, left out of core dumps and zeroed in a forked child, like that of the
+ * PINs.
  */
 #define TYPED_PIN_MAX 64 /* longer than any PIN */
 

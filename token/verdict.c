@@ -71,10 +71,10 @@ static void log_verdict(const char *name, const struct token_key *key)
         log_warn("%s: no signature with certificate %s: %s (%s): %s", name,
             serial, rule->word,
             revocation_reason(key->verdict.revocation.reason)->name,
-            rule->sentence);
+            words_of(&rule->sentence));
     else
         log_warn("%s: no signature with certificate %s: %s: %s", name, serial,
-            rule->word, rule->sentence);
+            rule->word, words_of(&rule->sentence));
 }
 
 void verdict_renew(struct token *token, enum jpki_role_id role)

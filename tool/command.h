@@ -28,5 +28,7 @@ struct command {
 };
 
 enum exit_status status_run(const struct options *options);
+enum exit_status certificate_run(const struct options *options);
+enum exit_status check_run(const struct options *options);
 
 #endif

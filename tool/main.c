@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/words_certificate.h"
+#include "conf/words_check.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -13,6 +15,10 @@
 static const struct command commands[] = {
     {"status", {W_STATUS_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, status_run},
+    {"check", {W_CHECK_WHAT}, "[sign]", TAKES(OPTION_READER), 0, 1, check_run},
+    {"certificate", {W_CERTIFICATE_WHAT}, "auth|sign",
+        TAKES(OPTION_PEM) | TAKES(OPTION_TEXT) | TAKES(OPTION_READER), 1, 1,
+        certificate_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -294,7 +294,7 @@ size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 
 const char *status_text(CK_SESSION_HANDLE session)
 {
-    static char text[2048];
+    static char text[4096];
     CK_OBJECT_CLASS data = CKO_DATA;
     char label[] = "JPKI status", application[] = "jpki-pkcs11";
     CK_ATTRIBUTE templ[] = {{CKA_CLASS, &data, sizeof data},
