@@ -110,9 +110,6 @@
 #define W_BRIDGE_TWO_CARDS                                                     \
     "There is more than one My Number Card; leave in the one that you mean.",  \
     "マイナンバーカードが複数あります。使うカードだけを残してください。"
-#define W_BRIDGE_WRONG_PIN                                                     \
-    "The PIN is wrong. Tries left: %u.",                                       \
-    "暗証番号が違います。残り %u 回です。"
 #define W_BRIDGE_LAST_TRY                                                      \
     "One try is left, and it is kept for you: the PIN was not asked for. "     \
     "Where you are sure of it, use \"jpki pin check\"; else go to the "        \
@@ -130,6 +127,12 @@
     "Mynaportal knows this computer.",                                         \
     "%s に書き込めません。"                                                    \
     "マイナポータルに知らせる番号を保存するために必要です。"
+
+/* The state that the extension shows. */
+#define W_BRIDGE_TRIES "Tries left: %u", "残り %u 回"
+#define W_BRIDGE_TRIES_UNKNOWN                                                 \
+    "The card does not tell how many tries are left.",                         \
+    "カードから残り回数を取得できません。"
 
 /* The command line. */
 #define W_BRIDGE_USAGE                                                         \

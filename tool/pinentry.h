@@ -21,8 +21,9 @@ enum pinentry_result {
     PINENTRY_UNWANTED,   /* a watched descriptor had an event */
 };
 
-#define PINENTRY_TEXT_MAX 900 /* bytes of a description; what is over is cut \
-                               */
+#define PINENTRY_TEXT_MAX                              \
+    900 /* bytes of a description; what is over is cut \
+         */
 
 struct pinentry_question {
     const char *title;

@@ -23,7 +23,7 @@ static void close_end(int *end)
 /* In the child: becomes pinentry, with IN and OUT and no other descriptor. */
 static _Noreturn void become_pinentry(int in, int out, pid_t parent)
 {
-    static char *const argv[] = {(char[]){"pinentry"}, NULL};
+    char name[] = "pinentry", *const argv[] = {name, NULL};
     int null = open("/dev/null", O_WRONLY);
     sigset_t none;
 

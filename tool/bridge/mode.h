@@ -7,6 +7,8 @@
 #include "conf/words.h"
 #include "token/token.h"
 
+#define MODE_DIGESTS_MAX 20 /* signed at once */
+
 /* What a site may ask for; one row each. */
 enum mode_id {
     MODE_LOG_IN,
@@ -21,10 +23,10 @@ struct mode {
     enum mode_id id;
     const char *name; /* "mode" of its message */
     bool has_pin;     /* a person is asked for one; else the rest is empty */
-    enum jpki_role_id role;   /* whose */
-    size_t digests_max;       /* to be signed; 0: none */
-    struct words what, which; /* of the dialog */
-    struct words form_error;
+    enum jpki_role_id role;  /* whose */
+    size_t digests_max;      /* to be signed; 0: none */
+    struct words which;      /* PIN that is, for the dialog */
+    struct words form_error; /* where what is typed cannot be it */
 };
 
 /* NULL: there is no such mode. */

@@ -7,7 +7,6 @@
 
 #include "conf/words_bridge.h"
 #include "tool/bridge/base64.h"
-#include "tool/bridge/mode.h"
 
 static const struct words malformed = {W_BRIDGE_MALFORMED},
                           origin_refused = {W_BRIDGE_ORIGIN},

@@ -6,11 +6,10 @@
 #include <stdint.h>
 #include "conf/values.h"
 #include "conf/words.h"
+#include "tool/bridge/mode.h"
 
-struct mode;
-
-#define REQUEST_DIGESTS_MAX 20
-#define REQUEST_ORIGIN_SIZE 512 /* longer than any that [bridge] hosts takes */
+#define REQUEST_ORIGIN_SIZE 512 /* longer than any that [bridge] hosts takes \
+                                 */
 #define REQUEST_DIGEST_INFO 51  /* bytes, with SHA-256 */
 
 /* What a site asks for, checked. */
@@ -19,7 +18,7 @@ struct request {
     /* "https://HOST"; "": the extension itself asks. */
     char origin[REQUEST_ORIGIN_SIZE];
     size_t count; /* of the DigestInfos to sign */
-    uint8_t digest_infos[REQUEST_DIGESTS_MAX][REQUEST_DIGEST_INFO];
+    uint8_t digest_infos[MODE_DIGESTS_MAX][REQUEST_DIGEST_INFO];
 };
 
 /*
