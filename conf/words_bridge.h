@@ -102,9 +102,9 @@
     "署名の対象が SHA-256 のダイジェストではありません。"                      \
     "それ以外には署名しません。"
 #define W_BRIDGE_DIGESTS                                                       \
-    "The site wants none, or more than %u documents signed at once; ask for "  \
+    "The site wants none, or more than 20 documents signed at once; ask for "  \
     "fewer.",                                                                  \
-    "署名の対象がないか、多すぎます（一度に %u 件まで）。"
+    "署名の対象がないか、多すぎます（一度に 20 件まで）。"
 
 /* What is wrong with the card. */
 #define W_BRIDGE_TWO_CARDS                                                     \

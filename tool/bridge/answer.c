@@ -87,7 +87,8 @@ json_t *answer_tok_err(
 bool answer_send(const struct port *port, json_t *answer)
 {
     char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-    bool is_sent = text && port_write(port, text, strlen(text));
+    bool is_sent =
+        text && !port_has_ended(port) && port_write(port, text, strlen(text));
 
     if (text)
         wipe_and_free(text);

@@ -31,7 +31,10 @@ json_t *answer_words(const struct words *words);
 json_t *answer_tok_err(
     struct token *token, enum jpki_role_id role, enum tok_err err) TOKEN_LOCKED;
 
-/* Writes ANSWER, which may be NULL, and frees it. False: nobody reads it. */
+/*
+ * Writes ANSWER, which may be NULL, and frees it. False: nobody reads it; where
+ * the port has ended meanwhile, no byte of it is written.
+ */
 bool answer_send(const struct port *port, json_t *answer);
 
 #endif

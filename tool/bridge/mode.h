@@ -7,7 +7,7 @@
 #include "conf/words.h"
 #include "token/token.h"
 
-#define MODE_DIGESTS_MAX 20 /* signed at once */
+#define MODE_DIGESTS_MAX 20 /* signed at once; W_BRIDGE_DIGESTS says so */
 
 /* What a site may ask for; one row each. */
 enum mode_id {

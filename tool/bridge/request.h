@@ -8,9 +8,10 @@
 #include "conf/words.h"
 #include "tool/bridge/mode.h"
 
-#define REQUEST_ORIGIN_SIZE 512 /* longer than any that [bridge] hosts takes \
-                                 */
-#define REQUEST_DIGEST_INFO 51  /* bytes, with SHA-256 */
+#define REQUEST_ORIGIN_SIZE                                                 \
+    512                        /* longer than any that [bridge] hosts takes \
+                                */
+#define REQUEST_DIGEST_INFO 51 /* bytes, with SHA-256 */
 
 /* What a site asks for, checked. */
 struct request {
