@@ -78,6 +78,55 @@
     "pinentry-gtk2, pinentry-gnome3, pinentry-qt のいずれかを"                 \
     "インストールしてください"
 
+#define W_PIN_WHAT                                                             \
+    "check or change a PIN, which is asked for on the terminal",               \
+    "暗証番号を確認または変更します（端末で入力します）"
+#define W_PIN_NO_SUCH_OPERAND                                                  \
+    "\"%s\" is none of check and change, then auth, sign and text",            \
+    "「%s」は使えません: check か change、続けて auth, sign, text "            \
+    "のいずれかを指定してください"
+#define W_PIN_RIGHT "The PIN is right.", "暗証番号は正しいです。"
+#define W_PIN_NEW "New %s", "新しい%s"
+#define W_PIN_NEW_AGAIN                                                        \
+    "The new one once more",                                                   \
+    "確認のため、もう一度"
+#define W_PIN_NEW_FORM                                                         \
+    "The new PIN has not the form of one. Nothing was sent to the card.",      \
+    "新しい暗証番号の形式が正しくありません。カードには送っていません。"
+#define W_PIN_NEW_IS_OLD                                                       \
+    "The new PIN is the old one. Nothing was sent to the card.",               \
+    "新しい暗証番号が現在のものと同じです。カードには送っていません。"
+#define W_PIN_NEW_DIFFERS                                                      \
+    "The two were not the same. Nothing was sent to the card.",                \
+    "2回の入力が一致しません。カードには送っていません。"
+#define W_PIN_WEAK_REPEAT                                                      \
+    "This is easy to guess: it repeats itself.\n",                             \
+    "同じ文字の繰り返しで、推測されやすい暗証番号です。\n"
+#define W_PIN_WEAK_SEQUENCE                                                    \
+    "This is easy to guess: one follows the other.\n",                         \
+    "連続した文字で、推測されやすい暗証番号です。\n"
+#define W_PIN_WEAK_BIRTHDAY                                                    \
+    "This is easy to guess: it is, or has in it, your birthday.\n",            \
+    "誕生日を含んでいて、推測されやすい暗証番号です。\n"
+#define W_PIN_WEAK_KEEP                                                        \
+    "To leave the PIN as it was, press Ctrl-D.\n",                             \
+    "変更をやめる場合は Ctrl-D を押してください。\n"
+#define W_PIN_CHANGED "The PIN was changed.", "暗証番号を変更しました。"
+#define W_PIN_CHANGE_LOST                                                      \
+    "Whether the PIN was changed is not known: it is the old one or the new "  \
+    "one. \"jpki pin check\" tells which, at the cost of a try where it is "   \
+    "the other.",                                                              \
+    "暗証番号が変更されたかどうか不明です。"                                   \
+    "現在の暗証番号は古いものか新しいもののどちらかです。"                     \
+    "\"jpki pin check\" で確認できますが、"                                    \
+    "違っていた場合は残り回数が1回減ります。"
+
+#define W_TEXT_APPLICATION                                                     \
+    "Text application: name, address, birth date, sex (PIN of 4 digits)",      \
+    "券面事項入力補助（暗証番号4桁）"
+#define W_TEXT_LOCKED                                                          \
+    "locked: the municipal office resets it",                                  \
+    "ロックされています: 市区町村の窓口で初期化できます"
 #define W_NO_TEXT_APPLICATION                                                  \
     "This card has no text application.",                                      \
     "このカードには券面事項入力補助の機能がありません。"

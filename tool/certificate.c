@@ -156,13 +156,15 @@ static EXCLUDES(token_held) enum exit_status
     read_and_show(struct token *token, enum jpki_role_id role, bool as_pem)
 {
     enum exit_status status = EXIT_GOOD;
-    bool is_private;
+    bool is_issued, is_private;
 
     token_lock(token);
-    is_private =
-        token_is_issued(token, role) && token_cert_is_private(token, role);
+    is_issued = token_is_issued(token, role);
+    is_private = token_cert_is_private(token, role);
     token_unlock(token);
-    if (is_private)
+    if (!is_issued)
+        status = tell_error(TOK_NOT_ISSUED);
+    else if (is_private)
         status = log_in(token, role);
     if (status != EXIT_GOOD)
         return status;

@@ -30,5 +30,6 @@ struct command {
 enum exit_status status_run(const struct options *options);
 enum exit_status certificate_run(const struct options *options);
 enum exit_status check_run(const struct options *options);
+enum exit_status pin_run(const struct options *options);
 
 #endif

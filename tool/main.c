@@ -4,6 +4,7 @@
 
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
+#include "conf/words_pin.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -19,6 +20,8 @@ static const struct command commands[] = {
     {"certificate", {W_CERTIFICATE_WHAT}, "auth|sign",
         TAKES(OPTION_PEM) | TAKES(OPTION_TEXT) | TAKES(OPTION_READER), 1, 1,
         certificate_run},
+    {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
+        2, 2, pin_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

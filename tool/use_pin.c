@@ -26,16 +26,13 @@ const char *pin_name(enum jpki_role_id role)
 }
 
 /* Asks the card for the counter; TOK_PIN_LOCKED. */
-static enum tok_err ask_counter(struct token *token, enum jpki_role_id role,
-    struct retry_counter *ret_counter)
+static TOKEN_LOCKED enum tok_err ask_counter(struct token *token,
+    enum jpki_role_id role, struct retry_counter *ret_counter)
 {
-    enum tok_err err;
-
-    token_lock(token);
-    err = token_is_issued(token, role) ? abilities_ask_counter(token, role)
-                                       : TOK_NOT_ISSUED;
+    enum tok_err err = token_is_issued(token, role)
+                           ? abilities_ask_counter(token, role)
+                           : TOK_NOT_ISSUED;
     *ret_counter = token->pins[role].counter;
-    token_unlock(token);
     return err == TOK_OK && ret_counter->known && ret_counter->locked
                ? TOK_PIN_LOCKED
                : err;
@@ -96,88 +93,102 @@ static enum ask_result ask(const struct token *token, const struct pin_use *use,
     return ASK_CANCELLED;
 }
 
-/* What the card made of the PIN. */
-static enum exit_status tell(
-    struct token *token, enum jpki_role_id role, enum tok_err err)
+/* What the card made of the PIN; the lock is held. */
+static TOKEN_LOCKED enum exit_status tell(
+    struct token *token, const struct pin_use *use, enum tok_err err)
 {
-    const struct retry_counter *counter = &token->pins[role].counter;
+    const struct retry_counter *counter = &token->pins[use->role].counter;
 
-    switch (err) {
-    case TOK_OK:
+    if (err == TOK_OK)
         return EXIT_GOOD;
-    case TOK_PIN_WRONG:
+    if (err == TOK_PIN_WRONG) {
         if (counter->known)
             complain(words(W_PIN_WRONG), counter->left);
         else
             complain("%s", words(W_PIN_WRONG_UNCOUNTED));
         return EXIT_TO_DO;
-    case TOK_PIN_LOCKED:
-        complain("%s", role == JPKI_TEXT ? words(W_PIN_LOCKED_TEXT)
-                                         : words(W_PIN_LOCKED_JPKI));
-        return EXIT_TO_DO;
-    case TOK_IO:
-        complain("%s", words(W_PIN_UNKNOWN));
-        return EXIT_NO_CARD;
-    case TOK_NOT_FOUND:
-        if (role == JPKI_TEXT) {
-            complain("%s", words(W_NO_TEXT_APPLICATION));
-            return EXIT_TO_DO;
-        }
-        return tell_error(err);
-    default:
-        return tell_error(err);
     }
+    if (err == TOK_PIN_LOCKED) {
+        complain("%s", use->role == JPKI_TEXT ? words(W_PIN_LOCKED_TEXT)
+                                              : words(W_PIN_LOCKED_JPKI));
+        return EXIT_TO_DO;
+    }
+    if (err == TOK_NOT_FOUND && use->role == JPKI_TEXT) {
+        complain("%s", words(W_NO_TEXT_APPLICATION));
+        return EXIT_TO_DO;
+    }
+    if (err == TOK_IO || err == TOK_REMOVED || err == TOK_REPLY) {
+        enum exit_status status = tell_error(err);
+
+        if (use->lost)
+            complain("%s", words_of(use->lost));
+        else if (err == TOK_IO)
+            complain("%s", words(W_PIN_UNKNOWN));
+        return status;
+    }
+    return tell_error(err);
 }
 
-static enum exit_status give(struct token *token, const struct pin_use *use,
+enum exit_status pin_give(struct token *token, const struct pin_use *use,
     const struct typed_pin *pin, bool last_try)
 {
     const struct token_caller caller = {.uses_last_try = last_try};
     enum exit_status status;
-    enum tok_err err;
 
     token_lock(token);
-    err = use->use(token, pin, &caller, use->arg);
-    status = tell(token, use->role, err);
+    status = tell(token, use, use->use(token, pin, &caller, use->arg));
     token_unlock(token);
     return status;
 }
 
-/* With an answer to type into. */
-static enum exit_status ask_and_give(struct token *token,
-    const struct pin_use *use, struct typed_pin *answer, bool *ret_skipped)
+static EXCLUDES(token_held) enum exit_status check_counter(struct token *token,
+    const struct pin_use *use, struct retry_counter *ret_counter)
+{
+    const struct pin_use nothing_sent = {.role = use->role};
+    enum exit_status status;
+    enum tok_err err;
+
+    token_lock(token);
+    err = ask_counter(token, use->role, ret_counter);
+    status = err == TOK_IO ? tell_error(err) : tell(token, &nothing_sent, err);
+    token_unlock(token);
+    return status;
+}
+
+enum exit_status pin_ask(struct token *token, const struct pin_use *use,
+    struct typed_pin *ret_answer, bool *ret_last_try, bool *ret_skipped)
 {
     struct retry_counter counter;
-    enum tok_err err = ask_counter(token, use->role, &counter);
-    bool last_try = err == TOK_OK && counter.known && counter.left == 1;
+    enum exit_status status = check_counter(token, use, &counter);
 
-    if (err != TOK_OK)
-        return tell(token, use->role, err);
-    if (last_try && !takes_last_try(answer)) {
-        if (use->may_skip)
-            *ret_skipped = true;
+    *ret_skipped = false;
+    if (status != EXIT_GOOD)
+        return status;
+    *ret_last_try = counter.known && counter.left == 1;
+    if (*ret_last_try && !takes_last_try(ret_answer)) {
+        *ret_skipped = use->may_skip;
         return use->may_skip ? EXIT_GOOD : EXIT_TO_DO;
     }
-    if (ask(token, use, &counter, answer) != ASK_GIVEN)
+    if (ask(token, use, &counter, ret_answer) != ASK_GIVEN)
         return EXIT_TO_DO;
-    if (use->may_skip && answer->len == 0) {
-        *ret_skipped = true;
-        return EXIT_GOOD;
-    }
-    return give(token, use, answer, last_try);
+    *ret_skipped = use->may_skip && ret_answer->len == 0;
+    return EXIT_GOOD;
 }
 
 enum exit_status use_pin(
     struct token *token, const struct pin_use *use, bool *ret_skipped)
 {
     struct typed_pin *answer = typed_pin_new();
+    bool last_try = false, skipped = false;
     enum exit_status status;
 
     if (!answer)
         return tell_error(TOK_NOMEM);
-    if (use->may_skip)
-        *ret_skipped = false;
-    status = ask_and_give(token, use, answer, ret_skipped);
+    status = pin_ask(token, use, answer, &last_try, &skipped);
+    if (status == EXIT_GOOD && !skipped)
+        status = pin_give(token, use, answer, last_try);
     typed_pin_free(answer);
+    if (ret_skipped)
+        *ret_skipped = skipped;
     return status;
 }

@@ -15,16 +15,16 @@
 
 /*
  * What is done with PIN: one function of login.h, to which CALLER is passed on.
- * With the token's lock held.
+ * With the token's lock held, which clang cannot check of a pointer.
  */
 typedef enum tok_err use_typed_pin(struct token *token,
-    const struct typed_pin *pin, const struct token_caller *caller,
-    void *arg) TOKEN_LOCKED;
+    const struct typed_pin *pin, const struct token_caller *caller, void *arg);
 
 struct pin_use {
     enum jpki_role_id role;
-    const char *about; /* what it is for, with a '\n'; NULL */
-    bool may_skip;     /* an empty answer is one */
+    const char *about;        /* what it is for, with a '\n'; NULL */
+    bool may_skip;            /* an empty answer is one */
+    const struct words *lost; /* to be told where the card was lost; NULL */
     use_typed_pin *use;
     void *arg;
 };
@@ -36,6 +36,17 @@ struct pin_use {
  */
 enum exit_status use_pin(struct token *token, const struct pin_use *use,
     bool *ret_skipped) EXCLUDES(token_held);
+
+/*
+ * The two halves of it. First the question: RET_ANSWER has a PIN of the right
+ * form afterwards, and *RET_LAST_TRY whether it is for the last try, which is
+ * passed on to the second half.
+ */
+enum exit_status pin_ask(struct token *token, const struct pin_use *use,
+    struct typed_pin *ret_answer, bool *ret_last_try, bool *ret_skipped)
+    EXCLUDES(token_held);
+enum exit_status pin_give(struct token *token, const struct pin_use *use,
+    const struct typed_pin *pin, bool last_try) EXCLUDES(token_held);
 
 /* ROLE's PIN by its name and form. */
 const char *pin_name(enum jpki_role_id role);

@@ -39,3 +39,22 @@ in_english() {
 keeps_quiet() {
     ! grep -qF -- "$1" "$work/output" || fail "it says: $1"
 }
+
+# types STATUS [ANSWER...] -- PROGRAM ARGUMENT...: the program on a terminal, where
+# somebody types the answers; what is shown there is in $work/output.
+types() {
+    expected=$1
+    shift
+    status=0
+    on_card "${JPKI_ON_TERMINAL:?is not set}" "$@" || status=$?
+    case " $expected " in
+    *" $status "*) ;;
+    *) fail "${persona:+$persona: }$*: exit status $status, not $expected" ;;
+    esac
+}
+
+# keeps_number: nothing read the individual number. A ledger is wanted for that.
+keeps_number() {
+    ! grep -q individual-number "$JPKI_VCARD_LEDGER" ||
+        fail 'the individual number was selected or read'
+}

@@ -58,7 +58,8 @@ check_json() {
                 (.serial | test("^[0-9A-F]{16}$")) and (.keys | length == 2) and
                 (.keys[0].role == "auth") and (.keys[1].role == "sign") and
                 all(.keys[]; .schema == 2) and
-                (.keys[1] | .verdict and .reason and .reason_ja)
+                (.keys[1] | .verdict and .reason and .reason_ja) and
+                (.text == null or (.text.tries_max == 3))
             else
                 $status == 3 and .reason and .reason_ja
             end)' "$work/output" >/dev/null || fail "$persona: JSON"
