@@ -39,6 +39,11 @@ packages_for() {
         echo "$build $programs $nss libreoffice-writer python3-uno"
         echo 'util-linux xdotool xvfb'
         ;;
+    browsers)
+        echo "$build $programs apache2-bin chromium firefox-esr fonts-dejavu-core"
+        echo 'imagemagick iproute2 libnss3-tools nginx-light openbox pcscd python3'
+        echo 'tesseract-ocr util-linux vsmartcard-vpcd xdotool xvfb'
+        ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-dev llvm" ;;
     replant) echo "$build patch" ;;
@@ -97,7 +102,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|daemon|sanitize|valgrind|replant|demo|trees|cross|cross-clients)' >&2
+        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|cross|cross-clients)' >&2
     exit 2
 }
 wanted=
