@@ -21,9 +21,13 @@ HOSTS = ("myna.go.jp", "other.example")
 
 
 def trust(database, authority):
-    os.makedirs(database, exist_ok=True)
+    """Once for each: certutil would ask for the password of one that is there."""
+    if os.path.exists(database):
+        return
+    os.makedirs(database)
     for options in (["-N", "--empty-password"], ["-A", "-n", "site", "-t", "C,,", "-i", authority]):
-        subprocess.run(["certutil", "-d", "sql:" + database, *options], check=True)
+        subprocess.run(["certutil", "-d", "sql:" + database, *options], check=True, stdin=subprocess.DEVNULL,
+                       timeout=60)
 
 
 class Firefox:
