@@ -54,6 +54,7 @@ class Firefox:
                 stdout=log, stderr=log, env=environment)
         wait_until(lambda: reaches(FIREFOX_PORT), 120, "Firefox")
         self.marionette = Marionette(FIREFOX_PORT)
+        self.marionette.socket.settimeout(180)
         self.marionette.command("WebDriver:NewSession", pageLoadStrategy="none")
         self.marionette.command("Addon:Install", path=EXTENSION, temporary=True)
         self.first = self.marionette.command("WebDriver:GetWindowHandles")[0]
@@ -145,20 +146,23 @@ class Chromium:
                 return answer["result"]
 
     def open(self, url):
-        tab = self.command("Target.createTarget", url="about:blank")["targetId"]
-        session = self.command("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
-        self.sessions[tab] = session
-        self.command("Page.navigate", session, url=url)
-        return tab
+        """In a new tab, to which nothing is attached yet: that would keep it from prerendering."""
+        return self.command("Target.createTarget", url=url)["targetId"]
+
+    def _session(self, tab):
+        if tab not in self.sessions:
+            attached = self.command("Target.attachToTarget", targetId=tab, flatten=True)
+            self.sessions[tab] = attached["sessionId"]
+        return self.sessions[tab]
 
     def leave(self, tab, url="about:blank"):
-        self.command("Page.navigate", self.sessions[tab], url=url)
+        self.command("Page.navigate", self._session(tab), url=url)
 
     def close(self, tab):
         self.command("Target.closeTarget", targetId=tab)
 
     def evaluate(self, tab, script):
-        result = self.command("Runtime.evaluate", self.sessions[tab], expression=script, returnByValue=True)
+        result = self.command("Runtime.evaluate", self._session(tab), expression=script, returnByValue=True)
         return result["result"].get("value")
 
     @staticmethod
