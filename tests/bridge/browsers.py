@@ -50,7 +50,8 @@ class Firefox:
                 file.write("user_pref(%s, %s);\n" % (json.dumps(key), json.dumps(value)))
         with open(home + "/browser.log", "w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                ["firefox-esr", "--headless", "--no-remote", "--marionette", "--profile", self.profile],
+                ["firefox-esr", "--headless", "--no-remote", "--marionette", "--remote-allow-system-access",
+                 "--profile", self.profile],
                 stdout=log, stderr=log, env=environment)
         wait_until(lambda: reaches(FIREFOX_PORT), 120, "Firefox")
         self.marionette = Marionette(FIREFOX_PORT)
@@ -61,9 +62,25 @@ class Firefox:
 
     def open(self, url):
         """In a new tab, which is then the one that is shown."""
+        if url.startswith("moz-extension:"):
+            return self._open_own(url)
         tab = self.marionette.command("WebDriver:NewWindow", type="tab")["handle"]
         self.marionette.command("WebDriver:SwitchToWindow", handle=tab)
         self.marionette.command("WebDriver:Navigate", url=url)
+        return tab
+
+    def _open_own(self, url):
+        """A page of the extension's, which Marionette goes to by the browser's window only."""
+        before = self.marionette.command("WebDriver:GetWindowHandles")
+        self.marionette.command("Marionette:SetContext", value="chrome")
+        self.marionette.command("WebDriver:ExecuteScript", sandbox="system", args=[url], script="""
+            const {gBrowser} = Services.wm.getMostRecentWindow("navigator:browser");
+            gBrowser.selectedTab = gBrowser.addTab(arguments[0], {
+              triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal()});""")
+        self.marionette.command("Marionette:SetContext", value="content")
+        after = self.marionette.command("WebDriver:GetWindowHandles")
+        tab = [handle for handle in after if handle not in before][0]
+        self.marionette.command("WebDriver:SwitchToWindow", handle=tab)
         return tab
 
     def leave(self, tab, url="about:blank"):
