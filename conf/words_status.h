@@ -24,7 +24,7 @@
 #define W_KIND_UNKNOWN "Unknown card", "不明なカード"
 
 #define W_READER "Reader", "リーダー"
-#define W_CARD_NUMBER "Number", "識別番号"
+#define W_CARD_NUMBER "number", "識別番号"
 
 /* A key of the card, by its role. */
 #define W_ROLE_AUTH                                                            \

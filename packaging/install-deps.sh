@@ -49,7 +49,11 @@ packages_for() {
     replant) echo "$build patch" ;;
     valgrind) echo "$build $programs valgrind libc6-dbg" ;;
     demo) echo "$build $programs $engine curl" ;;
-    trees) echo 'debootstrap util-linux' ;;
+    trees) echo 'debootstrap git util-linux' ;;
+    packages)
+        echo "$build blhc build-essential debhelper dpkg-dev faketime git lintian ninja-build"
+        echo 'p11-kit p11-kit-modules rpm rpmlint'
+        ;;
     cross)
         # shellcheck disable=SC2086 # a list of package names
         of_arch libc6-dev $libraries
@@ -102,7 +106,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|cross|cross-clients)' >&2
+        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

@@ -9,6 +9,7 @@
 
 #include "conf/log.h"
 #include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/context.h"
 #include "crypto/crl.h"
 #include "crypto/ocsp.h"
@@ -61,7 +62,7 @@ static enum tok_err load_conf(struct conf *ret_conf)
     if (err == 0)
         return TOK_OK;
     if (error)
-        log_report("%s (see jpki-pkcs11.conf(5))", error);
+        log_report(words(W_LOG_CONF), error);
     free(error);
     return err == ENOMEM ? TOK_NOMEM : TOK_CONF;
 }

@@ -7,7 +7,9 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words.h"
 #include "conf/words_card.h"
+#include "conf/words_log.h"
 
 _Static_assert(READERS_MAX *JPKI_PINS <= PIN_HISTORY_SLOTS,
     "the history of PINs has no room for a slot");
@@ -97,7 +99,7 @@ static void add_new(struct readers *readers, const char *name)
     if (!context_wants_reader(readers->context, name))
         return;
     if (count == READERS_MAX)
-        log_warn("%s: more than %d readers, left out", name, READERS_MAX);
+        log_warn(words(W_LOG_TOO_MANY_READERS), name, READERS_MAX);
     else if (add(readers, name) == TOK_OK)
         strcpy(known.names[known.count++], readers->tokens[count].name);
 }

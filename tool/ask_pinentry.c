@@ -126,6 +126,7 @@ static gpg_error_t run(
 enum ask_result ask_pinentry(
     const struct question *question, struct typed_pin *ret_answer)
 {
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
     struct sigaction alarm_action, pipe_action, ours;
     char path[4096];
     gpg_error_t err;
@@ -136,7 +137,7 @@ enum ask_result ask_pinentry(
     sigemptyset(&ours.sa_mask);
     ours.sa_handler = end_dialog;
     (void)sigaction(SIGALRM, &ours, &alarm_action);
-    (void)sigaction(SIGPIPE, NULL, &pipe_action); /* libassuan ignores it */
+    (void)sigaction(SIGPIPE, &ignored, &pipe_action);
     err = run(path, question, ret_answer);
     (void)sigaction(SIGPIPE, &pipe_action, NULL);
     (void)sigaction(SIGALRM, &alarm_action, NULL);

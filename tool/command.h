@@ -27,6 +27,7 @@ struct command {
     enum exit_status (*run)(const struct options *options);
 };
 
+enum exit_status doctor_run(const struct options *options);
 enum exit_status status_run(const struct options *options);
 enum exit_status certificate_run(const struct options *options);
 enum exit_status check_run(const struct options *options);

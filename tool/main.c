@@ -4,6 +4,7 @@
 
 #include "conf/words_certificate.h"
 #include "conf/words_check.h"
+#include "conf/words_doctor.h"
 #include "conf/words_pin.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
@@ -22,6 +23,8 @@ static const struct command commands[] = {
         certificate_run},
     {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
         2, 2, pin_run},
+    {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
+        0, 0, doctor_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

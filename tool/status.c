@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/text.h"
 #include "conf/words_status.h"
 #include "token/abilities.h"
 #include "token/certificates.h"
@@ -14,7 +15,7 @@
 
 /* One reader, and what there is to tell of the card in it. */
 struct view {
-    const char *reader;
+    char reader[READER_NAME_MAX]; /* fit for a terminal */
     enum card_kind kind;
     enum tok_err err;
     /* Of CARD_JPKI. */
@@ -53,7 +54,8 @@ static void look(struct cards *cards, const struct reader_state *state,
     struct token *token = cards_token(cards, state);
 
     memset(ret_view, 0, sizeof *ret_view);
-    ret_view->reader = state->name;
+    memcpy(ret_view->reader, state->name, sizeof ret_view->reader);
+    text_sanitize(ret_view->reader);
     ret_view->kind = cards_look(state, token, &ret_view->err);
     if (ret_view->kind != CARD_JPKI)
         return;
@@ -253,8 +255,8 @@ static void show_view(const struct view *view)
             words_of(why));
         return;
     }
-    print(
-        TONE_PLAIN, "  %s (%.4s)\n", words_of(kind_words(view)), view->serial);
+    print(TONE_PLAIN, "  %s (%s %.4s)\n", words_of(kind_words(view)),
+        words(W_CARD_NUMBER), view->serial);
     for (role = 0; role < JPKI_ROLES; role++)
         show_key(view, (enum jpki_role_id)role);
     text_pin_show(&view->text, may_be_for_faces(view));

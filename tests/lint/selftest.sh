@@ -194,6 +194,13 @@ refuses loading.sh conf/a.c '    return dlsym(handle, name);'
 
 refuses format.sh token/a.c "$spdx" 'int  a ;'
 
+refuses sentences.sh conf/words_a.h "$spdx" '#define W_A "a", "あ"'
+good_tree
+echo 'static const char *const a[] = {W_A};' >"$tree/conf/a.c"
+echo '#define W_A "a", "あ"' >"$tree/conf/words_a.h"
+expect 0 sentences.sh "$tree" 'a row that is used'
+echo '#define W_A "a", "b"' >"$tree/conf/words_a.h"
+expect 1 sentences.sh "$tree" 'a row that is not in Japanese'
 refuses spdx.sh token/a.c 'int a;'
 refuses spdx.sh tests/a.sh '#!/bin/sh' 'echo hello'
 refuses spdx.sh meson.build "project('x')"

@@ -4,28 +4,8 @@
 # table, and exits as it says there; without a PIN, and without the holder's data. As
 # JSON it says the same.
 . "$(dirname "$0")/common.sh"
-table=$here/../../docs/tool.md
 new_ledger
 plain_conf=$JPKI_PKCS11_CONF
-
-# row_of PERSONA: exit status, English and Japanese, of its row, with | between.
-row_of() {
-    sed -n '/^## jpki status$/,/^## /p' "$table" | awk -F ' *[|] *' -v persona="$1" '
-        {
-            n = split($2, names, ", ")
-            for (i = 1; i <= n; i++)
-                if (names[i] == persona)
-                    print $3 "|" $4 "|" $5
-        }'
-}
-
-# says_all TEXT / TEXT...: the output has each of them.
-says_all() {
-    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
-    while IFS= read -r phrase; do
-        says "$phrase"
-    done <"$work/phrases"
-}
 
 # run_one STATUSES ARGUMENT...: jpki exits with one of STATUSES, the same each time.
 run_one() {
@@ -69,7 +49,7 @@ seen=0
 for folder in "$JPKI_PERSONAS"/*/card.conf; do
     persona=$(basename "$(dirname "$folder")")
     insert "$persona"
-    row=$(row_of "$persona")
+    row=$(row_of "jpki status" "$persona")
     [ "$row" ] || fail "$persona: no row in docs/tool.md"
     in_english
     run_one "${row%%|*}"
@@ -112,24 +92,23 @@ jpki 0 --reader OTHER
 jpki 3 --reader third
 says 'No card reader has the text of --reader'
 
-# No reader at all.
-with_card() {
-    env -u JPKI_VCARD LD_LIBRARY_PATH="$JPKI_VCARD_LIB" "$@"
-}
+# A name that would steer a terminal.
+card=$(printf 'A\033[31m Reader=')
 jpki 3
+says 'Reader: A?[31m Reader'
+
+# No reader at all.
+jpki_without_readers 3
 says 'pcscd knows no card reader: plug one in'
 in_japanese
-jpki 3
+jpki_without_readers 3
 says 'カードリーダーが見つかりません'
-jpki 3 --json
+jpki_without_readers 3 --json
 says '"readers":[]'
 says '"reason_ja":"カードリーダーが見つかりません'
 in_english
 
 # A reader that the configuration leaves out.
-with_card() {
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=$card "$@"
-}
 card="Other Reader=$work/card"
 use_conf "$work/conf" '[card]' 'ignore_reader = other'
 jpki 3

@@ -170,13 +170,14 @@ static bool set_card(
         file->atr_len = cardfile_hex(value, file->atr, sizeof file->atr);
         return file->atr_len > 0;
     }
-    if (strcmp(name, "jpki") == 0) {
-        unsigned yes = 0;
-        bool ok = set_yes_no(value, &yes);
-        file->jpki = yes != 0;
-        return ok;
-    }
-    return false;
+    unsigned yes = 0;
+    bool *flag = strcmp(name, "jpki") == 0   ? &file->jpki
+                 : strcmp(name, "mute") == 0 ? &file->mute
+                                             : NULL;
+    if (!flag || !set_yes_no(value, &yes))
+        return false;
+    *flag = yes != 0;
+    return true;
 }
 
 /* [access] NNNN = free, auth, sign, text or never */

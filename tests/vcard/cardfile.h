@@ -69,6 +69,7 @@ struct card_file {
     uint8_t atr[33];
     size_t atr_len;
     bool jpki; /* has the JPKI application */
+    bool mute; /* answers no reset: the wrong way round, or broken */
     struct card_ef efs[CARD_EFS_MAX];
     size_t n_efs;
     struct card_ef common; /* the record of the common application */

@@ -30,6 +30,11 @@ void vcard_free(struct vcard *card)
     free(card);
 }
 
+bool vcard_is_mute(const struct vcard *card)
+{
+    return card->file.mute;
+}
+
 const uint8_t *vcard_atr(const struct vcard *card, size_t *ret_len)
 {
     *ret_len = card->file.atr_len;

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/card/card_state.h"
 
 /*
@@ -84,9 +86,7 @@ static enum tok_err ask_again(
     /* Not from one word, nor from one that says that something went wrong. */
     if (*sw == first && card_is_refusal(first)) {
         card->pins[role->id].no_counter = true;
-        log_warn("this card does not tell how many tries its %s PIN has left: "
-                 "a PIN that was changed elsewhere will cost one",
-            role->name);
+        log_warn(words(W_LOG_NO_COUNTER), role->name);
     }
     return TOK_OK;
 }

@@ -55,7 +55,10 @@ enum tok_err card_decode_answer(uint16_t sw);
  */
 bool card_is_refusal(uint16_t sw);
 
-/* SELECT of APPLICATION. TOK_NOT_FOUND: the card has it not. */
+/*
+ * SELECT of APPLICATION, inside a transaction. TOK_NOT_FOUND: the card has it
+ * not.
+ */
 enum tok_err card_select_application(
     struct card *card, enum card_application application);
 

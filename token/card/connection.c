@@ -9,6 +9,7 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words_log.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"
@@ -166,9 +167,8 @@ static void explain_wait(struct connection *connection)
     bool kept = connection->waited_ms >= KEPT_MS;
 
     if (kept && !connection->logged_wait)
-        log_warn("%s: waited %d s for the card: another program kept it, or "
-                 "the reader is slow; if that goes on, end the other program",
-            connection->name, (int)(connection->waited_ms / 1000));
+        log_warn(words(W_LOG_WAITED), connection->name,
+            (int)(connection->waited_ms / 1000));
     connection->logged_wait = kept;
 }
 

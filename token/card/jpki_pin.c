@@ -42,16 +42,20 @@ static enum tok_err ask_counter(struct card *card, const struct operation *op,
 }
 
 /*
- * What the counter says of a VERIFY whose answer was lost: not lower than
- * before, the PIN was accepted or never arrived.
+ * What the counter says of a VERIFY whose answer was lost: as before or full,
+ * the PIN was accepted or never arrived; lower, it was refused. Higher and not
+ * full, one of the two readings was garbled.
  */
-static enum tok_err settle_unsure(
-    struct operation *op, const struct retry_counter *counter)
+static enum tok_err settle_unsure(const struct card *card, struct operation *op,
+    const struct retry_counter *counter)
 {
     if (!op->before.known || !counter->known)
         return TOK_IO;
-    if (counter->left >= op->before.left)
+    if (counter->left == op->before.left ||
+        counter->left >= card_counter_max(card, op->role))
         return TOK_OK;
+    if (counter->left > op->before.left)
+        return TOK_IO;
     op->result->outcome = VERIFY_REFUSED;
     return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
 }
@@ -63,7 +67,7 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
     enum tok_err err = TOK_OK;
 
     if (op->result->outcome == VERIFY_UNKNOWN)
-        err = settle_unsure(op, counter);
+        err = settle_unsure(card, op, counter);
     if (err != TOK_OK)
         return err;
     if (!counter->known)

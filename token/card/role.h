@@ -18,15 +18,16 @@ enum jpki_role_id {
     JPKI_PINS,
 };
 
-/* The applications that are selected (docs/card.md 1.1). */
+/* The applications of a My Number Card (docs/card.md 1.1). */
 enum card_application {
-    APPLICATION_UNKNOWN,
-    APPLICATION_JPKI,
-    APPLICATION_TEXT,
-    /* To log out. */
-    APPLICATION_ISSUER,
-    APPLICATION_COMMON,
+    APPLICATION_JPKI,   /* 公的個人認証 */
+    APPLICATION_COMMON, /* 共通カード: the card's own number */
+    APPLICATION_JUKI,   /* 住基 */
+    APPLICATION_VISUAL, /* 券面事項確認 */
+    APPLICATION_TEXT,   /* 券面事項入力補助 */
     APPLICATIONS,
+    APPLICATION_ISSUER = APPLICATIONS, /* the issuer's security domain */
+    APPLICATION_UNKNOWN,
 };
 
 /* The row of JPKI_TEXT has no labels, certificates and key: NULL and 0. */
