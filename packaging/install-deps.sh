@@ -11,7 +11,7 @@
 # under other package names.
 set -eu
 
-libraries='libassuan-dev libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
+libraries='libassuan-dev libcmocka-dev libinih-dev libjansson-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
 build="gcc libc6-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
@@ -39,6 +39,11 @@ packages_for() {
     programs)
         echo "$build $programs $nss libreoffice-writer python3-uno"
         echo 'util-linux xdotool xvfb'
+        ;;
+    browsers)
+        echo "$build $programs apache2-bin chromium firefox-esr fonts-dejavu-core"
+        echo 'imagemagick iproute2 libnss3-tools nginx-light openbox pcscd python3'
+        echo 'tesseract-ocr util-linux vsmartcard-vpcd xdotool xvfb'
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-dev llvm" ;;
@@ -102,7 +107,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
+        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

@@ -6,6 +6,7 @@
 #     sh tests/run.sh             the unit, module, tool and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card; the demo
 #     sh tests/run.sh programs    LibreOffice on the embedded card
+#     sh tests/run.sh browsers    Firefox and Chromium; wants root. browsers-core: some of it
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit, module and tool under ASan and UBSan (clang)
 #     sh tests/run.sh threads     what has threads under ThreadSanitizer (clang)
@@ -101,6 +102,17 @@ run_programs() {
     need build programs
     plain_build
     run_suites "$build" programs
+}
+
+# run_browsers SUITE: without the packages it skips, and says so.
+run_browsers() {
+    if need build browsers; then
+        plain_build
+        run_suites "$build" "$1"
+    else
+        echo 'skipped: no packages for the browsers'
+        skipped=$((skipped + 1))
+    fi
 }
 
 run_daemon() {
@@ -223,6 +235,9 @@ default | clients | programs | daemon | sanitize | threads | valgrind | sweep | 
     replant | coverage | scale | cross)
     "run_${1:-default}"
     ;;
+browsers | browsers-core)
+    run_browsers "$1"
+    ;;
 cross-clients)
     run_cross_clients
     ;;
@@ -240,6 +255,7 @@ nightly)
     run_default
     run_clients
     run_programs
+    run_browsers browsers
     run_daemon
     run_sanitize
     run_threads_at_length
@@ -251,7 +267,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
+        '[clients|programs|browsers|browsers-core|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
     exit 2
     ;;
 esac

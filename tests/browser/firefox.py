@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Firefox, driven by Marionette: packets of LENGTH:JSON on a socket."""
+
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+
+from browser import Browser
+from place import Failure, wait_for
+
+PORT = 2828
+PAGE = "return [document.readyState, document.URL, document.body ? document.body.innerText : '']"
+# No pages of its own on top of ours.
+PREFERENCES = {
+    "marionette.port": PORT,
+    "browser.aboutwelcome.enabled": False,
+    "browser.preonboarding.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "termsofuse.acceptedVersion": 999,
+    "toolkit.telemetry.enabled": False,
+}
+
+
+class Marionette:
+    """Its commands and their answers."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.settimeout(60)
+        self.stream = self.socket.makefile("rb")
+        self.count = 0
+        self.unanswered = None
+        self._receive()
+
+    def _receive(self):
+        length = b""
+        while not length.endswith(b":"):
+            byte = self.stream.read(1)
+            if not byte:
+                raise ConnectionError("Firefox has ended")
+            length += byte
+        return json.loads(self.stream.read(int(length[:-1])))
+
+    def _send(self, name, parameters):
+        self.count += 1
+        packet = json.dumps([0, self.count, name, parameters]).encode()
+        self.socket.sendall(b"%d:%s" % (len(packet), packet))
+        return self.count
+
+    def command(self, name, **parameters):
+        self.unanswered = None
+        number = self._send(name, parameters)
+        while True:
+            answer = self._receive()
+            if answer[:2] == [1, number]:
+                break
+        if answer[2]:
+            raise RuntimeError("%s: %s" % (name, answer[2]["error"]))
+        return answer[3]
+
+    def poll(self, name, **parameters):
+        """The same, but None as long as there is no answer: some wait for a dialog's end."""
+        if not self.unanswered:
+            self.unanswered = self._send(name, parameters)
+        if not select.select([self.socket], [], [], 0.2)[0]:
+            return None
+        answer = self._receive()
+        if answer[:2] != [1, self.unanswered]:
+            return None
+        self.unanswered = None
+        return None if answer[2] else answer[3]
+
+
+def reaches(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+class Firefox(Browser):
+    """With the policy of the README, and a new profile that trusts the sites."""
+
+    private_keys = "ctrl+shift+p"
+
+    def __init__(self, place, profile=None, preferences=(), policies=True):
+        super().__init__(place)
+        self.profile = profile or self._new_profile()
+        if policies:
+            self._install_policies()
+        with open(self.profile + "/user.js", "w", encoding="utf-8") as file:
+            for key, value in {**PREFERENCES, **dict(preferences)}.items():
+                file.write("user_pref(%s, %s);\n" % (json.dumps(key), json.dumps(value)))
+        self._start()
+
+    def _new_profile(self):
+        profile = "%s/profile%d" % (self.place.work, self.place.desktop.pictures)
+        os.mkdir(profile)
+        database = "sql:" + profile
+        for options in (["-N", "--empty-password"], ["-A", "-n", "sites", "-t", "C,,", "-i", self.place.servers.ca]):
+            subprocess.run(["certutil", "-d", database, *options], check=True)
+        return profile
+
+    @staticmethod
+    def _install_policies():
+        os.makedirs("/etc/firefox/policies", exist_ok=True)
+        shutil.copy(os.environ["JPKI_DATA"] + "/policies.json", "/etc/firefox/policies/policies.json")
+
+    def _start(self):
+        command = ["firefox-esr", "--no-remote", "--marionette", "--remote-allow-system-access",
+                   "--width", "1100", "--height", "800", "--profile", self.profile]
+        with open(self.place.artefacts + "/firefox.log", "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, env={**os.environ, "HOME": self.profile})
+        wait_for(lambda: reaches(PORT), "Firefox", 90)
+        self.marionette = Marionette(PORT)
+        self.marionette.command("WebDriver:NewSession", unhandledPromptBehavior="ignore", pageLoadStrategy="none")
+
+    def navigate(self, url):
+        self.marionette.command("WebDriver:Navigate", url=url)
+
+    def chrome(self, script, *arguments):
+        """What the script returns that is run in the browser's own window."""
+        self.marionette.command("Marionette:SetContext", value="chrome")
+        try:
+            return self.marionette.command(
+                "WebDriver:ExecuteScript", script=script, args=list(arguments), newSandbox=False,
+                sandbox="system")["value"]
+        finally:
+            self.marionette.command("Marionette:SetContext", value="content")
+
+    def page(self, url):
+        """The page's text once it is there; "" until then, also while a dialog is open."""
+        answer = self.marionette.poll("WebDriver:ExecuteScript", script=PAGE, args=[])
+        if not answer or not answer["value"]:
+            return ""
+        state, where, text = answer["value"]
+        if state != "complete":
+            return ""
+        if where.startswith("about:neterror") or where.startswith("about:certerror"):
+            return "error page: " + text
+        return text if where == url else ""
+
+    def windows(self):
+        return self.marionette.command("WebDriver:GetWindowHandles")
+
+    def switch_to(self, window):
+        self.marionette.command("WebDriver:SwitchToWindow", handle=window)
+
+    def quit(self):
+        self.place.browser = None
+        if self.process.poll() is None:
+            try:
+                self.marionette.command("Marionette:Quit", flags=["eForceQuit"])
+            except (ConnectionError, OSError, RuntimeError):
+                self.process.terminate()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired as too_long:
+            self.process.kill()
+            raise Failure("Firefox does not quit") from too_long

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a browser test runs: namespaces of its own with a private pcscd.
+
+run() starts the test once more inside of tests/daemon/with-pcscd.sh. There /usr
+and /etc are covered by layers that go with the namespaces, the module is
+installed as the README says, and a window system and the web servers are started.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from card import Card
+from desktop import Desktop
+from servers import Servers
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TESTS = os.path.dirname(HERE)
+PROGRAMS = {
+    "all": ["apache2", "import", "nginx", "openbox", "openssl", "pkcs11-tool", "tesseract", "Xvfb", "xdotool"],
+    "chromium": ["chromium", "certutil", "modutil"],
+    "firefox": ["firefox-esr", "certutil"],
+}
+
+
+class Failure(Exception):
+    """What a test expected did not hold."""
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(77)
+
+
+def wait_for(condition, what, seconds=30):
+    """What condition() gives as soon as that is true; a Failure after a while."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.05)
+    raise Failure("timeout: " + what)
+
+
+def has_program(name):
+    return shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
+
+
+def copy_persona(name, folder):
+    subprocess.run([TESTS + "/vcard/persona-copy.sh", name, folder], check=True)
+    return folder
+
+
+def enter(personas, browser):
+    """Runs this program inside, with these cards in the first readers."""
+    for name in PROGRAMS["all"] + PROGRAMS[browser]:
+        has_program(name) or skip("no " + name)
+    work = tempfile.mkdtemp(prefix="jpki-browser-")
+    try:
+        cards = []
+        for number, name in enumerate(personas):
+            folder = "%s/card%d" % (work, number)
+            cards.append(copy_persona(name, folder) if name else "")
+        os.environ["JPKI_BROWSER_WORK"] = work
+        os.environ["JPKI_VCARD_LEDGER"] = work + "/ledger"
+        inside = [TESTS + "/daemon/with-pcscd.sh", *cards, "--", sys.executable, *sys.argv]
+        return subprocess.run(inside, check=False).returncode
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def cover(work, folder):
+    """Lets the folder be changed for the processes of these namespaces only."""
+    upper, scratch = work + "/layers/upper" + folder, work + "/layers/work" + folder
+    os.makedirs(upper)
+    os.makedirs(scratch)
+    options = "lowerdir=%s,upperdir=%s,workdir=%s" % (folder, upper, scratch)
+    mount = ["mount", "-t", "overlay", "overlay", "-o", options, folder]
+    if subprocess.run(mount, check=False).returncode:
+        skip("no overlay file system")
+
+
+class Place:
+    """What a test is given: the cards, the desktop, the sites, the browser."""
+
+    def __init__(self, work, browser):
+        self.work = work
+        self.name = re.sub("^test-|[.]py$", "", os.path.basename(sys.argv[0])) + "-" + browser
+        kept = os.environ.get("JPKI_BROWSER_ARTEFACTS")
+        self.artefacts = os.path.join(kept or work + "/artefacts", self.name)
+        shutil.rmtree(self.artefacts, ignore_errors=True)
+        os.makedirs(self.artefacts)
+        self._cover()
+        self._install()
+        self.cards = [Card(self, number) for number in range(2)]
+        self.card = self.cards[0]
+        self.desktop = Desktop(self)
+        self.servers = Servers(self)
+        self.browser_name = browser
+        self.browser = None
+
+    def _cover(self):
+        os.makedirs(self.work + "/layers")
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", self.work + "/layers"], check=True)
+        cover(self.work, "/usr")
+        cover(self.work, "/etc")
+        with open("/etc/hosts", "w", encoding="ascii") as file:
+            file.write("127.0.0.1 localhost other.test\n")
+
+    def _install(self):
+        build = os.environ["JPKI_BUILD"]
+        with open(self.work + "/install.log", "w", encoding="utf-8") as log:
+            command = ["meson", "install", "-C", build, "--no-rebuild", "--only-changed"]
+            subprocess.run(command, check=True, stdout=log, stderr=log)
+        # The CAs of the personas, and a log to look at.
+        conf = self.work + "/personas.conf"
+        with open(os.environ["JPKI_PKCS11_CONF"], encoding="utf-8") as file:
+            lines = file.read()
+        with open(conf, "w", encoding="utf-8") as file:
+            file.write(lines + "\n[log]\nlevel = debug\nfile = %s/module.log\n" % self.artefacts)
+        os.environ["JPKI_PKCS11_CONF"] = conf
+
+    def start_browser(self, **options):
+        """The browser of this test; a second call ends the one before."""
+        from chromium import Chromium
+        from firefox import Firefox
+
+        if self.browser:
+            self.browser.quit()
+        kind = {"chromium": Chromium, "firefox": Firefox}[self.browser_name]
+        self.browser = kind(self, **options)
+        return self.browser
+
+    def card_digits(self):
+        """The four digits in the labels of the card in each reader."""
+        command = ["pkcs11-tool", "--module", os.environ["JPKI_MODULE"], "-L"]
+        listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return re.findall(r"JPKI Auth .*([0-9A-F]{4})$", listing, re.M)
+
+    def stop_pcscd(self):
+        with open(os.environ["JPKI_PCSCD_PIDFILE"], encoding="ascii") as file:
+            os.kill(int(file.read()), 15)
+        time.sleep(1)
+
+    def start_pcscd(self):
+        subprocess.run([os.environ["JPKI_PCSCD_START"]], check=True)
+        time.sleep(3)  # its readers come a moment after it
+
+
+def inside(test, browser, work):
+    place = Place(work, browser)
+    try:
+        test(place)
+    except (Failure, OSError, RuntimeError) as failure:
+        place.desktop.picture("failure")
+        print("FAIL: %s: %s" % (place.name, failure))
+        return 1
+    finally:
+        if place.browser:
+            place.browser.quit()
+        shutil.copy(work + "/ledger", place.artefacts)
+        place.servers.keep_logs(place.artefacts)
+    print("ok")
+    return 0
+
+
+def run(test, personas=("adult",)):
+    """Runs test(place) with the browser that the command line names."""
+    browser = sys.argv[1]
+    work = os.environ.pop("JPKI_BROWSER_WORK", None)
+    sys.exit(inside(test, browser, work) if work else enter(personas, browser))
