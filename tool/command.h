@@ -28,6 +28,8 @@ struct command {
 };
 
 enum exit_status doctor_run(const struct options *options);
+enum exit_status register_run(const struct options *options);
 enum exit_status status_run(const struct options *options);
+enum exit_status unregister_run(const struct options *options);
 
 #endif

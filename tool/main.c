@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/words_doctor.h"
+#include "conf/words_register.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -10,12 +11,19 @@
 
 /* jpki: a My Number Card in a terminal; see jpki(1). */
 
+#define REGISTER_TARGETS "[firefox|chromium|p11-kit|ssh|java|git]..."
+#define REGISTER_TAKES (TAKES(OPTION_DRY_RUN) | TAKES(OPTION_SYSTEM))
+
 /* In the order of --help; the first is what jpki does without a command. */
 static const struct command commands[] = {
     {"status", {W_STATUS_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, status_run},
     {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, doctor_run},
+    {"register", {W_REGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
+        register_run},
+    {"unregister", {W_UNREGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
+        unregister_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -11,6 +11,8 @@ enum option_id {
     OPTION_VERSION,
     OPTION_JSON,
     OPTION_READER,
+    OPTION_DRY_RUN,
+    OPTION_SYSTEM,
     OPTIONS,
 };
 
