@@ -92,7 +92,7 @@ jpki 1 register firefox
 says 'Firefox is running'
 kill $browser
 wait $browser || true
-(HOME=/ && exec "$work/firefox" 60) &
+env HOME=/ "$work/firefox" 60 &
 browser=$!
 jpki 0 register firefox
 kill $browser
