@@ -16,6 +16,7 @@
 #     sh tests/run.sh scale       as many revocation lists as there may be
 #     sh tests/run.sh nightly     all of these, and threads at length
 #     sh tests/run.sh trees       in trees of other releases and architectures
+#     sh tests/run.sh packages    makes the packages, installs and removes them
 #     sh tests/run.sh cross           unit and module, built for $JPKI_CROSS
 #     sh tests/run.sh cross-clients   standard programs of that architecture
 #
@@ -199,6 +200,12 @@ run_trees() {
     exec sh "$top/tests/trees/trees.sh" "$@"
 }
 
+# run_packages [TEST...]
+run_packages() {
+    need trees || true
+    exec sh "$top/tests/packages/packages.sh" "$@"
+}
+
 # Each mistake that was noticed counts as a test passed.
 run_replant() {
     need build replant
@@ -219,9 +226,10 @@ default | clients | programs | daemon | sanitize | threads | valgrind | sweep | 
 cross-clients)
     run_cross_clients
     ;;
-trees)
+trees | packages)
+    part=$1
     shift
-    run_trees "$@"
+    "run_$part" "$@"
     ;;
 nightly)
     JPKI_RESOURCES=all
@@ -243,7 +251,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|cross|cross-clients]' >&2
+        '[clients|programs|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
     exit 2
     ;;
 esac

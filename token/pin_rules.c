@@ -182,7 +182,7 @@ static TOKEN_LOCKED void note_counter(struct token *token,
     enum jpki_role_id role, const struct verify_result *result)
 {
     if (result->outcome == VERIFY_UNKNOWN)
-        token->keys[role].counter.known = false;
+        token->pins[role].counter.known = false;
     else
         token_note_counter(token, role, &result->counter);
 }
@@ -208,6 +208,9 @@ void pin_held_note(struct token *token, enum jpki_role_id role,
     struct pin_digest sent;
 
     note_counter(token, role, result);
+    /* An acceptance tells nothing new: spare each signature the digest. */
+    if (result->outcome != VERIFY_REFUSED && result->outcome != VERIFY_UNKNOWN)
+        return;
     if (digest_of(token->context->crypto, pin, &sent) == TOK_OK)
         note_outcome(&scope, &sent, result);
     explicit_bzero(&sent, sizeof sent);

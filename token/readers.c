@@ -11,7 +11,7 @@
 #include "conf/words_card.h"
 #include "conf/words_log.h"
 
-_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
+_Static_assert(READERS_MAX *JPKI_PINS <= PIN_HISTORY_SLOTS,
     "the history of PINs has no room for a slot");
 
 struct readers {

@@ -84,16 +84,16 @@ void status_get(
     ret_status->kind =
         token->identity.kind ? token->identity.kind->word : "unknown";
     ret_status->is_issued = token_is_issued(token, role);
-    ret_status->counter = key->counter;
+    ret_status->counter = token->pins[role].counter;
     if (key->cert.cert &&
         (key->logged_in || !token_cert_is_private(token, role)))
         get_cert(key->cert.cert, now, ret_status);
     verdict_renew(token, role);
     if (token_is_judged(role))
         get_verdict(key, now, ret_status);
-    if (!ret_status->is_issued || !key->counter.known)
+    if (!ret_status->is_issued || !ret_status->counter.known)
         return;
-    ret_status->is_locked = key->counter.locked;
+    ret_status->is_locked = ret_status->counter.locked;
     ret_status->last_try_is_spared = token_spares_last_try(token, role);
 }
 

@@ -64,7 +64,7 @@ enum card_kind cards_look(const struct reader_state *state, struct token *token,
     token_lock(token);
     if (token->users == 0)
         token_add_user(token);
-    *ret_err = recognise(token);
+    *ret_err = recognise(token, JPKI_SIGN);
     token_unlock(token);
     switch (*ret_err) {
     case TOK_OK:

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/text.h"
 #include "conf/words_card.h"
 #include "conf/words_doctor.h"
 #include "token/abilities.h"
@@ -33,7 +34,7 @@ static void end_finding(struct doctor *doctor)
     doctor->has_detail = false;
 }
 
-/* The text, which is NULL where memory is used up. */
+/* One line, fit for a terminal; NULL where memory is used up. */
 static char *make_text(const char *format, va_list args)
     __attribute__((format(printf, 1, 0)));
 
@@ -41,7 +42,10 @@ static char *make_text(const char *format, va_list args)
 {
     char *text = NULL;
 
-    return vasprintf(&text, format, args) < 0 ? NULL : text;
+    if (vasprintf(&text, format, args) < 0)
+        return NULL;
+    text_sanitize(text);
+    return text;
 }
 
 void doctor_tell(struct doctor *doctor, const char *check, enum grade grade,
@@ -234,8 +238,9 @@ static void check_cards(struct doctor *doctor)
     cards_open(&cards);
     trouble = cards_trouble(&cards, doctor->options, &status);
     if (!cards.readers) {
-        doctor_tell(
-            doctor, "configuration", GRADE_BAD, "%s", words_of(trouble));
+        doctor_tell(doctor, "configuration", GRADE_BAD, "%s",
+            cards.err == TOK_CONF ? words(W_DOCTOR_CONF_UNUSABLE)
+                                  : words_of(trouble));
         doctor_exit(doctor, status);
     } else if (check_service(doctor, &cards)) {
         if (trouble)

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/words_certificate.h"
+#include "conf/words_check.h"
 #include "conf/words_doctor.h"
+#include "conf/words_pin.h"
 #include "conf/words_register.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
@@ -18,6 +21,12 @@
 static const struct command commands[] = {
     {"status", {W_STATUS_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, status_run},
+    {"check", {W_CHECK_WHAT}, "[sign]", TAKES(OPTION_READER), 0, 1, check_run},
+    {"certificate", {W_CERTIFICATE_WHAT}, "auth|sign",
+        TAKES(OPTION_PEM) | TAKES(OPTION_TEXT) | TAKES(OPTION_READER), 1, 1,
+        certificate_run},
+    {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
+        2, 2, pin_run},
     {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, doctor_run},
     {"register", {W_REGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,

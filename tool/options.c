@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "conf/words_certificate.h"
 #include "conf/words_register.h"
 #include "conf/words_tool.h"
 #include "tool/output.h"
@@ -12,6 +13,8 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_HELP] = {"help", 'h', NULL, {W_OPTION_HELP}},
     [OPTION_VERSION] = {"version", 'V', NULL, {W_OPTION_VERSION}},
     [OPTION_JSON] = {"json", 'j', NULL, {W_OPTION_JSON}},
+    [OPTION_PEM] = {"pem", '\0', NULL, {W_OPTION_PEM}},
+    [OPTION_TEXT] = {"text", '\0', NULL, {W_OPTION_TEXT}},
     [OPTION_READER] = {"reader", 'r', "TEXT", {W_OPTION_READER}},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, {W_OPTION_DRY_RUN}},
     [OPTION_SYSTEM] = {"system", '\0', NULL, {W_OPTION_SYSTEM}},

@@ -10,6 +10,8 @@ enum option_id {
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_JSON,
+    OPTION_PEM,
+    OPTION_TEXT,
     OPTION_READER,
     OPTION_DRY_RUN,
     OPTION_SYSTEM,

@@ -4,21 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/text.h"
 #include "conf/words_status.h"
 #include "token/abilities.h"
 #include "token/certificates.h"
 #include "token/errors.h"
 #include "tool/cards.h"
 #include "tool/output.h"
+#include "tool/text_pin.h"
 
 /* One reader, and what there is to tell of the card in it. */
 struct view {
-    const char *reader;
+    char reader[READER_NAME_MAX]; /* fit for a terminal */
     enum card_kind kind;
     enum tok_err err;
     /* Of CARD_JPKI. */
     char serial[TOKEN_SERIAL_DIGITS + 1];
     struct status keys[JPKI_ROLES];
+    struct text_pin text;
     bool is_unreadable[JPKI_ROLES]; /* what the certificate's file holds */
 };
 
@@ -42,7 +45,7 @@ static TOKEN_LOCKED enum tok_err ask_card(
             token->keys[role].cert.state == FILE_INVALID;
     }
     memcpy(view->serial, token->serial, TOKEN_SERIAL_DIGITS);
-    return err;
+    return err == TOK_OK ? text_pin_ask(token, &view->text) : err;
 }
 
 static void look(struct cards *cards, const struct reader_state *state,
@@ -51,7 +54,8 @@ static void look(struct cards *cards, const struct reader_state *state,
     struct token *token = cards_token(cards, state);
 
     memset(ret_view, 0, sizeof *ret_view);
-    ret_view->reader = state->name;
+    memcpy(ret_view->reader, state->name, sizeof ret_view->reader);
+    text_sanitize(ret_view->reader);
     ret_view->kind = cards_look(state, token, &ret_view->err);
     if (ret_view->kind != CARD_JPKI)
         return;
@@ -95,7 +99,7 @@ static bool view_needs_action(const struct view *view)
     for (i = 0; i < JPKI_ROLES; i++)
         if (view->is_unreadable[i] || needs_action(&view->keys[i]))
             return true;
-    return false;
+    return text_pin_needs_action(&view->text);
 }
 
 #define DAY_MAX 32 /* bytes of a date in words */
@@ -255,6 +259,7 @@ static void show_view(const struct view *view)
         words(W_CARD_NUMBER), view->serial);
     for (role = 0; role < JPKI_ROLES; role++)
         show_key(view, (enum jpki_role_id)role);
+    text_pin_show(&view->text, may_be_for_faces(view));
 }
 
 static void print_json_words(const char *name, const struct words *sentence)
@@ -287,7 +292,9 @@ static void print_json_view(const struct view *view)
         status_json(&view->keys[role], text);
         printf("%s%.*s", role > 0 ? "," : "", (int)strcspn(text, "\n"), text);
     }
-    printf("]}");
+    putchar(']');
+    text_pin_print_json(&view->text);
+    putchar('}');
 }
 
 /* Goes through the readers that OPTIONS want; returns what jpki exits with. */

@@ -180,9 +180,22 @@ int start(const char *name, const char *conf)
     return reader;
 }
 
+/* The individual number of the text application is never selected or read. */
+static void check_numbers(void)
+{
+    struct vcard_ledger ledger;
+    int reader;
+
+    for (reader = 0; reader < READERS; reader++) {
+        vcontrol_ledger(reader, &ledger);
+        assert_int_equal(ledger.numbers, 0);
+    }
+}
+
 int end_test(void **state)
 {
     (void)state;
+    check_numbers();
     (void)CALL(C_Finalize, NULL);
     vcontrol_reset();
     /* What is remembered of PINs outlives C_Finalize, not this. */

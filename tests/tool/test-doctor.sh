@@ -24,22 +24,44 @@ doctor() {
     in_english
 }
 
-# without_pcscd KIND WORDS JAPANESE: beside a pcscd that is not to be had.
-without_pcscd() {
+# told_as STATE COMMAND...: COMMAND, which runs jpki with the arguments it is
+# given, says what docs/tool.md has in the row of STATE.
+told_as() {
+    row=$(row_of 'jpki doctor' "$1")
+    [ "$row" ] || fail "$1: no row in docs/tool.md"
+    persona=$1
+    shift
+    said=${row#*|}
     for language in C.UTF-8 ja_JP.UTF-8; do
+        LC_ALL=$language
         status=0
-        LC_ALL=$language "$JPKI_BESIDE_PCSCD" "$1" "$work/socket-$1-$language" \
-            "$JPKI" doctor >"$work/output" 2>&1 || status=$?
-        [ "$status" -eq 3 ] || fail "pcscd $1: exit status $status"
-        case $language in
-        C*) says "$2" ;;
-        *) says "$3" ;;
+        "$@" doctor >"$work/output" 2>&1 || status=$?
+        # Nor is the module installed where it was built.
+        case ${row%%|*}:$status in
+        "$status:$status" | 0:1) ;;
+        *) fail "$persona: exit status $status, not ${row%%|*}" ;;
         esac
-        LC_ALL=$language "$JPKI_BESIDE_PCSCD" "$1" \
-            "$work/socket2-$1-$language" "$JPKI" >"$work/output" 2>&1 &&
-            fail "pcscd $1: jpki status is content"
-        [ -s "$work/output" ] || fail "pcscd $1: jpki status is silent"
+        case $language in
+        C*) says_all "${said%%|*}" ;;
+        *) says_all "${said#*|}" ;;
+        esac
+        "$@" >"$work/output" 2>&1 || true
+        [ -s "$work/output" ] || fail "$persona: jpki status is silent"
     done
+    in_english
+    persona=
+}
+
+without_readers() {
+    env -u JPKI_VCARD LD_LIBRARY_PATH="$JPKI_VCARD_LIB" "$JPKI" "$@"
+}
+
+# beside_pcscd KIND ARGUMENT...: with the real libpcsclite.
+beside_pcscd() {
+    kind=$1
+    shift
+    rm -f "$work/socket"
+    "$JPKI_BESIDE_PCSCD" "$kind" "$work/socket" "$JPKI" "$@"
 }
 
 # All that is there.
@@ -59,37 +81,24 @@ if command -v jq >/dev/null; then
             test("^(module|p11-kit)$"))' "$work/output" >/dev/null || fail JSON
 fi
 
-# pcscd.
-without_pcscd absent 'pcscd does not answer.' 'pcscd が応答しません。'
-without_pcscd refuses 'pcscd' 'pcscd'
-without_pcscd differs 'pcscd speaks another version of its protocol.' \
-    'pcscd のプロトコルのバージョンが異なります。'
-
-# Readers.
-jpki_without_readers 3 doctor
-says '[OK] pcscd runs'
-says '[!!] pcscd knows no card reader: plug one in'
-in_japanese
-jpki_without_readers 3 doctor
-says '[!!] カードリーダーが見つかりません'
-in_english
+# pcscd, readers, cards.
+told_as 'a My Number Card' with_card "$JPKI"
+told_as 'no pcscd' beside_pcscd absent
+told_as 'refused by pcscd' beside_pcscd refuses
+told_as 'pcscd of another version' beside_pcscd differs
+told_as 'no reader' without_readers
+card='Empty One='
+told_as 'no card' with_card "$JPKI"
 card="Other Reader=$work/card"
 use_conf "$work/conf" '[card]' 'ignore_reader = other'
-doctor 3 'The configuration leaves this reader out' '設定により対象外です'
+told_as 'a reader that is left out' with_card "$JPKI"
 JPKI_PKCS11_CONF=$plain_conf
-
-# Cards.
-card='Empty One='
-doctor 3 'There is no card in it.' 'カードがありません。'
 card=$work/card
 insert foreign
-doctor 3 'This is not a My Number Card' 'マイナンバーカードではありません'
+told_as 'another card' with_card "$JPKI"
 insert adult
 sed -i 's/^\[card\]$/&\nmute = yes/' "$card/card.conf"
-doctor 3 'Take it out and put it in the right way round' \
-    '向きを確かめて入れ直してください'
-jpki 3
-says 'The card does not answer.'
+told_as 'a card the wrong way round' with_card "$JPKI"
 insert not-yet-valid
 doctor 1 'The clock is before the first day of the card' \
     '時計がカードの証明書の開始日より前'
@@ -101,8 +110,9 @@ insert adult
 # Configuration: mistakes, lines without effect, whose file it must not be.
 printf '[card]\nno_such = 1\n' >"$work/wrong"
 JPKI_PKCS11_CONF=$work/wrong
+told_as 'a mistake in the configuration' with_card "$JPKI"
 doctor 4 "[!!] $work/wrong:2: unknown key \"no_such\" in [card]" \
-    '訂正するまで、どのプログラムからもモジュールを利用できません。'
+    "[!!] $work/wrong:2: 不明なキー \"no_such\" です（[card] 内）"
 JPKI_PKCS11_CONF=$work/absent
 doctor 4 'correct JPKI_PKCS11_CONF' '訂正するまで'
 printf '[pin]\nlast_try = allow\n[app curl]\nshow = auth\n' >"$work/lines"
@@ -111,7 +121,9 @@ doctor 0 'line 2: [pin] last_try = allow' '2行目: [pin] last_try = allow'
 doctor 0 'line 4: [app curl] show = auth' '4行目: [app curl] show = auth'
 printf '[policy]\nsign_ca = %s/no-such.pem\n' "$work" >"$work/no-ca"
 JPKI_PKCS11_CONF=$work/no-ca
-doctor 4 'mistake in the configuration' '設定に誤りがあります'
+doctor 4 "$work/no-ca:2: the CA certificate $work/no-such.pem cannot be read" \
+    "$work/no-ca:2: 認証局の証明書 $work/no-such.pem を読み取れません"
+doctor 4 '(sign_ca or ocsp)' '（sign_ca または ocsp）'
 unset JPKI_PKCS11_CONF
 doctor 0 "$HOME/.config/jpki-pkcs11/jpki-pkcs11.conf" \
     "$HOME/.config/jpki-pkcs11/jpki-pkcs11.conf"

@@ -4,28 +4,8 @@
 # table, and exits as it says there; without a PIN, and without the holder's data. As
 # JSON it says the same.
 . "$(dirname "$0")/common.sh"
-docs=$here/../../docs
 new_ledger
 plain_conf=$JPKI_PKCS11_CONF
-
-# row_of PERSONA: exit status, English and Japanese, of its row, with | between.
-row_of() {
-    sed -n '/^## jpki status$/,/^## /p' "$docs/tool.md" | awk -F ' *[|] *' -v persona="$1" '
-        {
-            n = split($2, names, ", ")
-            for (i = 1; i <= n; i++)
-                if (names[i] == persona)
-                    print $3 "|" $4 "|" $5
-        }'
-}
-
-# says_all TEXT / TEXT...: the output has each of them.
-says_all() {
-    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
-    while IFS= read -r phrase; do
-        says "$phrase"
-    done <"$work/phrases"
-}
 
 # run_one STATUSES ARGUMENT...: jpki exits with one of STATUSES, the same each time.
 run_one() {
@@ -58,7 +38,8 @@ check_json() {
                 (.serial | test("^[0-9A-F]{16}$")) and (.keys | length == 2) and
                 (.keys[0].role == "auth") and (.keys[1].role == "sign") and
                 all(.keys[]; .schema == 2) and
-                (.keys[1] | .verdict and .reason and .reason_ja)
+                (.keys[1] | .verdict and .reason and .reason_ja) and
+                (.text == null or (.text.tries_max == 3))
             else
                 $status == 3 and .reason and .reason_ja
             end)' "$work/output" >/dev/null || fail "$persona: JSON"
@@ -68,7 +49,7 @@ seen=0
 for folder in "$JPKI_PERSONAS"/*/card.conf; do
     persona=$(basename "$(dirname "$folder")")
     insert "$persona"
-    row=$(row_of "$persona")
+    row=$(row_of "jpki status" "$persona")
     [ "$row" ] || fail "$persona: no row in docs/tool.md"
     in_english
     run_one "${row%%|*}"
@@ -110,6 +91,11 @@ keeps_quiet 'Other Reader'
 jpki 0 --reader OTHER
 jpki 3 --reader third
 says 'No card reader has the text of --reader'
+
+# A name that would steer a terminal.
+card=$(printf 'A\033[31m Reader=')
+jpki 3
+says 'Reader: A?[31m Reader'
 
 # No reader at all.
 jpki_without_readers 3

@@ -42,6 +42,20 @@ if [ -w /dev/full ]; then
     says 'could not be written'
 fi
 
+# colours ENVIRONMENT...: whether the status on a terminal has colours then.
+colours() {
+    with_card env "$@" script -qec "$JPKI" /dev/null </dev/null \
+        >"$work/output" 2>&1 || fail 'on a terminal'
+    grep -q "$(printf '\033')\[" "$work/output"
+}
+if command -v script >/dev/null; then
+    colours TERM=xterm || fail 'no colours on a terminal'
+    ! colours TERM=xterm NO_COLOR=1 || fail 'colours with NO_COLOR'
+    ! colours TERM=dumb || fail 'colours on a dumb terminal'
+fi
+jpki 0
+keeps_quiet "$(printf '\033')"
+
 # language VARIABLE=VALUE... -- WORD: help in that environment has WORD.
 language() {
     LC_ALL='' env "$@" "$JPKI" --help >"$work/output"

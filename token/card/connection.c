@@ -9,7 +9,6 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
-#include "conf/words.h"
 #include "conf/words_log.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
