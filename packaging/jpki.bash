@@ -3,8 +3,8 @@
 # Completion of the command jpki for bash.
 _jpki()
 {
-    local commands='status check certificate pin sign doctor report'
-    local options='--help --version --json --pem --text --reader --format --force --with-pin'
+    local commands='status check certificate pin sign doctor report register unregister'
+    local options='--help --version --json --pem --text --reader --format --force --with-pin --dry-run --system'
     local word=${COMP_WORDS[COMP_CWORD]} words=$commands i
 
     COMPREPLY=()
@@ -30,6 +30,7 @@ _jpki()
             return
         fi
         ;;
+    register/* | unregister/*) words='firefox chromium p11-kit ssh java git' ;;
     *)
         for ((i = 1; i < COMP_CWORD; i++)); do
             [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return

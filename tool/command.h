@@ -27,12 +27,14 @@ struct command {
     enum exit_status (*run)(const struct options *options);
 };
 
-enum exit_status doctor_run(const struct options *options);
-enum exit_status status_run(const struct options *options);
 enum exit_status certificate_run(const struct options *options);
 enum exit_status check_run(const struct options *options);
+enum exit_status doctor_run(const struct options *options);
 enum exit_status pin_run(const struct options *options);
 enum exit_status sign_run(const struct options *options);
 enum exit_status report_run(const struct options *options);
+enum exit_status register_run(const struct options *options);
+enum exit_status status_run(const struct options *options);
+enum exit_status unregister_run(const struct options *options);
 
 #endif

@@ -9,12 +9,16 @@
 #include "conf/words_pin.h"
 #include "conf/words_report.h"
 #include "conf/words_sign.h"
+#include "conf/words_register.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
 #include "tool/output.h"
 
 /* jpki: a My Number Card in a terminal; see jpki(1). */
+
+#define REGISTER_TARGETS "[firefox|chromium|p11-kit|ssh|java|git]..."
+#define REGISTER_TAKES (TAKES(OPTION_DRY_RUN) | TAKES(OPTION_SYSTEM))
 
 /* In the order of --help; the first is what jpki does without a command. */
 static const struct command commands[] = {
@@ -33,6 +37,10 @@ static const struct command commands[] = {
         0, 0, doctor_run},
     {"report", {W_REPORT_WHAT}, "",
         TAKES(OPTION_WITH_PIN) | TAKES(OPTION_READER), 0, 0, report_run},
+    {"register", {W_REGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
+        register_run},
+    {"unregister", {W_UNREGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
+        unregister_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -7,6 +7,7 @@
 #include "conf/words_certificate.h"
 #include "conf/words_report.h"
 #include "conf/words_sign.h"
+#include "conf/words_register.h"
 #include "conf/words_tool.h"
 #include "tool/output.h"
 
@@ -20,6 +21,8 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_FORMAT] = {"format", '\0', "FORMAT", {W_OPTION_FORMAT}},
     [OPTION_FORCE] = {"force", '\0', NULL, {W_OPTION_FORCE}},
     [OPTION_WITH_PIN] = {"with-pin", '\0', NULL, {W_OPTION_WITH_PIN}},
+    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, {W_OPTION_DRY_RUN}},
+    [OPTION_SYSTEM] = {"system", '\0', NULL, {W_OPTION_SYSTEM}},
 };
 
 const struct option_row *option_row(enum option_id id)

@@ -16,6 +16,8 @@ enum option_id {
     OPTION_FORMAT,
     OPTION_FORCE,
     OPTION_WITH_PIN,
+    OPTION_DRY_RUN,
+    OPTION_SYSTEM,
     OPTIONS,
 };
 

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki register and unregister: what was done twice does nothing the second time,
+# and what was there before is there afterwards, byte by byte.
+. "$(dirname "$0")/common.sh"
+new_ledger
+insert adult
+
+# The real modutil loads the module from where it will be installed; this one keeps
+# to the same list and leaves NSS out of it.
+mkdir "$work/bin"
+cat >"$work/bin/modutil" <<'END'
+#!/bin/sh
+[ "$1" = -force ] && [ "$2" = -dbdir ] || exit 9
+list=${3#sql:}/pkcs11.txt
+case $4 in
+-add) printf 'library=%s\nname=%s\n\n' "$7" "$5" >>"$list" ;;
+-delete)
+    grep -v -e "^name=$5\$" -e '^library=/.*/jpki-pkcs11\.so$' "$list" |
+        sed '$d' >"$list.new"
+    mv "$list.new" "$list"
+    ;;
+esac
+END
+cat >"$work/bin/certutil" <<'END'
+#!/bin/sh
+[ "$*" = "-N -d $3 --empty-password" ] && printf 'library=\n\n' >"${3#sql:}/pkcs11.txt"
+END
+chmod +x "$work/bin/modutil" "$work/bin/certutil"
+PATH=$work/bin:$PATH
+export PATH
+
+profile=$HOME/.mozilla/firefox/abc.default
+mkdir -p "$profile" "$HOME/.ssh" "$HOME/dotfiles"
+printf 'library=\nname=NSS Internal PKCS #11 Module\n\n' >"$profile/pkcs11.txt"
+printf 'Host x\n  User y' >"$HOME/.ssh/config"
+chmod 600 "$HOME/.ssh/config"
+printf '[user]\n\tname = A\n' >"$HOME/dotfiles/gitconfig"
+ln -s dotfiles/gitconfig "$HOME/.gitconfig"
+
+# state: every file at home with its mode and content.
+state() {
+    find "$HOME" ! -type d -printf '%p %m %l\n' | sort
+    find "$HOME" -type f -exec sha256sum {} + | sort
+}
+targets='firefox p11-kit ssh java git'
+state >"$work/before"
+
+# What would be done is told, and not done.
+# shellcheck disable=SC2086 # words
+jpki 0 register --dry-run $targets
+says "added to the database $profile"
+says "put into $HOME/.ssh/config: Include jpki-pkcs11.conf"
+state | cmp - "$work/before" || fail '--dry-run changed something'
+
+# shellcheck disable=SC2086
+jpki 0 register $targets
+state >"$work/registered"
+grep -q '^name=jpki-pkcs11$' "$profile/pkcs11.txt" || fail 'not in the profile'
+[ "$(git config --get gpg.format)" = ssh ] || fail 'git does not sign by ssh'
+[ -L "$HOME/.gitconfig" ] || fail 'the link to the dotfiles is gone'
+[ "$(stat -c %a "$HOME/.ssh/config")" = 600 ] || fail 'another mode'
+! command -v ssh >/dev/null || ssh -F "$HOME/.ssh/config" -G x |
+    grep -q '^user y$' || fail 'ssh cannot read its configuration'
+# shellcheck disable=SC2086
+jpki 0 register $targets
+says 'is registered already'
+state | cmp - "$work/registered" || fail 'the second time did something'
+
+jpki 0 unregister
+state | cmp - "$work/before" || fail 'not as it was before'
+jpki 0 unregister
+says 'not registered'
+state | cmp - "$work/before" || fail 'the second time did something'
+
+# A file of another's is left alone.
+echo 'theirs' >"$HOME/.ssh/jpki-pkcs11.conf"
+jpki 1 register ssh
+! grep -q Include "$HOME/.ssh/config" || fail "included all the same"
+says 'left as it is'
+in_japanese
+jpki 1 unregister ssh
+says '別の内容が書かれているため'
+in_english
+[ "$(cat "$HOME/.ssh/jpki-pkcs11.conf")" = theirs ] || fail 'changed'
+
+# A browser that runs at this home, and only there.
+cp /bin/sleep "$work/firefox"
+"$work/firefox" 60 &
+browser=$!
+jpki 1 register firefox
+says 'Firefox is running'
+kill $browser
+wait $browser || true
+env HOME=/ "$work/firefox" 60 &
+browser=$!
+jpki 0 register firefox
+kill $browser
+wait $browser || true
+jpki 0 unregister firefox
+
+# Databases of Chromium; browsers in a sandbox.
+jpki 0 register chromium
+grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'no database'
+mkdir -p "$HOME/snap/chromium" "$HOME/.var/app/org.mozilla.firefox"
+jpki 1 register chromium firefox
+says 'Chromium is here as a Snap package too'
+says 'Firefox is here as a Flatpak package too'
+
+# What makes no sense.
+jpki 2 register opera
+says '"opera" is none of'
+jpki 2 register --system ssh
+says 'no list for all users'
+jpki 0 register --system --dry-run firefox
+says '/etc/firefox/policies/policies.json'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'

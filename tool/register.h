@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOL_REGISTER_H
+#define TOOL_REGISTER_H
+
+#include <stdbool.h>
+
+#include "tool/command.h"
+
+/*
+ * jpki register and unregister: the module in the lists of programs. What is
+ * done twice does nothing the second time; what register did, unregister takes
+ * back, byte by byte, and nothing else.
+ */
+struct registering {
+    bool is_removal;
+    bool is_dry_run;           /* nothing is changed; what would be is told */
+    bool is_system;            /* for all users of this machine */
+    const char *home, *config; /* $HOME, and where its configuration lies */
+    enum exit_status status;   /* the worst so far */
+};
+
+/* Notes STATUS where it is worse than what was before. */
+void registering_worsen(struct registering *job, enum exit_status status);
+
+/* Home or system: a path from printf's FORMAT. Exits without memory. */
+char *register_path(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
+ * A file of our own, PATH with TEXT in it: made, or removed where it has just
+ * that. Another's file of this name is left as it is, as is told; then false.
+ */
+bool register_file(struct registering *job, const char *path, const char *text);
+
+/* The line LINE, with its newline, at the beginning of the file PATH. A file
+ * that was not there is made, and goes with its only line. */
+void register_line(struct registering *job, const char *path, const char *line);
+
+/* The database of NSS in FOLDER, by modutil. */
+void register_nss(struct registering *job, const char *folder);
+
+/* One function for each target. */
+void register_firefox(struct registering *job);
+void register_chromium(struct registering *job);
+void register_p11_kit(struct registering *job);
+
+#endif
