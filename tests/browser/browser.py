@@ -78,7 +78,7 @@ class Browser:
         self.place = place
         self.visits = 0
 
-    def visit(self, url, *answers, name="page", row=0, seconds=60):
+    def visit(self, url, *answers, name="page", row=0, seconds=90):
         """Loads the page; the answers go to the prompts in turn, Cancel to any further one.
 
         row is that of the certificate to take, where there is a list.

@@ -45,7 +45,8 @@ class Marionette:
             length += byte
         return json.loads(self.stream.read(int(length[:-1])))
 
-    def _send(self, name, parameters):
+    def send(self, name, **parameters):
+        """Does not wait for the answer: its number."""
         self.count += 1
         packet = json.dumps([0, self.count, name, parameters]).encode()
         self.socket.sendall(b"%d:%s" % (len(packet), packet))
@@ -53,7 +54,7 @@ class Marionette:
 
     def command(self, name, **parameters):
         self.unanswered = None
-        number = self._send(name, parameters)
+        number = self.send(name, **parameters)
         while True:
             answer = self._receive()
             if answer[:2] == [1, number]:
@@ -65,7 +66,7 @@ class Marionette:
     def poll(self, name, **parameters):
         """The same, but None as long as there is no answer: some wait for a dialog's end."""
         if not self.unanswered:
-            self.unanswered = self._send(name, parameters)
+            self.unanswered = self.send(name, **parameters)
         if not select.select([self.socket], [], [], 0.2)[0]:
             return None
         answer = self._receive()
@@ -122,7 +123,7 @@ class Firefox(Browser):
         self.marionette.command("WebDriver:NewSession", unhandledPromptBehavior="ignore", pageLoadStrategy="none")
 
     def navigate(self, url):
-        self.marionette.command("WebDriver:Navigate", url=url)
+        self.marionette.send("WebDriver:Navigate", url=url)
 
     def chrome(self, script, *arguments):
         """What the script returns that is run in the browser's own window."""
