@@ -78,7 +78,7 @@ class Browser:
         self.place = place
         self.visits = 0
 
-    def visit(self, url, *answers, name="page", row=0, seconds=90):
+    def visit(self, url, *answers, name="page", row=0, seconds=60):
         """Loads the page; the answers go to the prompts in turn, Cancel to any further one.
 
         row is that of the certificate to take, where there is a list.
@@ -87,13 +87,17 @@ class Browser:
         url += "?%03d" % self.visits
         answers = [answer if isinstance(answer, Answer) else Answer(answer) for answer in answers]
         visit = Visit(self.place.work)
-        start = time.monotonic()
+        start = since = time.monotonic()
         self.place.desktop.seen = None
         self.navigate(url)
-        while not visit.text and time.monotonic() < start + seconds:
-            if not self._answer(visit, answers):
-                visit.text = self.page(url)
-                visit.text or self._pick(visit, row)
+        # So many seconds after the last dialog.
+        while not visit.text and time.monotonic() < since + seconds:
+            if self._answer(visit, answers):
+                since = time.monotonic()
+                continue
+            visit.text = self.page(url)
+            if not visit.text and self._pick(visit, row):
+                since = time.monotonic()
             time.sleep(0.05)
         time.sleep(0.3)
         while self._answer(visit, answers):
@@ -112,11 +116,14 @@ class Browser:
         return bool(window)
 
     def _pick(self, visit, row):
-        if self.place.desktop.find_picker():
-            visit.pickers += 1
-            for _ in range(row):
-                self.next_row()
-            xdotool("key", "Return")
+        """Whether there was a list of certificates."""
+        if not self.place.desktop.find_picker():
+            return False
+        visit.pickers += 1
+        for _ in range(row):
+            self.next_row()
+        xdotool("key", "Return")
+        return True
 
     def next_row(self):
         """In the list of certificates."""
