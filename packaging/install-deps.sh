@@ -33,8 +33,8 @@ packages_for() {
         ;;
     clients)
         echo "$build $programs $engine $nss curl default-jdk-headless"
-        echo 'faketime git gnutls-bin jq openssh-client p11-kit p11-kit-modules'
-        echo 'python3 python3-pykcs11 util-linux wget'
+        echo 'faketime git gnutls-bin jq libxmlsec1-dev openssh-client p11-kit'
+        echo 'p11-kit-modules python3 python3-pykcs11 util-linux wget xmlsec1'
         ;;
     programs)
         echo "$build $programs $nss libreoffice-writer python3-uno"

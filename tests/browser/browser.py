@@ -98,7 +98,7 @@ class Browser:
             visit.text = self.page(url)
             if not visit.text and self._pick(visit, row):
                 since = time.monotonic()
-            time.sleep(0.05)
+            time.sleep(0.25)
         time.sleep(0.3)
         while self._answer(visit, answers):
             pass

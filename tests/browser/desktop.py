@@ -95,7 +95,7 @@ class Desktop:
     def find_picker(self):
         """Whether the picture, once it rests, shows the list of certificates."""
         # Below the tabs, of which one moves while it loads.
-        now = output_of("import", "-window", "root", "-crop", "1100x700+90+150", "-depth", "4", "gray:-")
+        now = output_of("import", "-window", "root", "-crop", "1100x700+90+150", "gray:-")
         rests, self.seen = now == self.seen, now
         if not rests or now == self.read:
             return False
