@@ -10,6 +10,8 @@
 #include "conf/keys.h"
 #include "conf/log.h"
 #include "conf/parse.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 
 static const char *user_variable(const char *name)
 {
@@ -76,9 +78,7 @@ static void enforce(
     }
     user->count = kept;
     if (lost)
-        log_warn("%s: [pin] and [policy] are ignored: the system's "
-                 "configuration says enforce = yes",
-            user_path);
+        log_warn(words(W_LOG_CONF_ENFORCED), user_path);
 }
 
 static int read_files(const struct conf_paths *paths, struct conf_file *system,

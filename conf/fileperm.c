@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/fileperm.h"
+#include "conf/words.h"
+#include "conf/words_conf.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -14,11 +16,11 @@ static bool is_owners_own_group(const struct stat *st)
 const char *fileperm_refusal(const struct stat *st)
 {
     if (st->st_uid != geteuid() && st->st_uid != 0)
-        return "belongs to another user: it has to be yours or root's";
+        return words(W_CONF_OTHER_OWNER);
     if (st->st_mode & S_IWOTH)
-        return "writable by others: run chmod go-w on it";
+        return words(W_CONF_OTHERS_WRITE);
     if ((st->st_mode & S_IWGRP) && !is_owners_own_group(st))
-        return "writable by its group: run chmod go-w on it";
+        return words(W_CONF_GROUP_WRITES);
     return NULL;
 }
 

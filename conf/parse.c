@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "conf/fileperm.h"
+#include "conf/words.h"
+#include "conf/words_conf.h"
 
 /*
  * Every line is a section, a key, a comment or an error, so that none has less
@@ -77,11 +79,10 @@ static int enter_section(struct parser *parser, const char *name)
     if (parser->section)
         return 0;
     if (strncmp(name, prefix, strlen(prefix)) != 0 || app[0] == '\0')
-        return fail(parser, "unknown section [%s]", name);
+        return fail(parser, words(W_CONF_UNKNOWN_SECTION), name);
     if (strpbrk(app, "/;") || strchr(blanks, app[0]) ||
         strchr(blanks, app[strlen(app) - 1]))
-        return fail(
-            parser, "[%s] does not name an executable, without folder", name);
+        return fail(parser, words(W_CONF_NO_EXECUTABLE), name);
     parser->app = app;
     return 0;
 }
@@ -92,10 +93,10 @@ static int parse_section(struct parser *parser, char *line)
     char *name = line + 1, *end = strchr(name, ']'), *rest;
 
     if (!end)
-        return fail(parser, "section without \"]\"");
+        return fail(parser, words(W_CONF_SECTION_OPEN));
     rest = end + 1 + strspn(end + 1, blanks);
     if (rest[0] != '\0' && rest[0] != ';' && rest[0] != '#')
-        return fail(parser, "text after \"]\"");
+        return fail(parser, words(W_CONF_TEXT_AFTER));
     *end = '\0';
     return enter_section(parser, name);
 }
@@ -128,8 +129,7 @@ static int fail_value(
     char takes[128];
 
     conf_key_describe(key, takes, sizeof takes);
-    return fail(parser, "bad value \"%s\" for %s (it takes: %s)", value,
-        key->name, takes);
+    return fail(parser, words(W_CONF_BAD_VALUE), value, key->name, takes);
 }
 
 /* True when KEY stands before in a section of the same name. */
@@ -161,17 +161,17 @@ static int add_setting(
 static int set_key(struct parser *parser, const char *name, const char *value)
 {
     const struct conf_key *key = conf_key_find(parser->section, name);
-    struct conf_setting setting = {key, value, parser->app, false};
+    struct conf_setting setting = {
+        key, value, parser->app, false, parser->line};
     int status;
 
     if (!key)
-        return fail(parser, "unknown key \"%s\" in [%s]", name, parser->name);
+        return fail(parser, words(W_CONF_UNKNOWN_KEY), name, parser->name);
     setting.again = is_set(parser, key);
     if (setting.again && !key->type->repeats)
-        return fail(parser, "repeated key \"%s\" in [%s]", name, parser->name);
+        return fail(parser, words(W_CONF_REPEATED_KEY), name, parser->name);
     if (value[0] == '"' || value[0] == '\'')
-        return fail(
-            parser, "quotes around the value of %s: leave them out", key->name);
+        return fail(parser, words(W_CONF_QUOTES), key->name);
     status = conf_key_set(&parser->checked, key, value);
     if (status == EINVAL)
         return fail_value(parser, key, value);
@@ -183,9 +183,9 @@ static int parse_key(struct parser *parser, char *line)
     char *sign = line + strcspn(line, "=:;"), *value = sign + 1;
 
     if (*sign != '=')
-        return fail(parser, "not of the form \"key = value\"");
+        return fail(parser, words(W_CONF_NO_KEY_VALUE));
     if (!parser->name)
-        return fail(parser, "key before the first section");
+        return fail(parser, words(W_CONF_KEY_FIRST));
     *sign = '\0';
     drop_comment(value);
     trim_end(line);
@@ -210,7 +210,7 @@ static bool has_control_byte(const char *line, size_t length)
 static int parse_line(struct parser *parser, char *line, size_t length)
 {
     if (has_control_byte(line, length))
-        return fail(parser, "control character");
+        return fail(parser, words(W_CONF_CONTROL));
     line += strspn(line, blanks);
     switch (line[0]) {
     case '\0':
@@ -253,13 +253,14 @@ static int parse_text(struct parser *parser, size_t length)
 /* Keeps the words for ERROR, for which the file is not read, and a remedy. */
 static int fail_errno(struct parser *parser, int error)
 {
-    static const char *const remedies[] = {
-        [CONF_SYSTEM] = "the administrator has to make it readable",
-        [CONF_USER] = "make it readable or move it away",
-        [CONF_USER_NAMED] = "correct JPKI_PKCS11_CONF, which names it",
+    static const struct words remedies[] = {
+        [CONF_SYSTEM] = {W_CONF_SYSTEM_UNREADABLE},
+        [CONF_USER] = {W_CONF_USER_UNREADABLE},
+        [CONF_USER_NAMED] = {W_CONF_NAMED_UNREADABLE},
     };
 
-    return fail(parser, "%s: %s", strerror(error), remedies[parser->source]);
+    return fail(
+        parser, "%s: %s", strerror(error), words_of(&remedies[parser->source]));
 }
 
 /* Why an opened file is not to be read, or NULL. */
@@ -268,11 +269,11 @@ static const char *refuse_file(int fd, enum conf_source source)
     struct stat st;
 
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return "not a regular file: replace it with one";
+        return words(W_CONF_NOT_REGULAR);
     if (source != CONF_SYSTEM)
         return fileperm_refusal(&st);
     if (getauxval(AT_SECURE) && (st.st_mode & (S_IWGRP | S_IWOTH)))
-        return "writable by others, in a set-uid program: run chmod go-w on it";
+        return words(W_CONF_SET_UID);
     return NULL;
 }
 
@@ -322,7 +323,7 @@ static int parse_fd(int fd, struct parser *parser)
     if (length < 0)
         return fail_errno(parser, errno);
     if (length > MAX_FILE)
-        return fail(parser, "larger than 64 KiB: shorten it");
+        return fail(parser, words(W_CONF_TOO_LARGE));
     return parse_text(parser, (size_t)length);
 }
 

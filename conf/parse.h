@@ -10,6 +10,7 @@ struct conf_setting {
     const char *value; /* in the file's text */
     const char *app;   /* of [app NAME], in the file's text; else NULL */
     bool again;        /* the key stands before, in a section of this name */
+    unsigned line;     /* in the file */
 };
 
 /* What one file says, in its order. */

@@ -9,8 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "crypto/cert_x509.h"
-
-#define DATE_OF_BIRTH "1.2.392.200149.8.5.5.4"
+#include "crypto/other_name.h"
 
 /* How the policies begin, in order of precedence. */
 static const struct {
@@ -58,65 +57,16 @@ static enum cert_policy read_policy(const X509 *x509)
     return policy;
 }
 
-/* Wipes the texts as well: the holder's name and address are among them. */
-static void free_names(GENERAL_NAMES *names)
-{
-    int i;
-
-    for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-        const ASN1_TYPE *value =
-            name->type == GEN_OTHERNAME ? name->d.otherName->value : NULL;
-
-        if (value && value->type == V_ASN1_UTF8STRING)
-            OPENSSL_cleanse(value->value.utf8string->data,
-                (size_t)value->value.utf8string->length);
-    }
-    GENERAL_NAMES_free(names);
-}
-
-static bool is_date_of_birth(const GENERAL_NAME *name)
-{
-    char text[OID_MAX] = "";
-
-    if (name->type != GEN_OTHERNAME)
-        return false;
-    (void)OBJ_obj2txt(text, sizeof text, name->d.otherName->type_id, 1);
-    return strcmp(text, DATE_OF_BIRTH) == 0;
-}
-
-/* The only one of them; NULL when there is none or more. */
-static const OTHERNAME *find_date_of_birth(const GENERAL_NAMES *names)
-{
-    const OTHERNAME *only = NULL;
-    int i;
-
-    for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-
-        if (!is_date_of_birth(name))
-            continue;
-        if (only)
-            return NULL;
-        only = name->d.otherName;
-    }
-    return only;
-}
-
 static void read_birth(const X509 *x509, struct birth *ret_birth)
 {
-    GENERAL_NAMES *names =
-        X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
-    const OTHERNAME *found = find_date_of_birth(names);
-    const ASN1_STRING *text = NULL;
+    GENERAL_NAMES *names = other_names_get(x509);
+    size_t len;
+    const uint8_t *text = other_names_find(names, OTHER_NAME_BIRTH, &len);
 
     *ret_birth = (struct birth){.kind = BIRTH_UNKNOWN};
-    if (found && found->value->type == V_ASN1_UTF8STRING) {
-        text = found->value->value.utf8string;
-        birth_parse(ASN1_STRING_get0_data(text),
-            (size_t)ASN1_STRING_length(text), ret_birth);
-    }
-    free_names(names);
+    if (text)
+        birth_parse(text, len, ret_birth);
+    other_names_free(names);
 }
 
 void profile_read(const struct cert *cert, struct cert_profile *ret_profile)

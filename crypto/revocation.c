@@ -3,19 +3,20 @@
 
 #include <stddef.h>
 
+#include "conf/words_policy.h"
+
 /* As the practice statement of J-LIS defines them (docs/card.md 4). */
 static const struct revocation_reason reasons[] = {
-    [0] = {"unspecified", "no reason is given"},
-    [1] = {"keyCompromise", "the key may be in other hands"},
-    [2] = {"cACompromise", "the key of the CA may be in other hands"},
-    [3] = {"affiliationChanged",
-        "a recorded fact has changed (name, address, date of birth or sex)"},
-    [4] = {"superseded", "a newer certificate has taken its place"},
-    [5] = {"cessationOfOperation", "it was given back or the card has ended"},
-    [6] = {"certificateHold", "it is suspended, as after a report of loss"},
-    [8] = {"removeFromCRL", "it was on hold"},
-    [9] = {"privilegeWithdrawn", "the right to use it was withdrawn"},
-    [10] = {"aACompromise", "an authority may be in other hands"},
+    [0] = {"unspecified", {W_REASON_UNSPECIFIED}},
+    [1] = {"keyCompromise", {W_REASON_KEY}},
+    [2] = {"cACompromise", {W_REASON_CA_KEY}},
+    [3] = {"affiliationChanged", {W_REASON_CHANGED}},
+    [4] = {"superseded", {W_REASON_SUPERSEDED}},
+    [5] = {"cessationOfOperation", {W_REASON_CEASED}},
+    [6] = {"certificateHold", {W_REASON_HOLD}},
+    [8] = {"removeFromCRL", {W_REASON_WAS_ON_HOLD}},
+    [9] = {"privilegeWithdrawn", {W_REASON_WITHDRAWN}},
+    [10] = {"aACompromise", {W_REASON_AUTHORITY}},
 };
 
 const struct revocation_reason *revocation_reason(int reason)

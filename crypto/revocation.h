@@ -3,6 +3,7 @@
 #define CRYPTO_REVOCATION_H
 
 #include <stdint.h>
+#include "conf/words.h"
 
 enum revocation_status {
     REVOCATION_NOT_CHECKED, /* no source was asked */
@@ -26,8 +27,8 @@ struct revocation revocation_unknown(const char *why);
 /* A reason for a revocation, in words. */
 struct revocation_reason {
     const char *name; /* RFC 5280's, "affiliationChanged" */
-    /* For a person: one sentence, without a full stop, after "Reason: ". */
-    const char *meaning;
+    /* For a person: without a full stop, after "Reason: ". */
+    struct words meaning;
 };
 
 /* The words for REASON; for one that RFC 5280 does not know, "unspecified". */

@@ -4,15 +4,14 @@
 # Shows what the module does, on a virtual card: no reader, no card, nothing
 # that could lock a real PIN. Installs what is missing, builds, then plays seven
 # short scenes with standard programs. It fails when one of them does not end
-# as it says.
+# as it says. With --installed it builds and installs nothing, and takes the
+# module and the command jpki-vcard that the system has.
 #
 # JPKI_BUILD_DIR names the build directory (default: build-demo).
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${JPKI_BUILD_DIR:-$top/build-demo}
-module=$build/pkcs11/jpki-pkcs11.so
-conf=$build/tests/vcard/jpki-pkcs11.conf
 auth_label='JPKI Auth (4-digit PIN)'
 sign_label='JPKI Sign (6-16 chars)'
 auth_pin=1234
@@ -124,15 +123,31 @@ show() {
 
 # on_card COMMAND...: with the virtual card in place of the PC/SC library.
 on_card() {
-    env LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$card" \
-        JPKI_PKCS11_CONF="$conf" \
-        PKCS11_MODULE_PATH="$module" "$@"
+    set -- env JPKI_PKCS11_CONF="$conf" PKCS11_MODULE_PATH="$module" "$@"
+    if [ "$installed" ]; then
+        jpki-vcard run "$card" "$@"
+    else
+        LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$card" "$@"
+    fi
 }
 
-# A copy, so that the PIN counters of the build's own persona stay full.
+# A card of its own, so that the PIN counters of the build's own persona stay full.
 insert() {
-    cp -R "$build/tests/vcard/personas/$1" "$scratch/$1"
     card=$scratch/$1
+    if [ "$installed" ]; then
+        jpki-vcard make "$card" "$1" >/dev/null
+    else
+        cp -R "$build/tests/vcard/personas/$1" "$card"
+    fi
+}
+
+# revoke LIST CERTIFICATE:REASON: the city's revocation list.
+revoke() {
+    if [ "$installed" ]; then
+        jpki-vcard crl "$1" "$scratch/ca-sign" "$2"
+    else
+        "$build/tests/vcard/make-crl" "$1" "$build/tests/vcard/personas/ca-sign" "$2"
+    fi
 }
 
 tool() {
@@ -351,9 +366,8 @@ scene_policy() {
     echo
     say s7c
     insert changed-address
-    "$build/tests/vcard/make-crl" "$scratch/city.crl" \
-        "$build/tests/vcard/personas/ca-sign" \
-        "$card/ef/0001:affiliationChanged" || fail 'no revocation list'
+    revoke "$scratch/city.crl" "$card/ef/0001:affiliationChanged" ||
+        fail 'no revocation list'
     cp "$conf" "$scratch/city.conf"
     printf '[policy]\ncrl = %s\n' "$scratch/city.crl" >>"$scratch/city.conf"
     conf=$scratch/city.conf
@@ -369,7 +383,21 @@ summary() {
     done
 }
 
-prepare() {
+# What the system has, into $module; the signing CA of the cards is beside them.
+find_installed() {
+    command -v jpki-vcard >/dev/null || fail 'no command jpki-vcard is installed'
+    for module in /usr/lib/*/pkcs11 /usr/lib64/pkcs11 /usr/lib/pkcs11 none; do
+        module=$module/jpki-pkcs11.so
+        [ ! -e "$module" ] || break
+    done
+    [ -e "$module" ] || fail 'no jpki-pkcs11.so is installed'
+    conf=$scratch/cards.conf
+    printf '[policy]\nsign_ca = %s\n' "$scratch/ca-sign/ca.der" >"$conf"
+}
+
+build_all() {
+    module=$build/pkcs11/jpki-pkcs11.so
+    conf=$build/tests/vcard/jpki-pkcs11.conf
     say install
     sh "$top/packaging/install-deps.sh" build demo
     {
@@ -379,6 +407,14 @@ prepare() {
         cat "$scratch/build.log" >&2
         fail 'the build failed'
     }
+}
+
+prepare() {
+    if [ "$installed" ]; then
+        find_installed
+    else
+        build_all
+    fi
     cat "$conf" "$top/packaging/jpki-pkcs11.conf" >"$scratch/demo.conf"
     conf=$scratch/demo.conf
     echo
@@ -386,6 +422,15 @@ prepare() {
     say pins
 }
 
+installed=
+case ${1:-} in
+'') ;;
+--installed) installed=yes ;;
+*)
+    echo 'usage: demo.sh [--installed]' >&2
+    exit 2
+    ;;
+esac
 prepare
 insert adult
 scene_slots

@@ -11,7 +11,7 @@
 # under other package names.
 set -eu
 
-libraries='libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev'
+libraries='libassuan-dev libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
 build="gcc libc6-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
@@ -50,7 +50,11 @@ packages_for() {
     replant) echo "$build patch" ;;
     valgrind) echo "$build $programs valgrind libc6-dbg" ;;
     demo) echo "$build $programs $engine curl" ;;
-    trees) echo 'debootstrap util-linux' ;;
+    trees) echo 'debootstrap git util-linux' ;;
+    packages)
+        echo "$build blhc build-essential debhelper dpkg-dev faketime git lintian ninja-build"
+        echo 'p11-kit p11-kit-modules rpm rpmlint'
+        ;;
     cross)
         # shellcheck disable=SC2086 # a list of package names
         of_arch libc6-dev $libraries
@@ -103,7 +107,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|cross|cross-clients)' >&2
+        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

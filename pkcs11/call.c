@@ -53,7 +53,7 @@ static NO_THREAD_SAFETY_ANALYSIS ASSERT_CAPABILITY(token_held) void lock_reader(
 
 CK_RV call_recognise(struct call *call)
 {
-    enum tok_err err = recognise(call->reader->token);
+    enum tok_err err = recognise(call->reader->token, call->slot->role->id);
     CK_RV rv = call_result(call, TOK_OK);
 
     return err == TOK_OK ? rv : rv_from_tok_slot(err);

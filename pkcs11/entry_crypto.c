@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/module.h"
 #include "pkcs11/out.h"
@@ -29,9 +31,7 @@ static TOKEN_LOCKED CK_RV check_key(
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     if (wanted == OBJECT_PRIVATE_KEY &&
         !token_can_sign(slot->token, slot->role->id)) {
-        log_warn("%s: no signature with the %s key: the next card is not "
-                 "supported yet; look for a newer version of the module",
-            slot->token->name, slot->role->name);
+        log_warn(words(W_LOG_NEXT_CARD), slot->token->name, slot->role->name);
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     }
     return CKR_OK;

@@ -54,7 +54,7 @@ static TOKEN_LOCKED CK_RV login_context(
     struct call *call, const CK_BYTE *pin, CK_ULONG len)
 {
     struct wait wait = {call, 0};
-    const struct token_caller caller = {is_waiting, &wait};
+    const struct token_caller caller = {.is_waiting = is_waiting, .arg = &wait};
     struct token *token = call->reader->token;
     enum jpki_role_id role = call->slot->role->id;
     struct pin *taken = NULL;
@@ -85,7 +85,7 @@ static TOKEN_LOCKED CK_RV login_as(struct call *call, CK_USER_TYPE user_type,
     const CK_BYTE *pin, CK_ULONG pin_len)
 {
     struct wait wait = {call, 0};
-    const struct token_caller caller = {is_waiting, &wait};
+    const struct token_caller caller = {.is_waiting = is_waiting, .arg = &wait};
 
     if (user_type == CKU_CONTEXT_SPECIFIC)
         return login_context(call, pin, pin_len);
@@ -163,7 +163,7 @@ static TOKEN_LOCKED CK_RV set_pin(struct call *call, const CK_BYTE *old_pin,
     CK_ULONG old_len, const CK_BYTE *new_pin, CK_ULONG new_len)
 {
     struct wait wait = {call, 0};
-    const struct token_caller caller = {is_waiting, &wait};
+    const struct token_caller caller = {.is_waiting = is_waiting, .arg = &wait};
     struct token *token = call->reader->token;
     const struct jpki_role *role = call->slot->role;
 

@@ -179,7 +179,8 @@ CK_RV C_GetSlotInfo(CK_SLOT_ID slot_id, CK_SLOT_INFO *info)
 /* The flags that tell of the PIN (PKCS #11 3.2, CK_TOKEN_INFO). */
 static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
-    const struct retry_counter *counter = &slot_key(slot)->counter;
+    const struct retry_counter *counter =
+        &slot->token->pins[slot->role->id].counter;
     CK_FLAGS flags = CKF_LOGIN_REQUIRED;
 
     if (!token_is_issued(slot->token, slot->role->id))
@@ -236,6 +237,19 @@ static TOKEN_LOCKED void fill_token_info(
     *ret_info = info;
 }
 
+/*
+ * With a session open a card that is known is not waited for: what is missing
+ * comes with the counter, if that can be asked.
+ */
+static TOKEN_LOCKED CK_RV recognise_token(struct call *call)
+{
+    struct token *token = call->reader->token;
+
+    return token->recognised == TOKEN_JPKI && token->users > 0
+               ? CKR_OK
+               : call_recognise(call);
+}
+
 CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
 {
     struct call call;
@@ -244,12 +258,12 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     if (rv == CKR_OK && !info)
         rv = CKR_ARGUMENTS_BAD;
     if (rv == CKR_OK)
-        rv = call_recognise(&call);
+        rv = recognise_token(&call);
     if (rv == CKR_OK) {
         abilities_refresh_counter(call.reader->token, call.slot->role->id);
         rv = call_result(&call, TOK_OK);
     }
-    /* The card may have gone while its counter was asked. */
+    /* The card may have gone while it was asked. */
     if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
     if (rv == CKR_OK)

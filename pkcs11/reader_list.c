@@ -69,7 +69,7 @@ void reader_list_refresh(struct reader_list *list,
     struct reader *reader;
     size_t i;
 
-    readers_refresh(list->readers, ret_states, ret_count);
+    (void)readers_refresh(list->readers, ret_states, ret_count);
     /* What a program typed or gathered for a card ends with it. */
     for (i = 0; (reader = reader_list_get(list, i)); i++) {
         token_lock(reader->token);

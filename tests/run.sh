@@ -3,12 +3,12 @@
 #
 # Installs what is missing, builds with warnings as errors and runs tests:
 #
-#     sh tests/run.sh             the unit, module and lint suites (gcc)
+#     sh tests/run.sh             the unit, module, tool and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card; the demo
 #     sh tests/run.sh programs    LibreOffice on the embedded card
 #     sh tests/run.sh browsers    Firefox and Chromium; wants root. browsers-core: some of it
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
-#     sh tests/run.sh sanitize    unit and module under ASan and UBSan (clang)
+#     sh tests/run.sh sanitize    unit, module and tool under ASan and UBSan (clang)
 #     sh tests/run.sh threads     what has threads under ThreadSanitizer (clang)
 #     sh tests/run.sh valgrind    one log-in and signature under valgrind
 #     sh tests/run.sh sweep       every fault of the card, with three cards
@@ -17,6 +17,7 @@
 #     sh tests/run.sh scale       as many revocation lists as there may be
 #     sh tests/run.sh nightly     all of these, and threads at length
 #     sh tests/run.sh trees       in trees of other releases and architectures
+#     sh tests/run.sh packages    makes the packages, installs and removes them
 #     sh tests/run.sh cross           unit and module, built for $JPKI_CROSS
 #     sh tests/run.sh cross-clients   standard programs of that architecture
 #
@@ -87,7 +88,7 @@ plain_build() {
 run_default() {
     need build test
     plain_build
-    run_suites "$build" unit module lint
+    run_suites "$build" unit module tool lint
 }
 
 run_clients() {
@@ -125,7 +126,7 @@ run_sanitize() {
     make_build "$build-sanitize" clang \
         -Db_sanitize=address,undefined -Db_lundef=false
     # LeakSanitizer follows thread-local memory of libraries that were unloaded.
-    ASAN_OPTIONS=intercept_tls_get_addr=0 run_suites "$build-sanitize" unit module
+    ASAN_OPTIONS=intercept_tls_get_addr=0 run_suites "$build-sanitize" unit module tool
 }
 
 run_threads() {
@@ -211,6 +212,12 @@ run_trees() {
     exec sh "$top/tests/trees/trees.sh" "$@"
 }
 
+# run_packages [TEST...]
+run_packages() {
+    need trees || true
+    exec sh "$top/tests/packages/packages.sh" "$@"
+}
+
 # Each mistake that was noticed counts as a test passed.
 run_replant() {
     need build replant
@@ -234,9 +241,10 @@ browsers | browsers-core)
 cross-clients)
     run_cross_clients
     ;;
-trees)
+trees | packages)
+    part=$1
     shift
-    run_trees "$@"
+    "run_$part" "$@"
     ;;
 nightly)
     JPKI_RESOURCES=all
@@ -259,7 +267,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|programs|browsers|browsers-core|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|cross|cross-clients]' >&2
+        '[clients|programs|browsers|browsers-core|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
     exit 2
     ;;
 esac

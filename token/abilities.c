@@ -5,6 +5,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/digest.h"
 #include "token/token_io.h"
 
@@ -38,9 +40,11 @@ static enum crypt_err set_serial(
     return err;
 }
 
-/* Asks the card; claimed. */
-static TOKEN_LOCKED enum tok_err identify(struct token *token)
+/* Asks the card what a call for ROLE needs; claimed. */
+static TOKEN_LOCKED enum tok_err identify(
+    struct token *token, enum jpki_role_id role)
 {
+    bool auth_only = role == JPKI_AUTH && token->users > 0;
     bool with_counter[JPKI_ROLES];
     struct jpki_identity identity;
     struct retry_counter counters[JPKI_ROLES];
@@ -53,7 +57,7 @@ static TOKEN_LOCKED enum tok_err identify(struct token *token)
         with_counter[i] = token->users == 0 &&
                           context_shows(token->context, (enum jpki_role_id)i);
     token_io_begin(token);
-    err = jpki_identify(token->card, with_counter, &identity,
+    err = jpki_identify(token->card, auth_only, with_counter, &identity,
         &token->files[FILE_CERT + JPKI_AUTH], counters);
     if (!token_io_end(token))
         return TOK_REMOVED;
@@ -72,21 +76,54 @@ static TOKEN_LOCKED enum tok_err identify(struct token *token)
     return TOK_OK;
 }
 
-enum tok_err recognise(struct token *token)
+/* Takes what the card said of its signing certificate. */
+static TOKEN_LOCKED void note_issued(
+    struct token *token, const struct jpki_identity *identity)
+{
+    if (identity->asked_issued && !token->identity.asked_issued)
+        token->changes++;
+    token->identity = *identity;
+}
+
+/* Asks the card whether it has a signing certificate; claimed. */
+static TOKEN_LOCKED enum tok_err ask_issued(struct token *token)
+{
+    struct jpki_identity identity = token->identity;
+    enum tok_err err;
+
+    token_io_begin(token);
+    err = jpki_complete(token->card, &identity);
+    if (!token_io_end(token))
+        return TOK_REMOVED;
+    note_issued(token, &identity);
+    return err;
+}
+
+/* True while the card has to be asked for what a call for ROLE needs. */
+static TOKEN_LOCKED bool is_unknown(
+    const struct token *token, enum jpki_role_id role)
+{
+    if (token->recognised == TOKEN_JPKI)
+        return role == JPKI_SIGN && !token->identity.asked_issued;
+    return token->present && token->recognised == TOKEN_UNKNOWN;
+}
+
+enum tok_err recognise(struct token *token, enum jpki_role_id role)
 {
     enum tok_err err = TOK_OK;
 
-    if (token->present && token->recognised == TOKEN_UNKNOWN) {
+    if (is_unknown(token, role)) {
         token_claim(token);
-        if (token->present && token->recognised == TOKEN_UNKNOWN)
-            err = identify(token);
+        if (is_unknown(token, role))
+            err = token->recognised == TOKEN_UNKNOWN ? identify(token, role)
+                                                     : ask_issued(token);
         err = token_release(token, err);
     }
     if (!token->present)
         return TOK_NO_CARD;
     if (token->recognised == TOKEN_OTHER)
         return TOK_NOT_JPKI;
-    if (token->recognised == TOKEN_UNKNOWN)
+    if (is_unknown(token, role))
         return err == TOK_OK ? TOK_REMOVED : err;
     return TOK_OK;
 }
@@ -127,32 +164,69 @@ enum tok_err abilities_ask_pss(struct token *token)
 
 void abilities_withdraw_pss(struct token *token)
 {
-    log_warn("%s: a PSS signature failed: PSS is not offered for this card any "
-             "more",
-        token->name);
+    log_warn(words(W_LOG_PSS_FAILED), token->name);
     token->pss = TOKEN_PSS_REFUSED;
 }
 
-/* True when what is known of the counter is too old to be shown. */
-static bool is_stale(const struct token_key *key)
+enum tok_err abilities_ask_applications(
+    struct token *token, bool ret_has[APPLICATIONS])
 {
-    return !key->counter.known ||
-           clock_ms() - key->counter_at > COUNTER_FRESH_MS;
+    enum tok_err err;
+
+    token_claim(token);
+    if (token->recognised != TOKEN_JPKI) {
+        (void)token_release(token, TOK_OK);
+        return TOK_REMOVED;
+    }
+    token_io_begin(token);
+    err = applications_ask(token->card, ret_has);
+    if (!token_io_end(token))
+        err = TOK_REMOVED;
+    return token_release(token, err);
+}
+
+/* True when what is known of the counter is too old to be shown. */
+static bool is_stale(const struct token_pin *pin)
+{
+    return !pin->counter.known ||
+           clock_ms() - pin->counter_at > COUNTER_FRESH_MS;
 }
 
 void abilities_refresh_counter(struct token *token, enum jpki_role_id role)
 {
+    struct jpki_identity identity = token->identity;
     struct retry_counter counter;
     enum tok_err err;
 
     if (token_is_taken(token) || token->exclusive ||
-        !token_is_issued(token, role) || !is_stale(&token->keys[role]))
+        !token_is_issued(token, role) ||
+        (!is_stale(&token->pins[role]) && !is_unknown(token, role)))
         return;
     memset(&counter, 0, sizeof counter);
     token_claim(token);
     token_io_begin(token);
-    err = jpki_retry_counter_no_wait(token->card, jpki_role(role), &counter);
-    if (token_io_end(token))
+    err = jpki_retry_counter_no_wait(
+        token->card, jpki_role(role), &identity, &counter);
+    if (token_io_end(token)) {
+        note_issued(token, &identity);
         token_note_counter(token, role, &counter);
+    }
     (void)token_release(token, err);
+}
+
+enum tok_err abilities_ask_counter(struct token *token, enum jpki_role_id role)
+{
+    struct retry_counter counter;
+    enum tok_err err = token_claim_for(token, NULL);
+
+    if (err != TOK_OK)
+        return err;
+    memset(&counter, 0, sizeof counter);
+    token_io_begin(token);
+    err = jpki_retry_counter(token->card, jpki_role(role), &counter);
+    if (token_io_end(token))
+        token->pins[role] = (struct token_pin){counter, clock_ms()};
+    else
+        err = TOK_REMOVED;
+    return token_release(token, err);
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/token_io.h"
 
 bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
@@ -75,7 +77,7 @@ static TOKEN_LOCKED enum crypt_err take(struct token *token, const char *what,
         return CRYPT_OK;
     }
     if (cert->state != FILE_INVALID)
-        log_warn("%s: %s cannot be read", token->name, what);
+        log_warn(words(W_LOG_CERT_UNREADABLE), token->name, what);
     cert->state = FILE_INVALID;
     return err == CRYPT_NOMEM ? err : CRYPT_OK;
 }

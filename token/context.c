@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/context.h"
 #include "crypto/crl.h"
 #include "crypto/ocsp.h"
@@ -60,7 +62,7 @@ static enum tok_err load_conf(struct conf *ret_conf)
     if (err == 0)
         return TOK_OK;
     if (error)
-        log_report("%s (see jpki-pkcs11.conf(5))", error);
+        log_report(words(W_LOG_CONF), error);
     free(error);
     return err == ENOMEM ? TOK_NOMEM : TOK_CONF;
 }
@@ -128,6 +130,7 @@ enum tok_err context_new(struct context **ret_context)
 
     /* First: in a forked child it puts the lock of the history in order. */
     pin_history_prepare();
+    words_choose_language();
     context = calloc(1, sizeof *context);
     if (!context)
         return TOK_NOMEM;

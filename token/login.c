@@ -15,10 +15,14 @@ struct purpose {
         LOG_IN,
         AUTHORISE, /* one signature */
         CHANGE,
+        CHECK,     /* nothing more */
+        READ_TEXT, /* of the text application */
     } kind;
     enum jpki_role_id role;
     const struct token_caller *caller;
-    struct pin *new_pin; /* CHANGE: what the PIN becomes */
+    bool free_cert;         /* the certificate is free to read */
+    struct pin *new_pin;    /* CHANGE: what the PIN becomes */
+    struct text_file *text; /* READ_TEXT: what is read */
 };
 
 /*
@@ -28,12 +32,15 @@ struct purpose {
 static TOKEN_LOCKED void note_change(
     struct token *token, struct purpose *purpose, enum tok_err err)
 {
-    struct token_key *key = &token->keys[purpose->role];
+    struct token_key *key;
 
-    key->pin_changes++;
     token->changes++;
     pin_change_note(
         token, purpose->role, err == TOK_OK ? purpose->new_pin : NULL);
+    if (purpose->role >= JPKI_ROLES)
+        return; /* there is no log-in to it */
+    key = &token->keys[purpose->role];
+    key->pin_changes++;
     if (err != TOK_OK) {
         token_log_out(token, purpose->role);
     } else if (key->pin) {
@@ -43,34 +50,60 @@ static TOKEN_LOCKED void note_change(
     }
 }
 
+/* One operation of jpki.h, without the lock. */
+static enum tok_err run(struct token *token, const struct purpose *purpose,
+    struct pin *pin, struct verify_result *ret_result) EXCLUDES(token_held);
+
+static enum tok_err run(struct token *token, const struct purpose *purpose,
+    struct pin *pin, struct verify_result *ret_result)
+{
+    const struct jpki_role *role = jpki_role(purpose->role);
+    bool uses_last_try = purpose->caller && purpose->caller->uses_last_try;
+    bool spare_last =
+        !uses_last_try && token->context->conf.last_try == CONF_LAST_TRY_REFUSE;
+
+    switch (purpose->kind) {
+    case CHANGE:
+        return jpki_change_pin(
+            token->card, role, pin, purpose->new_pin, spare_last, ret_result);
+    case CHECK:
+        return jpki_check_pin(token->card, role, pin, spare_last, ret_result);
+    case READ_TEXT:
+        return jpki_read_text(
+            token->card, pin, spare_last, purpose->text, ret_result);
+    default:
+        return jpki_login(token->card, role, pin, purpose->free_cert,
+            spare_last, &token->files[FILE_CERT + purpose->role], ret_result);
+    }
+}
+
+/* True where the certificate is read beside the VERIFY. */
+static bool reads_cert(const struct purpose *purpose)
+{
+    return purpose->kind == LOG_IN || purpose->kind == AUTHORISE;
+}
+
 /*
- * The card's part, with the token claimed: VERIFY, and then the change or the
- * certificate, if it was not read yet.
+ * The card's part, with the token claimed: VERIFY, and then the change, or what
+ * is to be read and was not yet.
  */
 static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     struct purpose *purpose, const struct pin_attempt *attempt)
 {
-    const struct jpki_role *role = jpki_role(purpose->role);
-    struct jpki_cert *file = &token->files[FILE_CERT + purpose->role];
-    bool free_cert = !token_cert_is_private(token, purpose->role);
-    bool spare_last = token->context->conf.last_try == CONF_LAST_TRY_REFUSE;
     struct verify_result result;
     enum tok_err err;
 
+    if (reads_cert(purpose))
+        purpose->free_cert = !token_cert_is_private(token, purpose->role);
     token_io_begin(token);
-    if (purpose->kind == CHANGE)
-        err = jpki_change_pin(token->card, role, attempt->pin, purpose->new_pin,
-            spare_last, &result);
-    else
-        err = jpki_login(token->card, role, attempt->pin, free_cert, spare_last,
-            file, &result);
+    err = run(token, purpose, attempt->pin, &result);
     if (!token_io_end(token))
         return TOK_REMOVED;
     pin_attempt_note(token, purpose->role, attempt, &result);
     if (purpose->kind == CHANGE && result.outcome == VERIFY_ACCEPTED)
         note_change(token, purpose, err);
     /* What cannot be parsed now is parsed by the search that wants it. */
-    if (purpose->kind != CHANGE && (err == TOK_OK || err == TOK_NOT_ISSUED))
+    if (reads_cert(purpose) && (err == TOK_OK || err == TOK_NOT_ISSUED))
         (void)certificates_take(token, purpose->role);
     return err;
 }
@@ -84,7 +117,7 @@ static TOKEN_LOCKED enum tok_err send_pin(struct token *token,
     if (err == TOK_OK)
         err = ask_card(token, purpose, attempt);
     pin_refusal_log(token, purpose->role, err);
-    if (err == TOK_PIN_LOCKED)
+    if (err == TOK_PIN_LOCKED && purpose->role < JPKI_ROLES)
         token_log_out(token, purpose->role);
     return err;
 }
@@ -113,12 +146,15 @@ static TOKEN_LOCKED enum tok_err check_purpose(
 static bool is_held(const struct token *token, const struct purpose *purpose,
     const struct pin_attempt *attempt)
 {
-    const struct token_key *key = &token->keys[purpose->role];
-    unsigned max = card_counter_max(token->card, key->role);
+    const struct retry_counter *counter = &token->pins[purpose->role].counter;
+    const struct pin *held;
 
-    return purpose->kind == AUTHORISE && key->pin &&
-           pin_equals(key->pin, attempt->pin) &&
-           (!key->counter.known || key->counter.left >= max);
+    if (purpose->kind != AUTHORISE)
+        return false;
+    held = token->keys[purpose->role].pin;
+    return held && pin_equals(held, attempt->pin) &&
+           (!counter->known || counter->left >= card_counter_max(token->card,
+                                                    jpki_role(purpose->role)));
 }
 
 /* The PIN from its form to the card's answer; with the token claimed. */
@@ -224,13 +260,23 @@ enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
     return err;
 }
 
+/* For a purpose that leaves no PIN behind. */
+static TOKEN_LOCKED enum tok_err use_pin(struct token *token,
+    struct purpose *purpose, const uint8_t *text, size_t len)
+{
+    struct pin *pin = NULL;
+    enum tok_err err = offer_pin(token, purpose, text, len, &pin);
+
+    pin_free(pin);
+    return err;
+}
+
 enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
     const struct token_caller *caller)
 {
     struct purpose purpose = {.kind = CHANGE, .role = role, .caller = caller};
     const struct context *context = token->context;
-    struct pin *old_pin = NULL;
     enum tok_err err;
 
     if (!token_is_issued(token, role))
@@ -239,8 +285,33 @@ enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
         context->conf.fold_case, &purpose.new_pin);
     if (err != TOK_OK)
         return err == TOK_PIN_FORM ? TOK_PIN_NEW_FORM : err;
-    err = offer_pin(token, &purpose, text, len, &old_pin);
-    pin_free(old_pin);
+    err = use_pin(token, &purpose, text, len);
     pin_free(purpose.new_pin);
+    return err;
+}
+
+enum tok_err login_check_pin(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len, const struct token_caller *caller)
+{
+    struct purpose purpose = {.kind = CHECK, .role = role, .caller = caller};
+
+    if (!token_is_issued(token, role))
+        return TOK_NOT_ISSUED;
+    return use_pin(token, &purpose, text, len);
+}
+
+enum tok_err login_read_text(struct token *token, const uint8_t *text,
+    size_t len, const struct token_caller *caller, struct text_data *ret_data)
+{
+    struct text_file file;
+    struct purpose purpose = {
+        .kind = READ_TEXT, .role = JPKI_TEXT, .caller = caller, .text = &file};
+    enum tok_err err;
+
+    memset(&file, 0, sizeof file);
+    err = use_pin(token, &purpose, text, len);
+    if (err == TOK_OK && !text_parse(file.bytes, file.len, ret_data))
+        err = TOK_REPLY;
+    explicit_bzero(&file, sizeof file);
     return err;
 }

@@ -2,6 +2,7 @@
 #ifndef TOKEN_LOGIN_H
 #define TOKEN_LOGIN_H
 
+#include "token/text.h"
 #include "token/token.h"
 
 /*
@@ -10,8 +11,9 @@
  * meanwhile; CALLER as in token.h, or NULL.
  *
  * Beside what pin_attempt_make and pin_attempt_check answer: TOK_PIN_WRONG,
- * TOK_PIN_LOCKED, which ends the log-in, TOK_LAST_TRY, TOK_NOT_ISSUED,
- * TOK_CANCELLED, and what the card answered.
+ * TOK_PIN_LOCKED, which ends the log-in, TOK_LAST_TRY (where the caller does
+ * not use the last one), TOK_NOT_ISSUED, TOK_CANCELLED, and what the card
+ * answered.
  */
 
 /*
@@ -40,5 +42,19 @@ enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
 enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
     const struct token_caller *caller) TOKEN_LOCKED;
+
+/* Checks ROLE's PIN, and does nothing with it. */
+enum tok_err login_check_pin(struct token *token, enum jpki_role_id role,
+    const uint8_t *text, size_t len,
+    const struct token_caller *caller) TOKEN_LOCKED;
+
+/*
+ * Reads what the text application says of the holder, by its own PIN. RET_DATA
+ * is to be wiped by text_wipe whatever is answered. TOK_NOT_FOUND: the card has
+ * no such application, nothing was sent. TOK_REPLY: its file is malformed.
+ */
+enum tok_err login_read_text(struct token *token, const uint8_t *text,
+    size_t len, const struct token_caller *caller,
+    struct text_data *ret_data) TOKEN_LOCKED;
 
 #endif

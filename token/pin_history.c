@@ -44,7 +44,7 @@ struct recent {
     struct kept kept;
     char serial[PIN_HISTORY_SERIAL];
     int64_t at;
-    uint64_t refused; /* the slots that refused it already, a bit each */
+    bool refused[PIN_HISTORY_SLOTS]; /* the slots that refused it already */
 };
 
 struct store {
@@ -54,8 +54,6 @@ struct store {
     struct recent recent[RECENT_MAX];
     size_t next; /* of recent */
 };
-
-_Static_assert(PIN_HISTORY_SLOTS <= 64, "recent.refused has too few bits");
 
 /*
  * The store lies in whole pages of this, so that protecting them protects
@@ -129,11 +127,17 @@ static bool matches(const struct kept *kept, const struct pin_digest *digest)
     return kept->set && differ == 0;
 }
 
+static bool is_same_card(
+    const struct pin_scope *scope, const struct pin_scope *other)
+{
+    return scope->insertion == other->insertion &&
+           memcmp(scope->serial, other->serial, sizeof scope->serial) == 0;
+}
+
 static bool is_same_scope(
     const struct pin_scope *scope, const struct pin_scope *other)
 {
-    return scope->slot == other->slot && scope->insertion == other->insertion &&
-           memcmp(scope->serial, other->serial, sizeof scope->serial) == 0;
+    return scope->slot == other->slot && is_same_card(scope, other);
 }
 
 /* The history of SCOPE's card, empty if another one was there before. */
@@ -333,7 +337,9 @@ bool pin_history_is_wrong_elsewhere(
 
     lock_acquire(&lock);
     for (i = 0; i < PIN_HISTORY_SLOTS && !found; i++)
-        found = i != scope->slot && find(&store->slots[i], digest);
+        found = i != scope->slot &&
+                !is_same_card(&store->slots[i].scope, scope) &&
+                find(&store->slots[i], digest);
     lock_release(&lock);
     return found;
 }
@@ -349,7 +355,7 @@ void pin_history_note_dead_session(
 bool pin_history_is_of_another_card(
     const struct pin_scope *scope, const struct pin_digest *digest)
 {
-    uint64_t slot = UINT64_C(1) << scope->slot % PIN_HISTORY_SLOTS;
+    unsigned slot = scope->slot % PIN_HISTORY_SLOTS;
     int64_t now = clock_ms();
     bool found = false;
     size_t i;
@@ -357,11 +363,11 @@ bool pin_history_is_of_another_card(
     lock_acquire(&lock);
     for (i = 0; i < RECENT_MAX; i++) {
         struct recent *recent = &store->recent[i];
-        if (now - recent->at > RECENT_MS || recent->refused & slot ||
+        if (now - recent->at > RECENT_MS || recent->refused[slot] ||
             !matches(&recent->kept, digest) ||
             memcmp(recent->serial, scope->serial, sizeof recent->serial) == 0)
             continue;
-        recent->refused |= slot;
+        recent->refused[slot] = true;
         found = true;
     }
     lock_release(&lock);

@@ -26,14 +26,14 @@
 #define PIN_DIGEST_SIZE 16
 #define PIN_SALT_SIZE 16
 #define PIN_HISTORY_BITS 10
-#define PIN_HISTORY_SLOTS 64
+#define PIN_HISTORY_SLOTS 96
 #define PIN_HISTORY_SERIAL 16
 
 struct pin_digest {
     uint8_t bytes[PIN_DIGEST_SIZE];
 };
 
-/* A slot, and the card that is in it; another card has no history. */
+/* A PIN's slot, and the card that is in it; another card has no history. */
 struct pin_scope {
     unsigned slot;      /* below PIN_HISTORY_SLOTS, the same for the process */
     uint16_t insertion; /* pcscd's event counter */
@@ -103,7 +103,7 @@ bool pin_history_note_unsent(const struct pin_scope *scope,
 /* A PIN is sent: another one in between. */
 void pin_history_note_sent(const struct pin_scope *scope);
 
-/* True when the card in another slot refused this PIN. */
+/* True when another card, in another slot, refused this PIN. */
 bool pin_history_is_wrong_elsewhere(
     const struct pin_scope *scope, const struct pin_digest *digest);
 

@@ -5,6 +5,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/digest.h"
 #include "token/card/pin.h"
 #include "token/token_io.h"
@@ -133,9 +135,7 @@ static TOKEN_LOCKED enum tok_err check_record(struct token *token,
     if (may_be_right(
             record, &counter, card_counter_max(token->card, jpki_role(role))))
         return TOK_OK;
-    log_warn("%s: this PIN was refused by the %s slot before, and is not sent "
-             "to the card again",
-        token->name, jpki_role(role)->name);
+    log_warn(words(W_LOG_PIN_KNOWN_WRONG), token->name, jpki_role(role)->name);
     return refuse(token, role, &attempt->sent, &attempt->raw);
 }
 
@@ -155,10 +155,7 @@ enum tok_err pin_attempt_check(struct token *token, enum jpki_role_id role,
         pin_history_release(&scope, &attempt->sent);
     }
     if (pin_history_is_of_another_card(&scope, &attempt->sent)) {
-        log_warn("%s: this PIN was just given to another card, and is not sent "
-                 "to this one unless it is given again; \"reader =\" in the "
-                 "configuration names the reader to use",
-            token->name);
+        log_warn(words(W_LOG_PIN_OTHER_CARD), token->name);
         return TOK_PIN_UNSENT;
     }
     pin_history_note_sent(&scope);
@@ -185,7 +182,7 @@ static TOKEN_LOCKED void note_counter(struct token *token,
     enum jpki_role_id role, const struct verify_result *result)
 {
     if (result->outcome == VERIFY_UNKNOWN)
-        token->keys[role].counter.known = false;
+        token->pins[role].counter.known = false;
     else
         token_note_counter(token, role, &result->counter);
 }
@@ -200,10 +197,7 @@ void pin_attempt_note(struct token *token, enum jpki_role_id role,
     if (result->outcome != VERIFY_ACCEPTED)
         return;
     if (pin_history_is_wrong_elsewhere(&scope, &attempt->sent))
-        log_warn("%s: a PIN of this card was offered to another card before, "
-                 "which cost a try there; \"reader =\" in the configuration "
-                 "names the reader to use",
-            token->name);
+        log_warn(words(W_LOG_PIN_COST_A_TRY), token->name);
     pin_history_note_accepted(&scope, &attempt->sent);
 }
 
@@ -214,6 +208,9 @@ void pin_held_note(struct token *token, enum jpki_role_id role,
     struct pin_digest sent;
 
     note_counter(token, role, result);
+    /* An acceptance tells nothing new: spare each signature the digest. */
+    if (result->outcome != VERIFY_REFUSED && result->outcome != VERIFY_UNKNOWN)
+        return;
     if (digest_of(token->context->crypto, pin, &sent) == TOK_OK)
         note_outcome(&scope, &sent, result);
     explicit_bzero(&sent, sizeof sent);
@@ -255,24 +252,16 @@ void pin_refusal_log(
 {
     static const struct {
         enum tok_err err;
-        const char *sentence;
+        struct words sentence;
     } sentences[] = {
-        {TOK_PIN_LOCKED,
-            "is locked: the municipal office resets it, or a convenience-store "
-            "kiosk where the other PIN is known"},
-        {TOK_LAST_TRY,
-            "was not sent: one try is left, and last_try = refuse keeps "
-            "programs from using it; the status object says how a person does. "
-            "If it was a PIN of another card: \"reader =\" in the "
-            "configuration names the reader to use"},
-        {TOK_PIN_CHANGED,
-            "that was held was not sent: its retry counter is not full, so it "
-            "was changed or mistyped elsewhere since the log-in; log in again"},
+        {TOK_PIN_LOCKED, {W_LOG_PIN_LOCKED}},
+        {TOK_LAST_TRY, {W_LOG_PIN_LAST_TRY}},
+        {TOK_PIN_CHANGED, {W_LOG_PIN_CHANGED}},
     };
     size_t i;
 
     for (i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i].err == err)
-            log_warn("%s: the %s PIN %s", token->name, jpki_role(role)->name,
-                sentences[i].sentence);
+            log_warn(words(W_LOG_PIN), token->name, jpki_role(role)->name,
+                words_of(&sentences[i].sentence));
 }

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "conf/words_policy.h"
+
 static bool is_not_issued(const struct policy_input *in)
 {
     return !in->issued;
@@ -78,59 +80,24 @@ static bool is_allowed(const struct policy_input *in)
 
 /* In the order of enum policy_verdict. */
 static const struct policy_rule rules[] = {
-    {POLICY_NOT_ISSUED, "not-issued",
-        "There is no signing certificate on this card: none is issued to "
-        "holders under 15, to wards, for cards set up for face authentication, "
-        "or when it was declined; ask at the municipal office.",
-        is_not_issued},
-    {POLICY_UNREADABLE, "unreadable",
-        "What lies in the place of the signing certificate is not a "
-        "certificate; have the card checked at the municipal office.",
-        is_unreadable},
-    {POLICY_UNSUPPORTED_KEY, "unsupported-key",
-        "The signing key is not an RSA key of 2048 bits: the next card is not "
-        "supported yet; look for a newer version of the module.",
+    {POLICY_NOT_ISSUED, "not-issued", {W_NOT_ISSUED}, is_not_issued},
+    {POLICY_UNREADABLE, "unreadable", {W_UNREADABLE}, is_unreadable},
+    {POLICY_UNSUPPORTED_KEY, "unsupported-key", {W_UNSUPPORTED_KEY},
         is_unsupported_key},
-    {POLICY_UNTRUSTED_ISSUER, "untrusted-issuer",
-        "The certificate is not signed by a trusted signing CA; if the card is "
-        "genuine, the administrator can name its CA certificate with sign_ca.",
+    {POLICY_UNTRUSTED_ISSUER, "untrusted-issuer", {W_UNTRUSTED_ISSUER},
         is_untrusted_issuer},
-    {POLICY_WRONG_USAGE, "wrong-usage",
-        "The certificate is not meant for signing (key usage or policy); use "
-        "a card with a JPKI signing certificate.",
-        is_wrong_usage},
-    {POLICY_BIRTH_UNKNOWN, "birth-unknown",
-        "The certificate does not state the date of birth precisely enough to "
-        "show that the holder is old enough to sign; ask at the municipal "
-        "office, or have the administrator set minimum_age.",
+    {POLICY_WRONG_USAGE, "wrong-usage", {W_WRONG_USAGE}, is_wrong_usage},
+    {POLICY_BIRTH_UNKNOWN, "birth-unknown", {W_BIRTH_UNKNOWN},
         is_birth_unknown},
-    {POLICY_MINOR, "minor",
-        "The holder is younger than the age from which this card may sign "
-        "(minimum_age, normally 15); have a legal representative sign with a "
-        "card of their own.",
-        is_too_young},
-    {POLICY_NOT_YET_VALID, "not-yet-valid",
-        "The certificate is not valid yet; check the date of this computer, "
-        "or wait until the certificate's first day.",
+    {POLICY_MINOR, "minor", {W_MINOR}, is_too_young},
+    {POLICY_NOT_YET_VALID, "not-yet-valid", {W_NOT_YET_VALID},
         is_not_yet_valid},
-    {POLICY_EXPIRED, "expired",
-        "The certificate has expired; renew it at the municipal office.",
-        is_expired},
-    {POLICY_REVOKED, "revoked",
-        "The certificate is revoked, as it is after a change of name, address, "
-        "date of birth or sex; have a new one issued at the municipal office.",
-        is_revoked},
-    {POLICY_REVOCATION_UNKNOWN, "revocation-unknown",
-        "No current CRL or OCSP answer confirms that the certificate is not "
-        "revoked, which the configuration requires; have the administrator "
-        "check crl and ocsp.",
+    {POLICY_EXPIRED, "expired", {W_EXPIRED}, is_expired},
+    {POLICY_REVOKED, "revoked", {W_REVOKED}, is_revoked},
+    {POLICY_REVOCATION_UNKNOWN, "revocation-unknown", {W_REVOCATION_UNKNOWN},
         is_revocation_unknown},
-    {POLICY_WRONG_KEY, "wrong-key",
-        "A signature made by this card did not match its certificate; take the "
-        "card out, put it back and try again; if that does not help, have the "
-        "card checked at the municipal office.",
-        is_wrong_key},
-    {POLICY_ALLOWED, "allowed", "The card may sign.", is_allowed},
+    {POLICY_WRONG_KEY, "wrong-key", {W_WRONG_KEY}, is_wrong_key},
+    {POLICY_ALLOWED, "allowed", {W_ALLOWED}, is_allowed},
 };
 
 _Static_assert(sizeof rules / sizeof *rules == POLICY_VERDICTS,

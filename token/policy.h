@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "conf/words.h"
 #include "crypto/profile.h"
 #include "crypto/revocation.h"
 #include "crypto/trust.h"
@@ -50,8 +51,8 @@ struct policy_input {
 
 struct policy_rule {
     enum policy_verdict verdict;
-    const char *word;     /* "not-issued": for the status and the log */
-    const char *sentence; /* for a person: what is wrong and what to do */
+    const char *word;      /* "not-issued": for the status and the log */
+    struct words sentence; /* for a person: what is wrong and what to do */
     bool (*applies)(const struct policy_input *input);
 };
 

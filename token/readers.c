@@ -7,8 +7,11 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_card.h"
+#include "conf/words_log.h"
 
-_Static_assert(READERS_MAX *JPKI_ROLES <= PIN_HISTORY_SLOTS,
+_Static_assert(READERS_MAX *JPKI_PINS <= PIN_HISTORY_SLOTS,
     "the history of PINs has no room for a slot");
 
 struct readers {
@@ -96,7 +99,7 @@ static void add_new(struct readers *readers, const char *name)
     if (!context_wants_reader(readers->context, name))
         return;
     if (count == READERS_MAX)
-        log_warn("%s: more than %d readers, left out", name, READERS_MAX);
+        log_warn(words(W_LOG_TOO_MANY_READERS), name, READERS_MAX);
     else if (add(readers, name) == TOK_OK)
         strcpy(known.names[known.count++], readers->tokens[count].name);
 }
@@ -112,7 +115,7 @@ static const struct reader_state *find_state(
     return NULL;
 }
 
-void readers_refresh(struct readers *readers,
+enum tok_err readers_refresh(struct readers *readers,
     struct reader_state ret_states[READERS_MAX], size_t *ret_count)
 {
     uint64_t asked;
@@ -128,7 +131,7 @@ void readers_refresh(struct readers *readers,
 
     /* That says nothing of readers and cards. */
     if (err == TOK_NOMEM || err == TOK_IO)
-        return;
+        return err;
     for (i = 0; i < readers_count(readers); i++) {
         struct token *token = &readers->tokens[i];
         const struct reader_state *state =
@@ -142,6 +145,7 @@ void readers_refresh(struct readers *readers,
         if (lost)
             token_refresh(token);
     }
+    return err;
 }
 
 /* The configuration takes none of the readers there are, as was logged. */
@@ -161,7 +165,10 @@ void readers_explain(const struct readers *readers,
     if (count == 0)
         monitor_explain();
     else if (!atomic_exchange(&logged_none_wanted, true))
-        log_warn("the configuration leaves out every card reader there is, "
-                 "such as %s: see reader and ignore_reader in [card]",
-            states[0].name);
+        log_warn(words(W_NONE_WANTED), states[0].name);
+}
+
+const struct trouble *readers_trouble(void)
+{
+    return monitor_trouble();
 }

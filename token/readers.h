@@ -22,9 +22,10 @@ void readers_free(struct readers *readers) EXCLUDES(token_held);
  * Asks pcscd for the states of all readers, by one SCardGetStatusChange, adds
  * those that the configuration takes and that are not there yet, and notes each
  * token's state. The answer is the caller's as well: *RET_COUNT states. Tokens'
- * locks are taken.
+ * locks are taken. What pcscd could not be asked is an error: TOK_NO_SERVICE,
+ * TOK_NOMEM, TOK_IO; readers_trouble tells more.
  */
-void readers_refresh(struct readers *readers,
+enum tok_err readers_refresh(struct readers *readers,
     struct reader_state ret_states[READERS_MAX], size_t *ret_count)
     EXCLUDES(token_held);
 
@@ -39,5 +40,8 @@ struct token *readers_token(struct readers *readers, size_t i);
  */
 void readers_explain(const struct readers *readers,
     const struct reader_state *states, size_t count);
+
+/* Why the last readers_refresh of the process found no reader; NULL: it did. */
+const struct trouble *readers_trouble(void);
 
 #endif

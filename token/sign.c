@@ -2,6 +2,8 @@
 #include "token/sign.h"
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/abilities.h"
 #include "token/card/pin.h"
 #include "token/pin_rules.h"
@@ -57,8 +59,8 @@ static const char *needs_own_pin(
     if (!token_asks_each_time(token, role))
         return NULL;
     if (token->context->conf.signature_pin == CONF_PIN_EVERY)
-        return "signature_pin = every wants it for each signature";
-    return asks ? "the program asked for it, and no right one came" : NULL;
+        return words(W_LOG_OWN_PIN_EVERY);
+    return asks ? words(W_LOG_OWN_PIN_ASKED) : NULL;
 }
 
 /* Takes the PIN that authorises the signature: OWN, else the log-in's. */
@@ -69,8 +71,7 @@ static enum tok_err take_pin(struct token *token, enum jpki_role_id role,
     const char *why = own ? NULL : needs_own_pin(token, role, asks);
 
     if (why) {
-        log_warn(
-            "%s: no signature without a PIN of its own: %s", token->name, why);
+        log_warn(words(W_LOG_OWN_PIN), token->name, why);
         return TOK_NOT_LOGGED_IN;
     }
     if (!own && !key->pin)
@@ -127,9 +128,8 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     invalid = is_invalid(&result, err);
     pin_held_note(token, role, lease->pin, &result);
     if (err == TOK_PIN_WRONG)
-        log_warn("%s: the card refused the %s PIN that was held: it was "
-                 "changed elsewhere since the log-in; log in again",
-            token->name, jpki_role(role)->name);
+        log_warn(
+            words(W_LOG_PIN_HELD_REFUSED), token->name, jpki_role(role)->name);
     pin_refusal_log(token, role, err);
     put_back(token, role, lease, invalid);
     /* With the PIN accepted it was the signing command that was refused. */
@@ -157,8 +157,7 @@ static TOKEN_LOCKED enum tok_err check_signature(
             sig->made, sizeof sig->made);
     if (err != CRYPT_MISMATCH)
         return tok_from_crypt(err);
-    log_error("%s: a signature by the %s key does not verify", token->name,
-        jpki_role(role)->name);
+    log_error(words(W_LOG_SIGNATURE_WRONG), token->name, jpki_role(role)->name);
     if (sig->alg->id == SIGALG_RSA_PSS) {
         abilities_withdraw_pss(token);
         return TOK_SIGNATURE;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/words_policy.h"
 #include "crypto/trust.h"
 #include "token/verdict.h"
 
@@ -13,13 +14,19 @@
 #define JAPAN (9 * 3600) /* validity is meant by the calendar there */
 #define RENEWAL_MONTHS 3 /* before the end, at the municipal office */
 
+bool status_day_in_japan(int64_t seconds, struct tm *ret_day)
+{
+    time_t time = (time_t)(seconds + JAPAN);
+
+    return gmtime_r(&time, ret_day) != NULL;
+}
+
 /* The day on which renewal opens; the last of a shorter month counts. */
 static bool get_renewal(int64_t not_after, struct tm *ret_day)
 {
-    time_t time = (time_t)(not_after + JAPAN);
     int day;
 
-    if (!gmtime_r(&time, ret_day))
+    if (!status_day_in_japan(not_after, ret_day))
         return false;
     day = ret_day->tm_mday;
     ret_day->tm_mon -= RENEWAL_MONTHS;
@@ -44,6 +51,12 @@ static void get_cert(
     status->has_cert = true;
     status->days_left = left < 0 ? -1 : left / DAY;
     status->has_renewal = get_renewal(status->not_after, &status->renewal_from);
+    if (status->has_renewal) {
+        struct tm opens = status->renewal_from;
+
+        status->renewal_is_open =
+            left >= 0 && (now + JAPAN) / DAY >= timegm(&opens) / DAY;
+    }
     status->issuer = issuer ? issuer : "other";
 }
 
@@ -70,17 +83,32 @@ void status_get(
     ret_status->role = key->role;
     ret_status->kind =
         token->identity.kind ? token->identity.kind->word : "unknown";
-    ret_status->counter = key->counter;
+    ret_status->is_issued = token_is_issued(token, role);
+    ret_status->counter = token->pins[role].counter;
     if (key->cert.cert &&
         (key->logged_in || !token_cert_is_private(token, role)))
         get_cert(key->cert.cert, now, ret_status);
     verdict_renew(token, role);
     if (token_is_judged(role))
         get_verdict(key, now, ret_status);
-    if (!token_is_issued(token, role) || !key->counter.known)
+    if (!ret_status->is_issued || !ret_status->counter.known)
         return;
-    ret_status->is_locked = key->counter.locked;
+    ret_status->is_locked = ret_status->counter.locked;
     ret_status->last_try_is_spared = token_spares_last_try(token, role);
+}
+
+const struct words *status_reason(const struct status *status)
+{
+    static const struct words log_in_first = {W_LOG_IN_FIRST};
+
+    return status->rule ? &status->rule->sentence : &log_in_first;
+}
+
+const struct words *status_revoked_why(const struct status *status)
+{
+    if (!status->rule || status->rule->verdict != POLICY_REVOKED)
+        return NULL;
+    return &revocation_reason(status->revocation_reason)->meaning;
 }
 
 /*
@@ -149,19 +177,17 @@ static void add_revocation(char *text, const struct status *status)
 static void add_verdict(char *text, const struct status *status)
 {
     const struct policy_rule *rule = status->rule;
+    const struct words *why = status_revoked_why(status);
 
     if (!status->has_verdict)
         return;
-    if (!rule) {
-        add(text, ",\"verdict\":\"log-in-first\",\"reason\":\"The certificate "
-                  "can be read only after the signing password.\"");
-        return;
-    }
-    add(text, ",\"verdict\":\"%s\",\"reason\":\"%s", rule->word,
-        rule->sentence);
-    if (rule->verdict == POLICY_REVOKED)
-        add(text, " Reason: %s.",
-            revocation_reason(status->revocation_reason)->meaning);
+    add(text, ",\"verdict\":\"%s\",\"reason\":\"%s",
+        rule ? rule->word : "log-in-first", status_reason(status)->en);
+    if (why)
+        add(text, WORDS_EN(W_REASON), why->en);
+    add(text, "\",\"reason_ja\":\"%s", status_reason(status)->ja);
+    if (why)
+        add(text, WORDS_JA(W_REASON), why->ja);
     add(text, "\"");
     if (status->has_revocation)
         add_revocation(text, status);
@@ -170,19 +196,17 @@ static void add_verdict(char *text, const struct status *status)
 /* What a person can do about a PIN that cannot be given. */
 static void add_note(char *text, const struct status *status)
 {
+    int slot = (int)status->role->id;
+
     if (status->is_locked)
-        add(text, ",\"note\":\"The PIN is locked. The municipal office resets "
-                  "it, or a convenience-store kiosk where the other PIN is "
-                  "known. A card set up for face authentication has no PIN.\"");
+        add(text, ",\"note\":\"%s\",\"note_ja\":\"%s\"",
+            WORDS_EN(W_NOTE_LOCKED), WORDS_JA(W_NOTE_LOCKED));
     else if (status->last_try_is_spared)
         add(text,
-            ",\"note\":\"One try is left, and no program may use it "
-            "(last_try = refuse). To use it, if you are sure of the PIN: take "
-            "every other card out, then "
-            "printf '[pin]\\\\nlast_try = allow\\\\n' >F; "
-            "JPKI_PKCS11_CONF=F pkcs11-tool --module %s "
-            "--slot-index %d -l -O; rm F. A wrong one locks it.\"",
-            JPKI_MODULE_PATH, (int)status->role->id);
+            ",\"note\":\"" WORDS_EN(W_NOTE_LAST_TRY) "\",\"note_ja\":"
+                                                     "\"" WORDS_JA(
+                                                         W_NOTE_LAST_TRY) "\"",
+            JPKI_MODULE_PATH, slot, JPKI_MODULE_PATH, slot);
 }
 
 void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
@@ -191,8 +215,10 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
 
     ret_text[0] = '\0';
     add(ret_text,
-        "{\"schema\":1,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\"",
-        JPKI_VERSION, status->role->name, status->kind);
+        "{\"schema\":2,\"module\":\"%s\",\"role\":\"%s\",\"kind\":\"%s\","
+        "\"issued\":%s",
+        JPKI_VERSION, status->role->name, status->kind,
+        status->is_issued ? "true" : "false");
     if (counter->known)
         add(ret_text, ",\"tries_left\":%u", counter->left);
     else
@@ -202,5 +228,5 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
     add_cert(ret_text, status);
     add_verdict(ret_text, status);
     add_note(ret_text, status);
-    add(ret_text, "}");
+    add(ret_text, "}\n");
 }

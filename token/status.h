@@ -9,6 +9,7 @@
 struct status {
     const struct jpki_role *role;
     const char *kind; /* "card", "phone", "juki" */
+    bool is_issued;   /* the card has, or may have, this key pair */
     struct retry_counter counter;
 
     /* The certificate, where it is to be seen. */
@@ -17,6 +18,7 @@ struct status {
     int64_t days_left;             /* -1: it has ended */
     bool has_renewal;
     struct tm renewal_from; /* by the calendar of Japan */
+    bool renewal_is_open;   /* that day has come, the end has not */
     const char *issuer;     /* generation of the signing CA, or "other" */
 
     /* Where the signing policy decides on the key. */
@@ -39,12 +41,23 @@ struct status {
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
 
-#define STATUS_JSON_MAX 2048 /* bytes, with the NUL */
+/*
+ * The day of SECONDS since 1970 by the calendar of Japan, by which validity is
+ * meant. False where there is none.
+ */
+bool status_day_in_japan(int64_t seconds, struct tm *ret_day);
+
+/* The sentence on STATUS's verdict, where it has one. No lock needed. */
+const struct words *status_reason(const struct status *status);
+/* Why the certificate was revoked, where that is the verdict; else NULL. */
+const struct words *status_revoked_why(const struct status *status);
+
+#define STATUS_JSON_MAX 4096 /* bytes, with the NUL */
 
 /*
- * STATUS as one ASCII JSON object of schema 1 (docs/design.md section 3), never
- * with name, address, birth date or sex. RET_TEXT is empty where it does not
- * fit. No lock needed.
+ * STATUS as one line of JSON in UTF-8, an object of schema 2 (docs/design.md
+ * section 3) and a newline, never with name, address, birth date or sex.
+ * RET_TEXT is empty where it does not fit. No lock needed.
  */
 void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX]);
 

@@ -91,7 +91,6 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->cert, 0, sizeof key->cert);
     memset(&key->ca, 0, sizeof key->ca);
     memset(&key->verdict, 0, sizeof key->verdict);
-    memset(&key->counter, 0, sizeof key->counter);
 }
 
 /* What the configuration says of PSS; else the card is asked. */
@@ -117,6 +116,7 @@ static TOKEN_LOCKED void forget_card(struct token *token)
         drop_old_files(token);
     for (i = 0; i < JPKI_ROLES; i++)
         forget_key(token, (enum jpki_role_id)i);
+    memset(token->pins, 0, sizeof token->pins);
     token->recognised = TOKEN_UNKNOWN;
     token->pss = configured_pss(token->context);
     memset(&token->identity, 0, sizeof token->identity);
@@ -136,7 +136,7 @@ void token_done(struct token *token)
 
 static unsigned history_slot(const struct token *token, enum jpki_role_id role)
 {
-    return token->index * JPKI_ROLES + role;
+    return token->index * JPKI_PINS + role;
 }
 
 /* Forgets a card that was taken out, and what is known of its PINs. */
@@ -145,7 +145,7 @@ static TOKEN_LOCKED void lose_card(struct token *token)
     size_t i;
 
     forget_card(token);
-    for (i = 0; i < JPKI_ROLES; i++)
+    for (i = 0; i < JPKI_PINS; i++)
         pin_history_forget(history_slot(token, (enum jpki_role_id)i));
     token->events++;
 }
@@ -234,7 +234,7 @@ bool token_is_taken(const struct token *token)
 
 bool token_is_waited_for(const struct token_caller *caller)
 {
-    return !caller || caller->is_waiting(caller->arg);
+    return !caller || !caller->is_waiting || caller->is_waiting(caller->arg);
 }
 
 enum tok_err token_claim_for(
@@ -338,19 +338,20 @@ void token_note_counter(struct token *token, enum jpki_role_id role,
 {
     if (!counter->known)
         return;
-    token->keys[role].counter = *counter;
-    token->keys[role].counter_at = clock_ms();
+    token->pins[role].counter = *counter;
+    token->pins[role].counter_at = clock_ms();
 }
 
 bool token_is_issued(const struct token *token, enum jpki_role_id role)
 {
-    return token->identity.issued[role] &&
-           token->keys[role].cert.state != FILE_ABSENT;
+    return role == JPKI_TEXT ||
+           (token->identity.issued[role] &&
+               token->keys[role].cert.state != FILE_ABSENT);
 }
 
 bool token_spares_last_try(const struct token *token, enum jpki_role_id role)
 {
-    const struct retry_counter *counter = &token->keys[role].counter;
+    const struct retry_counter *counter = &token->pins[role].counter;
 
     return token->context->conf.last_try == CONF_LAST_TRY_REFUSE &&
            counter->known && !counter->locked && counter->left == 1;

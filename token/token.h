@@ -73,9 +73,12 @@ struct token_key {
     struct pin *pin;      /* held while logged in; taken for a signature */
     unsigned logins;      /* counts log-ins and log-outs */
     unsigned pin_changes; /* counts changes of the PIN by this process */
+};
 
+/* What the card said of a PIN's counter, and when, by clock_ms. */
+struct token_pin {
     struct retry_counter counter;
-    int64_t counter_at; /* by clock_ms */
+    int64_t counter_at;
 };
 
 struct token {
@@ -107,6 +110,7 @@ struct token {
     char serial[TOKEN_SERIAL_DIGITS];
     enum token_pss pss;
     struct token_key keys[JPKI_ROLES];
+    struct token_pin pins[JPKI_PINS];
 
     /* The card's own part: for the holder of the busy mark only. */
     struct card *card;
@@ -122,8 +126,9 @@ struct token {
  * TOK_CANCELLED.
  */
 struct token_caller {
-    bool (*is_waiting)(void *arg);
+    bool (*is_waiting)(void *arg); /* NULL: always */
     void *arg;
+    bool uses_last_try; /* a person said so, whatever `last_try` says */
 };
 
 /*
@@ -184,7 +189,10 @@ struct pin_scope token_pin_scope(
 void token_note_counter(struct token *token, enum jpki_role_id role,
     const struct retry_counter *counter) TOKEN_LOCKED;
 
-/* True when the card has, or may have, a key pair of ROLE. Lock held. */
+/*
+ * True when the card has, or may have, a key pair of ROLE, or the text
+ * application, which it is asked for when it is used. Lock held.
+ */
 bool token_is_issued(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 

@@ -5,6 +5,8 @@
 #include <time.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/revocation_sources.h"
 #include "token/certificates.h"
 
@@ -66,15 +68,14 @@ static void log_verdict(const char *name, const struct token_key *key)
         key->cert.cert ? cert_serial_text(key->cert.cert) : "(none)";
 
     if (rule->verdict == POLICY_ALLOWED)
-        log_info("%s: certificate %s may sign", name, serial);
+        log_info(words(W_LOG_CAN_SIGN), name, serial);
     else if (rule->verdict == POLICY_REVOKED)
-        log_warn("%s: no signature with certificate %s: %s (%s): %s", name,
-            serial, rule->word,
+        log_warn(words(W_LOG_NO_SIGNATURE_REVOKED), name, serial, rule->word,
             revocation_reason(key->verdict.revocation.reason)->name,
-            rule->sentence);
+            words_of(&rule->sentence));
     else
-        log_warn("%s: no signature with certificate %s: %s: %s", name, serial,
-            rule->word, rule->sentence);
+        log_warn(words(W_LOG_NO_SIGNATURE), name, serial, rule->word,
+            words_of(&rule->sentence));
 }
 
 void verdict_renew(struct token *token, enum jpki_role_id role)

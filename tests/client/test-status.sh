@@ -18,11 +18,11 @@ status() {
 # check ROLE: what is always there, and of the right type.
 check() {
     jq -e --arg role "$1" '
-        .schema == 1 and .role == $role and (.locked | type == "boolean") and
+        .schema == 2 and .role == $role and (.locked | type == "boolean") and
         (.tries_max | type == "number") and
         (.tries_left == null or (.tries_left | type == "number")) and
         (.kind | test("^(card|phone|juki)$")) and
-        ($role == "auth" or (.verdict and .reason))' \
+        ($role == "auth" or (.verdict and .reason and .reason_ja))' \
         "$work/status" >/dev/null || {
         cat "$work/status"
         fail "$persona: the status of $1"

@@ -3,13 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <winscard.h>
-
 #include "tests/daemon/client.h"
+#include "tests/daemon/played_pcscd.h"
 
 /*
  * refused FOLDER KIND [SOCKET]: no pcscd to be had, as the kinds below tell.
@@ -21,53 +18,15 @@
 #define CALLS 200
 #define CALL_MAX_MS 2000
 
-static int listen_on(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    if (bind(sock, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(sock, 8) != 0)
-        client_fail("no socket: %s", path);
-    return sock;
-}
-
-/* As polkit has pcscd do: it closes the connection when something was said. */
-static void refuse(int peer)
-{
-    char first;
-
-    (void)recv(peer, &first, 1, MSG_PEEK);
-}
-
-/* Speaks another version of the protocol: pcscd's winscard_msg.h. */
-static void differ(int peer)
-{
-    uint32_t header[2]; /* size, command */
-    struct {
-        int32_t major, minor;
-        uint32_t code;
-    } version;
-
-    if (recv(peer, header, sizeof header, MSG_WAITALL) != sizeof header ||
-        recv(peer, &version, sizeof version, MSG_WAITALL) != sizeof version)
-        return;
-    version.minor++;
-    version.code = (uint32_t)SCARD_E_SERVICE_STOPPED;
-    (void)send(peer, &version, sizeof version, MSG_NOSIGNAL);
-    (void)recv(peer, header, sizeof header, MSG_WAITALL);
-}
-
 static const struct kind {
     const char *name, *words;
-    void (*serve)(int peer); /* NULL: there is no socket */
-    unsigned lines;          /* in the log, at most */
+    enum played_pcscd plays;
+    unsigned lines; /* in the log, at most */
 } kinds[] = {
-    {"absent", "pcscd is not running", NULL, 1},
+    {"absent", "pcscd is not running", PCSCD_ABSENT, 1},
     /* At first it may look like no pcscd. */
-    {"refuses", "polkit", refuse, 2},
-    {"differs", "versions", differ, 1},
+    {"refuses", "polkit", PCSCD_REFUSES, 2},
+    {"differs", "versions", PCSCD_DIFFERS, 1},
 };
 
 static const struct kind *find_kind(const char *name)
@@ -78,21 +37,6 @@ static const struct kind *find_kind(const char *name)
         if (strcmp(kinds[i].name, name) == 0)
             return &kinds[i];
     client_fail("no such kind: %s", name);
-}
-
-/* In a child. */
-static pid_t serve_all(const struct kind *kind, const char *path)
-{
-    int listener = listen_on(path);
-    pid_t child = fork();
-
-    while (child == 0) {
-        int peer = accept(listener, NULL, NULL);
-        kind->serve(peer);
-        close(peer);
-    }
-    close(listener);
-    return child;
 }
 
 /* One life of the module; the longest call. */
@@ -126,8 +70,8 @@ int main(int argc, char **argv)
     (void)snprintf(socket_path, sizeof socket_path, "%s/socket", argv[1]);
     if (argc == 4)
         (void)snprintf(socket_path, sizeof socket_path, "%s", argv[3]);
-    else if (kind->serve)
-        child = serve_all(kind, socket_path);
+    else
+        child = play_pcscd(kind->plays, socket_path);
     setenv("PCSCLITE_CSOCK_NAME", socket_path, 1);
     client_keep_log(argv[1]);
     worst = live(client_load());

@@ -1,34 +1,35 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# test-refused.sh PROGRAM: gives it a folder and each kind of pcscd that is not
-# to be had, as the program plays it. Then real ones: this system's, that asks
-# polkit, which is not there, where it can; and that of the system in the folder
-# $JPKI_OTHER_ROOT, which is of another version.
+# test-refused.sh PROGRAM KIND: gives it a folder and a kind of pcscd that is not
+# to be had, as the program plays it. Of "real-refuses" and "real-differs" it has a
+# real one: this system's, that asks polkit, which is not there; and that of the
+# system in the folder $JPKI_OTHER_ROOT, which is of another version. Exit 77 where
+# that is not to be had.
 . "$(dirname "$0")/common.sh"
 make_work
-for kind in absent refuses differs; do
-    mkdir "$work/$kind"
-    "$1" "$work/$kind" "$kind"
-done
+program=$1
+kind=${2#real-}
 
-# real FOLDER KIND: the program beside the pcscd that $PCSCD is.
-real() {
-    mkdir "$work/$1"
-    "$here/with-pcscd.sh" "" -- \
-        "$program" "$work/$1" "$2" /run/pcscd/pcscd.comm && return
-    [ $? -eq 77 ] || fail "a real pcscd: $2"
+skip() {
+    echo "skipped: $*"
+    exit 77
 }
 
-program=$1
-pcscd=${PCSCD:-/usr/sbin/pcscd}
-if "$pcscd" --help 2>&1 | grep -q -e --disable-polkit; then
+# real_one: the program beside the pcscd that $PCSCD is.
+real_one() {
+    "$here/with-pcscd.sh" "" -- "$program" "$work" "$kind" /run/pcscd/pcscd.comm
+}
+
+case $2 in
+real-refuses)
+    "${PCSCD:=/usr/sbin/pcscd}" --help 2>&1 | grep -q -e --disable-polkit ||
+        skip 'this pcscd does not ask polkit'
     JPKI_PCSCD_ASKS_POLKIT=yes
     export JPKI_PCSCD_ASKS_POLKIT
-    real polkit refuses
-    unset JPKI_PCSCD_ASKS_POLKIT
-fi
-
-if [ "${JPKI_OTHER_ROOT:-}" ]; then
+    real_one
+    ;;
+real-differs)
+    [ "${JPKI_OTHER_ROOT:-}" ] || skip 'no pcscd of another version: $JPKI_OTHER_ROOT'
     cat >"$work/other-pcscd" <<'END'
 #!/bin/sh
 [ "$1" = --help ] || mount --bind /run "$JPKI_OTHER_ROOT/run"
@@ -41,5 +42,7 @@ END
     chmod +x "$work/other-pcscd"
     PCSCD=$work/other-pcscd
     export PCSCD
-    real other differs
-fi
+    real_one
+    ;;
+*) "$program" "$work" "$kind" ;;
+esac

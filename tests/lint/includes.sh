@@ -3,7 +3,8 @@
 #
 # Includes keep their direction, from a folder to those on its line:
 #
-#     tool, pkcs11  -> token
+#     pkcs11        -> token
+#     tool          -> token, conf
 #     token         -> token/card, crypto, conf
 #     token/card    -> conf
 #     crypto        -> conf
@@ -16,18 +17,20 @@
 set -eu
 . "$(dirname "$0")/common.sh"
 
-# The library of its own in conf/: every folder may log, lock, take the time
-# and sanitize text.
-base='conf/(clock|fileperm|lock|log|text)[.]h'
+# The library of its own in conf/: every folder may log, lock, take the time,
+# sanitize text and speak to a person.
+base='conf/(clock|fileperm|lock|log|text|words(_[a-z]+)?)[.]h'
 
 # Past token/: digests, rows of algorithms and the results of both, of which
-# mechanisms and operations are made; fields of certificates, for attributes.
+# mechanisms and operations are made; fields of certificates, for attributes and
+# to show them, with the profile of a signing certificate.
 past_token='crypto/(digest|sigalg|cryptoerr|cert)[.]h'
+past_token_tool='crypto/(digest|sigalg|cryptoerr|cert|profile|birth_date)[.]h'
 
 # FOLDER OURS LIBRARIES: what may stand between quotes and, of the libraries,
 # between angle brackets; the first folder that fits counts.
 rules="\
-tool/ (tool/|token/[^/]*\$|$base)
+tool/ (tool/|token/[^/]*\$|conf/|$past_token_tool)
 pkcs11/ (pkcs11/|token/[^/]*\$|$base|$past_token) (p11-kit/|pkcs11[.]h)
 token/card/ (token/card/|$base) (winscard|pcsclite|wintypes|reader)[.]h|PCSC/
 token/ (token/|crypto/|conf/)

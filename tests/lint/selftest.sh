@@ -141,7 +141,7 @@ while read -r file included; do
 done <<'END'
 tool/a.c "pkcs11/entry.h"
 tool/a.c "token/card/link.h"
-tool/a.c "conf/conf.h"
+tool/a.c "crypto/trust.h"
 pkcs11/a.c "token/card/link.h"
 pkcs11/a.c "crypto/trust.h"
 pkcs11/a.c "conf/conf.h"
@@ -167,6 +167,8 @@ elsewhere.c "conf/log.h"
 tests/a.c "token/token.c"
 END
 accepts_include pkcs11/a.c '"crypto/digest.h"'
+accepts_include tool/a.c '"conf/conf.h"'
+accepts_include tool/a.c '"crypto/profile.h"'
 accepts_include token/a.c '"token/card/link.h"'
 accepts_include token/a.c '"crypto/trust.h"'
 
@@ -192,6 +194,13 @@ refuses loading.sh conf/a.c '    return dlsym(handle, name);'
 
 refuses format.sh token/a.c "$spdx" 'int  a ;'
 
+refuses sentences.sh conf/words_a.h "$spdx" '#define W_A "a", "あ"'
+good_tree
+echo 'static const char *const a[] = {W_A};' >"$tree/conf/a.c"
+echo '#define W_A "a", "あ"' >"$tree/conf/words_a.h"
+expect 0 sentences.sh "$tree" 'a row that is used'
+echo '#define W_A "a", "b"' >"$tree/conf/words_a.h"
+expect 1 sentences.sh "$tree" 'a row that is not in Japanese'
 refuses spdx.sh token/a.c 'int a;'
 refuses spdx.sh tests/a.sh '#!/bin/sh' 'echo hello'
 refuses spdx.sh meson.build "project('x')"

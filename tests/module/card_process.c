@@ -130,7 +130,7 @@ bool vcontrol_is_verified(int reader)
     struct vcard_ledger ledger;
 
     vcontrol_ledger(reader, &ledger);
-    return ledger.verified[0] || ledger.verified[1];
+    return ledger.verified[0] || ledger.verified[1] || ledger.verified[2];
 }
 
 void vcontrol_fault(int reader, unsigned at, enum vfault how, uint32_t value)

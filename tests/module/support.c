@@ -180,9 +180,22 @@ int start(const char *name, const char *conf)
     return reader;
 }
 
+/* The individual number of the text application is never selected or read. */
+static void check_numbers(void)
+{
+    struct vcard_ledger ledger;
+    int reader;
+
+    for (reader = 0; reader < READERS; reader++) {
+        vcontrol_ledger(reader, &ledger);
+        assert_int_equal(ledger.numbers, 0);
+    }
+}
+
 int end_test(void **state)
 {
     (void)state;
+    check_numbers();
     (void)CALL(C_Finalize, NULL);
     vcontrol_reset();
     /* What is remembered of PINs outlives C_Finalize, not this. */
@@ -294,7 +307,7 @@ size_t attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object,
 
 const char *status_text(CK_SESSION_HANDLE session)
 {
-    static char text[2048];
+    static char text[4096];
     CK_OBJECT_CLASS data = CKO_DATA;
     char label[] = "JPKI status", application[] = "jpki-pkcs11";
     CK_ATTRIBUTE templ[] = {{CKA_CLASS, &data, sizeof data},

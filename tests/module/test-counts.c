@@ -50,7 +50,7 @@ static void test_apdus_of_the_first_signature(void **state)
         sign_with(session, key, CKM_SHA256_RSA_PKCS, "a", 1, sig), CKR_OK);
     assert_true(attribute(session, find_object(session, CKO_CERTIFICATE),
                     CKA_VALUE, cert, sizeof cert) > 1000);
-    assert_true(ledger(reader).apdus <= 23);
+    assert_true(ledger(reader).apdus <= 22);
 }
 
 /* The personas' CA is one that the configuration names. */

@@ -264,6 +264,23 @@ static void test_log_exclusive_use(void **state)
     assert_int_equal(log_lines(), 1);
 }
 
+/* The language is that of the program's environment at C_Initialize. */
+static void test_log_in_japanese(void **state)
+{
+    assert_int_equal(setenv("LC_ALL", "ja_JP.UTF-8", 1), 0);
+    configure_log(NULL);
+    see_a_reader();
+    vcontrol_service(false);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_logged(1, "pcscd が動いていないか、接続できません");
+    reinitialize();
+    vcontrol_service(true);
+    assert_int_equal(count_slots(CK_TRUE), 0);
+    assert_logged(2, "pcscd knows no card reader");
+}
+
 #undef TEST
 #define TEST(name) cmocka_unit_test_teardown(name, stop_log)
 
@@ -278,6 +295,7 @@ int main(void)
         TEST(test_log_nothing_of_an_empty_reader),
         TEST(test_log_nothing_without_a_question),
         TEST(test_log_exclusive_use),
+        TEST(test_log_in_japanese),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -95,12 +95,50 @@ static void test_no_verify_without_a_certificate(void **state)
     }
 }
 
+/*
+ * The signing slot of a card that only a session for logging in used so far:
+ * that there is no such certificate is asked before a PIN is, though a command
+ * on the way be lost.
+ */
+static void test_no_verify_of_a_card_known_for_auth(void **state)
+{
+    CK_TOKEN_INFO info;
+    unsigned at;
+    int reader = start(NULL, NULL);
+
+    for (at = 0; at <= 4; at++) {
+        vcontrol_remove(reader);
+        insert(reader, "child-zeros");
+        session = open_session(AUTH);
+        vcontrol_fault(reader, at, VFAULT_PCSC, 0x80100016);
+        session = open_session(SIGN);
+        EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &info);
+        assert_false(info.flags & CKF_USER_PIN_INITIALIZED);
+        EXPECT_LOGIN(CKR_USER_PIN_NOT_INITIALIZED, session, SIGN_PIN);
+        assert_int_equal(ledger(reader).verifies[SIGN], 0);
+    }
+}
+
+/* The same, asked beside that session by C_GetTokenInfo alone. */
+static void test_token_info_beside_a_session_for_auth(void **state)
+{
+    CK_TOKEN_INFO info;
+    int reader = start(NULL, NULL);
+
+    insert(reader, "child-zeros");
+    session = open_session(AUTH);
+    EXPECT(CKR_OK, C_GetTokenInfo, SIGN, &info);
+    assert_false(info.flags & CKF_USER_PIN_INITIALIZED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_one_short_answer_for_auth),
         TEST(test_one_short_answer_for_sign),
         TEST(test_no_verify_without_a_certificate),
+        TEST(test_no_verify_of_a_card_known_for_auth),
+        TEST(test_token_info_beside_a_session_for_auth),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

@@ -13,7 +13,7 @@ static void test_status_of_personas(void **state)
         const char *says[4];
     } rows[] = {
         {"adult", AUTH,
-            {"\"schema\":1", "\"role\":\"auth\"", "\"kind\":\"card\"",
+            {"\"schema\":2", "\"role\":\"auth\"", "\"kind\":\"card\"",
                 "\"tries_left\":3,\"tries_max\":3,\"locked\":false"}},
         {"adult", AUTH,
             {"\"not_before\":\"20", "\"not_after\":\"20",
@@ -24,7 +24,8 @@ static void test_status_of_personas(void **state)
         {"phone", AUTH, {"\"kind\":\"phone\"", "\"tries_left\":3", NULL, NULL}},
         {"juki", AUTH, {"\"kind\":\"juki\"", "", NULL, NULL}},
         {"child-6a82", SIGN,
-            {"\"verdict\":\"not-issued\"", "under 15", NULL, NULL}},
+            {"\"verdict\":\"not-issued\"", "under 15",
+                "\"reason_ja\":\"このカードには署名用電子証明書", "。\"}\n"}},
         {"face", AUTH,
             {"\"locked\":true", "\"tries_left\":0",
                 "face authentication has no PIN", NULL}},
@@ -72,7 +73,7 @@ static void test_status_is_fixed_between_searches(void **state)
     CK_ATTRIBUTE templ = {CKA_CLASS, &data, sizeof data};
     CK_OBJECT_HANDLE found[FOUND_MAX];
     CK_SESSION_HANDLE session;
-    char before[2048], after[2048];
+    static char before[4096], after[4096];
     size_t len;
 
     start("adult", NULL);

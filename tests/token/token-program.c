@@ -11,9 +11,11 @@
 #include "token/status.h"
 
 /*
- * token-program AUTH-PIN SIGN-PIN: a program on token/ alone, without Cryptoki.
- * Lists the readers and, for each key of the cards in them, prints its status,
- * logs in, signs and verifies. Exits with 0 when both keys of a card signed.
+ * token-program AUTH-PIN SIGN-PIN TEXT-PIN: a program on token/ alone, without
+ * Cryptoki. Lists the readers and, for each key of the cards in them, prints
+ * its status, logs in, signs and verifies; then reads the text application,
+ * after a wrong PIN that is given twice. Exits with 0 when all of it worked on
+ * a card.
  */
 
 static enum tok_err show_status(struct token *token, enum jpki_role_id role)
@@ -100,18 +102,49 @@ static enum tok_err use_key(struct token *token, enum jpki_role_id role,
     return err;
 }
 
+static enum tok_err read_text(struct token *token, const char *pin)
+    REQUIRES(token_held)
+{
+    struct text_data data;
+    enum tok_err err =
+        login_read_text(token, (const uint8_t *)pin, strlen(pin), NULL, &data);
+
+    if (err == TOK_OK)
+        printf("%s: %s, %s, %s, %s\n", token->name, data.name, data.address,
+            data.birth_date, data.sex);
+    text_wipe(&data);
+    return err;
+}
+
+/* What the card refused is not sent again (rule 3), as the ledger has it. */
+static enum tok_err use_text(struct token *token, const char *pin)
+    REQUIRES(token_held)
+{
+    char wrong[] = "0000";
+
+    if (strcmp(pin, wrong) == 0)
+        wrong[0] = '1';
+    if (read_text(token, wrong) != TOK_PIN_WRONG ||
+        read_text(token, wrong) != TOK_PIN_UNSENT ||
+        read_text(token, wrong) != TOK_PIN_REPEATED)
+        return TOK_REPLY;
+    return read_text(token, pin);
+}
+
 /* True when both keys of the card in the reader signed. */
-static bool use_card(struct token *token, char *const pins[JPKI_ROLES])
+static bool use_card(struct token *token, char *const pins[JPKI_PINS])
 {
     enum tok_err err;
     int role;
 
     token_lock(token);
-    err = recognise(token);
+    err = recognise(token, JPKI_SIGN);
     printf("%s: %s (%d)\n", token->name, err == TOK_OK ? "JPKI" : "no JPKI",
         (int)err);
     for (role = 0; role < JPKI_ROLES && err == TOK_OK; role++)
         err = use_key(token, (enum jpki_role_id)role, pins[role]);
+    if (err == TOK_OK)
+        err = use_text(token, pins[JPKI_TEXT]);
     token_unlock(token);
     return err == TOK_OK;
 }
@@ -124,7 +157,7 @@ int main(int argc, char **argv)
     bool signed_once = false;
     size_t i, count;
 
-    if (argc != 1 + JPKI_ROLES || !context_prepare() ||
+    if (argc != 1 + JPKI_PINS || !context_prepare() ||
         context_new(&context) != TOK_OK)
         return 2;
     if (readers_new(context, &readers) == TOK_OK) {

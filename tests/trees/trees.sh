@@ -10,8 +10,7 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-trees=${JPKI_TREES:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/jpki-pkcs11/trees}
+. "$here/common.sh"
 passed=0
 failed=0
 skipped=0
@@ -24,9 +23,6 @@ i386 trixie i386 cross,cross-clients
 arm64 trixie arm64 cross
 s390x trixie s390x cross'
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
 table=$work/table
 
 # row FORMAT-ARGUMENT...: a line of the table.
@@ -41,46 +37,6 @@ skip() {
     skipped=$((skipped + 1))
 }
 
-# Why no tree at all can be had here.
-why_none() {
-    if [ "$(id -u)" -ne 0 ]; then
-        echo 'needs root'
-    elif ! command -v debootstrap >/dev/null; then
-        echo 'no debootstrap'
-    elif ! unshare -m -p --fork --mount-proc true 2>/dev/null; then
-        echo 'no namespaces here'
-    fi
-}
-
-# make_base RELEASE: what debootstrap makes, in $trees/base-RELEASE.
-make_base() {
-    base=$trees/base-$1
-    [ ! -e "$base" ] || return 0
-    rm -rf "$base.new"
-    debootstrap --variant=minbase "$1" "$base.new" >"$work/debootstrap.log" 2>&1 || {
-        tail -n 20 "$work/debootstrap.log"
-        return 1
-    }
-    mv "$base.new" "$base"
-}
-
-# make_tree NAME RELEASE
-make_tree() {
-    make_base "$2" || return
-    [ ! -e "$trees/$1" ] || return 0
-    rm -rf "$trees/$1.new"
-    cp -a "$trees/base-$2" "$trees/$1.new"
-    mv "$trees/$1.new" "$trees/$1"
-}
-
-# inside TREE ARCHITECTURE COMMAND...
-inside() {
-    tree=$trees/$1
-    arch=$2
-    shift 2
-    "$here/enter.sh" "$top" "$tree" "$arch" "$@"
-}
-
 # version TREE PACKAGE: without epoch and what is Debian's. "/" is this system.
 version() {
     root=$trees/$1
@@ -91,20 +47,29 @@ version() {
     echo "${found:--}"
 }
 
+# install_daemon TREE
+install_daemon() {
+    inside "$1" - sh /source/packaging/install-deps.sh daemon >"$work/log" 2>&1
+}
+
 # other_root TREE: the root of a system whose pcscd does not know the protocol of
-# the tree's, as 1 and 2 do not, if there is any. Installs the tree's.
+# the tree's, as 1 and 2 do not: this system, or a tree, which is made where it is
+# not there. Installs the tree's pcscd.
 other_root() {
-    inside "$1" - sh /source/packaging/install-deps.sh daemon >"$work/log" 2>&1 ||
-        return 0
+    install_daemon "$1" || return 0
     own=$(version "$1" pcscd)
-    for other in / debian12 debian13; do
-        [ "$other" = / ] || [ -e "$trees/$other" ] || continue
-        has=$(version "$other" pcscd)
-        [ "$has" != - ] || continue
-        [ "${has%%.*}" != "${own%%.*}" ] || continue
-        [ "$other" = / ] || other=$trees/$other
-        echo "$other"
-        return
+    for other in /:- debian12:bookworm debian13:trixie; do
+        root=/
+        if [ "$other" != /:- ]; then
+            make_tree "${other%:*}" "${other#*:}" >&2 || continue
+            install_daemon "${other%:*}" || continue
+            root=$trees/${other%:*}
+        fi
+        has=$(version "${other%:*}" pcscd)
+        if [ "$has" != - ] && [ "${has%%.*}" != "${own%%.*}" ]; then
+            echo "$root"
+            return
+        fi
     done
 }
 
@@ -115,7 +80,7 @@ count() {
 
 # suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
 suite_counts() {
-    for suite in unit module lint client daemon; do
+    for suite in unit module tool lint client daemon; do
         all=$(count '[A-Z]*' "$suite")
         [ "$all" -gt 0 ] || continue
         ok=$(count 'OK|EXPECTEDFAIL' "$suite")

@@ -47,20 +47,28 @@ static unsigned *quirk_value(
     return (unsigned *)(void *)((char *)quirks + key->offset);
 }
 
-/* The files of a JPKI card and their access rules (docs/card.md 1.2). */
-static const struct {
+struct layout {
     uint16_t id;
     enum card_access access;
-} layout[] = {
-    {0x0001, ACCESS_SIGN},
-    {0x0002, ACCESS_FREE},
-    {0x0006, ACCESS_FREE},
-    {0x0008, ACCESS_FREE},
-    {0x0009, ACCESS_NEVER},
-    {0x000A, ACCESS_FREE},
-    {0x000B, ACCESS_FREE},
+    const char *name; /* in the persona's folder */
+};
+
+/* The files of a JPKI card and their access rules (docs/card.md 1.2, 1.9). */
+static const struct layout layout[] = {
+    {0x0001, ACCESS_SIGN, "ef/0001"},
+    {0x0002, ACCESS_FREE, "ef/0002"},
+    {0x0006, ACCESS_FREE, "ef/0006"},
+    {0x0008, ACCESS_FREE, "ef/0008"},
+    {0x0009, ACCESS_NEVER, "ef/0009"},
+    {0x000A, ACCESS_FREE, "ef/000A"},
+    {0x000B, ACCESS_FREE, "ef/000B"},
 };
 #define N_LAYOUT (sizeof layout / sizeof *layout)
+
+static const struct layout text_layout[CARD_TEXT_EFS_MAX] = {
+    {0x0001, ACCESS_TEXT, "text-0001"},
+    {0x0002, ACCESS_TEXT, "text-0002"},
+};
 
 size_t cardfile_hex(const char *text, uint8_t *ret_bytes, size_t room)
 {
@@ -162,20 +170,22 @@ static bool set_card(
         file->atr_len = cardfile_hex(value, file->atr, sizeof file->atr);
         return file->atr_len > 0;
     }
-    if (strcmp(name, "jpki") == 0) {
-        unsigned yes = 0;
-        bool ok = set_yes_no(value, &yes);
-        file->jpki = yes != 0;
-        return ok;
-    }
-    return false;
+    unsigned yes = 0;
+    bool *flag = strcmp(name, "jpki") == 0   ? &file->jpki
+                 : strcmp(name, "mute") == 0 ? &file->mute
+                                             : NULL;
+    if (!flag || !set_yes_no(value, &yes))
+        return false;
+    *flag = yes != 0;
+    return true;
 }
 
-/* [access] NNNN = free, auth, sign or never */
+/* [access] NNNN = free, auth, sign, text or never */
 static bool set_access(
     struct card_file *file, const char *name, const char *value)
 {
-    static const char *const words[] = {"free", "auth", "sign", "never"};
+    static const char *const words[] = {
+        "free", "auth", "sign", "text", "never"};
     unsigned id = 0;
     if (!set_number(name, 16, 0xFFFF, &id))
         return false;
@@ -200,28 +210,39 @@ static int set_value(
         return set_pin(&file->pins[AUTH], name, value);
     if (strcmp(section, "sign") == 0)
         return set_pin(&file->pins[SIGN], name, value);
+    if (strcmp(section, "text") == 0)
+        return set_pin(&file->pins[TEXT], name, value);
     if (strcmp(section, "access") == 0)
         return set_access(file, name, value);
     return strcmp(section, "quirks") == 0 &&
            set_quirk(&file->quirks, name, value);
 }
 
-static int load_files(struct card_file *file)
+/* The files of LAYOUT that are there, N at most, into RET_EFS. */
+static int load_efs(const char *folder, const struct layout *rows, size_t n,
+    struct card_ef *ret_efs, size_t *ret_n)
 {
-    for (size_t i = 0; i < N_LAYOUT; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "ef/%04X", (unsigned)layout[i].id);
-        struct card_ef *ef = &file->efs[file->n_efs];
-        int there = slurp(file->folder, name, ef);
+    for (size_t i = 0; i < n; i++) {
+        struct card_ef *ef = &ret_efs[*ret_n];
+        int there = slurp(folder, rows[i].name, ef);
         if (there < 0)
             return -1;
         if (there > 0) {
-            ef->id = layout[i].id;
-            ef->access = layout[i].access;
-            file->n_efs++;
+            ef->id = rows[i].id;
+            ef->access = rows[i].access;
+            (*ret_n)++;
         }
     }
-    if (slurp(file->folder, "common-0001", &file->common) < 0 ||
+    return 0;
+}
+
+static int load_files(struct card_file *file)
+{
+    if (load_efs(file->folder, layout, N_LAYOUT, file->efs, &file->n_efs) !=
+            0 ||
+        load_efs(file->folder, text_layout, CARD_TEXT_EFS_MAX, file->text_efs,
+            &file->n_text_efs) != 0 ||
+        slurp(file->folder, "common-0001", &file->common) < 0 ||
         slurp(file->folder, "key-0017.pem", &file->keys[AUTH]) < 0 ||
         slurp(file->folder, "key-001A.pem", &file->keys[SIGN]) < 0)
         return -1;
@@ -256,6 +277,8 @@ void cardfile_done(struct card_file *file)
 {
     for (size_t i = 0; i < CARD_EFS_MAX; i++)
         free(file->efs[i].bytes);
+    for (size_t i = 0; i < CARD_TEXT_EFS_MAX; i++)
+        free(file->text_efs[i].bytes);
     free(file->common.bytes);
     for (size_t i = 0; i < ROLES; i++)
         free(file->keys[i].bytes);
@@ -263,10 +286,22 @@ void cardfile_done(struct card_file *file)
     memset(file, 0, sizeof *file);
 }
 
+static const struct card_ef *find(
+    const struct card_ef *efs, size_t n, uint16_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (efs[i].id == id)
+            return &efs[i];
+    return NULL;
+}
+
 const struct card_ef *cardfile_ef(const struct card_file *file, uint16_t id)
 {
-    for (size_t i = 0; i < file->n_efs; i++)
-        if (file->efs[i].id == id)
-            return &file->efs[i];
-    return NULL;
+    return find(file->efs, file->n_efs, id);
+}
+
+const struct card_ef *cardfile_text_ef(
+    const struct card_file *file, uint16_t id)
+{
+    return find(file->text_efs, file->n_text_efs, id);
 }

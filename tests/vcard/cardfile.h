@@ -12,8 +12,16 @@
  * described in README.md.
  */
 enum { AUTH, SIGN, ROLES };
+/* The PIN of the text application, behind those of the two key pairs. */
+enum { TEXT = ROLES, PINS };
 
-enum card_access { ACCESS_FREE, ACCESS_AUTH, ACCESS_SIGN, ACCESS_NEVER };
+enum card_access {
+    ACCESS_FREE,
+    ACCESS_AUTH,
+    ACCESS_SIGN,
+    ACCESS_TEXT,
+    ACCESS_NEVER
+};
 
 struct card_ef {
     uint16_t id;
@@ -23,6 +31,7 @@ struct card_ef {
 };
 
 #define CARD_EFS_MAX 16
+#define CARD_TEXT_EFS_MAX 2
 #define CARDFILE_PATH_MAX 1024
 
 struct card_pin {
@@ -60,10 +69,13 @@ struct card_file {
     uint8_t atr[33];
     size_t atr_len;
     bool jpki; /* has the JPKI application */
+    bool mute; /* answers no reset: the wrong way round, or broken */
     struct card_ef efs[CARD_EFS_MAX];
     size_t n_efs;
     struct card_ef common; /* the record of the common application */
-    struct card_pin pins[ROLES];
+    struct card_ef text_efs[CARD_TEXT_EFS_MAX]; /* of the text application */
+    size_t n_text_efs;
+    struct card_pin pins[PINS]; /* no TEXT: no text application */
     struct card_ef keys[ROLES]; /* PEM; len 0: no such key */
     struct card_quirks quirks;
 };
@@ -72,8 +84,13 @@ struct card_file {
 int cardfile_load(const char *folder, struct card_file *ret_file);
 void cardfile_done(struct card_file *file);
 
-/* The elementary file ID, NULL when there is none. */
+/*
+ * The elementary file ID of the JPKI application, or of the text application;
+ * NULL when there is none.
+ */
 const struct card_ef *cardfile_ef(const struct card_file *file, uint16_t id);
+const struct card_ef *cardfile_text_ef(
+    const struct card_file *file, uint16_t id);
 
 /* Hexadecimal, blanks allowed, into RET_BYTES: the length, 0 when malformed. */
 size_t cardfile_hex(const char *text, uint8_t *ret_bytes, size_t room);

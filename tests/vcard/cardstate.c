@@ -11,6 +11,8 @@
 
 #include <ini.h>
 
+static const char *const names[PINS] = {"auth", "sign", "text"};
+
 static int folder_path(
     const struct card_file *file, const char *name, char *ret_path, size_t room)
 {
@@ -22,7 +24,7 @@ static void state_at_issue(
     const struct card_file *file, struct card_state *ret_state)
 {
     memset(ret_state, 0, sizeof *ret_state);
-    for (size_t i = 0; i < ROLES; i++) {
+    for (size_t i = 0; i < PINS; i++) {
         ret_state->pins[i].left = file->pins[i].left;
         ret_state->pins[i].len = file->pins[i].len;
         memcpy(ret_state->pins[i].pin, file->pins[i].bytes,
@@ -34,7 +36,9 @@ static int set_value(
     void *user, const char *section, const char *name, const char *value)
 {
     struct card_state *state = user;
-    size_t role = strcmp(section, "sign") == 0 ? SIGN : AUTH;
+    size_t role = 0;
+    while (role + 1 < PINS && strcmp(section, names[role]) != 0)
+        role++;
     if (strcmp(name, "left") == 0) {
         state->pins[role].left = (unsigned)strtoul(value, NULL, 10);
         return 1;
@@ -76,7 +80,6 @@ int cardstate_enter(const struct card_file *file, struct card_state *ret_state)
 static int write_state(
     const struct card_file *file, const struct card_state *state)
 {
-    static const char *const names[ROLES] = {"auth", "sign"};
     char from[CARDFILE_PATH_MAX], to[CARDFILE_PATH_MAX];
     if (folder_path(file, "state.new", from, sizeof from) != 0 ||
         folder_path(file, "state", to, sizeof to) != 0)
@@ -84,7 +87,7 @@ static int write_state(
     FILE *out = fopen(from, "we");
     if (!out)
         return -1;
-    for (size_t i = 0; i < ROLES; i++) {
+    for (size_t i = 0; i < PINS; i++) {
         fprintf(out, "[%s]\nleft = %u\npin = ", names[i], state->pins[i].left);
         for (size_t k = 0; k < state->pins[i].len; k++)
             fprintf(out, "%02X", (unsigned)state->pins[i].pin[k]);

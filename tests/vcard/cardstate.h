@@ -14,7 +14,7 @@ struct card_state {
         unsigned left;
         uint8_t pin[16];
         size_t len;
-    } pins[ROLES];
+    } pins[PINS];
 };
 
 /*

@@ -49,7 +49,7 @@ struct vcard {
     bool app_chosen;    /* an application was selected since the last reset */
     enum card_app app;
     uint16_t ef; /* current EF of the application, 0: none */
-    bool verified[ROLES];
+    bool verified[PINS];
     struct answer pending; /* for GET RESPONSE */
     struct vcard_ledger ledger;
 };
@@ -71,18 +71,24 @@ uint16_t pins_change(
 uint16_t sign_command(
     struct vcard *card, const struct command *cmd, struct answer *ret_answer);
 
+/* An object that commands name by its file: a key or a PIN. */
+struct reference {
+    enum card_app app;
+    uint16_t id;
+};
+
 /*
- * Which role's object P2 means: 80 the current EF, 80 + short id otherwise,
- * where IDS are the full ids. SW_OK, or why not.
+ * Which of N REFERENCES P2 means: 80 the current EF, 80 + short id otherwise.
+ * SW_OK, or why not.
  */
 uint16_t files_reference(const struct vcard *card, uint8_t p2,
-    const uint16_t ids[ROLES], size_t *ret_role);
+    const struct reference *references, size_t n, size_t *ret_index);
 
 /* True when the application has an object ID of any kind. */
 bool files_exists(const struct vcard *card, uint16_t id);
 
-extern const uint16_t pin_ids[ROLES];
-extern const uint16_t key_ids[ROLES];
+extern const struct reference pin_references[PINS];
+extern const struct reference key_references[ROLES];
 
 /* The text ledger; see README.md. */
 void ledger_note(const struct vcard *card, const struct command *cmd,

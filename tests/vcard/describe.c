@@ -26,6 +26,8 @@ static const struct {
     [P_CITY] = {"persona", "city", "Kiyose-shi"},
     [P_MUNICIPALITY] = {"persona", "municipality", "13221"},
     [P_BIRTH_DIGITS] = {"persona", "birth_digits", ""},
+    [P_NAME_FLAGS] = {"persona", "name_flags", ""},
+    [P_ADDRESS_FLAGS] = {"persona", "address_flags", ""},
     [A_CERTIFICATE] = {"auth", "certificate", "yes"},
     [A_PIN] = {"auth", "pin", "1234"},
     [A_LEFT] = {"auth", "left", "3"},
@@ -44,6 +46,13 @@ static const struct {
     [S_EXPIRES] = {"sign", "expires", ""},
     [S_KEY_USAGE] = {"sign", "key_usage", "digitalSignature,nonRepudiation"},
     [S_CARD_KEY] = {"sign", "card_key", ""},
+    [T_PIN] = {"text", "pin", "2468"},
+    [T_LEFT] = {"text", "left", "3"},
+    [T_DATA] = {"text", "data", "yes"},
+    [T_NAME] = {"text", "name", ""},
+    [T_ADDRESS] = {"text", "address", ""},
+    [T_BIRTH] = {"text", "birth", ""},
+    [T_SEX] = {"text", "sex", ""},
 };
 
 static int copy_to_card_conf(struct description *description,

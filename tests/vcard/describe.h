@@ -22,6 +22,8 @@ enum describe_key {
     P_CITY,
     P_MUNICIPALITY,
     P_BIRTH_DIGITS,
+    P_NAME_FLAGS,
+    P_ADDRESS_FLAGS,
     A_CERTIFICATE,
     A_PIN,
     A_LEFT,
@@ -40,6 +42,13 @@ enum describe_key {
     S_EXPIRES,
     S_KEY_USAGE,
     S_CARD_KEY,
+    T_PIN,
+    T_LEFT,
+    T_DATA,
+    T_NAME,
+    T_ADDRESS,
+    T_BIRTH,
+    T_SEX,
     DESCRIBE_KEYS
 };
 

@@ -3,8 +3,18 @@
 
 #include "tests/vcard/core.h"
 
-const uint16_t pin_ids[ROLES] = {0x0018, 0x001B};
-const uint16_t key_ids[ROLES] = {0x0017, 0x001A};
+const struct reference pin_references[PINS] = {
+    [AUTH] = {APP_JPKI, 0x0018},
+    [SIGN] = {APP_JPKI, 0x001B},
+    [TEXT] = {APP_TEXT, 0x0011},
+};
+const struct reference key_references[ROLES] = {
+    [AUTH] = {APP_JPKI, 0x0017},
+    [SIGN] = {APP_JPKI, 0x001A},
+};
+
+/* Of the text application: the law restricts its reading. */
+#define EF_INDIVIDUAL_NUMBER 0x0001
 
 static const struct {
     enum card_app app;
@@ -31,20 +41,41 @@ static bool app_present(const struct vcard *card, enum card_app app)
         return card->file.jpki;
     if (app == APP_ISD)
         return card->file.quirks.isd && card->file.quirks.foreign;
+    if (app == APP_TEXT && !card->file.pins[TEXT].present)
+        return false;
     return card->file.quirks.foreign != 0;
+}
+
+/* The data file ID of the application; NULL: none. */
+static const struct card_ef *data_file(const struct vcard *card, uint16_t id)
+{
+    if (card->app == APP_JPKI)
+        return cardfile_ef(&card->file, id);
+    return card->app == APP_TEXT ? cardfile_text_ef(&card->file, id) : NULL;
+}
+
+/* No program of ours may come near this file: it is counted and told. */
+static void note_number(struct vcard *card)
+{
+    if (card->app != APP_TEXT || card->ef != EF_INDIVIDUAL_NUMBER)
+        return;
+    card->ledger.numbers++;
+    ledger_event(card, "individual-number");
 }
 
 bool files_exists(const struct vcard *card, uint16_t id)
 {
     if (card->app == APP_COMMON)
         return id == 0x0001 && card->file.common.len > 0;
-    if (card->app != APP_JPKI)
-        return false;
-    for (size_t i = 0; i < ROLES; i++)
-        if ((id == pin_ids[i] && card->file.pins[i].present) ||
-            (id == key_ids[i] && card->file.keys[i].len > 0))
+    for (size_t i = 0; i < PINS; i++)
+        if (card->app == pin_references[i].app && id == pin_references[i].id &&
+            card->file.pins[i].present)
             return true;
-    return cardfile_ef(&card->file, id) != NULL;
+    for (size_t i = 0; i < ROLES; i++)
+        if (card->app == key_references[i].app && id == key_references[i].id &&
+            card->file.keys[i].len > 0)
+            return true;
+    return data_file(card, id) != NULL;
 }
 
 static uint16_t select_app(struct vcard *card, const struct command *cmd,
@@ -53,8 +84,10 @@ static uint16_t select_app(struct vcard *card, const struct command *cmd,
     card->app = apps[app].app;
     card->app_chosen = true;
     card->ef = 0;
-    if (card->app != APP_JPKI && !card->file.quirks.select_keeps)
-        memset(card->verified, 0, sizeof card->verified);
+    /* The PINs of every application but the selected one are forgotten. */
+    for (size_t i = 0; i < PINS && !card->file.quirks.select_keeps; i++)
+        if (card->app != pin_references[i].app)
+            card->verified[i] = false;
     if (cmd->p2 == 0x00 && cmd->has_le) {
         size_t len = apps[app].len;
         uint8_t *fci = ret_answer->bytes;
@@ -90,6 +123,7 @@ static uint16_t select_ef(struct vcard *card, const struct command *cmd)
     if (!files_exists(card, id))
         return SW_NO_FILE;
     card->ef = id;
+    note_number(card);
     return SW_OK;
 }
 
@@ -127,6 +161,8 @@ static uint16_t read_access(const struct vcard *card, const struct card_ef *ef)
         return card->verified[AUTH] ? SW_OK : SW_DENIED;
     case ACCESS_SIGN:
         return card->verified[SIGN] ? SW_OK : SW_DENIED;
+    case ACCESS_TEXT:
+        return card->verified[TEXT] ? SW_OK : SW_DENIED;
     default:
         return SW_DENIED;
     }
@@ -175,8 +211,8 @@ uint16_t files_read_binary(
     }
     if (card->ef == 0)
         return SW_NO_CURRENT_EF;
-    const struct card_ef *ef =
-        card->app == APP_JPKI ? cardfile_ef(&card->file, card->ef) : NULL;
+    note_number(card);
+    const struct card_ef *ef = data_file(card, card->ef);
     if (!ef)
         return SW_NOT_A_DATA_FILE;
     uint16_t sw = read_access(card, ef);
@@ -210,7 +246,7 @@ uint16_t files_read_record(
 }
 
 uint16_t files_reference(const struct vcard *card, uint8_t p2,
-    const uint16_t ids[ROLES], size_t *ret_role)
+    const struct reference *references, size_t n, size_t *ret_index)
 {
     uint16_t id = card->ef;
     if (p2 != 0x80) {
@@ -222,9 +258,10 @@ uint16_t files_reference(const struct vcard *card, uint8_t p2,
     } else if (id == 0) {
         return SW_NO_CURRENT_EF;
     }
-    for (size_t i = 0; i < ROLES; i++) {
-        if (card->app == APP_JPKI && id == ids[i] && files_exists(card, id)) {
-            *ret_role = i;
+    for (size_t i = 0; i < n; i++) {
+        if (card->app == references[i].app && id == references[i].id &&
+            files_exists(card, id)) {
+            *ret_index = i;
             return SW_OK;
         }
     }

@@ -35,6 +35,12 @@ static void put_start(struct line *line)
         (long)getpid());
 }
 
+static void put_verified(struct line *line, const struct vcard *card)
+{
+    put(line, "%c%c%s", card->verified[AUTH] ? 'A' : '-',
+        card->verified[SIGN] ? 'S' : '-', card->verified[TEXT] ? "T" : "");
+}
+
 /* One write, so that the lines of several processes do not mix. */
 static void write_line(const char *path, struct line *line)
 {
@@ -61,8 +67,8 @@ void ledger_note(const struct vcard *card, const struct command *cmd,
         put(&line, "%zu ", cmd->le);
     else
         put(&line, "- ");
-    put(&line, "%zu %04X %c%c", body_len, (unsigned)sw,
-        card->verified[AUTH] ? 'A' : '-', card->verified[SIGN] ? 'S' : '-');
+    put(&line, "%zu %04X ", body_len, (unsigned)sw);
+    put_verified(&line, card);
     if (cmd->ins == 0x20 && cmd->lc > 0) {
         put(&line, " ");
         for (size_t i = 0; i < cmd->lc && i < 16; i++)
@@ -78,7 +84,7 @@ void ledger_event(const struct vcard *card, const char *event)
         return;
     struct line line;
     put_start(&line);
-    put(&line, "%s %c%c", event, card->verified[AUTH] ? 'A' : '-',
-        card->verified[SIGN] ? 'S' : '-');
+    put(&line, "%s ", event);
+    put_verified(&line, card);
     write_line(path, &line);
 }

@@ -15,6 +15,7 @@
 #include "tests/vcard/certissue.h"
 #include "tests/vcard/describe.h"
 #include "tests/vcard/keystore.h"
+#include "tests/vcard/textfile.h"
 
 /*
  * make-persona OUTDIR DESCRIPTION.ini
@@ -110,10 +111,15 @@ static int write_cert_ef(const struct persona *p, const char *name, X509 *cert,
     return rc;
 }
 
-/* One 0 for each character: none was substituted. */
-static void flags_for(const char *text, char *ret_flags, size_t room)
+/* GIVEN, else one 0 for each character: none was substituted. */
+static void flags_for(
+    const char *given, const char *text, char *ret_flags, size_t room)
 {
     size_t n = 0;
+    if (*given != '\0') {
+        snprintf(ret_flags, room, "%s", given);
+        return;
+    }
     for (; *text != '\0' && n + 1 < room; text++)
         if ((*text & 0xC0) != 0x80)
             ret_flags[n++] = '0';
@@ -170,8 +176,9 @@ static X509 *issue(
         spec.births = digits;
     else if (is(p, P_BIRTH_DIGITS, "none"))
         spec.births = "";
-    flags_for(spec.name, name_flags, sizeof name_flags);
-    flags_for(spec.address, address_flags, sizeof address_flags);
+    flags_for(get(p, P_NAME_FLAGS), spec.name, name_flags, sizeof name_flags);
+    flags_for(get(p, P_ADDRESS_FLAGS), spec.address, address_flags,
+        sizeof address_flags);
     (r == SIGN ? sign_cn : auth_cn)(p, spec.cn, sizeof spec.cn);
     return certissue_holder(&spec, key, ca);
 }
@@ -279,13 +286,51 @@ static int write_small_files(const struct persona *p)
                : write_file(p, "ef/0008", present, len);
 }
 
-static void put_pin(const struct persona *p, int r, FILE *out)
+/* Neither phones nor cards of before 2016 have the text application. */
+static bool has_text(const struct persona *p)
 {
-    const char *pin = get(p, roles[r].pin);
+    return is(p, P_KIND, "card") && !is(p, T_PIN, "absent");
+}
+
+/* What KEY says, else what the certificate has. */
+static const char *text_value(
+    const struct persona *p, enum describe_key key, const char *otherwise)
+{
+    return is(p, key, "") ? otherwise : get(p, key);
+}
+
+/* The number is nobody's: its check digit is wrong. */
+static int write_text(const struct persona *p)
+{
+    static const uint8_t number[17] = {0xFF, 0x10, 0x0C, '1', '2', '3', '4',
+        '5', '6', '7', '8', '9', '0', '1', '2', 0xFF, 0xFF};
+    uint8_t bytes[TEXTFILE_MAX];
+    char birth[16];
+    snprintf(birth, sizeof birth, "%04d%02d%02d", p->birth.year % 10000,
+        p->birth.month % 100, p->birth.day % 100);
+    const struct textfile text = {
+        .name = text_value(p, T_NAME, get(p, P_NAME)),
+        .address = text_value(p, T_ADDRESS, get(p, P_ADDRESS)),
+        .birth = text_value(p, T_BIRTH, birth),
+        .sex = text_value(p, T_SEX, get(p, P_SEX)),
+    };
+    size_t len = textfile_make(&text, bytes);
+    if (len == 0 || write_file(p, "text-0001", number, sizeof number) != 0)
+        return -1;
+    if (is(p, T_DATA, "absent"))
+        return 0;
+    if (is(p, T_DATA, "garbage"))
+        bytes[0] ^= 0xFF;
+    return write_ef(p, "text-0002", bytes, len, TEXTFILE_MAX, 0xFF);
+}
+
+static void put_pin(const char *section, const char *pin, const char *tries,
+    const char *left, FILE *out)
+{
     if (strcmp(pin, "absent") == 0)
         return;
-    fprintf(out, "[%s]\npin = %s\ntries = %s\nleft = %s\n", roles[r].section,
-        pin, roles[r].tries, *pin == '\0' ? "0" : get(p, roles[r].left));
+    fprintf(out, "[%s]\npin = %s\ntries = %s\nleft = %s\n", section, pin, tries,
+        *pin == '\0' ? "0" : left);
 }
 
 static int write_card_conf(const struct persona *p)
@@ -301,8 +346,11 @@ static int write_card_conf(const struct persona *p)
     fprintf(out, "[card]\natr = %s\njpki = %s\n",
         is(p, P_ATR, "") ? atr : get(p, P_ATR),
         is(p, P_KIND, "foreign") ? "no" : "yes");
-    put_pin(p, AUTH, out);
-    put_pin(p, SIGN, out);
+    for (size_t r = 0; r < ROLES; r++)
+        put_pin(roles[r].section, get(p, roles[r].pin), roles[r].tries,
+            get(p, roles[r].left), out);
+    if (has_text(p))
+        put_pin("text", get(p, T_PIN), "3", get(p, T_LEFT), out);
     if (is(p, P_KIND, "phone"))
         fputs("[access]\n000A = auth\n", out);
     fputs(p->about.card_conf, out);
@@ -314,7 +362,8 @@ static int prepare_folder(const struct persona *p)
 {
     static const char *const names[] = {"state", "lock", "card.conf",
         "common-0001", "key-0017.pem", "key-001A.pem", "ef/0001", "ef/0002",
-        "ef/0006", "ef/0008", "ef/0009", "ef/000A", "ef/000B"};
+        "ef/0006", "ef/0008", "ef/0009", "ef/000A", "ef/000B", "text-0001",
+        "text-0002"};
     char path[CARDFILE_PATH_MAX + 32];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", p->out, names[i]);
@@ -338,6 +387,8 @@ static int write_folder(struct persona *p)
     if (!is(p, P_KIND, "foreign") &&
         (write_role(p, AUTH) != 0 || write_role(p, SIGN) != 0 ||
             write_small_files(p) != 0))
+        return -1;
+    if (has_text(p) && write_text(p) != 0)
         return -1;
     return write_card_conf(p);
 }

@@ -63,13 +63,13 @@ uint16_t pins_verify(
     size_t role = 0;
     if (cmd->p1 != 0x00)
         return SW_P1_P2;
-    uint16_t sw = files_reference(card, cmd->p2, pin_ids, &role);
+    uint16_t sw = files_reference(card, cmd->p2, pin_references, PINS, &role);
     if (sw != SW_OK)
         return sw;
     if (cmd->has_le || cmd->lc > sizeof card->ledger.last_pin)
         return SW_WRONG_LENGTH;
     if (cmd->lc == 0 && card->file.quirks.query_selects)
-        card->ef = pin_ids[role];
+        card->ef = pin_references[role].id;
     return cmd->lc == 0 ? query(card, role) : verify(card, role, cmd);
 }
 
@@ -98,7 +98,7 @@ uint16_t pins_change(
     size_t role = 0;
     if (cmd->p1 != 0x01)
         return SW_P1_P2;
-    uint16_t sw = files_reference(card, cmd->p2, pin_ids, &role);
+    uint16_t sw = files_reference(card, cmd->p2, pin_references, PINS, &role);
     if (sw != SW_OK)
         return sw;
     card->ledger.changes[role]++;

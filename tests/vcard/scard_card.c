@@ -77,6 +77,8 @@ static LONG connect_reader(struct context *context, struct reader *reader,
     if (mode != SCARD_SHARE_DIRECT) {
         if (!reader->card)
             return SCARD_E_NO_SMARTCARD;
+        if (vcard_is_mute(reader->card))
+            return SCARD_W_UNRESPONSIVE_CARD;
         vcard_power_on(reader->card);
     }
     rc = choose_protocol(reader, mode, wanted, ret_protocol);

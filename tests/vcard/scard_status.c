@@ -68,7 +68,9 @@ static bool look_reader(SCARD_READERSTATE *state, const struct reader *reader)
     if (sharing_changed(known, now) || known == SCARD_STATE_UNAWARE)
         changed = true;
     state->cbAtr = 0;
-    if (reader->card) {
+    if (reader->card && vcard_is_mute(reader->card)) {
+        now |= SCARD_STATE_MUTE;
+    } else if (reader->card) {
         size_t len = 0;
         const uint8_t *atr = vcard_atr(reader->card, &len);
         memcpy(state->rgbAtr, atr, len);

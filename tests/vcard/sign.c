@@ -62,7 +62,7 @@ uint16_t sign_command(
     uint16_t p1_sw = check_p1(card, cmd->p1);
     if (p1_sw != SW_OK && !card->file.quirks.access_first)
         return p1_sw;
-    uint16_t sw = files_reference(card, cmd->p2, key_ids, &role);
+    uint16_t sw = files_reference(card, cmd->p2, key_references, ROLES, &role);
     if (sw == SW_OK)
         sw = check_access(card, role);
     if (sw == SW_OK)

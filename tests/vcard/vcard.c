@@ -30,6 +30,11 @@ void vcard_free(struct vcard *card)
     free(card);
 }
 
+bool vcard_is_mute(const struct vcard *card)
+{
+    return card->file.mute;
+}
+
 const uint8_t *vcard_atr(const struct vcard *card, size_t *ret_len)
 {
     *ret_len = card->file.atr_len;
@@ -208,7 +213,7 @@ size_t vcard_transmit(struct vcard *card, const uint8_t *command, size_t len,
 
 bool vcard_is_verified(const struct vcard *card)
 {
-    return card->verified[AUTH] || card->verified[SIGN];
+    return card->verified[AUTH] || card->verified[SIGN] || card->verified[TEXT];
 }
 
 void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger)
@@ -218,7 +223,7 @@ void vcard_ledger(const struct vcard *card, struct vcard_ledger *ret_ledger)
     int lock = cardstate_enter(&card->file, &state);
     if (lock >= 0)
         (void)cardstate_leave(&card->file, lock, NULL);
-    for (size_t i = 0; i < ROLES; i++) {
+    for (size_t i = 0; i < PINS; i++) {
         ret_ledger->tries[i] = lock >= 0 ? state.pins[i].left : 0;
         ret_ledger->verified[i] = card->verified[i];
     }

@@ -22,6 +22,8 @@ void vcard_free(struct vcard *card);
 
 /* The answer to reset, valid as long as CARD. */
 const uint8_t *vcard_atr(const struct vcard *card, size_t *ret_len);
+/* True for a card that answers no reset; only the stand-in heeds it. */
+bool vcard_is_mute(const struct vcard *card);
 
 void vcard_power_on(struct vcard *card);
 void vcard_power_off(struct vcard *card);

@@ -7,16 +7,21 @@
 #include "conf/log.h"
 #include "token/card/card_state.h"
 
-static const uint8_t aid_jpki[] = {
-    0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01};
-
-/* Applications that are selected to log out, in this order. */
 static const struct {
     size_t len;
     uint8_t aid[10];
-} other_applications[] = {
-    {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
-    {10, {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
+} applications[] = {
+    [APPLICATION_JPKI] = {10,
+        {0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}},
+    [APPLICATION_COMMON] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
+    [APPLICATION_JUKI] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01}},
+    [APPLICATION_VISUAL] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02}},
+    [APPLICATION_TEXT] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08}},
+    [APPLICATION_ISSUER] = {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
 };
 
 enum tok_err card_new(const char *name, struct card **ret_card)
@@ -132,17 +137,43 @@ bool card_is_refusal(uint16_t sw)
     return sw >= 0x6200 && sw < 0x6f00 && (sw < 0x6400 || sw > 0x66ff);
 }
 
-static enum tok_err select_jpki(struct card *card)
+static enum tok_err send_select_application(
+    struct card *card, enum card_application application, uint16_t *ret_sw)
+{
+    enum tok_err err = send_select(card, SELECT_BY_AID,
+        applications[application].aid, applications[application].len, ret_sw);
+
+    card->application = err == TOK_OK && sw_decode(*ret_sw) == TOK_OK
+                            ? application
+                            : APPLICATION_UNKNOWN;
+    return err;
+}
+
+enum tok_err card_select_application(
+    struct card *card, enum card_application application)
 {
     uint16_t sw = 0;
-    enum tok_err err =
-        send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
+    enum tok_err err = send_select_application(card, application, &sw);
 
     if (err == TOK_OK && sw == SW_NOT_YET)
-        err = send_select(card, SELECT_BY_AID, aid_jpki, sizeof aid_jpki, &sw);
+        err = send_select_application(card, application, &sw);
     if (err != TOK_OK || sw_decode(sw) == TOK_OK)
         return err;
-    return card_is_refusal(sw) ? TOK_NOT_JPKI : TOK_REPLY;
+    return card_is_refusal(sw) ? TOK_NOT_FOUND : TOK_REPLY;
+}
+
+static enum tok_err select_jpki(struct card *card)
+{
+    enum tok_err err = card_select_application(card, APPLICATION_JPKI);
+
+    return err == TOK_NOT_FOUND ? TOK_NOT_JPKI : err;
+}
+
+enum tok_err card_enter(struct card *card, const struct jpki_role *role)
+{
+    return card->application == role->application
+               ? TOK_OK
+               : card_select_application(card, role->application);
 }
 
 /* Compares the bytes that tell cards apart. */
@@ -188,6 +219,7 @@ static enum tok_err begin(struct card *card,
     if (err != TOK_OK)
         return err;
     card->outcome = VERIFY_NOT_SENT;
+    card->application = APPLICATION_UNKNOWN;
     err = select_jpki(card);
     if (err == TOK_OK)
         err = check_identity(card);
@@ -209,16 +241,16 @@ enum tok_err card_begin_no_wait(struct card *card)
     return begin(card, connection_begin_no_wait);
 }
 
-/* Selects another application than JPKI; false when the card has none. */
+/* Selects an application without a PIN of ours; false when there is none. */
 static bool select_other_application(struct card *card)
 {
+    static const enum card_application others[] = {
+        APPLICATION_ISSUER, APPLICATION_COMMON};
     size_t i;
 
-    for (i = 0; i < sizeof other_applications / sizeof *other_applications;
-         i++) {
+    for (i = 0; i < sizeof others / sizeof *others; i++) {
         uint16_t sw = 0;
-        if (send_select(card, SELECT_BY_AID, other_applications[i].aid,
-                other_applications[i].len, &sw) != TOK_OK)
+        if (send_select_application(card, others[i], &sw) != TOK_OK)
             return false;
         if (sw_decode(sw) == TOK_OK)
             return true;
@@ -275,7 +307,7 @@ static enum tok_err compute(struct card *card, const struct jpki_role *role,
 }
 
 /*
- * Asks for what only a verified PIN gives, in JPKI. Where the role has a file
+ * Asks for what only a verified PIN gives. Where the role has a file
  * that its PIN protects, one byte of it; else a signature over more bytes than
  * PKCS#1 v1.5 has room for, so that no card can give one.
  */
@@ -285,19 +317,23 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
     struct response response;
     uint8_t byte;
     size_t len;
-    enum tok_err err = select_jpki(card);
+    enum tok_err err = card_enter(card, role);
 
     if (err != TOK_OK)
         return err;
-    if (role->cert_private)
-        return card_read(card, role->ef_cert, 0, 1, &byte, &len);
+    if (role->ef_private)
+        return card_read(card, role->ef_private, 0, 1, &byte, &len);
     err = compute(card, role, CARD_PKCS1, too_long, sizeof too_long, &response);
     return err == TOK_OK ? card_decode_answer(response.sw) : err;
 }
 
 enum tok_err card_reselect(struct card *card)
 {
-    return select_other_application(card) ? select_jpki(card) : TOK_REPLY;
+    enum card_application selected = card->application;
+
+    return select_other_application(card)
+               ? card_select_application(card, selected)
+               : TOK_REPLY;
 }
 
 /* True when the card is known to be logged out; else power must go off. */
@@ -329,6 +365,7 @@ enum verify_outcome card_end(struct card *card)
     bool power_off = outcome != VERIFY_NOT_SENT && !log_out(card);
 
     card->outcome = VERIFY_NOT_SENT;
+    card->application = APPLICATION_UNKNOWN;
     card->current_ef = NO_EF;
     connection_end(card->connection, power_off);
     return outcome;

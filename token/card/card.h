@@ -124,9 +124,15 @@ enum tok_err card_exchange(struct card *card, const struct apdu *command,
     struct response *ret_response);
 
 /*
- * Commands of the JPKI application, for a transaction in progress. Status words
- * are decoded by sw_decode.
+ * Commands of an application, for a transaction in progress. Status words are
+ * decoded by sw_decode.
  */
+
+/*
+ * SELECT of the application of ROLE, where another one is selected: JPKI is by
+ * card_begin. TOK_NOT_FOUND: the card has it not.
+ */
+enum tok_err card_enter(struct card *card, const struct jpki_role *role);
 
 /* SELECT of an elementary file. */
 enum tok_err card_select(struct card *card, uint16_t ef);
@@ -150,10 +156,11 @@ struct retry_counter {
 };
 
 /*
- * Asks the retry counter of ROLE and makes its PIN's file the current one:
- * SELECT, then VERIFY without Lc and Le (docs/card.md 1.5); one command
- * where card_prove_query showed that the query selects the file. An unusual
- * status word is no error: RET_COUNTER is then not known.
+ * Asks the retry counter of ROLE, in its application, and makes its PIN's file
+ * the current one: SELECT, then VERIFY without Lc and Le (docs/card.md 1.5);
+ * one command where card_prove_query showed that the query selects the file. An
+ * unusual status word is no error: RET_COUNTER is then not known.
+ * TOK_NOT_FOUND: the card has not that application.
  */
 enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
     struct retry_counter *ret_counter);
@@ -193,8 +200,8 @@ bool card_tells_no_counter(
  * card_retry_counter made ROLE's PIN's. Sent exactly once, whatever comes back.
  * TOK_OK, TOK_PIN_WRONG, TOK_PIN_LOCKED; where the connection fails the outcome
  * is not known. RET_COUNTER is set from the status word; after TOK_OK it is not
- * known. TOK_NOT_FOUND: the current file is not that of ROLE's PIN, and nothing
- * was sent.
+ * known. TOK_NOT_FOUND: the current application and file are not those of
+ * ROLE's PIN, and nothing was sent.
  */
 enum tok_err card_verify(struct card *card, const struct jpki_role *role,
     struct pin *pin, struct retry_counter *ret_counter);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/card/card_state.h"
 
 /*
@@ -84,9 +86,7 @@ static enum tok_err ask_again(
     /* Not from one word, nor from one that says that something went wrong. */
     if (*sw == first && card_is_refusal(first)) {
         card->pins[role->id].no_counter = true;
-        log_warn("this card does not tell how many tries its %s PIN has left: "
-                 "a PIN that was changed elsewhere will cost one",
-            role->name);
+        log_warn(words(W_LOG_NO_COUNTER), role->name);
     }
     return TOK_OK;
 }
@@ -96,9 +96,11 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
 {
     bool had_count = card->pins[role->id].counter_told;
     uint16_t sw;
-    enum tok_err err = TOK_OK;
+    enum tok_err err = card_enter(card, role);
 
     *ret_counter = (struct retry_counter){false, false, 0};
+    if (err != TOK_OK)
+        return err;
     if (card->pins[role->id].query_selects)
         err = query_by_short_id(card, role, ret_counter);
     if (err != TOK_OK || ret_counter->known)
@@ -192,7 +194,8 @@ static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
     const uint8_t *bytes = pin_command(pin, header, &len);
     enum tok_err err;
 
-    if (card->current_ef != role->ef_pin)
+    if (card->application != role->application ||
+        card->current_ef != role->ef_pin)
         return TOK_NOT_FOUND;
     if (card->outcome != VERIFY_ACCEPTED)
         card->outcome = VERIFY_UNKNOWN;

@@ -20,7 +20,8 @@ struct card {
     void *cert_check_arg;
 
     /* What holds for the transaction in progress. */
-    uint16_t current_ef; /* NO_EF: not known */
+    enum card_application application; /* that is selected */
+    uint16_t current_ef;               /* NO_EF: not known */
     enum verify_outcome outcome;
     const struct jpki_role *pin_role; /* whose PIN was sent */
 
@@ -32,7 +33,7 @@ struct card {
         bool no_counter;    /* it never does */
         unsigned full;      /* its full counter; 0: not told yet */
         unsigned signatures;
-    } pins[JPKI_ROLES];
+    } pins[JPKI_PINS];
     bool short_read_refused;
     bool short_sign_refused;
     bool logout_checked;
@@ -55,8 +56,16 @@ enum tok_err card_decode_answer(uint16_t sw);
 bool card_is_refusal(uint16_t sw);
 
 /*
- * Selects another application, which logs the card out, and JPKI again. Inside
- * a transaction. TOK_REPLY where the card has no other application.
+ * SELECT of APPLICATION, inside a transaction. TOK_NOT_FOUND: the card has it
+ * not.
+ */
+enum tok_err card_select_application(
+    struct card *card, enum card_application application);
+
+/*
+ * Selects another application, which logs the card out, and then again the one
+ * that was selected. Inside a transaction. TOK_REPLY where the card has no
+ * other application.
  */
 enum tok_err card_reselect(struct card *card);
 

@@ -9,6 +9,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"
@@ -135,11 +137,12 @@ static enum tok_err settle(
 /* Says what CODE means for a person; once, until there is a connection. */
 static void explain(struct connection *connection, LONG code)
 {
-    const char *advice = pcsc_advice(code);
+    const struct trouble *trouble = pcsc_trouble(code);
 
-    if (!advice || !pcsc_is_new_reason(code, connection->logged_code))
+    if (!trouble->advice.en ||
+        !pcsc_is_new_reason(code, connection->logged_code))
         return;
-    log_warn("%s: %s", connection->name, advice);
+    log_warn("%s: %s", connection->name, words_of(&trouble->advice));
     connection->logged_code = code;
 }
 
@@ -165,9 +168,8 @@ static void explain_wait(struct connection *connection)
     bool kept = connection->waited_ms >= KEPT_MS;
 
     if (kept && !connection->logged_wait)
-        log_warn("%s: waited %d s for the card: another program kept it, or "
-                 "the reader is slow; if that goes on, end the other program",
-            connection->name, (int)(connection->waited_ms / 1000));
+        log_warn(words(W_LOG_WAITED), connection->name,
+            (int)(connection->waited_ms / 1000));
     connection->logged_wait = kept;
 }
 

@@ -222,27 +222,44 @@ static enum tok_err read_issued(struct card *card, bool ret_issued[JPKI_ROLES])
     return err;
 }
 
-/* Inside a transaction, see jpki_identify. */
-static enum tok_err identify(struct card *card, struct jpki_identity *identity,
-    struct jpki_cert *auth_cert)
+/* The beginning of the authentication certificate, where it is free to read. */
+static enum tok_err read_auth_cert(struct card *card,
+    const struct jpki_identity *identity, struct jpki_cert *auth_cert)
 {
-    enum tok_err err =
-        read_small(card, EF_TOKEN_INFO, sizeof identity->token_info,
-            identity->token_info, &identity->token_info_len);
+    enum tok_err err = TOK_OK;
 
-    identity->kind = jpki_kind(identity->token_info, TOKEN_LABEL_SIZE);
-    if (err == TOK_OK)
-        err = read_issued(card, identity->issued);
-    if (err != TOK_OK || identity->kind->cert_needs_pin ||
-        !identity->issued[JPKI_AUTH])
-        return err;
+    if (identity->kind->cert_needs_pin || !identity->issued[JPKI_AUTH])
+        return TOK_OK;
     /* An attempt before this one may have read it. */
     if (auth_cert->state == JPKI_CERT_UNREAD)
         err = read_twice(
             card, jpki_role(JPKI_AUTH)->ef_cert, auth_cert, read_first_chunk);
+    return connection_failed(err) ? err : TOK_OK;
+}
+
+/* Inside a transaction, see jpki_identify. */
+static enum tok_err identify(struct card *card, bool auth_only,
+    struct jpki_identity *identity, struct jpki_cert *auth_cert)
+{
+    enum tok_err err =
+        read_small(card, EF_TOKEN_INFO, sizeof identity->token_info,
+            identity->token_info, &identity->token_info_len);
+    size_t i;
+
+    identity->kind = jpki_kind(identity->token_info, TOKEN_LABEL_SIZE);
+    for (i = 0; i < JPKI_ROLES; i++)
+        identity->issued[i] = true;
+    if (err == TOK_OK && auth_only)
+        err = read_auth_cert(card, identity, auth_cert);
+    /* A certificate that is there needs no other word for it. */
+    identity->asked_issued = !auth_only || auth_cert->state != JPKI_CERT_PART;
+    if (err == TOK_OK && identity->asked_issued)
+        err = read_issued(card, identity->issued);
+    if (err == TOK_OK)
+        err = read_auth_cert(card, identity, auth_cert);
     if (auth_cert->state == JPKI_CERT_ABSENT)
         identity->issued[JPKI_AUTH] = false;
-    return connection_failed(err) ? err : TOK_OK;
+    return err;
 }
 
 /* Notes what tells this card from another; see card_identify. */
@@ -294,7 +311,7 @@ static enum tok_err ask_counters(struct card *card,
     return err;
 }
 
-enum tok_err jpki_identify(struct card *card,
+enum tok_err jpki_identify(struct card *card, bool auth_only,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
     struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
 {
@@ -303,7 +320,7 @@ enum tok_err jpki_identify(struct card *card,
 
     while (jpki_next_attempt(card, &attempts)) {
         memset(&identity, 0, sizeof identity);
-        attempts.err = identify(card, &identity, auth_cert);
+        attempts.err = identify(card, auth_only, &identity, auth_cert);
         if (attempts.err == TOK_OK)
             attempts.err =
                 ask_counters(card, &identity, with_counter, ret_counter);
@@ -313,6 +330,28 @@ enum tok_err jpki_identify(struct card *card,
     note_identity(card, &identity, auth_cert);
     *ret_identity = identity;
     return TOK_OK;
+}
+
+/* Inside a transaction. EF 0008 has no say over a certificate that was read. */
+static enum tok_err complete(struct card *card, struct jpki_identity *identity)
+{
+    bool issued[JPKI_ROLES];
+    enum tok_err err = read_issued(card, issued);
+
+    if (err != TOK_OK)
+        return err;
+    identity->issued[JPKI_SIGN] = issued[JPKI_SIGN];
+    identity->asked_issued = true;
+    return TOK_OK;
+}
+
+enum tok_err jpki_complete(struct card *card, struct jpki_identity *identity)
+{
+    struct jpki_attempts attempts = {0};
+
+    while (jpki_next_attempt(card, &attempts))
+        attempts.err = complete(card, identity);
+    return attempts.err;
 }
 
 enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
@@ -326,13 +365,17 @@ enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
 }
 
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
-    const struct jpki_role *role, struct retry_counter *ret_counter)
+    const struct jpki_role *role, struct jpki_identity *identity,
+    struct retry_counter *ret_counter)
 {
     enum tok_err err = card_begin_no_wait(card);
 
     if (err != TOK_OK)
         return err;
-    err = card_retry_counter(card, role, ret_counter);
+    if (role->id == JPKI_SIGN && !identity->asked_issued)
+        err = complete(card, identity);
+    if (err == TOK_OK && identity->issued[role->id])
+        err = card_retry_counter(card, role, ret_counter);
     (void)card_end(card);
     return err;
 }

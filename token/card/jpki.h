@@ -4,6 +4,7 @@
 
 #include "token/card/card.h"
 #include "token/card/held.h"
+#include "token/card/text_file.h"
 
 /*
  * What a program wants of a JPKI card, each in one transaction of its own that
@@ -66,8 +67,12 @@ struct jpki_identity {
     const struct jpki_kind *kind;
     uint8_t token_info[JPKI_TOKEN_INFO_SIZE]; /* EF 0006, padded with 00 */
     size_t token_info_len;                    /* as much of it as there is */
-    /* by EF 0008, else by the certificates' files (docs/card.md 1.4) */
+    /*
+     * By EF 0008, else by the certificates' files (docs/card.md 1.4). The
+     * signing role's is true until it is asked for.
+     */
     bool issued[JPKI_ROLES];
+    bool asked_issued;
 };
 
 /*
@@ -75,21 +80,30 @@ struct jpki_identity {
  * the first JPKI_CERT_FIRST_CHUNK bytes of the authentication certificate into
  * AUTH_CERT. The retry counters of the roles in WITH_COUNTER are asked in the
  * same transaction. Missing files are no error: EF 0006 then counts as a
- * card's. TOK_NOT_JPKI after exactly one SELECT.
+ * card's. With AUTH_ONLY a card whose authentication certificate is there to be
+ * read is not asked for EF 0008: jpki_complete does it. TOK_NOT_JPKI after
+ * exactly one SELECT.
  */
-enum tok_err jpki_identify(struct card *card,
+enum tok_err jpki_identify(struct card *card, bool auth_only,
     const bool with_counter[JPKI_ROLES], struct jpki_identity *ret_identity,
     struct jpki_cert *auth_cert, struct retry_counter ret_counter[JPKI_ROLES])
     EXCLUDES(token_held);
 
-/* Asks the counter of ROLE. */
+/* Completes IDENTITY by EF 0008: whether the signing role is issued. */
+enum tok_err jpki_complete(struct card *card, struct jpki_identity *identity)
+    EXCLUDES(token_held);
+
+/* Asks the counter of ROLE. TOK_NOT_FOUND: the card has not its application. */
 enum tok_err jpki_retry_counter(struct card *card, const struct jpki_role *role,
     struct retry_counter *ret_counter) EXCLUDES(token_held);
 
-/* The same in a transaction of card_begin_no_wait; TOK_BUSY: not asked. */
+/*
+ * The same in a transaction of card_begin_no_wait, in which IDENTITY is
+ * completed for ROLE; TOK_BUSY: not asked.
+ */
 enum tok_err jpki_retry_counter_no_wait(struct card *card,
-    const struct jpki_role *role, struct retry_counter *ret_counter)
-    EXCLUDES(token_held);
+    const struct jpki_role *role, struct jpki_identity *identity,
+    struct retry_counter *ret_counter) EXCLUDES(token_held);
 
 /* See card_knows_pss; asked of the key of ROLE. */
 enum tok_err jpki_knows_pss(struct card *card, const struct jpki_role *role,
@@ -123,11 +137,11 @@ struct verify_result {
 };
 
 /*
- * The operations that send a PIN. Each asks the retry counter first, in the
- * transaction of the VERIFY. TOK_PIN_LOCKED: it is locked, no VERIFY is sent.
- * TOK_LAST_TRY, where SPARE_LAST: one try is left, no VERIFY is sent. A card
- * that never tells its counter is sent the PIN all the same; one that told it
- * before and does not now is not: TOK_REPLY.
+ * The operations that send a PIN, in the application of its role. Each asks the
+ * retry counter first, in the transaction of the VERIFY. TOK_PIN_LOCKED: it is
+ * locked, no VERIFY is sent. TOK_LAST_TRY, where SPARE_LAST: one try is left,
+ * no VERIFY is sent. A card that never tells its counter is sent the PIN all
+ * the same; one that told it before and does not now is not: TOK_REPLY.
  *
  * What changes nothing is repeated when the connection fails. A VERIFY is
  * repeated once where the card had accepted that PIN, and once where its answer
@@ -143,7 +157,6 @@ struct verify_result {
 /*
  * Checks PIN and, where it is not there yet, reads ROLE's certificate: before
  * the VERIFY when it is free to read, which FREE_CERT says, else after it.
- * TOK_NOT_ISSUED: there is none, as is known before the VERIFY; it is not sent.
  */
 enum tok_err jpki_login(struct card *card, const struct jpki_role *role,
     struct pin *pin, bool free_cert, bool spare_last, struct jpki_cert *cert,
@@ -170,5 +183,20 @@ enum tok_err jpki_sign(struct card *card, const struct jpki_role *role,
 enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
     struct pin *old_pin, struct pin *new_pin, bool spare_last,
     struct verify_result *ret_result) EXCLUDES(token_held);
+
+/* Checks PIN, and does nothing with it. */
+enum tok_err jpki_check_pin(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool spare_last, struct verify_result *ret_result)
+    EXCLUDES(token_held);
+
+/*
+ * Reads the text application's file by its PIN, that of JPKI_TEXT. RET_FILE is
+ * to be wiped whatever is answered. TOK_NOT_FOUND: the card has no such
+ * application, and no VERIFY was sent. TOK_REPLY: the file is missing, or not
+ * what it should be.
+ */
+enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
+    struct text_file *ret_file, struct verify_result *ret_result)
+    EXCLUDES(token_held);
 
 #endif

@@ -21,6 +21,8 @@ struct operation {
     const uint8_t *input;
     size_t input_len;
     uint8_t *sig;
+    /* For the text application. */
+    struct text_file *text;
     /* For a change. */
     struct pin *new_pin;
     bool changing; /* the new PIN was sent */
@@ -40,16 +42,20 @@ static enum tok_err ask_counter(struct card *card, const struct operation *op,
 }
 
 /*
- * What the counter says of a VERIFY whose answer was lost: not lower than
- * before, the PIN was accepted or never arrived.
+ * What the counter says of a VERIFY whose answer was lost: as before or full,
+ * the PIN was accepted or never arrived; lower, it was refused. Higher and not
+ * full, one of the two readings was garbled.
  */
-static enum tok_err settle_unsure(
-    struct operation *op, const struct retry_counter *counter)
+static enum tok_err settle_unsure(const struct card *card, struct operation *op,
+    const struct retry_counter *counter)
 {
     if (!op->before.known || !counter->known)
         return TOK_IO;
-    if (counter->left >= op->before.left)
+    if (counter->left == op->before.left ||
+        counter->left >= card_counter_max(card, op->role))
         return TOK_OK;
+    if (counter->left > op->before.left)
+        return TOK_IO;
     op->result->outcome = VERIFY_REFUSED;
     return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
 }
@@ -61,7 +67,7 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
     enum tok_err err = TOK_OK;
 
     if (op->result->outcome == VERIFY_UNKNOWN)
-        err = settle_unsure(op, counter);
+        err = settle_unsure(card, op, counter);
     if (err != TOK_OK)
         return err;
     if (!counter->known)
@@ -167,6 +173,17 @@ static enum tok_err change(struct card *card, struct operation *op)
     return err == TOK_DENIED ? TOK_REPLY : err;
 }
 
+static enum tok_err read_text(struct card *card, struct operation *op)
+{
+    enum tok_err err = verify(card, op);
+
+    if (err != TOK_OK)
+        return err;
+    err = text_file_read(card, op->text);
+    /* After the right PIN: a protocol error. */
+    return err == TOK_DENIED || err == TOK_NOT_FOUND ? TOK_REPLY : err;
+}
+
 /* Up to the first transaction that sends a PIN, and what came of that. */
 static enum tok_err attempt(struct card *card, struct operation *op)
 {
@@ -240,6 +257,31 @@ enum tok_err jpki_change_pin(struct card *card, const struct jpki_role *role,
         .pin = old_pin,
         .spare_last = spare_last,
         .new_pin = new_pin,
+        .result = ret_result};
+
+    return run(card, &op);
+}
+
+enum tok_err jpki_check_pin(struct card *card, const struct jpki_role *role,
+    struct pin *pin, bool spare_last, struct verify_result *ret_result)
+{
+    struct operation op = {.run = verify,
+        .role = role,
+        .pin = pin,
+        .spare_last = spare_last,
+        .result = ret_result};
+
+    return run(card, &op);
+}
+
+enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
+    struct text_file *ret_file, struct verify_result *ret_result)
+{
+    struct operation op = {.run = read_text,
+        .role = jpki_role(JPKI_TEXT),
+        .pin = pin,
+        .spare_last = spare_last,
+        .text = ret_file,
         .result = ret_result};
 
     return run(card, &op);

@@ -9,6 +9,7 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words_card.h"
 #include "token/card/pcsc.h"
 
 /* A context, and how many the monitor had with it. */
@@ -190,15 +191,22 @@ void monitor_explain(void)
 {
     LONG code = atomic_load(&no_reader_code);
     long logged = atomic_load(&logged_code);
-    const char *advice = pcsc_advice(code);
+    const struct trouble *trouble = pcsc_trouble(code);
 
     if (!pcsc_is_new_reason(code, logged) ||
         !atomic_compare_exchange_strong(&logged_code, &logged, code))
         return;
-    if (advice)
-        log_warn("%s", advice);
+    if (trouble->advice.en)
+        log_warn("%s", words_of(&trouble->advice));
     else
-        log_warn("no card readers: PC/SC says %s", pcsc_name(code));
+        log_warn(words(W_NO_READERS_CODE), trouble->name);
+}
+
+const struct trouble *monitor_trouble(void)
+{
+    LONG code = atomic_load(&no_reader_code);
+
+    return code == SCARD_S_SUCCESS ? NULL : pcsc_trouble(code);
 }
 
 /* SCardGetStatusChange takes no more. */

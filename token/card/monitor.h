@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "token/card/tokerr.h"
+#include "token/card/trouble.h"
 #include "token/card/held.h"
 
 /*
@@ -54,6 +55,8 @@ enum tok_err monitor_get_states(struct monitor *monitor,
  * one found a reader or another reason.
  */
 void monitor_explain(void);
+/* The same for a program that speaks to a person. NULL: it found a reader. */
+const struct trouble *monitor_trouble(void);
 
 /*
  * The state of the reader NAME. TOK_NO_READER: pcscd does not know it.

@@ -3,20 +3,33 @@
 
 #include <stddef.h>
 
+#include "conf/words_card.h"
+
 struct row {
     LONG code;
-    const char *name;
     enum tok_err err;
-    const char *advice;
+    struct trouble trouble;
 };
 
-#define ROW(code, err)             \
-    {                              \
-        (code), #code, (err), NULL \
+#define ROW(code, err)            \
+    {                             \
+        (code), (err),            \
+        {                         \
+            TROUBLE_OTHER, #code, \
+            {                     \
+                NULL, NULL        \
+            }                     \
+        }                         \
     }
-#define ADVISED(code, err, advice)     \
-    {                                  \
-        (code), #code, (err), (advice) \
+#define ADVISED(code, err, kind, advice) \
+    {                                    \
+        (code), (err),                   \
+        {                                \
+            kind, #code,                 \
+            {                            \
+                advice                   \
+            }                            \
+        }                                \
     }
 
 static const struct row rows[] = {
@@ -25,16 +38,11 @@ static const struct row rows[] = {
     ROW(SCARD_F_INTERNAL_ERROR, TOK_IO),
     ROW(SCARD_E_CANCELLED, TOK_IO),
     ROW(SCARD_E_INVALID_HANDLE, TOK_NO_SERVICE),
-    ADVISED(SCARD_E_NO_SERVICE, TOK_NO_SERVICE,
-        "pcscd is not running, or out of reach: start it, for example by "
-        "\"systemctl start pcscd.socket\"; where it runs, a systemd unit or a "
-        "container may hide its socket in /run/pcscd or forbid AF_UNIX, or "
-        "polkit may refuse this user"),
+    ADVISED(
+        SCARD_E_NO_SERVICE, TOK_NO_SERVICE, TROUBLE_NO_SERVICE, W_NO_SERVICE),
     /* Of neighbouring versions the one does not know the other's protocol. */
-    ADVISED(SCARD_E_SERVICE_STOPPED, TOK_NO_SERVICE,
-        "pcscd and this program's libpcsclite are of versions that do not "
-        "understand each other: install both from one release, in a container "
-        "that of the host"),
+    ADVISED(SCARD_E_SERVICE_STOPPED, TOK_NO_SERVICE, TROUBLE_DIFFERS,
+        W_SERVICE_DIFFERS),
     ROW(SCARD_E_NO_MEMORY, TOK_NOMEM),
     ROW(SCARD_E_INSUFFICIENT_BUFFER, TOK_REPLY),
     /* What pcscd answers for the handle of a reader that was unplugged. */
@@ -42,13 +50,11 @@ static const struct row rows[] = {
     ROW(SCARD_E_INVALID_PARAMETER, TOK_IO),
     ROW(SCARD_E_UNKNOWN_READER, TOK_NO_READER),
     ROW(SCARD_E_READER_UNAVAILABLE, TOK_NO_READER),
-    ADVISED(SCARD_E_NO_READERS_AVAILABLE, TOK_NO_READER,
-        "pcscd knows no card reader: plug one in, or install its driver "
-        "(package libccid or pcsc-lite-ccid for most)"),
+    ADVISED(SCARD_E_NO_READERS_AVAILABLE, TOK_NO_READER, TROUBLE_NO_READER,
+        W_NO_READERS),
     ROW(SCARD_E_TIMEOUT, TOK_IO),
-    ADVISED(SCARD_E_SHARING_VIOLATION, TOK_BUSY,
-        "another program holds the card exclusively: end it, or let it share "
-        "the card (GnuPG: \"pcsc-shared\" in scdaemon.conf)"),
+    ADVISED(SCARD_E_SHARING_VIOLATION, TOK_BUSY, TROUBLE_EXCLUSIVE,
+        W_CARD_EXCLUSIVE),
     ROW(SCARD_E_NO_SMARTCARD, TOK_NO_CARD),
     ROW(SCARD_E_PROTO_MISMATCH, TOK_IO),
     ROW(SCARD_E_NOT_TRANSACTED, TOK_IO),
@@ -61,15 +67,14 @@ static const struct row rows[] = {
      * Of polkit; of the 201st context; and what is read from pcscd's socket
      * when it was killed.
      */
-    ADVISED(SCARD_W_SECURITY_VIOLATION, TOK_NO_SERVICE,
-        "pcscd refuses this user, or is full: see the polkit rule for "
-        "org.debian.pcsc-lite.access_pcsc, or end programs that use cards "
-        "(pcscd takes 200 connections)"),
+    ADVISED(SCARD_W_SECURITY_VIOLATION, TOK_NO_SERVICE, TROUBLE_REFUSED,
+        W_SERVICE_REFUSES),
 };
 
 static const struct row *find(LONG code)
 {
-    static const struct row other = {0, "an unknown code", TOK_IO, NULL};
+    static const struct row other = {
+        0, TOK_IO, {TROUBLE_OTHER, "an unknown code", {NULL, NULL}}};
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -88,14 +93,14 @@ bool pcsc_context_is_dead(LONG code)
     return pcsc_err(code) == TOK_NO_SERVICE;
 }
 
-const char *pcsc_advice(LONG code)
+const struct trouble *pcsc_trouble(LONG code)
 {
-    return find(code)->advice;
+    return &find(code)->trouble;
 }
 
 const char *pcsc_name(LONG code)
 {
-    return find(code)->name;
+    return pcsc_trouble(code)->name;
 }
 
 bool pcsc_is_new_reason(LONG code, LONG logged)

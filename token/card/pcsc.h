@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <winscard.h>
 #include "token/card/tokerr.h"
+#include "token/card/trouble.h"
 
 /*
  * The table that turns PC/SC's codes into ours. A code that is not in it is
@@ -20,13 +21,13 @@ enum tok_err pcsc_err(LONG code);
 bool pcsc_context_is_dead(LONG code);
 
 /*
- * What CODE means for the person at the machine, and what to do about it: one
- * sentence for the log. NULL where there is no more to say than its name. Of
+ * What CODE means for the person at the machine, and what to do about it. Of
  * SCARD_E_SERVICE_STOPPED and SCARD_W_SECURITY_VIOLATION it holds where
  * SCardEstablishContext gave them, of SCARD_E_SHARING_VIOLATION where the
- * reader's state is SCARD_STATE_EXCLUSIVE.
+ * reader's state is SCARD_STATE_EXCLUSIVE. TROUBLE_OTHER and no advice where
+ * there is no more to say than its name.
  */
-const char *pcsc_advice(LONG code);
+const struct trouble *pcsc_trouble(LONG code);
 
 /*
  * True where CODE is to be logged after LOGGED was, the last one.

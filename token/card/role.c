@@ -5,11 +5,12 @@
 
 #define DIGITS "0123456789"
 
-/* docs/card.md 1.2 and 5. */
-static const struct jpki_role roles[JPKI_ROLES] = {
+/* docs/card.md 1.2, 1.9 and 5. */
+static const struct jpki_role roles[JPKI_PINS] = {
     [JPKI_AUTH] =
         {
             .id = JPKI_AUTH,
+            .application = APPLICATION_JPKI,
             .name = "auth",
             .token_label = "JPKI Auth (4-digit PIN)",
             .object_label = "User Authentication",
@@ -27,6 +28,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
     [JPKI_SIGN] =
         {
             .id = JPKI_SIGN,
+            .application = APPLICATION_JPKI,
             .name = "sign",
             .token_label = "JPKI Sign (6-16 chars)",
             .object_label = "Digital Signature",
@@ -35,6 +37,7 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .ef_ca = 0x0002,
             .ef_key = 0x001a,
             .ef_pin = 0x001b,
+            .ef_private = 0x0001,
             .pin_alphabet = DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
             .pin_min = 6,
             .pin_max = 16,
@@ -42,6 +45,18 @@ static const struct jpki_role roles[JPKI_ROLES] = {
             .cert_private = true,
             .asks_each_time = true,
             .present_at = 0,
+        },
+    [JPKI_TEXT] =
+        {
+            .id = JPKI_TEXT,
+            .application = APPLICATION_TEXT,
+            .name = "text",
+            .ef_pin = 0x0011,
+            .ef_private = 0x0002, /* never 0001, the individual number */
+            .pin_alphabet = DIGITS,
+            .pin_min = 4,
+            .pin_max = 4,
+            .tries_max = 3,
         },
 };
 

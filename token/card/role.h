@@ -6,16 +6,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The two key pairs of the JPKI application (docs/card.md 1.2, 5). */
+/*
+ * The two key pairs of the JPKI application, each with its PIN, and behind them
+ * what has a PIN only (docs/card.md 1.2, 1.9, 5).
+ */
 enum jpki_role_id {
     JPKI_AUTH, /* user authentication, 利用者証明用 */
     JPKI_SIGN, /* digital signature, 署名用 */
     JPKI_ROLES,
+    JPKI_TEXT = JPKI_ROLES, /* the text application, 券面事項入力補助 */
+    JPKI_PINS,
 };
 
+/* The applications of a My Number Card (docs/card.md 1.1). */
+enum card_application {
+    APPLICATION_JPKI,   /* 公的個人認証 */
+    APPLICATION_COMMON, /* 共通カード: the card's own number */
+    APPLICATION_JUKI,   /* 住基 */
+    APPLICATION_VISUAL, /* 券面事項確認 */
+    APPLICATION_TEXT,   /* 券面事項入力補助 */
+    APPLICATIONS,
+    APPLICATION_ISSUER = APPLICATIONS, /* the issuer's security domain */
+    APPLICATION_UNKNOWN,
+};
+
+/* The row of JPKI_TEXT has no labels, certificates and key: NULL and 0. */
 struct jpki_role {
     enum jpki_role_id id;
-    const char *name;        /* "auth", "sign": in slot descriptions, logs */
+    enum card_application application;
+    const char *name; /* "auth", "sign", "text": in slot descriptions, logs */
     const char *token_label; /* ASCII, at most 27 bytes: " E52D" follows */
     const char *object_label;
     const char *ca_label;
@@ -23,6 +42,7 @@ struct jpki_role {
     uint16_t ef_ca;   /* CA certificate */
     uint16_t ef_key;  /* private key */
     uint16_t ef_pin;
+    uint16_t ef_private;      /* a file that only this PIN opens; 0: none */
     const char *pin_alphabet; /* after folding */
     uint8_t pin_min;          /* characters */
     uint8_t pin_max;

@@ -15,7 +15,7 @@ enum tok_err {
     TOK_IO,         /* the connection failed; what the card did is not known */
     TOK_REPLY,      /* the card gave an answer that cannot be right */
     TOK_NOT_JPKI,   /* the card has no JPKI application */
-    TOK_NOT_FOUND,  /* no such file, or nothing in it */
+    TOK_NOT_FOUND,  /* no such application or file, or nothing in it */
     TOK_DENIED,     /* the card wants a PIN first (6982) */
     TOK_PIN_WRONG,
     TOK_PIN_LOCKED,

@@ -116,7 +116,7 @@ static const struct row rows[] = {
     ROW(C_OpenSession, SUCCEEDS, "one more while logged in", USER, CKR_OK,
         .then = gave_session),
     ROW(C_OpenSession, SUCCEEDS, "on the other slot", USER, CKR_OK,
-        WITH(NUM(0, SIGN)), .then = is_still_logged_in),
+        WITH(NUM(0, SIGN)), COSTS(ASKS), .then = is_still_logged_in),
     ROW(C_OpenSession, SUCCEEDS, "no certificate issued", NOT_ISSUED, CKR_OK),
 
     ROW(C_CloseSession, SUCCEEDS, "the last", PUBLIC, CKR_OK,

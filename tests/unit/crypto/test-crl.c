@@ -100,7 +100,8 @@ static void test_each_reason_revokes(void **state)
         assert_string_equal(
             revocation_reason(revocation.reason)->name, reasons[i].name);
         assert_true(revocation.revoked_at == PKI_NOW - 30 * PKI_DAY);
-        assert_true(strlen(revocation_reason(revocation.reason)->meaning) > 9);
+        assert_true(
+            strlen(revocation_reason(revocation.reason)->meaning.en) > 9);
     }
 }
 

@@ -151,22 +151,29 @@ static void assert_verdict(
     assert_int_equal(policy_wants_revocation(in), verdict > POLICY_REVOKED);
 }
 
+/* SENTENCE goes into JSON and onto terminals as it is, and ends with END. */
+static void assert_plain(const char *sentence, const char *end)
+{
+    size_t len = strlen(sentence);
+    size_t i;
+
+    assert_in_range(len, 10, 400);
+    assert_string_equal(sentence + len - strlen(end), end);
+    for (i = 0; i < len; i++) {
+        assert_true((unsigned char)sentence[i] >= ' ');
+        assert_int_not_equal(sentence[i], '"');
+        assert_int_not_equal(sentence[i], '\\');
+        assert_int_not_equal(sentence[i], 0x7f);
+    }
+}
+
 /* What is wrong; and what to do. */
 static void assert_sentence(const struct policy_rule *rule)
 {
-    size_t len = strlen(rule->sentence);
-    size_t i;
-
-    assert_in_range(len, 10, 300);
-    assert_int_equal(rule->sentence[len - 1], '.');
+    assert_plain(rule->sentence.en, ".");
+    assert_plain(rule->sentence.ja, "。");
     if (rule->verdict != POLICY_ALLOWED)
-        assert_non_null(strchr(rule->sentence, ';'));
-    /* It goes into JSON and onto terminals as it is. */
-    for (i = 0; i < len; i++) {
-        assert_in_range(rule->sentence[i], ' ', '~');
-        assert_int_not_equal(rule->sentence[i], '"');
-        assert_int_not_equal(rule->sentence[i], '\\');
-    }
+        assert_non_null(strchr(rule->sentence.en, ';'));
 }
 
 static void test_an_adult_may_sign(void **state)

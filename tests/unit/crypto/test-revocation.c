@@ -171,9 +171,9 @@ static void test_words_are_those_of_the_status(void **state)
     assert_string_equal(revocation_reason(-1)->name, "unspecified");
     assert_string_equal(revocation_reason(7)->name, "unspecified");
     assert_string_equal(revocation_reason(11)->name, "unspecified");
-    assert_non_null(strstr(revocation_reason(3)->meaning, "address"));
+    assert_non_null(strstr(revocation_reason(3)->meaning.en, "address"));
     assert_string_equal(
-        revocation_reason(11)->meaning, revocation_reason(0)->meaning);
+        revocation_reason(11)->meaning.en, revocation_reason(0)->meaning.en);
 }
 
 static int set_up(void **state)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct card *card;
-struct pin *pins[JPKI_ROLES];
+struct pin *pins[JPKI_PINS];
 struct jpki_cert script_cert;
 struct verify_result script_result;
 static struct pin_page *page;
@@ -33,7 +33,9 @@ int setup_card_and_pins(void **state)
         pin_new(page, jpki_role(JPKI_AUTH), (const uint8_t *)"1234", 4, true,
             &pins[JPKI_AUTH]) != TOK_OK ||
         pin_new(page, jpki_role(JPKI_SIGN), (const uint8_t *)"ABC123", 6, true,
-            &pins[JPKI_SIGN]) != TOK_OK)
+            &pins[JPKI_SIGN]) != TOK_OK ||
+        pin_new(page, jpki_role(JPKI_TEXT), (const uint8_t *)"2468", 4, true,
+            &pins[JPKI_TEXT]) != TOK_OK)
         return -1;
     return 0;
 }
@@ -44,6 +46,7 @@ int teardown_card_and_pins(void **state)
 
     pin_free(pins[JPKI_AUTH]);
     pin_free(pins[JPKI_SIGN]);
+    pin_free(pins[JPKI_TEXT]);
     pin_page_free(page);
     return err;
 }

@@ -9,7 +9,7 @@
 /* What the tests of a card on the reader of fake.h share. */
 
 extern struct card *card;            /* new, and expected to be insertion 7 */
-extern struct pin *pins[JPKI_ROLES]; /* "1234" and "ABC123" */
+extern struct pin *pins[JPKI_PINS];  /* "1234", "ABC123" and "2468" */
 extern struct jpki_cert script_cert; /* what a log-in reads */
 extern struct verify_result script_result; /* of the last operation */
 
@@ -52,6 +52,7 @@ const char *probe_auth_p2_80(void);
 #define C_SIGN_AUTH_P2_80 "802A008003AABBCC00"
 #define C_VERIFY_AUTH "002000800431323334"
 #define C_VERIFY_SIGN "0020008006414243313233"
+#define C_VERIFY_TEXT "002000800432343638"
 
 /* jpki_login with the PIN of ID. */
 enum tok_err logs_in(enum jpki_role_id id, bool free_cert, bool spare_last);

@@ -197,7 +197,8 @@ static void test_one_wrong_answer_of_a_small_file(void **state)
     fake_expect("00B00000A0", "4A504B49415047505345544F4B454E209000");
     fake_expect("00B0880003", "8F8F009000");
     assert_int_equal(
-        jpki_identify(card, no_counters, &identity, &cert, counters), TOK_OK);
+        jpki_identify(card, false, no_counters, &identity, &cert, counters),
+        TOK_OK);
     assert_string_equal(identity.kind->model, "JPKI on phone");
 }
 
@@ -214,7 +215,8 @@ static void test_one_wrong_answer_of_ef_0008(void **state)
     fake_expect("00B0000003", "8F8F009000");
     fake_expect(C_CERT, cert_part(WHOLE, 0, 256));
     assert_int_equal(
-        jpki_identify(card, no_counters, &identity, &cert, counters), TOK_OK);
+        jpki_identify(card, false, no_counters, &identity, &cert, counters),
+        TOK_OK);
     assert_true(identity.issued[JPKI_AUTH]);
     assert_true(identity.issued[JPKI_SIGN]);
 }

@@ -122,6 +122,28 @@ static void test_a_lost_answer_is_settled_by_the_counter(void **state)
     assert_int_equal(script_result.counter.left, 2);
 }
 
+/* One of the two readings is wrong: the PIN may have been refused. */
+static void test_a_counter_that_grew_settles_nothing(void **state)
+{
+    int i;
+
+    expects_lost_verify("63C2");
+    for (i = 0; i < 5; i++)
+        expects_query(JPKI_SIGN, "63C4");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
+    assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
+}
+
+/* Full: it was accepted, or never arrived. */
+static void test_a_full_counter_settles(void **state)
+{
+    expects_lost_verify("63C2");
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect(C_VERIFY_SIGN, "63C4");
+    expects_log_out();
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
+}
+
 static void test_a_verify_is_repeated_once_at_most(void **state)
 {
     expects_lost_verify("63C5");
@@ -178,6 +200,8 @@ int main(void)
         PIN_TEST(test_sends_nothing_to_a_locked_pin),
         PIN_TEST(test_the_last_try_is_spared_where_configured),
         PIN_TEST(test_a_lost_answer_is_settled_by_the_counter),
+        PIN_TEST(test_a_counter_that_grew_settles_nothing),
+        PIN_TEST(test_a_full_counter_settles),
         PIN_TEST(test_a_verify_is_repeated_once_at_most),
         PIN_TEST(test_without_a_counter_a_lost_answer_stays_open),
         PIN_TEST(test_sends_no_pin_without_its_file),

@@ -5,10 +5,12 @@
 /* The retry counter for a call that must not wait for other programs. */
 
 static struct retry_counter counter;
+static struct jpki_identity identity = {.issued = {true, true}};
 
 static enum tok_err asks(void)
 {
-    return jpki_retry_counter_no_wait(card, jpki_role(JPKI_AUTH), &counter);
+    return jpki_retry_counter_no_wait(
+        card, jpki_role(JPKI_AUTH), &identity, &counter);
 }
 
 /* A transaction of TIME milliseconds, which leaves a connection. */

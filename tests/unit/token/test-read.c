@@ -44,7 +44,7 @@ static void expects_info(const char *info, const char *present)
 
 static enum tok_err identifies(const bool with_counter[JPKI_ROLES])
 {
-    return jpki_identify(card, with_counter, &identity, &cert, counter);
+    return jpki_identify(card, false, with_counter, &identity, &cert, counter);
 }
 
 static void test_identifies_a_card_by_four_commands(void **state)

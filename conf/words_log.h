@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CONF_WORDS_LOG_H
+#define CONF_WORDS_LOG_H
+
+/*
+ * What the log says to a person: refusals, and what to do; conf/words.h. No
+ * full stop. The first argument is most often the reader's name, the second the
+ * role.
+ */
+
+/* clang-format off */
+
+#define W_LOG_CAN_SIGN                                                         \
+    "%s: certificate %s may sign",                                             \
+    "%s: 証明書 %s で署名できます"
+#define W_LOG_NO_SIGNATURE                                                     \
+    "%s: no signature with certificate %s: %s: %s",                            \
+    "%s: 証明書 %s では署名できません: %s: %s"
+#define W_LOG_NO_SIGNATURE_REVOKED                                             \
+    "%s: no signature with certificate %s: %s (%s): %s",                       \
+    "%s: 証明書 %s では署名できません: %s (%s): %s"
+#define W_LOG_NEXT_CARD                                                        \
+    "%s: no signature with the %s key: the next card is not "                  \
+    "supported yet; look for a newer version of the module",                   \
+    "%s: %s の鍵では署名できません: "                                          \
+    "次期マイナンバーカードにはまだ対応していません。"                         \
+    "このモジュールの新しいバージョンをご確認ください"
+#define W_LOG_SIGNATURE_WRONG                                                  \
+    "%s: a signature by the %s key does not verify",                           \
+    "%s: %s の鍵による署名が証明書と一致しません"
+#define W_LOG_PSS_FAILED                                                       \
+    "%s: a PSS signature failed: PSS is not offered for this card any "        \
+    "more",                                                                    \
+    "%s: PSS による署名に失敗しました: "                                       \
+    "このカードでは以後 PSS を使いません"
+#define W_LOG_CERT_UNREADABLE                                                  \
+    "%s: %s cannot be read",                                                   \
+    "%s: %s を読み取れません"
+
+/* PINs: reader, role, one of the sentences below it. */
+#define W_LOG_PIN                                                              \
+    "%s: the %s PIN %s",                                                       \
+    "%s: 暗証番号（%s）: %s"
+#define W_LOG_PIN_LOCKED                                                       \
+    "is locked: the municipal office resets it, or a convenience-store "       \
+    "kiosk where the other PIN is known",                                      \
+    "ロックされています。市区町村の窓口で初期化できます。"                     \
+    "もう一方の暗証番号が分かる場合は、スマートフォンのアプリと"               \
+    "コンビニエンスストアの端末でも初期化できます"
+#define W_LOG_PIN_LAST_TRY                                                     \
+    "was not sent: one try is left, and last_try = refuse keeps "              \
+    "programs from using it; the status object says how a person does. "       \
+    "If it was a PIN of another card: \"reader =\" in the "                    \
+    "configuration names the reader to use",                                   \
+    "残り1回のため送りませんでした（last_try = refuse）。"                     \
+    "使い方はステータスオブジェクトをご覧ください。"                           \
+    "別のカードの暗証番号だった場合は、使うリーダーを設定の "                  \
+    "\"reader =\" で指定してください"
+#define W_LOG_PIN_CHANGED                                                      \
+    "that was held was not sent: its retry counter is not full, so it "        \
+    "was changed or mistyped elsewhere since the log-in; log in again",        \
+    "ログイン後にほかで変更または入力間違いがあったため（残り回数の減少）、"   \
+    "送りませんでした。もう一度ログインしてください"
+#define W_LOG_PIN_HELD_REFUSED                                                 \
+    "%s: the card refused the %s PIN that was held: it was "                   \
+    "changed elsewhere since the log-in; log in again",                        \
+    "%s: 保持していた暗証番号（%s）をカードが拒否しました: "                   \
+    "ログイン後にほかで変更されています。もう一度ログインしてください"
+#define W_LOG_PIN_KNOWN_WRONG                                                  \
+    "%s: this PIN was refused by the %s slot before, and is not sent "         \
+    "to the card again",                                                       \
+    "%s: この暗証番号は前に間違いとされたため（%s）、"                         \
+    "カードには送りませんでした"
+#define W_LOG_PIN_OTHER_CARD                                                   \
+    "%s: this PIN was just given to another card, and is not sent "            \
+    "to this one unless it is given again; \"reader =\" in the "               \
+    "configuration names the reader to use",                                   \
+    "%s: この暗証番号は直前に別のカードに使われたため、"                       \
+    "もう一度入力されるまでこのカードには送りません。"                         \
+    "使うリーダーは設定の \"reader =\" で指定できます"
+#define W_LOG_PIN_COST_A_TRY                                                   \
+    "%s: a PIN of this card was offered to another card before, "              \
+    "which cost a try there; \"reader =\" in the configuration "               \
+    "names the reader to use",                                                 \
+    "%s: このカードの暗証番号が先に別のカードに送られ、"                       \
+    "そのカードの残り回数が1回減りました。"                                    \
+    "使うリーダーは設定の \"reader =\" で指定できます"
+#define W_LOG_OWN_PIN                                                          \
+    "%s: no signature without a PIN of its own: %s",                           \
+    "%s: 署名ごとに暗証番号が必要です: %s"
+#define W_LOG_OWN_PIN_EVERY                                                    \
+    "signature_pin = every wants it for each signature",                       \
+    "設定の signature_pin = every によります"
+#define W_LOG_OWN_PIN_ASKED                                                    \
+    "the program asked for it, and no right one came",                         \
+    "プログラムが要求しましたが、正しい暗証番号が入力されませんでした"
+#define W_LOG_NO_COUNTER                                                       \
+    "this card does not tell how many tries its %s PIN has left: "             \
+    "a PIN that was changed elsewhere will cost one",                          \
+    "このカードは暗証番号（%s）の残り回数を示しません: "                       \
+    "ほかで変更された場合は1回減ります"
+
+/* Waiting for others, readers. */
+#define W_LOG_WAITED                                                           \
+    "%s: waited %d s for the card: another program kept it, or "               \
+    "the reader is slow; if that goes on, end the other program",              \
+    "%s: カードを%d秒待ちました: ほかのプログラムが使用中か、"                 \
+    "リーダーの応答が遅くなっています。"                                       \
+    "続く場合は、ほかのプログラムを終了してください"
+#define W_LOG_TOO_MANY_READERS                                                 \
+    "%s: more than %d readers, left out",                                      \
+    "%s: リーダーが%d台を超えるため対象外です"
+
+/* Configuration. */
+#define W_LOG_CONF "%s (see jpki-pkcs11.conf(5))", "%s（jpki-pkcs11.conf(5) を参照）"
+#define W_LOG_CONF_ENFORCED                                                    \
+    "%s: [pin] and [policy] are ignored: the system's "                        \
+    "configuration says enforce = yes",                                        \
+    "%s: [pin] と [policy] は無効です: "                                       \
+    "システムの設定に enforce = yes があります"
+
+/* clang-format on */
+
+#endif

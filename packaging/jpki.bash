@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Completion of the command jpki for bash.
+_jpki()
+{
+    local commands='status check certificate pin doctor'
+    local options='--help --version --json --pem --text --reader'
+    local word=${COMP_WORDS[COMP_CWORD]} words=$commands i
+
+    COMPREPLY=()
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+    -r | --reader) return ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+        return
+    fi
+    case ${COMP_WORDS[1]-}/${COMP_WORDS[COMP_CWORD - 1]} in
+    pin/pin) words='check change' ;;
+    pin/check | pin/change) words='auth sign text' ;;
+    check/check) words=sign ;;
+    certificate/certificate) words='auth sign' ;;
+    *)
+        for ((i = 1; i < COMP_CWORD; i++)); do
+            [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return
+        done
+        ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _jpki jpki

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# What every test of the command jpki begins with, which sources this first.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../vcard/card.sh"
+: "${JPKI:?is not set}"
+
+# No colours, no configuration and no profile of the person who runs the tests; nor
+# meson's way to the stand-in, where the real libpcsclite is wanted.
+HOME=$work/home
+NO_COLOR=
+TERM=dumb
+unset LC_MESSAGES LANG XDG_CONFIG_HOME XDG_DATA_HOME LD_LIBRARY_PATH
+LC_ALL=C.UTF-8
+export HOME NO_COLOR TERM LC_ALL
+mkdir "$HOME"
+
+# jpki STATUS ARGUMENT...: the command on the card that is in, in the language of
+# $LC_ALL; it exits with STATUS; its output, both kinds, is in $work/output.
+jpki() {
+    expected=$1
+    shift
+    status=0
+    on_card "$JPKI" "$@" || status=$?
+    [ "$status" -eq "$expected" ] ||
+        fail "${persona:+$persona: }jpki $*: exit status $status, not $expected"
+}
+
+# jpki_without_readers STATUS ARGUMENT...: the same where pcscd knows no reader.
+jpki_without_readers() {
+    expected=$1
+    shift
+    status=0
+    env -u JPKI_VCARD LD_LIBRARY_PATH="$JPKI_VCARD_LIB" \
+        "$JPKI" "$@" >"$work/output" 2>&1 || status=$?
+    [ "$status" -eq "$expected" ] ||
+        fail "jpki $*: exit status $status, not $expected"
+}
+
+# in_japanese, in_english: from here on.
+in_japanese() {
+    LC_ALL=ja_JP.UTF-8
+}
+
+in_english() {
+    LC_ALL=C.UTF-8
+}
+
+# row_of SECTION NAME: exit status, English and Japanese, of the row that has NAME
+# in the table of that section of docs/tool.md, with | between.
+docs=$here/../../docs
+row_of() {
+    sed -n "/^## $1\$/,/^## /p" "$docs/tool.md" |
+        awk -F ' *[|] *' -v name="$2" '
+            {
+                n = split($2, names, ", ")
+                for (i = 1; i <= n; i++)
+                    if (names[i] == name)
+                        print $3 "|" $4 "|" $5
+            }'
+}
+
+# says_all TEXT / TEXT...: the output has each of them.
+says_all() {
+    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
+    while IFS= read -r phrase; do
+        says "$phrase"
+    done <"$work/phrases"
+}
+
+# keeps_quiet TEXT: the output has it nowhere.
+keeps_quiet() {
+    ! grep -qF -- "$1" "$work/output" || fail "it says: $1"
+}
+
+# types STATUS [ANSWER...] -- PROGRAM ARGUMENT...: the program on a terminal, where
+# somebody types the answers; what is shown there is in $work/output.
+types() {
+    expected=$1
+    shift
+    status=0
+    on_card "${JPKI_ON_TERMINAL:?is not set}" "$@" || status=$?
+    case " $expected " in
+    *" $status "*) ;;
+    *) fail "${persona:+$persona: }$*: exit status $status, not $expected" ;;
+    esac
+}
+
+# keeps_number: nothing read the individual number. A ledger is wanted for that.
+keeps_number() {
+    ! grep -q individual-number "$JPKI_VCARD_LEDGER" ||
+        fail 'the individual number was selected or read'
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Help, version, mistakes on the command line, language; see jpki(1).
+. "$(dirname "$0")/common.sh"
+insert adult
+new_ledger
+
+jpki 0 --help
+says 'Usage: jpki'
+says '  status '
+jpki 0 status --help
+says 'Usage: jpki status'
+says --reader
+jpki 0 --version
+says 'jpki 0.1.0'
+
+in_japanese
+jpki 0 --help
+says '使い方: jpki'
+jpki 0 status --help
+says '--json'
+jpki 2 no-such
+says '「no-such」というコマンドはありません'
+in_english
+
+# MISTAKE: what is said of it. Each is a usage error, and nothing is done.
+jpki 2 no-such
+says 'no command "no-such"'
+jpki 2 --no-such
+says 'no option --no-such'
+jpki 2 -x
+says 'no option -x'
+jpki 2 --reader
+says '--reader wants a value'
+jpki 2 status more
+says '"more" is one argument too many'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+
+# Output that cannot be written is no success.
+if [ -w /dev/full ]; then
+    with_card "$JPKI" --help >/dev/full 2>"$work/output" && fail 'all is well'
+    says 'could not be written'
+fi
+
+# colours ENVIRONMENT...: whether the status on a terminal has colours then.
+colours() {
+    with_card env "$@" script -qec "$JPKI" /dev/null </dev/null \
+        >"$work/output" 2>&1 || fail 'on a terminal'
+    grep -q "$(printf '\033')\[" "$work/output"
+}
+if command -v script >/dev/null; then
+    colours TERM=xterm || fail 'no colours on a terminal'
+    ! colours TERM=xterm NO_COLOR=1 || fail 'colours with NO_COLOR'
+    ! colours TERM=dumb || fail 'colours on a dumb terminal'
+fi
+jpki 0
+keeps_quiet "$(printf '\033')"
+
+# language VARIABLE=VALUE... -- WORD: help in that environment has WORD.
+language() {
+    LC_ALL='' env "$@" "$JPKI" --help >"$work/output"
+}
+language LC_ALL=ja_JP.eucJP LANG=C
+says '使い方'
+language LC_MESSAGES=ja LANG=en_US.UTF-8
+says '使い方'
+language LANG=ja_JP.UTF-8
+says '使い方'
+language LC_ALL=C LANG=ja_JP.UTF-8
+says Usage
+language LC_MESSAGES=en_GB LANG=ja_JP.UTF-8
+says Usage
+language LANG=jam
+says Usage
+language LANG=
+says Usage
+echo ok
