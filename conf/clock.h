@@ -7,6 +7,9 @@
 /* Milliseconds of CLOCK_MONOTONIC; 0 where it cannot be read. */
 int64_t clock_ms(void);
 
+/* The same in microseconds. */
+int64_t clock_us(void);
+
 /* Sleeps for MS milliseconds, less where a signal comes. */
 void clock_pause(int64_t ms);
 

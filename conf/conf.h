@@ -31,8 +31,8 @@ void conf_paths_done(struct conf_paths *paths);
  * file that others own or may write. PROGRAM is the base name of the running
  * executable, for [app NAME] sections: their keys of [slots] and [pin] win over
  * both files' plain ones. Where the system file says `enforce = yes`, the
- * user's [policy] and [pin] (and [pin] keys of the user's [app] sections) are
- * ignored, with one warning in the log.
+ * user's [policy], [pin] and [bridge] (and [pin] keys of the user's [app]
+ * sections) are ignored, with one warning in the log.
  *
  * Returns 0, ENOMEM, or EINVAL with RET_ERROR set to one line that names file,
  * line and mistake, for the caller to free. On failure RET_CONF is untouched.

@@ -17,6 +17,8 @@ _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
                    sizeof(enum log_level) == sizeof(unsigned),
     "an enum of struct conf is no unsigned");
 
+#define HOST_NAME_MAX_LENGTH 253 /* RFC 1035, as text */
+
 static void *field(const struct conf_key *key, struct conf *conf)
 {
     return (char *)conf + key->offset;
@@ -142,6 +144,39 @@ static int add_path(
     return value[0] == '/' ? add_text(key, value, conf) : EINVAL;
 }
 
+/* NAME or NAME:PORT as the origin of a page has it: lower case, punycode. */
+static bool is_host(const char *value)
+{
+    static const char in_name[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+    size_t name = strspn(value, in_name);
+    const char *port = value + name;
+
+    if (name == 0 || name > HOST_NAME_MAX_LENGTH)
+        return false;
+    if (port[0] == '\0')
+        return true;
+    return port[0] == ':' && port[1] != '\0' && strlen(port + 1) <= 5 &&
+           strspn(port + 1, "0123456789") == strlen(port + 1);
+}
+
+/* Some hosts with blanks between them. */
+static int add_hosts(
+    const struct conf_key *key, const char *value, struct conf *conf)
+{
+    char *copy = strdup(value), *rest = copy, *host;
+    int status = copy ? EINVAL : ENOMEM;
+
+    while ((host = strsep(&rest, " \t")) != NULL) {
+        if (host[0] == '\0')
+            continue;
+        status = is_host(host) ? add_text(key, host, conf) : EINVAL;
+        if (status != 0)
+            break;
+    }
+    free(copy);
+    return status;
+}
+
 /* The scheme in lower case and some host; the HTTP client checks the rest. */
 static bool is_http_url(const char *value)
 {
@@ -187,6 +222,8 @@ static const struct conf_type type_word = {set_word, NULL, false},
                                   "an absolute path", false},
                               type_texts = {add_text, "some text", true},
                               type_paths = {add_path, "an absolute path", true},
+                              type_hosts = {add_hosts,
+                                  "host names, without https://", true},
                               type_ocsp = {set_ocsp,
                                   JPKI_OCSP
                                       ? "an http:// URL"
@@ -198,6 +235,7 @@ static const struct conf_section sections[] = {
     {"slots", true, false},
     {"pin", true, true},
     {"policy", false, true},
+    {"bridge", false, true},
     {"log", false, false},
 };
 
@@ -205,7 +243,8 @@ static const struct conf_section sections[] = {
 #define SLOTS (&sections[1])
 #define PIN (&sections[2])
 #define POLICY (&sections[3])
-#define LOG (&sections[4])
+#define BRIDGE (&sections[4])
+#define LOG (&sections[5])
 #define AT(member) offsetof(struct conf, member)
 /* The first word is the default. */
 /* clang-format off */
@@ -213,6 +252,7 @@ static const struct conf_section sections[] = {
     (const char *const[]){first, __VA_ARGS__, NULL}, 0, 0, first
 #define NUMBER(min, max, standard) NULL, min, max, standard
 #define NO_DEFAULT NULL, 0, 0, NULL
+#define STANDARD(standard) NULL, 0, 0, standard
 
 /* Words of an enum stand in the order of its enumerators. */
 const struct conf_key conf_keys[] = {
@@ -239,6 +279,11 @@ const struct conf_key conf_keys[] = {
         NUMBER(1, 60, "5")},
     {POLICY, "sign_ca", &type_paths, AT(sign_ca), NO_DEFAULT},
     {POLICY, "enforce", &type_flag, AT(enforce), WORDS("no", "yes")},
+    {BRIDGE, "hosts", &type_hosts, AT(bridge_hosts),
+        STANDARD("myna.go.jp onshikaku.org www.msc-tochigi.jp "
+                 "www.okayama-musubi.jp")},
+    {BRIDGE, "combination_code", &type_flag, AT(combination_code),
+        WORDS("yes", "no")},
     {LOG, "level", &type_level, AT(log_level),
         WORDS("warn", "error", "info", "debug")},
     {LOG, "file", &type_word_or_path, AT(log_file), WORDS("syslog", "stderr")},

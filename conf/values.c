@@ -18,6 +18,7 @@ void conf_done(struct conf *conf)
     conf_list_done(&conf->reader);
     conf_list_done(&conf->ignore_reader);
     conf_list_done(&conf->sign_ca);
+    conf_list_done(&conf->bridge_hosts);
     free(conf->crl);
     free(conf->ocsp_url);
     free(conf->log_file);

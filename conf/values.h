@@ -53,6 +53,9 @@ struct conf {
     unsigned ocsp_timeout; /* seconds, default 5, 1 to 60 */
     struct conf_list sign_ca;
     bool enforce; /* default false; only the system's file counts */
+    /* [bridge] */
+    struct conf_list bridge_hosts; /* "myna.go.jp", "localhost:8443" */
+    bool combination_code;         /* default true */
     /* [log] */
     enum log_level log_level; /* default warn */
     char *log_file;           /* "syslog", "stderr" or a path; never NULL */

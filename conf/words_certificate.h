@@ -40,7 +40,7 @@
 #define W_CERTIFICATE_FROM "valid from", "有効期間の開始"
 #define W_CERTIFICATE_TO "valid to", "有効期間の満了"
 #define W_CERTIFICATE_KEY "key", "鍵"
-#define W_CERTIFICATE_SHA256 "SHA-256", "SHA-256"
+#define W_CERTIFICATE_SHA256 "SHA-256", "SHA-256 ハッシュ"
 #define W_CERTIFICATE_NAME "name", "氏名"
 #define W_CERTIFICATE_NAME_FLAGS                                               \
     "substitutes in it",                                                       \

@@ -68,6 +68,26 @@
     "writable by its group: run chmod go-w on it",                             \
     "グループが書き込めます: chmod go-w を実行してください"
 
+/* Of sign_ca and ocsp. */
+#define W_CONF_CA "sign_ca: %s: %s", "sign_ca: %s: %s（認証局の証明書）"
+#define W_CONF_CA_NOMEM "out of memory", "メモリーが不足しています"
+#define W_CONF_CA_UNREADABLE                                                   \
+    "cannot be read: correct the path or its mode",                            \
+    "読み取れません: パスまたはアクセス権を訂正してください"
+#define W_CONF_CA_NONE                                                         \
+    "no CA certificate in this file: name one in DER or PEM",                  \
+    "認証局の証明書がありません: DER または PEM のファイルを指定してください"
+#define W_CONF_CA_NOT_ONE                                                      \
+    "a certificate in this file is not a CA's: take it out",                   \
+    "認証局のものではない証明書が含まれています: 取り除いてください"
+#define W_CONF_CA_GARBAGE                                                      \
+    "something in this file is not a certificate: take it out",                \
+    "証明書ではないものが含まれています: 取り除いてください"
+#define W_CONF_OCSP_HOST                                                       \
+    "ocsp: no host in the URL %s: write it as http://HOST[:PORT]/PATH",        \
+    "ocsp: URL %s にホスト名がありません: "                                    \
+    "http://HOST[:PORT]/PATH の形で書いてください"
+
 /* clang-format on */
 
 #endif

@@ -98,6 +98,16 @@
     "jpki-pkcs11.conf(5) をご覧ください。"                                     \
     "リーダーとカードの点検は行っていません。"
 
+/* File, line, path, the reason in the C library's words. */
+#define W_DOCTOR_CA_UNREADABLE                                                 \
+    "%s:%u: the CA certificate %s cannot be read: %s",                         \
+    "%s:%u: 認証局の証明書 %s を読み取れません: %s"
+#define W_DOCTOR_CONF_UNUSABLE                                                 \
+    "What the configuration names cannot be used (sign_ca or ocsp); the log "  \
+    "says what and why.",                                                      \
+    "設定で指定されたもの（sign_ca または ocsp）を使えません。"                \
+    "詳しくはログをご覧ください。"
+
 #define W_DOCTOR_MODULE_GOOD                                                   \
     "The module is installed: %s",                                             \
     "モジュールはインストールされています: %s"

@@ -114,9 +114,9 @@
 /* Configuration. */
 #define W_LOG_CONF "%s (see jpki-pkcs11.conf(5))", "%s（jpki-pkcs11.conf(5) を参照）"
 #define W_LOG_CONF_ENFORCED                                                    \
-    "%s: [pin] and [policy] are ignored: the system's "                        \
+    "%s: [pin], [policy] and [bridge] are ignored: the system's "              \
     "configuration says enforce = yes",                                        \
-    "%s: [pin] と [policy] は無効です: "                                       \
+    "%s: [pin]、[policy]、[bridge] は無効です: "                               \
     "システムの設定に enforce = yes があります"
 
 /* clang-format on */

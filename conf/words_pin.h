@@ -42,8 +42,8 @@
 /* What is to be typed before the last try; the same word in both languages. */
 #define PIN_LAST_TRY_WORD "last try"
 #define W_PIN_LAST_TRY                                                         \
-    "One try is left. A wrong PIN locks it, and only the municipal office, "   \
-    "or what it offers beside, unlocks it.\n",                                 \
+    "One try is left. A wrong PIN locks it until the municipal office resets " \
+    "it.\n",                                                                  \
     "残り1回です。間違えるとロックされ、"                                      \
     "市区町村の窓口などで初期化するまで使えなくなります。\n"
 #define W_PIN_LAST_TRY_PROMPT                                                  \

@@ -11,6 +11,8 @@
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_conf.h"
 #include "crypto/cert_x509.h"
 #include "crypto/ocsp_answer.h"
 #include "crypto/revocation_cache.h"
@@ -115,9 +117,7 @@ enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
         ERR_pop_to_mark();
     }
     if (!found) {
-        log_report("ocsp: no host in the URL %s: write it as "
-                   "http://HOST[:PORT]/PATH",
-            url);
+        log_report(words(W_CONF_OCSP_HOST), url);
         ocsp_free(ocsp);
         return CRYPT_MALFORMED;
     }

@@ -10,6 +10,8 @@
 
 #include "conf/fileperm.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_conf.h"
 #include "crypto/cert_x509.h"
 #include "crypto/pem_file.h"
 
@@ -167,18 +169,16 @@ static enum crypt_err add_file(
  */
 static const char *explain(enum crypt_err err, size_t good)
 {
-    static const char *const what[] = {
-        [CRYPT_NOMEM] = "out of memory",
-        [CRYPT_FAILED] = "cannot be read: correct the path or its mode",
-        [CRYPT_MALFORMED] = "no CA certificate in this file: name one in DER "
-                            "or PEM",
-        [CRYPT_UNSUPPORTED] = "a certificate in this file is not a CA's: take "
-                              "it out",
+    static const struct words what[] = {
+        [CRYPT_NOMEM] = {W_CONF_CA_NOMEM},
+        [CRYPT_FAILED] = {W_CONF_CA_UNREADABLE},
+        [CRYPT_MALFORMED] = {W_CONF_CA_NONE},
+        [CRYPT_UNSUPPORTED] = {W_CONF_CA_NOT_ONE},
     };
 
     if (err == CRYPT_MALFORMED && good > 0)
-        return "something in this file is not a certificate: take it out";
-    return what[err];
+        return words(W_CONF_CA_GARBAGE);
+    return words_of(&what[err]);
 }
 
 enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
@@ -191,7 +191,7 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
     err = add_file(store, path, &file);
     ERR_pop_to_mark();
     if (err != CRYPT_OK) {
-        log_report("sign_ca: %s: %s", path,
+        log_report(words(W_CONF_CA), path,
             file.refusal ? file.refusal : explain(err, store->count - before));
         shorten(store, before);
     }

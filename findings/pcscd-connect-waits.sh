@@ -13,8 +13,8 @@
 #   Seen        both SCardConnect succeed only when A has ended its transaction;
 #               SCardControl answers SCARD_E_SHARING_VIOLATION within 0.2 s.
 #   Expected    a connection at once, as SCardBeginTransaction is the call that
-#               waits for others (and neither call of a direct connection touches
-#               the card); or the same answer from all of them.
+#               waits for others, and a direct connection does not need the card; or
+#               the same answer from all three.
 #   Why         SCardConnect has no time-out: a program that only wants to show
 #               its readers, or a reader's features, stands still for as long as
 #               another one works with the card. What waits and what is refused

@@ -11,7 +11,7 @@
 # under other package names.
 set -eu
 
-libraries='libassuan-dev libcmocka-dev libinih-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
+libraries='libassuan-dev libcmocka-dev libinih-dev libjansson-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
 build="gcc libc6-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
@@ -28,7 +28,8 @@ packages_for() {
     case $1 in
     build) echo "$build" ;;
     test)
-        echo "$build binutils clang clang-format libnss3-dev musl-tools shellcheck"
+        echo "$build g++ libpodofo-dev poppler-utils"
+        echo "binutils clang clang-format libnss3-dev musl-tools shellcheck"
         echo "$programs"
         ;;
     clients)

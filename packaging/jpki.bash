@@ -3,13 +3,17 @@
 # Completion of the command jpki for bash.
 _jpki()
 {
-    local commands='status check certificate pin doctor'
-    local options='--help --version --json --pem --text --reader'
+    local commands='status check certificate pin sign doctor report'
+    local options='--help --version --json --pem --text --reader --format --force --with-pin'
     local word=${COMP_WORDS[COMP_CWORD]} words=$commands i
 
     COMPREPLY=()
     case ${COMP_WORDS[COMP_CWORD - 1]} in
     -r | --reader) return ;;
+    --format)
+        mapfile -t COMPREPLY < <(compgen -W 'cms raw pdf' -- "$word")
+        return
+        ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
@@ -20,6 +24,12 @@ _jpki()
     pin/check | pin/change) words='auth sign text' ;;
     check/check) words=sign ;;
     certificate/certificate) words='auth sign' ;;
+    sign/*)
+        if ((COMP_CWORD > 1)); then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            return
+        fi
+        ;;
     *)
         for ((i = 1; i < COMP_CWORD; i++)); do
             [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return
@@ -28,4 +38,4 @@ _jpki()
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
-complete -F _jpki jpki
+complete -o filenames -F _jpki jpki

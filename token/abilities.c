@@ -230,3 +230,17 @@ enum tok_err abilities_ask_counter(struct token *token, enum jpki_role_id role)
         err = TOK_REMOVED;
     return token_release(token, err);
 }
+
+enum tok_err abilities_ask_card_number(
+    struct token *token, char ret_number[CARD_NUMBER_DIGITS + 1])
+{
+    enum tok_err err = token_claim_for(token, NULL);
+
+    if (err != TOK_OK)
+        return err;
+    token_io_begin(token);
+    err = card_number_read(token->card, ret_number);
+    if (!token_io_end(token))
+        err = TOK_REMOVED;
+    return token_release(token, err);
+}

@@ -3,6 +3,7 @@
 #define TOKEN_ABILITIES_H
 
 #include "token/card/applications.h"
+#include "token/card/card_number.h"
 #include "token/token.h"
 
 /* What is asked of the card but its certificates. All with the lock held. */
@@ -54,5 +55,12 @@ void abilities_refresh_counter(
  */
 enum tok_err abilities_ask_counter(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
+ * Asks the card for its number: what card_number_read answers, or TOK_REMOVED.
+ * The lock is let go meanwhile.
+ */
+enum tok_err abilities_ask_card_number(
+    struct token *token, char ret_number[CARD_NUMBER_DIGITS + 1]) TOKEN_LOCKED;
 
 #endif

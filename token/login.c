@@ -271,6 +271,11 @@ static TOKEN_LOCKED enum tok_err use_pin(struct token *token,
     return err;
 }
 
+void login_forget(struct pin *pin)
+{
+    pin_free(pin);
+}
+
 enum tok_err login_change_pin(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const uint8_t *new_text, size_t new_len,
     const struct token_caller *caller)

@@ -34,6 +34,8 @@ enum tok_err login_user(struct token *token, enum jpki_role_id role,
 enum tok_err login_for_signature(struct token *token, enum jpki_role_id role,
     const uint8_t *text, size_t len, const struct token_caller *caller,
     struct pin **ret_pin) TOKEN_LOCKED;
+/* Wipes and frees a PIN of it that no signature was made with; NULL is fine. */
+void login_forget(struct pin *pin);
 
 /*
  * Changes ROLE's PIN; a held one becomes the new one. TOK_PIN_NEW_FORM: that

@@ -177,8 +177,10 @@ static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
     bool asks = false;
     enum tok_err err = TOK_OK;
 
-    if (!sig->is_wanted(sig->arg, &own, &asks))
+    if (!sig->is_wanted(sig->arg, &own, &asks)) {
+        pin_free(own);
         return TOK_CANCELLED;
+    }
     verdict_renew(token, role);
     if (!token_is_epoch(token, epoch))
         err = TOK_REMOVED;

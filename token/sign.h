@@ -15,7 +15,7 @@ struct signature {
     /*
      * Asked with the lock held once the card is to be had: false where the
      * signature is not wanted any more. *RET_PIN: the PIN that was typed for
-     * it, which is sign_by_card's from here on; NULL: there is none.
+     * it, which is sign_by_card's from here on, also then; NULL: there is none.
      * *RET_ASKS: the program asked its user for a PIN for this signature.
      */
     bool (*is_wanted)(void *arg, struct pin **ret_pin, bool *ret_asks);

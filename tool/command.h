@@ -32,5 +32,7 @@ enum exit_status status_run(const struct options *options);
 enum exit_status certificate_run(const struct options *options);
 enum exit_status check_run(const struct options *options);
 enum exit_status pin_run(const struct options *options);
+enum exit_status sign_run(const struct options *options);
+enum exit_status report_run(const struct options *options);
 
 #endif

@@ -238,8 +238,9 @@ static void check_cards(struct doctor *doctor)
     cards_open(&cards);
     trouble = cards_trouble(&cards, doctor->options, &status);
     if (!cards.readers) {
-        doctor_tell(
-            doctor, "configuration", GRADE_BAD, "%s", words_of(trouble));
+        doctor_tell(doctor, "configuration", GRADE_BAD, "%s",
+            cards.err == TOK_CONF ? words(W_DOCTOR_CONF_UNUSABLE)
+                                  : words_of(trouble));
         doctor_exit(doctor, status);
     } else if (check_service(doctor, &cards)) {
         if (trouble)

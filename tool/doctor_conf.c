@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +13,6 @@
 /* The two files, of which the user's wins unless the system's says enforce. */
 struct files {
     struct conf_file system, user;
-    const char *system_path, *user_path; /* NULL: there is none to look for */
 };
 
 /* False where the file is not there, or it cannot be read for ERROR. */
@@ -85,9 +85,28 @@ static void tell_file(struct doctor *doctor, const struct files *files,
     add_settings(doctor, files, file);
 }
 
+/* A CA that is named has to be there, or the module works in no program. */
+static void check_cas(struct doctor *doctor, const struct files *files,
+    const char *path, const struct conf_file *file)
+{
+    size_t i;
+
+    for (i = 0; i < file->count; i++) {
+        const struct conf_setting *setting = &file->settings[i];
+
+        if (strcmp(setting->key->name, "sign_ca") != 0 ||
+            effect_of(files, file, setting)[0] ||
+            access(setting->value, R_OK) == 0)
+            continue;
+        doctor_tell(doctor, "configuration", GRADE_BAD,
+            words(W_DOCTOR_CA_UNREADABLE), path, setting->line, setting->value,
+            strerror(errno));
+    }
+}
+
 static bool check_files(struct doctor *doctor, const struct conf_paths *paths)
 {
-    struct files files = {.system_path = paths->system};
+    struct files files = {0};
     bool has_system, has_user = false, system_usable, user_usable = true;
 
     has_system = check_file(
@@ -100,6 +119,8 @@ static bool check_files(struct doctor *doctor, const struct conf_paths *paths)
         tell_file(doctor, &files, paths->system, &files.system);
     if (has_user)
         tell_file(doctor, &files, paths->user, &files.user);
+    check_cas(doctor, &files, paths->system, &files.system);
+    check_cas(doctor, &files, paths->user, &files.user);
     if (system_usable && user_usable && !has_system && !has_user)
         doctor_tell(doctor, "configuration", GRADE_GOOD,
             words(W_DOCTOR_CONF_NONE), paths->system,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -6,6 +7,8 @@
 #include "conf/words_check.h"
 #include "conf/words_doctor.h"
 #include "conf/words_pin.h"
+#include "conf/words_report.h"
+#include "conf/words_sign.h"
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
@@ -23,8 +26,13 @@ static const struct command commands[] = {
         certificate_run},
     {"pin", {W_PIN_WHAT}, "check|change auth|sign|text", TAKES(OPTION_READER),
         2, 2, pin_run},
+    {"sign", {W_SIGN_WHAT}, "FILE...",
+        TAKES(OPTION_FORMAT) | TAKES(OPTION_FORCE) | TAKES(OPTION_READER), 1,
+        INT_MAX, sign_run},
     {"doctor", {W_DOCTOR_WHAT}, "", TAKES(OPTION_JSON) | TAKES(OPTION_READER),
         0, 0, doctor_run},
+    {"report", {W_REPORT_WHAT}, "",
+        TAKES(OPTION_WITH_PIN) | TAKES(OPTION_READER), 0, 0, report_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "conf/words_certificate.h"
+#include "conf/words_report.h"
+#include "conf/words_sign.h"
 #include "conf/words_tool.h"
 #include "tool/output.h"
 
@@ -15,6 +17,9 @@ static const struct option_row rows[OPTIONS] = {
     [OPTION_PEM] = {"pem", '\0', NULL, {W_OPTION_PEM}},
     [OPTION_TEXT] = {"text", '\0', NULL, {W_OPTION_TEXT}},
     [OPTION_READER] = {"reader", 'r', "TEXT", {W_OPTION_READER}},
+    [OPTION_FORMAT] = {"format", '\0', "FORMAT", {W_OPTION_FORMAT}},
+    [OPTION_FORCE] = {"force", '\0', NULL, {W_OPTION_FORCE}},
+    [OPTION_WITH_PIN] = {"with-pin", '\0', NULL, {W_OPTION_WITH_PIN}},
 };
 
 const struct option_row *option_row(enum option_id id)

@@ -13,6 +13,9 @@ enum option_id {
     OPTION_PEM,
     OPTION_TEXT,
     OPTION_READER,
+    OPTION_FORMAT,
+    OPTION_FORCE,
+    OPTION_WITH_PIN,
     OPTIONS,
 };
 

@@ -10,6 +10,7 @@
 #include "tool/ask_pin.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
+#include "tool/pin_form.h"
 #include "tool/use_pin.h"
 #include "tool/weak_pin.h"
 

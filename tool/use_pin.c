@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool/use_pin.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "tool/ask_pin.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
+#include "tool/pin_form.h"
 
 #define ABOUT_MAX 512
 #define ASK_TIMES 3 /* where what is typed cannot be the PIN */
@@ -23,25 +23,6 @@ static const struct words names[JPKI_PINS] = {
 const char *pin_name(enum jpki_role_id role)
 {
     return words_of(&names[role]);
-}
-
-bool pin_fits(const struct token *token, enum jpki_role_id role,
-    const struct typed_pin *pin)
-{
-    const struct jpki_role *row = jpki_role(role);
-    size_t i;
-
-    if (pin->len < row->pin_min || pin->len > row->pin_max)
-        return false;
-    for (i = 0; i < pin->len; i++) {
-        int c = pin->bytes[i];
-
-        if (token->context->conf.fold_case && c >= 'a' && c <= 'z')
-            c = toupper(c);
-        if (c == 0 || !strchr(row->pin_alphabet, c))
-            return false;
-    }
-    return true;
 }
 
 /* Asks the card for the counter; TOK_PIN_LOCKED. */

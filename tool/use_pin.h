@@ -51,9 +51,4 @@ enum exit_status pin_give(struct token *token, const struct pin_use *use,
 /* ROLE's PIN by its name and form. */
 const char *pin_name(enum jpki_role_id role);
 
-/* True where PIN has the form of ROLE's; a-z counts as A-Z where it is folded.
- */
-bool pin_fits(const struct token *token, enum jpki_role_id role,
-    const struct typed_pin *pin);
-
 #endif

@@ -13,11 +13,13 @@ import time
 PORT = 0x8C7B
 ATR = bytes.fromhex('3B80800101')
 SLOW = 0.1  # seconds to the ATR after a reset
-NAMES = {0: 'SCARD_S_SUCCESS', 0x80100003: 'SCARD_E_INVALID_HANDLE',
+NAMES = {0: 'SCARD_S_SUCCESS', 0x80100001: 'SCARD_F_INTERNAL_ERROR',
+         0x80100003: 'SCARD_E_INVALID_HANDLE',
          0x8010000B: 'SCARD_E_SHARING_VIOLATION',
          0x8010000F: 'SCARD_E_PROTO_MISMATCH',
          0x8010001D: 'SCARD_E_NO_SERVICE',
-         0x80100068: 'SCARD_W_RESET_CARD'}
+         0x80100068: 'SCARD_W_RESET_CARD',
+         0x8010006A: 'SCARD_W_SECURITY_VIOLATION'}
 SHARED, DIRECT = 2, 3
 T1, T0_OR_T1 = 2, 3
 LEAVE, RESET = 0, 1
@@ -86,6 +88,7 @@ def start_pcscd():
     wait_until(lambda: program.establish() == 0)
     wait_until(lambda: program.connect() == 0)
     program.disconnect(LEAVE)
+    program.release()
     return pcscd
 
 
@@ -105,6 +108,9 @@ class Program:
     def establish(self):
         return self.call('EstablishContext', 2, None, None,
                          ctypes.byref(self.context))
+
+    def release(self):
+        return self.call('ReleaseContext', self.context)
 
     def is_valid_context(self):
         return self.call('IsValidContext', self.context)

@@ -41,7 +41,9 @@ has() {
         grep -qxE "$file" "$package.files" || fail "$package: no $file"
     done
 }
-has $name "/usr/lib/.*/pkcs11/$name\.so" "/usr/share/p11-kit/modules/$name\.module" \
+has $name /usr/bin/jpki '/usr/share/man/man1/jpki\.1\.gz' \
+    "/usr/lib/.*/pkcs11/$name\.so" \
+    "/usr/share/p11-kit/modules/$name\.module" \
     "/usr/share/man/man5/$name\.conf\.5\.gz" "/usr/share/man/ja/man5/$name\.conf\.5\.gz" \
     "/usr/share/$name/policies\.json" "/usr/share/$name/add-to-chromium" \
     "/usr/share/doc/$name/README\.Debian"

@@ -44,6 +44,6 @@ upgrade 99.2
 apt remove $name jpki-vcard
 [ "$(cat $conf)" = '# mine' ] || fail 'removed with the edited configuration'
 ! find /usr -name '*jpki*' | grep . || fail 'not all of it is removed'
-apt purge $name jpki-vcard
+apt purge $name
 expect_listing "$made/before" 'purged'
 echo "$(wc -l <"$made/before") lines compared"

@@ -32,8 +32,7 @@ for page in "$JPKI_MAN/jpki.1" "$JPKI_MAN/ja/jpki.1"; do
         inside && tag { sub(/^\.BR? /, ""); print; tag = 0 }
         inside && /^\.TP/ { tag = 1 }' "$work/page" |
         cut -d' ' -f1 | same "$page: commands" "$work/commands"
-    sed -n -e 's/^\.BR -[A-Za-z] ", " \(--[a-z-]*\).*/\1/p' \
-        -e 's/^\.B \(--[a-z-]*\)$/\1/p' "$work/page" |
+    sed -nE 's/^\.BR? (-[A-Za-z] ", ")? ?(--[a-z-]+).*/\2/p' "$work/page" |
         same "$page: options" "$work/options"
     for status in 0 1 2 3 4; do
         grep -qx "\.B $status" "$work/page" || fail "$page: exit status $status"

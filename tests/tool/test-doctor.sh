@@ -121,7 +121,9 @@ doctor 0 'line 2: [pin] last_try = allow' '2行目: [pin] last_try = allow'
 doctor 0 'line 4: [app curl] show = auth' '4行目: [app curl] show = auth'
 printf '[policy]\nsign_ca = %s/no-such.pem\n' "$work" >"$work/no-ca"
 JPKI_PKCS11_CONF=$work/no-ca
-doctor 4 'mistake in the configuration' '設定に誤りがあります'
+doctor 4 "$work/no-ca:2: the CA certificate $work/no-such.pem cannot be read" \
+    "$work/no-ca:2: 認証局の証明書 $work/no-such.pem を読み取れません"
+doctor 4 '(sign_ca or ocsp)' '（sign_ca または ocsp）'
 unset JPKI_PKCS11_CONF
 doctor 0 "$HOME/.config/jpki-pkcs11/jpki-pkcs11.conf" \
     "$HOME/.config/jpki-pkcs11/jpki-pkcs11.conf"

@@ -25,6 +25,7 @@ struct quirk_key {
 static const struct quirk_key quirk_keys[] = {
     QUIRK(short_ids_sw, 16, 0),
     QUIRK(locked_sw, 16, 0x6984),
+    QUIRK(locked_query_sw, 16, 0),
     QUIRK(wrong_sw, 16, 0),
     QUIRK(first_sw, 16, 0),
     QUIRK(end_of_file_sw, 16, 0x9000),

@@ -47,21 +47,22 @@ struct card_pin {
  * it, is the card of the fact sheet.
  */
 struct card_quirks {
-    unsigned short_ids_sw;   /* short file ids are refused with this */
-    unsigned locked_sw;      /* VERIFY of a blocked PIN: 6984 */
-    unsigned wrong_sw;       /* wrong PIN: this instead of 63Cx */
-    unsigned first_sw;       /* the first command after power-up */
-    unsigned end_of_file_sw; /* fewer bytes than asked for: 9000 */
-    unsigned pss_salt;       /* 32 */
-    unsigned pss;            /* P1 = 04 and 05 are known: yes */
-    unsigned access_first;   /* a signing command's access before its P1 */
-    unsigned isd;            /* the issuer security domain answers: yes */
-    unsigned foreign;        /* the other applications answer: yes */
-    unsigned reset_drops;    /* a warm reset clears the PINs */
-    unsigned select_keeps;   /* another application's SELECT does not */
-    unsigned query_selects;  /* VERIFY's query by short id selects its file */
-    unsigned exact_le;       /* READ BINARY past the end: 6Cxx */
-    unsigned get_response;   /* case 4 answers 61xx */
+    unsigned short_ids_sw;    /* short file ids are refused with this */
+    unsigned locked_sw;       /* VERIFY of a blocked PIN: 6984 */
+    unsigned locked_query_sw; /* the query of one, instead of 63C0 */
+    unsigned wrong_sw;        /* wrong PIN: this instead of 63Cx */
+    unsigned first_sw;        /* the first command after power-up */
+    unsigned end_of_file_sw;  /* fewer bytes than asked for: 9000 */
+    unsigned pss_salt;        /* 32 */
+    unsigned pss;             /* P1 = 04 and 05 are known: yes */
+    unsigned access_first;    /* a signing command's access before its P1 */
+    unsigned isd;             /* the issuer security domain answers: yes */
+    unsigned foreign;         /* the other applications answer: yes */
+    unsigned reset_drops;     /* a warm reset clears the PINs */
+    unsigned select_keeps;    /* another application's SELECT does not */
+    unsigned query_selects;   /* VERIFY's query by short id selects its file */
+    unsigned exact_le;        /* READ BINARY past the end: 6Cxx */
+    unsigned get_response;    /* case 4 answers 61xx */
 };
 
 struct card_file {

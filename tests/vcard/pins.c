@@ -13,6 +13,8 @@ static uint16_t query(struct vcard *card, size_t role)
         return SW_FAULT;
     card->ledger.queries[role]++;
     (void)cardstate_leave(&card->file, lock, NULL);
+    if (state.pins[role].left == 0 && card->file.quirks.locked_query_sw != 0)
+        return (uint16_t)card->file.quirks.locked_query_sw;
     return (uint16_t)(SW_TRIES | (state.pins[role].left & 0x0F));
 }
 

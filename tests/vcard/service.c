@@ -95,6 +95,13 @@ static struct reader *free_reader(void)
     return NULL;
 }
 
+/* $JPKI_VCARD_SIGNING: how many milliseconds a signature takes. */
+static unsigned signing_us(void)
+{
+    const char *ms = secure_getenv("JPKI_VCARD_SIGNING");
+    return ms ? (unsigned)strtoul(ms, NULL, 10) * 1000 : 0;
+}
+
 /* $JPKI_VCARD: FOLDER or NAME=FOLDER, joined by ";". */
 static void load_reader(char *text)
 {
@@ -109,6 +116,7 @@ static void load_reader(char *text)
         folder = text;
     }
     reader->plugged = true;
+    reader->link.per_signature = signing_us();
     reader->card = *folder == '\0' ? NULL : vcard_load(folder);
 }
 

@@ -137,7 +137,7 @@ bool card_is_refusal(uint16_t sw)
     return sw >= 0x6200 && sw < 0x6f00 && (sw < 0x6400 || sw > 0x66ff);
 }
 
-static enum tok_err send_select_application(
+enum tok_err card_try_application(
     struct card *card, enum card_application application, uint16_t *ret_sw)
 {
     enum tok_err err = send_select(card, SELECT_BY_AID,
@@ -153,10 +153,10 @@ enum tok_err card_select_application(
     struct card *card, enum card_application application)
 {
     uint16_t sw = 0;
-    enum tok_err err = send_select_application(card, application, &sw);
+    enum tok_err err = card_try_application(card, application, &sw);
 
     if (err == TOK_OK && sw == SW_NOT_YET)
-        err = send_select_application(card, application, &sw);
+        err = card_try_application(card, application, &sw);
     if (err != TOK_OK || sw_decode(sw) == TOK_OK)
         return err;
     return card_is_refusal(sw) ? TOK_NOT_FOUND : TOK_REPLY;
@@ -250,7 +250,7 @@ static bool select_other_application(struct card *card)
 
     for (i = 0; i < sizeof others / sizeof *others; i++) {
         uint16_t sw = 0;
-        if (send_select_application(card, others[i], &sw) != TOK_OK)
+        if (card_try_application(card, others[i], &sw) != TOK_OK)
             return false;
         if (sw_decode(sw) == TOK_OK)
             return true;

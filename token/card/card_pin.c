@@ -10,7 +10,7 @@
 
 /*
  * The commands that have to do with PINs. Those that carry one go out by
- * connection_transmit straight from the locked page, and never by
+ * card_transmit straight from the locked page, and never by
  * card_exchange, which may send a command again.
  */
 
@@ -33,8 +33,7 @@ static enum tok_err query(struct card *card, uint8_t p2, uint16_t *ret_sw)
 {
     const uint8_t command[] = {0x00, 0x20, 0x00, p2};
     struct response response;
-    enum tok_err err = connection_transmit(
-        card->connection, command, sizeof command, &response);
+    enum tok_err err = card_transmit(card, command, sizeof command, &response);
 
     *ret_sw = err == TOK_OK ? response.sw : 0;
     return connection_failed(err) ? err : TOK_OK;
@@ -200,7 +199,7 @@ static enum tok_err send_pin(struct card *card, const struct jpki_role *role,
     if (card->outcome != VERIFY_ACCEPTED)
         card->outcome = VERIFY_UNKNOWN;
     card->pin_role = role;
-    err = connection_transmit(card->connection, bytes, len, &response);
+    err = card_transmit(card, bytes, len, &response);
     if (err == TOK_OK)
         *ret_sw = response.sw;
     return err;

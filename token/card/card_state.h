@@ -5,7 +5,8 @@
 #include "token/card/card.h"
 #include "token/card/connection.h"
 
-/* What card.c, card_pin.c and exchange.c share, and nobody else sees. */
+/* What card.c, card_pin.c, exchange.c and facts.c share, and nobody else sees.
+ */
 
 #define NO_EF 0
 #define IDENTITY_MAX 256
@@ -14,8 +15,11 @@
 #define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
 #define CURRENT_EF 0x80
 
+struct card_facts;
+
 struct card {
     struct connection *connection;
+    struct card_facts *facts;    /* for whom commands are timed; NULL: nobody */
     card_cert_check *cert_check; /* NULL: none */
     void *cert_check_arg;
 
@@ -43,6 +47,10 @@ struct card {
     uint8_t identity[IDENTITY_MAX];
 };
 
+/* connection_transmit, timed where the card's facts are asked (facts.h). */
+enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
+    struct response *ret_response);
+
 /*
  * What a status word says of a command that carries no PIN: words about PINs
  * would pass for the outcome of a VERIFY.
@@ -54,6 +62,10 @@ enum tok_err card_decode_answer(uint16_t sw);
  * and 66 say that something went wrong in the card, which may pass.
  */
 bool card_is_refusal(uint16_t sw);
+
+/* SELECT of APPLICATION, sent once; RET_SW is the card's answer. */
+enum tok_err card_try_application(
+    struct card *card, enum card_application application, uint16_t *ret_sw);
 
 /*
  * SELECT of APPLICATION, inside a transaction. TOK_NOT_FOUND: the card has it

@@ -9,7 +9,6 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
-#include "conf/words.h"
 #include "conf/words_log.h"
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
@@ -184,13 +183,6 @@ static LONG get_reader_state(
     return code;
 }
 
-/* True when CODE is what pcscd says of a card that another program resets. */
-static bool is_power_up(LONG code)
-{
-    return code == SCARD_E_PROTO_MISMATCH ||
-           code == SCARD_W_UNRESPONSIVE_CARD || code == SCARD_W_UNPOWERED_CARD;
-}
-
 /*
  * Always shared: a card held exclusively would be lost to everybody else. Where
  * another program took it so while this one looked for others, it is waited
@@ -211,7 +203,7 @@ static LONG try_connecting(struct connection *connection)
             SCARD_SHARE_SHARED, PROTOCOLS, &connection->handle,
             &connection->protocol);
         connection->waited_ms += clock_ms() - asked;
-        if (is_power_up(code) && i + 1 < POWER_UP_TRIES)
+        if (pcsc_is_power_up(code) && i + 1 < POWER_UP_TRIES)
             continue;
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
@@ -269,12 +261,6 @@ static bool is_locked_out(const struct connection *connection)
 
     return SCardControl(connection->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL,
                0, features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
-}
-
-/* pcscd has both words for a reset while another one is under way. */
-static bool is_reset(LONG code)
-{
-    return code == SCARD_W_RESET_CARD || code == SCARD_E_PROTO_MISMATCH;
 }
 
 enum patience { WAIT, NO_WAIT };
@@ -349,7 +335,7 @@ static enum tok_err begin_transaction(
     if (err != TOK_OK)
         return err;
     fairness_begin(&connection->fairness);
-    for (i = 0; i < BEGIN_TRIES && is_reset(code); i++)
+    for (i = 0; i < BEGIN_TRIES && pcsc_is_reset(code); i++)
         code = try_transaction(connection, i > 0, patience);
     if (code == SCARD_S_SUCCESS)
         fairness_note_wait(&connection->fairness, asked);
@@ -451,6 +437,13 @@ void connection_end(struct connection *connection, bool power_off)
     else if (connection->stale)
         disconnect(connection, SCARD_LEAVE_CARD);
     connection->stale = false;
+}
+
+enum tok_err connection_reset(struct connection *connection)
+{
+    return judge(connection, "SCardReconnect",
+        SCardReconnect(connection->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+            SCARD_RESET_CARD, &connection->protocol));
 }
 
 /*

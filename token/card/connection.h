@@ -79,6 +79,12 @@ void connection_disconnect(struct connection *connection, bool reset);
 enum tok_err connection_transmit(struct connection *connection,
     const uint8_t *bytes, size_t len, struct response *ret_response);
 
+/*
+ * Resets the card inside the transaction, which goes on: what the card knows of
+ * applications, files and PINs may be over.
+ */
+enum tok_err connection_reset(struct connection *connection);
+
 /* True when the card speaks T=0 (ISO 7816-3). */
 bool connection_is_t0(const struct connection *connection);
 

@@ -3,22 +3,35 @@
 
 #include <string.h>
 
+#include "conf/clock.h"
 #include "token/card/card_state.h"
+#include "token/card/facts.h"
 
 #define EXCHANGE_ROUNDS 8
 
+enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
+    struct response *ret_response)
+{
+    int64_t start = clock_us();
+    enum tok_err err =
+        connection_transmit(card->connection, bytes, len, ret_response);
+
+    if (err == TOK_OK && card->facts)
+        facts_note_time(
+            card->facts, bytes, len, ret_response, clock_us() - start);
+    return err;
+}
+
 /* Encodes COMMAND for the protocol in use, and sends it. */
-static enum tok_err send_command(struct connection *connection,
-    const struct apdu *command, struct response *ret_response)
+static enum tok_err send_command(struct card *card, const struct apdu *command,
+    struct response *ret_response)
 {
     uint8_t bytes[APDU_COMMAND_MAX];
     size_t len;
-    bool with_le = !connection_is_t0(connection);
+    bool with_le = !connection_is_t0(card->connection);
     enum tok_err err = apdu_encode(command, with_le, bytes, &len);
 
-    return err == TOK_OK
-               ? connection_transmit(connection, bytes, len, ret_response)
-               : err;
+    return err == TOK_OK ? card_transmit(card, bytes, len, ret_response) : err;
 }
 
 /* Appends what came to what is there. */
@@ -44,7 +57,7 @@ enum tok_err card_exchange(struct card *card, const struct apdu *command,
     memset(&all, 0, sizeof all);
     for (round = 0; round < EXCHANGE_ROUNDS; round++) {
         size_t le;
-        err = send_command(card->connection, &next, &part);
+        err = send_command(card, &next, &part);
         /* What comes with 6Cxx comes again with the answer. */
         if (err == TOK_OK && part.sw >> 8 != 0x6c)
             err = append(&all, &part);

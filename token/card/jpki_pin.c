@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "token/card/facts.h"
+
 /* An operation with a PIN: its arguments, and what holds from one of its
  * transactions to the next. */
 struct operation {
@@ -23,6 +25,9 @@ struct operation {
     uint8_t *sig;
     /* For the text application. */
     struct text_file *text;
+    /* For a report. */
+    struct card_facts *facts;
+    bool after_reset;
     /* For a change. */
     struct pin *new_pin;
     bool changing; /* the new PIN was sent */
@@ -184,6 +189,15 @@ static enum tok_err read_text(struct card *card, struct operation *op)
     return err == TOK_DENIED || err == TOK_NOT_FOUND ? TOK_REPLY : err;
 }
 
+static enum tok_err examine(struct card *card, struct operation *op)
+{
+    enum tok_err err = facts_ask_out(card, op->facts);
+
+    if (err == TOK_OK)
+        err = verify(card, op);
+    return err == TOK_OK ? facts_ask_in(card, op->after_reset, op->facts) : err;
+}
+
 /* Up to the first transaction that sends a PIN, and what came of that. */
 static enum tok_err attempt(struct card *card, struct operation *op)
 {
@@ -282,6 +296,20 @@ enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
         .pin = pin,
         .spare_last = spare_last,
         .text = ret_file,
+        .result = ret_result};
+
+    return run(card, &op);
+}
+
+enum tok_err jpki_examine(struct card *card, struct pin *pin, bool after_reset,
+    struct card_facts *facts, struct verify_result *ret_result)
+{
+    struct operation op = {.run = examine,
+        .role = jpki_role(JPKI_AUTH),
+        .pin = pin,
+        .held = true,
+        .facts = facts,
+        .after_reset = after_reset,
         .result = ret_result};
 
     return run(card, &op);

@@ -88,6 +88,17 @@ enum tok_err pcsc_err(LONG code)
     return find(code)->err;
 }
 
+bool pcsc_is_power_up(LONG code)
+{
+    return code == SCARD_E_PROTO_MISMATCH ||
+           code == SCARD_W_UNRESPONSIVE_CARD || code == SCARD_W_UNPOWERED_CARD;
+}
+
+bool pcsc_is_reset(LONG code)
+{
+    return code == SCARD_W_RESET_CARD || code == SCARD_E_PROTO_MISMATCH;
+}
+
 bool pcsc_context_is_dead(LONG code)
 {
     return pcsc_err(code) == TOK_NO_SERVICE;

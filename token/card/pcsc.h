@@ -20,6 +20,11 @@ enum tok_err pcsc_err(LONG code);
  */
 bool pcsc_context_is_dead(LONG code);
 
+/* True when CODE is what pcscd says of a card that another program resets. */
+bool pcsc_is_power_up(LONG code);
+/* The same for a transaction: both words for a reset while one is under way. */
+bool pcsc_is_reset(LONG code);
+
 /*
  * What CODE means for the person at the machine, and what to do about it. Of
  * SCARD_E_SERVICE_STOPPED and SCARD_W_SECURITY_VIOLATION it holds where

@@ -188,13 +188,14 @@ static const char *const
 /* Every key as |KEY=VALUE|. */
 static void show_conf(const struct conf *conf, char *text, size_t size)
 {
-    char reader[128], ignored[128], sign_ca[128];
+    char reader[128], ignored[128], sign_ca[128], hosts[128];
 
     snprintf(text, size,
         "|reader=%s|ignore_reader=%s|pss=%s|show=%s|ca_certificates=%s"
         "|sign_profile=%s|signature_pin=%s|fold_case=%s|remember_wrong=%s"
         "|last_try=%s|minimum_age=%u|revocation=%s|crl=%s|ocsp=%s"
-        "|ocsp_timeout=%u|sign_ca=%s|level=%s|file=%s|",
+        "|ocsp_timeout=%u|sign_ca=%s|hosts=%s|combination_code=%s|level=%s"
+        "|file=%s|",
         join(&conf->reader, reader, sizeof reader),
         join(&conf->ignore_reader, ignored, sizeof ignored), pss[conf->pss],
         show[conf->show], ca[conf->ca_certificates], flag[conf->sign_profile],
@@ -203,7 +204,8 @@ static void show_conf(const struct conf *conf, char *text, size_t size)
         revocation[conf->revocation], conf->crl ? conf->crl : "",
         conf->ocsp == CONF_OCSP_URL ? conf->ocsp_url : ocsp[conf->ocsp],
         conf->ocsp_timeout, join(&conf->sign_ca, sign_ca, sizeof sign_ca),
-        level[conf->log_level], conf->log_file);
+        join(&conf->bridge_hosts, hosts, sizeof hosts),
+        flag[conf->combination_code], level[conf->log_level], conf->log_file);
     assert_int_equal(conf->ocsp == CONF_OCSP_URL, conf->ocsp_url ? 1 : 0);
 }
 

@@ -34,6 +34,10 @@ static const struct {
     {"policy", "ocsp", "http://o.example/"},
     {"policy", "ocsp_timeout", "1"},
     {"policy", "ocsp_timeout", "60"},
+    {"bridge", "hosts", "myna.go.jp"},
+    {"bridge", "hosts", "localhost:8443"},
+    {"bridge", "combination_code", "no"},
+    {"bridge", "combination_code", "yes"},
     {"log", "level", "error"},
     {"log", "level", "warn"},
     {"log", "level", "info"},
@@ -73,10 +77,12 @@ static void test_takes_lists_in_the_order_of_the_file(void **state)
 
     files_load_ok(files,
         "[card]\nreader = One\nignore_reader = Three\nreader = Two 2\n"
-        "[policy]\nsign_ca = /b.der\nsign_ca = /a.der\n",
+        "[policy]\nsign_ca = /b.der\nsign_ca = /a.der\n"
+        "[bridge]\nhosts = b.example\thost-2:443  a\nhosts = c\n",
         NULL, "prog");
-    files_expect(
-        files, "reader=One,Two 2|ignore_reader=Three|sign_ca=/b.der,/a.der");
+    files_expect(files,
+        "reader=One,Two 2|ignore_reader=Three|sign_ca=/b.der,/a.der"
+        "|hosts=b.example,host-2:443,a,c");
 }
 
 static void test_has_the_defaults(void **state)
@@ -85,7 +91,9 @@ static void test_has_the_defaults(void **state)
         "reader=|ignore_reader=|pss=auto|show=both|ca_certificates=sign"
         "|sign_profile=yes|signature_pin=ask|fold_case=yes|remember_wrong=yes"
         "|last_try=refuse|minimum_age=15|revocation=if-available|crl=|ocsp=off"
-        "|ocsp_timeout=5|sign_ca=|level=warn|file=syslog";
+        "|ocsp_timeout=5|sign_ca=|hosts=myna.go.jp,onshikaku.org"
+        ",www.msc-tochigi.jp,www.okayama-musubi.jp|combination_code=yes"
+        "|level=warn|file=syslog";
     struct files *files = *state;
 
     files_load_ok(files, NULL, NULL, "prog");

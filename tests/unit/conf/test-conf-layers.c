@@ -19,15 +19,19 @@
 #define USER                                                                \
     "[card]\npss = no\n[slots]\nshow = sign\n[pin]\nsignature_pin = once\n" \
     "[policy]\nrevocation = off\nocsp = http://user/\ncrl = /user\n"        \
-    "sign_ca = /user\nminimum_age = 0\n[log]\nlevel = debug\n"              \
+    "sign_ca = /user\nminimum_age = 0\n[bridge]\nhosts = user\n"            \
+    "combination_code = no\n[log]\nlevel = debug\n"                         \
     "[app prog]\nlast_try = allow\nca_certificates = both\n"
 #define ANY_CASE "pss=no|show=sign|ca_certificates=both|level=debug|"
 #define KEPT                                                                   \
     ANY_CASE "signature_pin=once|last_try=allow|revocation=off|minimum_age=0|" \
-             "ocsp=http://user/|crl=/user|sign_ca=/user"
+             "ocsp=http://user/|crl=/user|sign_ca=/user|hosts=user|"           \
+             "combination_code=no"
 #define ENFORCED                                                          \
     ANY_CASE "signature_pin=ask|last_try=refuse|revocation=if-available|" \
-             "minimum_age=15|ocsp=off|crl=/system|sign_ca="
+             "minimum_age=15|ocsp=off|crl=/system|sign_ca=|"              \
+             "combination_code=yes|hosts=myna.go.jp,onshikaku.org,"       \
+             "www.msc-tochigi.jp,www.okayama-musubi.jp"
 
 static const struct {
     const char *system, *user, *program, *expected;
@@ -55,7 +59,8 @@ static const struct {
     {APP, "[app prog]\nshow = sign\n", "prog", "show=sign|sign_profile=no"},
     {"[app prog]\nshow = auth\n[pin]\n[app prog]\nsign_profile = no\n", "",
         "prog", "show=auth|sign_profile=no"},
-    /* enforce takes [pin] and [policy] from the user, and only from there */
+    /* enforce takes [pin], [policy] and [bridge] from the user, and only from
+       there */
     {"[policy]\ncrl = /system\n", USER, "prog", KEPT},
     {"[policy]\nenforce = no\ncrl = /system\n", USER, "prog", KEPT},
     {"[policy]\nenforce = yes\ncrl = /system\n", USER, "prog", ENFORCED},

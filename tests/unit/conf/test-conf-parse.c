@@ -107,6 +107,33 @@ static const struct {
     {"[policy]\nocsp = http://a b\n",
         "2: bad value \"http://a b\" for ocsp (it takes: off, aia, an http:// "
         "URL)"},
+    {"[bridge]\nhosts = \n",
+        "2: bad value \"\" for hosts (it takes: host names, without "
+        "https://)"},
+    {"[bridge]\nhosts = https://myna.go.jp\n",
+        "2: bad value \"https://myna.go.jp\" for hosts (it takes: host names, "
+        "without "
+        "https://)"},
+    {"[bridge]\nhosts = *.go.jp\n",
+        "2: bad value \"*.go.jp\" for hosts (it takes: host names, without "
+        "https://)"},
+    {"[bridge]\nhosts = Myna.go.jp\n",
+        "2: bad value \"Myna.go.jp\" for hosts (it takes: host names, without "
+        "https://)"},
+    {"[bridge]\nhosts = a.example/\n",
+        "2: bad value \"a.example/\" for hosts (it takes: host names, without "
+        "https://)"},
+    {"[bridge]\nhosts = a.example:\n",
+        "2: bad value \"a.example:\" for hosts (it takes: host names, without "
+        "https://)"},
+    {"[bridge]\nhosts = a.example:123456\n",
+        "2: bad value \"a.example:123456\" for hosts (it takes: host names, "
+        "without "
+        "https://)"},
+    {"[bridge]\nhosts = a.example b_c\n",
+        "2: bad value \"a.example b_c\" for hosts (it takes: host names, "
+        "without "
+        "https://)"},
     {"[log]\nfile = jpki.log\n",
         "2: bad value \"jpki.log\" for file (it takes: syslog, stderr, an "
         "absolute path)"},

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""test-browser.py firefox|chromium: a site asks for the card, through a real browser with the
+extension, jpki-bridge and a scripted pinentry."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from browsers import BROWSERS
+from host import BridgeTest, is_alive, wait_until
+from pages import Site
+
+BROWSER = BROWSERS[sys.argv.pop(1)]
+NOTHING = 3  # seconds in which nothing happens
+# For the host to end after the page is left: two, once the browser has told it; test-endings.py measures those.
+LEAVING = 10
+
+
+class InBrowser(BridgeTest):
+    """One browser and one site for all of them; what the host is told changes with each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        for program in BROWSER.programs:
+            if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin"):
+                print("skipped: no", program)
+                sys.exit(77)
+        cls.home = tempfile.mkdtemp(prefix="jpki-bridge-browser-")
+        cls.addClassCleanup(shutil.rmtree, cls.home, True)
+        cls.browser_environment = {
+            **{key: value for key, value in os.environ.items() if key not in ("LD_LIBRARY_PATH", "XDG_CONFIG_HOME")},
+            "HOME": cls.home}
+        cls.site = Site(cls.home)
+        cls.addClassCleanup(cls.site.close)
+        cls.install_host()
+        cls.browser = None
+        cls.start_browser()
+        cls.addClassCleanup(lambda: cls.browser.quit())
+
+    @classmethod
+    def start_browser(cls):
+        cls.browser = BROWSER(cls.home, cls.site.ca, cls.browser_environment)
+
+    @classmethod
+    def install_host(cls):
+        """As jpki-bridge does, but for a script that gives it what each test wants."""
+        subprocess.run([os.environ["JPKI_BRIDGE"], "--register"], env=cls.browser_environment, check=True,
+                       stdout=subprocess.DEVNULL)
+        script = cls.home + "/host"
+        with open(script, "w", encoding="ascii") as file:
+            file.write('#!/bin/sh\n. "%s/environment"\necho $$ >>"%s/hosts"\nexec "%s" "$@"\n' % (
+                cls.home, cls.home, os.environ["JPKI_BRIDGE"]))
+        os.chmod(script, 0o755)
+        for folder in (".mozilla/native-messaging-hosts", ".config/chromium/NativeMessagingHosts"):
+            path = "%s/%s/jpki_pkcs11.bridge.json" % (cls.home, folder)
+            with open(path, encoding="utf-8") as file:
+                manifest = json.load(file)
+            manifest["path"] = script
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(manifest, file)
+
+    def setUp(self):
+        super().setUp()
+        self.tabs = []
+        self.addCleanup(self.close_tabs)
+        self.configure("[bridge]", "hosts = myna.go.jp:%d" % self.site.https)
+        self.tell_host()
+
+    def tell_host(self, **more):
+        self.environment.update(more)
+        with open(self.home + "/environment", "w", encoding="utf-8") as file:
+            file.writelines("export %s='%s'\n" % item for item in self.environment.items())
+        with open(self.home + "/hosts", "w", encoding="utf-8"):
+            pass
+
+    def host_processes(self):
+        with open(self.home + "/hosts", encoding="utf-8") as file:
+            return [int(line) for line in file]
+
+    def close_tabs(self):
+        for tab in self.tabs:
+            self.browser.close(tab)
+
+    def open(self, mode, *arguments, **options):
+        url, n = self.site.page(mode, *arguments, **options)
+        self.tabs.append(self.browser.open(url))
+        return n
+
+    def answer(self, n, seconds=30):
+        detail = self.site.report(n, "answer", seconds)
+        return None if detail is None else json.loads(detail)
+
+    def expect_nothing(self, n):
+        """Neither an answer nor a host nor a dialog."""
+        self.assertIsNone(self.answer(n, NOTHING))
+        self.assertEqual(self.host_processes(), [])
+        self.assertEqual(self.dialogs(), [])
+        self.assertEqual(self.ledger(), [])
+
+    def forget_tab(self):
+        return self.tabs.pop()
+
+    def expect_dialog_gone(self, pinentry):
+        host = self.host_processes()[-1]
+        wait_until(lambda: not is_alive(pinentry) and not is_alive(host), LEAVING, "host and dialog are gone")
+        self.expect_pins()
+
+    def test_log_in(self):
+        self.will_type("pin 1234")
+        n = self.open("01")
+        answer = self.answer(n)
+        self.assertEqual(answer["result"], "0", answer)
+        self.site.verify(n, answer)
+        self.expect_pins("1234", "1234")
+        self.assertTrue(self.told("SETDESC")[0].startswith("https://myna.go.jp:%d\n" % self.site.https))
+
+    def test_sign_three(self):
+        self.will_type("pin ABC123")
+        n = self.open("02", 3)
+        answer = self.answer(n)
+        self.assertEqual(answer["result"], "0", answer)
+        self.site.verify(n, answer)
+        self.expect_pins(*["ABC123"] * 4)
+
+    def test_text(self):
+        self.will_type("pin 2468")
+        answer = self.answer(self.open("04", 0))
+        self.assertEqual(answer["result"], "0", answer)
+        self.assertTrue(bytes.fromhex(answer["name"]).decode())
+        self.expect_pins("2468")
+
+    def test_cancel(self):
+        self.will_type("cancel")
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1")
+        self.assertIn("message", answer)
+        self.expect_pins()
+
+    def test_signs_of_the_extension(self):
+        self.will_type("cancel")
+        n = self.open("01")
+        state = self.site.report(n, "state")
+        self.assertEqual(state["signs"], ["24", "29"])
+        self.assertIn("Linux", state["userAgent"])
+        self.answer(n)
+
+    def test_another_host(self):
+        self.expect_nothing(self.open("01", host="other.example"))
+
+    def test_http(self):
+        self.expect_nothing(self.open("01", scheme="http"))
+
+    def test_frames(self):
+        self.expect_nothing(self.open("01", path="/frame"))
+        self.expect_nothing(self.open("01", path="/sandbox"))
+
+    def test_host_refuses_what_the_extension_lets_pass(self):
+        self.configure("[bridge]", "hosts = another.example")
+        self.tell_host()
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1")
+        self.assertIn("[bridge]", answer["message"])
+        self.assertEqual(self.dialogs(), [])
+
+    def test_page_is_left_while_the_dialog_is_open(self):
+        self.open("01")
+        pinentry = self.wait_for_dialog()
+        self.browser.leave(self.tabs[-1])
+        self.expect_dialog_gone(pinentry)
+
+    def test_page_is_closed_while_the_dialog_is_open(self):
+        self.open("01")
+        pinentry = self.wait_for_dialog()
+        self.browser.close(self.forget_tab())
+        self.expect_dialog_gone(pinentry)
+
+    def test_page_is_left_while_the_card_signs(self):
+        self.tell_host(JPKI_VCARD_SIGNING="700")
+        self.will_type("pin ABC123")
+        n = self.open("02", 20)
+        wait_until(lambda: len(self.sent_pins()) == 2, 20, "the VERIFY of a signature")
+        host = self.host_processes()[-1]
+        self.browser.leave(self.tabs[-1])
+        wait_until(lambda: not is_alive(host), LEAVING, "the host is gone")
+        self.assertLess(len(self.signing_commands()), 20)
+        self.expect_card_closed()
+        self.assertIsNone(self.answer(n, 1))
+
+    def test_host_is_killed(self):
+        n = self.open("01")
+        pinentry = self.wait_for_dialog()
+        os.kill(self.host_processes()[-1], signal.SIGKILL)
+        answer = self.answer(n)
+        self.assertEqual((answer["result"], answer["errcode"], answer["mode"]), ("1", "EW044-C300", "01"))
+        wait_until(lambda: not is_alive(pinentry), 2, "the dialog is gone")
+
+    def test_two_pages_at_once(self):
+        self.open("01")
+        self.wait_for_dialog()
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1")
+        self.assertEqual(len(self.dialogs()), 1)
+        self.assertIn("Another PIN dialog", answer["message"])
+
+    def test_close_ends_the_dialog(self):
+        self.open("01")
+        pinentry = self.wait_for_dialog()
+        self.browser.evaluate(
+            self.tabs[-1],
+            "document.dispatchEvent(new CustomEvent('launchApp', {detail: '{\"mode\": \"05\"}'}))")
+        self.expect_dialog_gone(pinentry)
+
+    def test_details_that_are_no_strings(self):
+        n = self.open("05", 0)
+        self.site.report(n, "state")
+        for detail in ("{mode: '01'}", "1", "null", "'x'.repeat(60000)"):
+            self.browser.evaluate(
+                self.tabs[-1], "document.dispatchEvent(new CustomEvent('launchApp', {detail: %s}))" % detail)
+            self.assertEqual(self.answer(n)["result"], "1")
+        self.assertEqual(self.host_processes(), [])
+
+    @unittest.skipUnless(BROWSER is BROWSERS["chromium"], "Firefox does not prerender")
+    def test_prerendered_page(self):
+        n = self.open("01", path="/prerender")
+        state = self.site.report(n, "state")
+        self.assertEqual(state and state["prerendering"], True)
+        answer = self.answer(n)
+        self.assertEqual(answer["result"], "1")
+        self.assertEqual(self.host_processes(), [])
+
+    def test_options_change_what_scripts_read(self):
+        self.tabs.append(self.browser.open(self.browser.extension_page("options.html")))
+        box = "document.getElementById('user-agent')"
+        wait_until(lambda: self.browser.evaluate(self.tabs[-1], "!!%s" % box), 20, "the options page")
+        for is_on in (True, False):
+            self.will_type("cancel")
+            self.browser.evaluate(self.tabs[0], "%s.click()" % box)
+            time.sleep(1)
+            n = self.open("01")
+            state = self.site.report(n, "state")
+            self.assertEqual("Windows" in state["userAgent"], is_on, state)
+            self.assertEqual(state["platform"] == "Win32", is_on)
+            self.answer(n)
+            self.browser.close(self.forget_tab())
+            if hasattr(self.browser, "marionette"):
+                self.browser.marionette.command("WebDriver:SwitchToWindow", handle=self.tabs[0])
+
+    def test_popup_shows_host_and_card(self):
+        self.tabs.append(self.browser.open(self.browser.extension_page("popup.html")))
+        text = "document.body?.innerText ?? ''"
+        wait_until(
+            lambda: "Tries left: 3" in (self.browser.evaluate(self.tabs[-1], text) or ""), 20, "the card's state")
+        self.expect_pins()
+
+    def test_z_browser_ends_while_the_dialog_is_open(self):
+        self.open("01")
+        pinentry = self.wait_for_dialog()
+        host = self.host_processes()[-1]
+        self.tabs.clear()
+        self.browser.quit()
+        wait_until(lambda: not is_alive(pinentry) and not is_alive(host), LEAVING, "host and dialog are gone")
+        self.expect_pins()
+        self.start_browser()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the person is told, and what becomes of each answer."""
+
+import os
+import unittest
+
+from host import ORIGIN, BridgeTest, digest_info
+
+LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
+SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 20}
+TEXT = {"mode": "04", "service_id": "01"}
+
+
+class Dialog(BridgeTest):
+    def describe(self, request, language, origin=ORIGIN):
+        self.environment["LANG"] = language
+        self.will_type("cancel")
+        self.assertEqual(self.ask(request, origin)["result"], "1")
+        return self.told("SETDESC")[-1]
+
+    def test_says_who_asks_for_what(self):
+        expected = (
+            (LOG_IN, ("LOG IN", "4 digits", "Tries left: 3"), ("ログイン", "利用者証明用", "残り 3 回")),
+            (SIGN, ("SIGN 20", "legal signature", "Tries left: 5"), ("文書 20 件", "署名用", "残り 5 回")),
+            (TEXT, ("HAND OVER", "address", "Tries left: 3"), ("氏名・住所・生年月日・性別", "残り 3 回")),
+        )
+        for request, english, japanese in expected:
+            for language, words in (("C.UTF-8", english), ("ja_JP.UTF-8", japanese)):
+                text = self.describe(request, language)
+                self.assertTrue(text.startswith(ORIGIN + "\n"), text)
+                for word in words + (("municipal office",) if language == "C.UTF-8" else ("市区町村の窓口",)):
+                    self.assertIn(word, text)
+
+    def test_the_longest_description_is_not_cut(self):
+        host = ".".join(["a" * 62] * 4) + ":65535"
+        self.configure("[bridge]", "hosts = " + host)
+        for request in (LOG_IN, SIGN, TEXT):
+            for language, end in (("C.UTF-8", "just now."), ("ja_JP.UTF-8", "ください。")):
+                text = self.describe(request, language, "https://" + host)
+                self.assertTrue(text.endswith(end), text)
+                self.assertLess(len(text.encode()), 900)
+
+    def test_tells_pinentry_a_locale_of_utf8_and_the_display(self):
+        self.environment["LC_ALL"] = "C"
+        self.environment["DISPLAY"] = ":99"
+        self.will_type("cancel")
+        self.ask(LOG_IN)
+        log = "\n".join(self.lines("pinentry.log"))
+        self.assertIn("OPTION lc-ctype=C.UTF-8", log)
+        self.assertIn("OPTION display=:99", log)
+
+    def test_cancelled(self):
+        for act in ("cancel", "end"):
+            self.will_type(act)
+            self.expect_refusal(self.ask(LOG_IN), "Cancelled")
+
+    def test_could_not_be_asked(self):
+        # cancelled at once, a locale that does not fit, no terminal
+        for code in (83886179, 83886246, 83918950):
+            self.will_type("code %d" % code)
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+
+    def test_no_pinentry(self):
+        os.unlink(self.path("bin/pinentry"))
+        self.environment["PATH"] = self.path("bin")
+        self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+
+    def test_what_cannot_be_the_pin_is_asked_for_again(self):
+        self.will_type("pin 12345", "pin", "pin 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+        self.expect_pins("1234", "1234")
+        self.assertEqual(len(self.told("SETERROR")), 2)
+        self.assertIn("4 digits", self.told("SETERROR")[0])
+
+    def test_three_times_what_cannot_be_the_pin(self):
+        for wrong in ("pin abcd", "pin " + "1234" * 100, "pin 12%34"):
+            self.will_type(wrong, wrong, wrong, "pin 1234")
+            self.expect_refusal(self.ask(LOG_IN), "cannot be the PIN")
+        self.will_type(*["pin ABC-123"] * 3)
+        self.expect_refusal(self.ask(SIGN), "cannot be the PIN")
+
+    def test_wrong_pin_costs_one_try(self):
+        self.will_type("pin 9999", "pin 1234")
+        self.expect_refusal(self.ask(LOG_IN), "Tries left: 2", ["9999"])
+        self.assertEqual(len(self.dialogs()), 1)
+        self.assertEqual(self.signing_commands(), [])
+
+    def test_the_same_wrong_pin_is_not_sent_twice(self):
+        self.will_type("pin 9999", "pin 9999")
+        host = self.start()
+        host.ask(LOG_IN)
+        self.expect_refusal(host.ask(LOG_IN), "not sent", ["9999"])
+
+    def test_wrong_text_pin(self):
+        self.will_type("pin 1234")
+        self.expect_refusal(self.ask(TEXT), "Tries left: 2", ["1234"])
+
+    def test_wrong_pins_never_lock_the_card(self):
+        self.will_type("pin 9999", "pin 9998", "pin 9997")
+        self.ask(LOG_IN)
+        self.ask(LOG_IN)
+        self.expect_refusal(self.ask(LOG_IN), "One try is left", ["9999", "9998"])
+        self.assertEqual(len(self.dialogs()), 2)
+
+    def test_refused_by_the_signing_policy(self):
+        for persona, words in (("minor", "15"), ("expired", "expired")):
+            self.insert(persona)
+            with open(self.path("ledger"), "w", encoding="utf-8"):
+                pass
+            self.will_type("pin ABC123")
+            answer = self.ask(SIGN)
+            self.assertEqual(sorted(answer), ["message", "result"])
+            self.expect_refusal(answer, words, ["ABC123"])
+            self.assertEqual(self.signing_commands(), [])
+
+    def test_one_dialog_at_a_time(self):
+        first, second = self.start(), self.start()
+        first.send(LOG_IN)
+        self.wait_for_dialog()
+        self.expect_refusal(second.ask(LOG_IN), "Another PIN dialog")
+        self.assertEqual(len(self.dialogs()), 1)
+        first.end()
+        self.will_type("pin 1234")
+        self.assertEqual(second.ask(LOG_IN)["result"], "0")
+
+    def test_two_requests_on_one_port_are_served_in_turn(self):
+        self.will_type("cancel", "pin 1234")
+        host = self.start()
+        host.send(LOG_IN)
+        host.send(LOG_IN)
+        self.assertIn("Cancelled", host.receive()["message"])
+        self.assertEqual(host.receive()["result"], "0")
+        self.expect_pins("1234", "1234")
+
+
+if __name__ == "__main__":
+    unittest.main()

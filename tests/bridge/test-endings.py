@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The page is left, the browser ends, or the host is killed: no dialog stays, nothing is signed
+any more, nothing is handed out, and the card is closed within two seconds."""
+
+import signal
+import time
+import unittest
+
+from host import BridgeTest, digest_info, is_alive, wait_until
+
+LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
+SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 5}
+
+
+class Endings(BridgeTest):
+    def ask_until_dialog(self):
+        host = self.start()
+        host.send(LOG_IN)
+        return host, self.wait_for_dialog()
+
+    def expect_end(self, host, pinentry):
+        """Without an answer, within two seconds."""
+        host.process.wait(2)
+        wait_until(lambda: not is_alive(pinentry), 2, "the dialog is gone")
+        self.assertEqual(host.end()[0], b"")
+        self.expect_pins()
+
+    def test_input_ends_while_the_dialog_is_open(self):
+        host, pinentry = self.ask_until_dialog()
+        host.close_input()
+        self.expect_end(host, pinentry)
+        self.assertEqual(host.process.returncode, 0)
+
+    def test_input_ends_with_a_message_in_it(self):
+        host, pinentry = self.ask_until_dialog()
+        host.send(LOG_IN)
+        host.close_input()
+        self.expect_end(host, pinentry)
+        self.assertEqual(len(self.dialogs()), 1)
+
+    def test_terminated_while_the_dialog_is_open(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            host, pinentry = self.ask_until_dialog()
+            host.process.send_signal(number)
+            self.expect_end(host, pinentry)
+            with open(self.path("pinentry.log"), "w", encoding="utf-8"):
+                pass
+
+    def test_killed_while_the_dialog_is_open(self):
+        host, pinentry = self.ask_until_dialog()
+        host.process.kill()
+        self.expect_end(host, pinentry)
+        self.will_type("pin 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+
+    def ask_until_signing(self, request, pin):
+        self.environment["JPKI_VCARD_SIGNING"] = "700"
+        self.will_type("pin " + pin)
+        host = self.start()
+        host.send(request)
+        # The ledger has a command once it is done: the log-in is, the signature is not.
+        wait_until(lambda: len(self.sent_pins()) == 2, 20, "the VERIFY of a signature")
+        return host
+
+    def expect_end_of_signing(self, host, end):
+        started = time.monotonic()
+        end()
+        host.process.wait(2)
+        self.assertLess(time.monotonic() - started, 2)
+        self.assertEqual(host.end()[0], b"")
+        self.assertEqual(len(self.signing_commands()), 1)
+        self.expect_card_closed()
+
+    def test_input_ends_while_the_card_signs(self):
+        host = self.ask_until_signing(LOG_IN, "1234")
+        self.expect_end_of_signing(host, host.close_input)
+        self.expect_pins("1234", "1234")
+
+    def test_input_ends_with_more_to_be_signed(self):
+        host = self.ask_until_signing(SIGN, "ABC123")
+        self.expect_end_of_signing(host, host.close_input)
+
+    def test_terminated_while_the_card_signs(self):
+        host = self.ask_until_signing(LOG_IN, "1234")
+        self.expect_end_of_signing(host, host.process.terminate)
+
+    def test_nothing_is_done_for_input_that_has_ended(self):
+        host = self.start()
+        host.process.send_signal(signal.SIGSTOP)
+        host.send(LOG_IN)
+        host.close_input()
+        host.process.send_signal(signal.SIGCONT)
+        self.assertEqual(host.end()[0], b"")
+        self.assertEqual(self.dialogs(), [])
+        self.assertEqual(self.ledger(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

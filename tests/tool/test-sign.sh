@@ -1,0 +1,282 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki sign: one PIN for many files, each signature verified by openssl; what
+# refuses a signature, and what then becomes of the files.
+. "$(dirname "$0")/common.sh"
+skip_without openssl
+mkdir "$work/files"
+cd "$work/files"
+openssl x509 -inform DER -in "$JPKI_PERSONAS/ca-sign/ca.der" -out "$work/ca.pem"
+
+# signs STATUS PIN ARGUMENT...: jpki sign, where somebody types PIN.
+signs() {
+    status=$1
+    pin=$2
+    shift 2
+    types "$status" "$pin" -- "$JPKI" sign "$@"
+}
+
+# signing_commands: how many the card got, each with 51 bytes of DigestInfo.
+signing_commands() {
+    awk '$3 == "2A" && $6 == 51' "$JPKI_VCARD_LEDGER" | wc -l
+}
+
+expect_signing_commands() {
+    sent=$(signing_commands)
+    [ "$sent" -eq "$1" ] || fail "$sent signing commands, not $1"
+    others=$(awk '$3 == "2A" && $6 != 51' "$JPKI_VCARD_LEDGER" | wc -l)
+    [ "$others" -eq 0 ] || fail "$others signing commands of another kind"
+}
+
+# is_cms FILE: openssl verifies its signature and the chain, and takes it for DER.
+is_cms() {
+    openssl cms -verify -binary -inform DER -in "$1.p7s" -content "$1" \
+        -CAfile "$work/ca.pem" -purpose any -out /dev/null 2>"$work/output" ||
+        fail "$1.p7s does not verify"
+    openssl cms -cmsout -inform DER -in "$1.p7s" -outform DER |
+        cmp - "$1.p7s" || fail "$1.p7s is no DER"
+}
+
+# no_output: nothing was written, not under another name either.
+no_output() {
+    left=$(find . -name '*.p7s' -o -name '*.sig' -o -name '.jpki-*')
+    [ -z "$left" ] || fail "left: $left"
+}
+
+insert adult
+new_ledger
+for i in 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20; do
+    echo "file $i" >"file $i"
+done
+
+# Twenty files, one PIN, asked for once; it is sent to check it, and with each.
+signs 0 abc123 file*
+says 'You are about to make 20 legally binding signatures'
+says '[echo off]'
+says '[20/20] file 20 -> file 20.p7s'
+says 'All signed: 20.'
+expect_sent_pins 21
+expect_sent_pins 21 ABC123
+expect_signing_commands 20
+expect_tries sign 5
+for file in file\ ??; do
+    is_cms "$file"
+done
+[ "$(stat -c %a 'file 01.p7s')" = "$(stat -c %a 'file 01')" ] || fail 'its mode'
+
+# What is signed: type, digest, time, certificate; with both certificates.
+openssl cms -cmsout -print -inform DER -in 'file 01.p7s' >"$work/output"
+for text in 'pkcs7-data' 'messageDigest' 'signingTime' \
+    'id-smime-aa-signingCertificateV2' 'eContent: <ABSENT>'; do
+    says "$text"
+done
+[ "$(grep -c 'd.certificate' "$work/output")" -eq 2 ] || fail 'certificates'
+
+# What is there is not overwritten, and no PIN is asked for to find that out.
+cp 'file 01.p7s' "$work/before"
+new_ledger
+jpki 4 sign file\ 01
+says 'file 01.p7s is there already'
+says 'no PIN was asked for'
+cmp 'file 01.p7s' "$work/before" || fail 'overwritten'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+signs 0 ABC123 --force 'file 01'
+! cmp -s 'file 01.p7s' "$work/before" || fail 'not overwritten'
+is_cms 'file 01'
+rm -f ./*.p7s
+
+# Raw: of PKCS #1, over the SHA-256 of the file.
+signs 0 ABC123 --format raw 'file 01'
+openssl x509 -inform DER -in "$card/ef/0001" -noout -pubkey >"$work/key.pem"
+openssl dgst -sha256 -verify "$work/key.pem" -signature 'file 01.sig' \
+    'file 01' >/dev/null || fail 'the raw signature'
+rm 'file 01.sig'
+
+# Files that cannot be signed: all of them are named, none is signed.
+new_ledger
+mkdir folder
+mkfifo fifo
+jpki 4 sign 'file 01' missing folder fifo
+for text in 'missing cannot be read' 'folder is not a file' \
+    'fifo is not a file' 'Nothing was signed'; do
+    says "$text"
+done
+jpki 4 sign 'file 01' './file 01'
+says 'are the same file'
+ln 'file 01' other-name
+jpki 4 sign 'file 01' other-name
+says 'are the same file'
+jpki 2 sign
+jpki 2 sign --format xml 'file 01'
+says 'no format "xml"'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+no_output
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir closed
+    cp 'file 01' closed
+    chmod 500 closed
+    jpki 4 sign 'closed/file 01'
+    says 'cannot be written'
+    chmod 700 closed
+fi
+
+# A file that changed after it was read is not signed, the others are: here the
+# signature of one takes the place of another.
+new_ledger
+echo soon overwritten >'file 01.p7s'
+signs 4 ABC123 --force 'file 01' 'file 01.p7s' 'file 02'
+says 'file 01.p7s has changed since this command began: not signed'
+says '2 of 3 are signed:'
+says 'Not signed:'
+expect_signing_commands 2
+is_cms 'file 01'
+is_cms 'file 02'
+[ ! -e 'file 01.p7s.p7s' ] || fail 'signed what had changed'
+rm -f ./*.p7s
+
+# Wrong PINs: one try each; none where it cannot be one.
+new_ledger
+signs 1 WRONG11 'file 01'
+says 'Tries left: 4'
+expect_sent_pins 1
+types 1 12345 '' 'abc 123' -- "$JPKI" sign 'file 01'
+says 'That cannot be the'
+expect_sent_pins 1
+types 130 '^C' -- "$JPKI" sign 'file 01'
+expect_sent_pins 1
+expect_signing_commands 0
+no_output
+
+# run_row PERSONA TYPED STATUSES SENT SIGNED TEXTS: a row of the table.
+run_row() {
+    persona=$1
+    statuses=$3
+    sent_now=$4
+    signed=$5
+    texts=$6
+    insert "$persona"
+    new_ledger
+    answers=$2
+    set --
+    while [ -n "$answers" ]; do
+        set -- "$@" "${answers%%, *}"
+        case $answers in
+        *', '*) answers=${answers#*, } ;;
+        *) answers= ;;
+        esac
+    done
+    types "$statuses" "$@" -- "$JPKI" sign 'file 01' 'file 02'
+    says_all "$texts"
+    expect_sent_pins "$sent_now"
+    left=$(find . -name '*.p7s' | wc -l)
+    [ "$left" -eq "$signed" ] || fail "$persona: $left signed, not $signed"
+    [ "$(signing_commands)" -ge "$signed" ] || fail 'too few commands'
+    rm -f ./*.p7s
+    no_output
+    persona=
+}
+
+# The table of docs/tool.md; in Japanese the first persona of each row.
+sed -n '/^## jpki sign$/,/^## jpki report$/s/^| \([a-z].*\)|$/\1/p' \
+    "$docs/tool.md" | grep -v '^persona' >"$work/table"
+[ -s "$work/table" ] || fail 'no table'
+while IFS='|' read -r personas typed statuses sent_pins signed english japanese; do
+    personas=$(echo "$personas" | sed 's/^ *//; s/ *$//')
+    for each in $(echo "$personas" | tr -d ,); do
+        set -- "$each" "$(echo "$typed" | sed 's/^ *//; s/ *$//')" "$statuses" \
+            "$sent_pins" "$signed"
+        echo "$each"
+        run_row "$@" "$(echo "$english" | sed 's/^ *//; s/ *$//')"
+        [ "$each" = "${personas%%,*}" ] || continue
+        in_japanese
+        run_row "$@" "$(echo "$japanese" | sed 's/^ *//; s/ *$//')"
+        in_english
+    done
+done <"$work/table"
+
+# Revoked: its holder has moved.
+insert changed-address
+"$JPKI_MAKE_CRL" "$work/list" "$JPKI_PERSONAS/ca-sign" \
+    "$card/ef/0001:affiliationChanged"
+conf=$JPKI_PKCS11_CONF
+use_conf "$work/conf" "crl = $work/list"
+run_row changed-address ABC123 1 1 0 \
+    'This card may not sign (revoked): / after a change of name, address'
+JPKI_PKCS11_CONF=$conf
+
+# A PIN for each, where it is configured so.
+insert adult
+new_ledger
+use_conf "$work/conf" '[pin]' 'signature_pin = every'
+types 0 ABC123 ABC123 ABC123 -- "$JPKI" sign 'file 01' 'file 02' 'file 03'
+says 'The configuration wants the PIN for each (signature_pin = every): 3 of 3'
+expect_signing_commands 3
+types 1 ABC123 WRONG11 -- "$JPKI" sign --force 'file 01' 'file 02' 'file 03'
+says '1 of 3 are signed'
+expect_sent_pins 1 WRONG11
+expect_signing_commands 4
+rm -f ./*.p7s
+JPKI_PKCS11_CONF=$conf
+
+# removed N STATUS WHEN: the card is taken out at the Nth signing command.
+commands_before() {
+    awk -v nth="$1" '
+        $3 ~ /^power|^warm/ { next }
+        $3 == "2A" && ++signing == nth { print count + 0; exit }
+        { count++ }' "$work/whole"
+}
+insert adult
+new_ledger
+signs 0 ABC123 file\ 0?
+cp "$JPKI_VCARD_LEDGER" "$work/whole"
+rm -f ./*.p7s
+for fault in removed removed-after; do
+    insert adult
+    new_ledger
+    LD_PRELOAD=$JPKI_CARD_FAULT_LIB
+    JPKI_CARD_FAULT="$fault $(commands_before 4)"
+    export LD_PRELOAD JPKI_CARD_FAULT
+    signs 3 ABC123 file\ 0?
+    unset LD_PRELOAD JPKI_CARD_FAULT
+    says 'The card was taken out meanwhile'
+    says '3 of 9 are signed:'
+    says '  file 03'
+    says 'Not signed:'
+    says '  file 04'
+    for file in 'file 01' 'file 02' 'file 03'; do
+        is_cms "$file"
+    done
+    [ "$(find . -name '*.p7s' -o -name '.jpki-*' | wc -l)" -eq 3 ] ||
+        fail 'there is more'
+    expect_sent_pins 5
+    rm -f ./*.p7s
+done
+
+# While it signs, no PIN is in the command line or environment of any process
+# that comes from it.
+insert adult
+new_ledger
+for i in $(seq 1 60); do
+    echo "more $i" >"more $i"
+done
+cat >"$work/watched" <<'END'
+#!/bin/sh
+"$JPKI" sign more* &
+jpki=$!
+looks=0
+while kill -0 "$jpki" 2>/dev/null; do
+    for process in "$jpki" $(pgrep -P "$jpki"); do
+        cat "/proc/$process/cmdline" "/proc/$process/environ" 2>/dev/null
+    done | grep -qaiF ABC123 && echo 'A PIN IS SEEN'
+    grep -q ' 2A ' "$JPKI_VCARD_LEDGER" && looks=$((looks + 1))
+done
+wait "$jpki" && echo "looks: $looks"
+END
+chmod +x "$work/watched"
+export JPKI
+types 0 ABC123 -- "$work/watched"
+keeps_quiet 'A PIN IS SEEN'
+keeps_quiet 'looks: 0'
+says 'looks: '
+expect_signing_commands 60
+echo ok

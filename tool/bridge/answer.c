@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool/bridge/answer.h"
+
+#include <malloc.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/words_bridge.h"
+#include "conf/words_pin.h"
+#include "token/errors.h"
+#include "token/status.h"
+
+#define MESSAGE_MAX 1024
+
+static void wipe_and_free(void *memory)
+{
+    if (memory)
+        explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+void answer_init(void)
+{
+    json_set_alloc_funcs(malloc, wipe_and_free);
+}
+
+json_t *answer_new(const struct mode *mode)
+{
+    return json_pack("{s:s, s:s}", "mode", mode->name, "result", "0");
+}
+
+json_t *answer_error(const char *format, ...)
+{
+    char message[MESSAGE_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return json_pack("{s:s, s:s}", "result", "1", "message", message);
+}
+
+json_t *answer_words(const struct words *words)
+{
+    return answer_error("%s", words_of(words));
+}
+
+static TOKEN_LOCKED json_t *answer_policy(
+    struct token *token, enum jpki_role_id role)
+{
+    struct status status;
+    const struct words *reason;
+
+    status_get(token, role, &status);
+    reason = status_reason(&status);
+    return answer_words(reason ? reason : tok_err_words(TOK_POLICY));
+}
+
+json_t *answer_tok_err(
+    struct token *token, enum jpki_role_id role, enum tok_err err)
+{
+    const struct retry_counter *counter = &token->pins[role].counter;
+
+    switch (err) {
+    case TOK_CANCELLED:
+        return NULL;
+    case TOK_PIN_WRONG:
+        return counter->known
+                   ? answer_error(words(W_PIN_WRONG), counter->left)
+                   : answer_error("%s", words(W_PIN_WRONG_UNCOUNTED));
+    case TOK_PIN_LOCKED:
+        return answer_error("%s", role == JPKI_TEXT ? words(W_PIN_LOCKED_TEXT)
+                                                    : words(W_PIN_LOCKED_JPKI));
+    case TOK_LAST_TRY:
+        return answer_error("%s", words(W_BRIDGE_LAST_TRY));
+    case TOK_NOT_FOUND:
+        return answer_error("%s", words(W_NO_TEXT_APPLICATION));
+    case TOK_POLICY:
+        return answer_policy(token, role);
+    default:
+        return answer_words(tok_err_words(err));
+    }
+}
+
+bool answer_send(const struct port *port, json_t *answer)
+{
+    char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+    bool is_sent =
+        text && !port_has_ended(port) && port_write(port, text, strlen(text));
+
+    if (text)
+        wipe_and_free(text);
+    json_decref(answer);
+    return is_sent;
+}

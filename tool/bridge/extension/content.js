@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// In the pages of the hosts in manifest.json: takes their "launchApp" events to the background,
+// and answers by "recvMsg". Both carry a string of JSON.
+"use strict";
+
+(() => {
+  const api = globalThis.browser ?? globalThis.chrome;
+
+  // What the pages look for: versions of the official extension and application.
+  const SIGNS = { "extension-is-installed": "24", "app-is-installed": "29" };
+  const REQUEST_MAX = 48 * 1024; // characters; the host takes 64 KiB with the envelope
+
+  const ports = new Set();
+  let isLeft = false;
+
+  function tell(detail) {
+    document.dispatchEvent(new CustomEvent("recvMsg", { bubbles: true, detail }));
+  }
+
+  function parse(request) {
+    try {
+      const object = JSON.parse(request);
+      return object !== null && typeof object === "object" && !Array.isArray(object) ? object : {};
+    } catch {
+      return {};
+    }
+  }
+
+  function refuse(name) {
+    tell(JSON.stringify({ result: "1", message: api.i18n.getMessage(name) }));
+  }
+
+  // The host did not answer; the pages know this code.
+  function tellSilence(request) {
+    tell(JSON.stringify({ ...parse(request), result: "1", errcode: "EW044-C300" }));
+  }
+
+  function close(port) {
+    ports.delete(port);
+    port.disconnect();
+  }
+
+  function closeAll() {
+    for (const port of [...ports]) {
+      close(port);
+    }
+  }
+
+  // A port for each request, and behind it a host: its end, from either side, ends the other.
+  function ask(request) {
+    let port;
+    try {
+      port = api.runtime.connect({ name: "request" });
+    } catch {
+      tellSilence(request); // the extension was updated or removed meanwhile
+      return;
+    }
+    ports.add(port);
+    port.onMessage.addListener((answer) => {
+      if (ports.has(port)) {
+        close(port);
+        tell(JSON.stringify(answer));
+      }
+    });
+    port.onDisconnect.addListener(() => {
+      if (ports.delete(port) && !isLeft) {
+        tellSilence(request);
+      }
+    });
+    port.postMessage(request);
+  }
+
+  function launch(event) {
+    const request = event.detail;
+    if (typeof request !== "string" || request.length > REQUEST_MAX) {
+      refuse("requestMalformed");
+    } else if (parse(request).mode === "05") {
+      closeAll();
+    } else {
+      ask(request);
+    }
+  }
+
+  function addSigns() {
+    for (const [id, value] of Object.entries(SIGNS)) {
+      if (!document.getElementById(id)) {
+        const input = document.createElement("input");
+        input.id = id;
+        input.type = "hidden";
+        input.value = value;
+        document.body.append(input);
+      }
+    }
+  }
+
+  document.addEventListener("launchApp", launch);
+  // A page that is left is never signed for; it may come back from the cache.
+  addEventListener("pagehide", () => {
+    isLeft = true;
+    closeAll();
+  });
+  addEventListener("pageshow", () => {
+    isLeft = false;
+  });
+  if (document.body) {
+    addSigns();
+  } else {
+    document.addEventListener("DOMContentLoaded", addSigns, { once: true });
+  }
+})();

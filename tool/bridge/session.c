@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool/bridge/session.h"
+
+#include <string.h>
+
+#include "conf/words_bridge.h"
+#include "token/abilities.h"
+#include "token/login.h"
+#include "tool/bridge/consent.h"
+#include "tool/bridge/sign.h"
+#include "tool/bridge/text.h"
+
+struct token *session_find_card(
+    struct cards *cards, const struct words **ret_words)
+{
+    static const struct words two_cards = {W_BRIDGE_TWO_CARDS};
+    static const struct options none;
+    enum exit_status status;
+    enum card_kind best = CARD_LEFT_OUT; /* what says most of those that fail */
+    enum tok_err best_err = TOK_OK;
+    struct token *found = NULL;
+    size_t i;
+
+    *ret_words = cards_trouble(cards, &none, &status);
+    if (*ret_words)
+        return NULL;
+    for (i = 0; i < cards->count; i++) {
+        struct token *token = cards_token(cards, &cards->states[i]);
+        enum tok_err err;
+        enum card_kind kind = cards_look(&cards->states[i], token, &err);
+
+        if (kind == CARD_JPKI && found) {
+            *ret_words = &two_cards;
+            return NULL;
+        }
+        if (kind == CARD_JPKI) {
+            found = token;
+        } else if (kind >= best) {
+            best = kind;
+            best_err = err;
+        }
+    }
+    if (!found)
+        *ret_words = card_kind_words(best, best_err);
+    return found;
+}
+
+/*
+ * What is against it before anybody is asked; RET_EPOCH is the card's, whose
+ * retry counter was asked.
+ */
+static TOKEN_LOCKED enum tok_err prepare(
+    struct token *token, enum jpki_role_id role, uint64_t *ret_epoch)
+{
+    const struct retry_counter *counter = &token->pins[role].counter;
+    enum tok_err err;
+
+    *ret_epoch = token->epoch;
+    if (role < JPKI_ROLES && !token_is_issued(token, role))
+        return TOK_NOT_ISSUED;
+    err = abilities_ask_counter(token, role);
+    if (err != TOK_OK)
+        return err;
+    if (counter->known && counter->locked)
+        return TOK_PIN_LOCKED;
+    return token_spares_last_try(token, role) ? TOK_LAST_TRY : TOK_OK;
+}
+
+/* The answer that refuses; NULL where nothing is against it. */
+static TOKEN_LOCKED json_t *refuse(
+    struct token *token, const struct request *request, uint64_t *ret_epoch)
+{
+    enum jpki_role_id role = request->mode->role;
+    enum tok_err err = prepare(token, role, ret_epoch);
+
+    if (err != TOK_OK)
+        return answer_tok_err(token, role, err);
+    if (request->count > 1 && sign_needs_own_pin(token, role))
+        return answer_error("%s", words(W_BRIDGE_EVERY));
+    return NULL;
+}
+
+static bool is_waiting(void *arg)
+{
+    return !port_has_ended(arg);
+}
+
+/* On the card of EPOCH, with the PIN. */
+static TOKEN_LOCKED json_t *do_work(struct work *work, uint64_t epoch)
+{
+    enum jpki_role_id role = work->request->mode->role;
+    json_t *answer;
+
+    if (!token_is_epoch(work->token, epoch))
+        return answer_tok_err(work->token, role, TOK_REMOVED);
+    if (work->request->mode->id == MODE_TEXT)
+        return text_work(work);
+    answer = sign_work(work);
+    token_log_out(work->token, role);
+    return answer;
+}
+
+static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
+    uint64_t epoch) EXCLUDES(token_held)
+{
+    struct token *token = work->token;
+    json_t *answer = NULL;
+
+    if (!consent_ask(work->port, work->request, token, pin, &answer))
+        return answer;
+    token_refresh(token);
+    token_lock(token);
+    answer = do_work(work, epoch);
+    token_unlock(token);
+    return answer;
+}
+
+static json_t *run(const struct port *port, struct token *token,
+    const struct request *request, struct typed_pin *pin) EXCLUDES(token_held)
+{
+    struct work work = {.port = port,
+        .request = request,
+        .token = token,
+        .pin = pin,
+        .caller = {.is_waiting = is_waiting, .arg = (void *)(uintptr_t)port}};
+    char folder[PATH_MAX];
+    uint64_t epoch;
+    json_t *answer;
+
+    if (!state_folder(folder) || !state_uuid(work.uuid))
+        return answer_error(words(W_BRIDGE_NO_STATE), folder);
+    token_lock(token);
+    answer = refuse(token, request, &epoch);
+    token_unlock(token);
+    return answer ? answer : ask_and_work(&work, pin, epoch);
+}
+
+json_t *session_run(
+    const struct port *port, struct cards *cards, const struct request *request)
+{
+    const struct words *trouble;
+    struct token *token = session_find_card(cards, &trouble);
+    struct typed_pin *pin;
+    json_t *answer;
+
+    if (!token)
+        return answer_words(trouble);
+    pin = typed_pin_new();
+    if (!pin)
+        return NULL;
+    answer = run(port, token, request, pin);
+    typed_pin_free(pin);
+    return answer;
+}

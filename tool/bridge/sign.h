@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOL_BRIDGE_SIGN_H
+#define TOOL_BRIDGE_SIGN_H
+
+#include "tool/bridge/work.h"
+
+/*
+ * Logs in by the PIN and signs what the request has: the answer to "01" and
+ * "02". Leaves the log-in to its caller to end. Lock held; let go meanwhile.
+ */
+json_t *sign_work(struct work *work) TOKEN_LOCKED;
+
+/* True where the PIN of the log-in does not do ([pin] signature_pin). */
+bool sign_needs_own_pin(const struct token *token, enum jpki_role_id role);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool/bridge/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PRIVATE_FILE 0600
+#define PRIVATE_FOLDER 0700
+
+/* Makes PATH and what is above it. */
+static bool make_folders(char *path)
+{
+    char *slash = path;
+
+    while ((slash = strchr(slash + 1, '/')) != NULL) {
+        int made;
+
+        *slash = '\0';
+        made = mkdir(path, PRIVATE_FOLDER);
+        *slash = '/';
+        if (made != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+            return false;
+    }
+    return mkdir(path, PRIVATE_FOLDER) == 0 || errno == EEXIST;
+}
+
+bool state_folder(char ret_folder[PATH_MAX])
+{
+    const char *base = secure_getenv("XDG_STATE_HOME");
+    const char *below = "";
+    int len;
+
+    ret_folder[0] = '\0';
+    if (!base || base[0] != '/') {
+        base = secure_getenv("HOME");
+        below = "/.local/state";
+    }
+    if (!base || base[0] != '/')
+        return false;
+    len = snprintf(ret_folder, PATH_MAX, "%s%s/jpki-pkcs11", base, below);
+    return len < PATH_MAX && make_folders(ret_folder);
+}
+
+/* The folder, open; -1: there is none. */
+static int open_folder(void)
+{
+    char path[PATH_MAX];
+
+    return state_folder(path) ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+                              : -1;
+}
+
+#define UUID_FILE "bridge-uuid"
+
+static bool read_uuid(int folder, uint8_t uuid[STATE_UUID_SIZE])
+{
+    int fd = openat(folder, UUID_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool is_whole =
+        fd >= 0 && read(fd, uuid, STATE_UUID_SIZE) == STATE_UUID_SIZE;
+
+    if (fd >= 0)
+        (void)close(fd);
+    return is_whole;
+}
+
+/* Writes one beside it and names that, so that it is whole or not there. */
+static bool write_uuid(int folder)
+{
+    uint8_t uuid[STATE_UUID_SIZE];
+    char name[64];
+    bool is_written;
+    int fd;
+
+    snprintf(name, sizeof name, UUID_FILE ".%ld", (long)getpid());
+    if (getrandom(uuid, sizeof uuid, 0) != sizeof uuid)
+        return false;
+    fd = openat(
+        folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, PRIVATE_FILE);
+    if (fd < 0)
+        return false;
+    is_written = write(fd, uuid, sizeof uuid) == sizeof uuid && fsync(fd) == 0;
+    (void)close(fd);
+    if (is_written)
+        is_written =
+            linkat(folder, name, folder, UUID_FILE, 0) == 0 || errno == EEXIST;
+    (void)unlinkat(folder, name, 0);
+    return is_written;
+}
+
+bool state_uuid(uint8_t ret_uuid[STATE_UUID_SIZE])
+{
+    int folder = open_folder();
+    bool is_there;
+
+    if (folder < 0)
+        return false;
+    is_there = read_uuid(folder, ret_uuid) ||
+               (write_uuid(folder) && read_uuid(folder, ret_uuid));
+    (void)close(folder);
+    return is_there;
+}
+
+int state_lock(void)
+{
+    int folder = open_folder();
+    int fd;
+
+    if (folder < 0)
+        return -1;
+    fd = openat(folder, "bridge-lock",
+        O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, PRIVATE_FILE);
+    (void)close(folder);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(fd);
+        fd = -1;
+    }
+    return fd;
+}

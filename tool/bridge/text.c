@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tool/bridge/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "token/login.h"
+#include "tool/bridge/base64.h"
+#include "tool/bridge/code.h"
+
+static bool add_text(json_t *answer, const char *key, const char *text)
+{
+    char hex[2 * TEXT_ADDRESS_MAX + 1];
+    bool is_added;
+
+    hex_encode((const uint8_t *)text, strlen(text), hex);
+    is_added = json_object_set_new(answer, key, json_string(hex)) == 0;
+    explicit_bzero(hex, sizeof hex);
+    return is_added;
+}
+
+static TOKEN_LOCKED enum tok_err fill(
+    struct work *work, struct text_data *data, json_t *answer)
+{
+    enum tok_err err = login_read_text(
+        work->token, work->pin->bytes, work->pin->len, &work->caller, data);
+
+    if (err != TOK_OK)
+        return err;
+    if (!code_add_uuid(answer, work->uuid) ||
+        !add_text(answer, "name", data->name) ||
+        !add_text(answer, "sex", data->sex) ||
+        !add_text(answer, "address", data->address) ||
+        !add_text(answer, "birthday", data->birth_date))
+        return TOK_NOMEM;
+    return code_add(work->token, work->uuid, answer);
+}
+
+json_t *text_work(struct work *work)
+{
+    json_t *answer = answer_new(work->request->mode);
+    struct text_data data;
+    enum tok_err err;
+
+    memset(&data, 0, sizeof data);
+    err = answer ? fill(work, &data, answer) : TOK_NOMEM;
+    text_wipe(&data);
+    if (err == TOK_OK)
+        return answer;
+    json_decref(answer);
+    return answer_tok_err(work->token, JPKI_TEXT, err);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOOL_PINENTRY_PROCESS_H
+#define TOOL_PINENTRY_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A pinentry that was started, and the pipes to it. */
+struct pinentry_process {
+    pid_t pid; /* -1: none */
+    int to, from;
+};
+
+/*
+ * Starts the first "pinentry" of $PATH, with nothing of ours open but the
+ * pipes; it ends when we do, even by SIGKILL. False: there is no memory or no
+ * process; where there is no such program its pipe is at its end. The caller
+ * passes RET_PROCESS to pinentry_end either way.
+ */
+bool pinentry_start(struct pinentry_process *ret_process);
+
+/*
+ * Ends it by its process id, since none notices while it asks that its caller
+ * is gone, and waits for that: half a second at most.
+ */
+void pinentry_end(struct pinentry_process *process);
+
+#endif
