@@ -34,7 +34,8 @@ packages_for() {
         ;;
     clients)
         echo "$build $programs $engine $nss curl default-jdk-headless"
-        echo 'faketime gnutls-bin jq openssh-client'
+        echo 'faketime git gnutls-bin jq libxmlsec1-dev openssh-client p11-kit'
+        echo 'p11-kit-modules python3 python3-pykcs11 util-linux wget xmlsec1'
         ;;
     programs)
         echo "$build $programs $nss libreoffice-writer python3-uno"

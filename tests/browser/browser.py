@@ -87,14 +87,18 @@ class Browser:
         url += "?%03d" % self.visits
         answers = [answer if isinstance(answer, Answer) else Answer(answer) for answer in answers]
         visit = Visit(self.place.work)
-        start = time.monotonic()
+        start = since = time.monotonic()
         self.place.desktop.seen = None
         self.navigate(url)
-        while not visit.text and time.monotonic() < start + seconds:
-            if not self._answer(visit, answers):
-                visit.text = self.page(url)
-                visit.text or self._pick(visit, row)
-            time.sleep(0.05)
+        # So many seconds after the last dialog.
+        while not visit.text and time.monotonic() < since + seconds:
+            if self._answer(visit, answers):
+                since = time.monotonic()
+                continue
+            visit.text = self.page(url)
+            if not visit.text and self._pick(visit, row):
+                since = time.monotonic()
+            time.sleep(0.25)
         time.sleep(0.3)
         while self._answer(visit, answers):
             pass
@@ -112,11 +116,14 @@ class Browser:
         return bool(window)
 
     def _pick(self, visit, row):
-        if self.place.desktop.find_picker():
-            visit.pickers += 1
-            for _ in range(row):
-                self.next_row()
-            xdotool("key", "Return")
+        """Whether there was a list of certificates."""
+        if not self.place.desktop.find_picker():
+            return False
+        visit.pickers += 1
+        for _ in range(row):
+            self.next_row()
+        xdotool("key", "Return")
+        return True
 
     def next_row(self):
         """In the list of certificates."""

@@ -7,6 +7,7 @@ chromedriver would wait, without an answer, as long as a dialog is open.
 import json
 import os
 import subprocess
+import tempfile
 import urllib.parse
 import urllib.request
 
@@ -29,8 +30,7 @@ class Chromium(Browser):
         self._start(arguments)
 
     def _new_home(self):
-        home = "%s/home%d" % (self.place.work, self.place.desktop.pictures)
-        os.mkdir(home)
+        home = tempfile.mkdtemp(prefix="home", dir=self.place.work)
         with open(self.place.work + "/add-to-chromium.log", "w", encoding="utf-8") as log:
             subprocess.run([os.environ["JPKI_DATA"] + "/add-to-chromium"], check=True,
                            stdout=log, stderr=log, env={**os.environ, "HOME": home})

@@ -11,8 +11,7 @@ import time
 PROMPT = "^(Password Required - .*|Unlock Security Device)$"
 # What the list of certificates says, which is no window of its own.
 PICKER = re.compile("Select a certificate|Select the certificate|requested that you identify", re.I)
-LABEL = re.compile(r"JPKI ?(Auth|Sign) ?\(([^)]*)\) ?([0-9A-FOIlS]{4})?")
-SAME_LOOK = str.maketrans("OIlS", "0115")
+LABEL = re.compile(r"JPK. ?(Auth|Sign) ?\([^)]*\) ?(\w{4})?")
 
 
 def output_of(*command):
@@ -30,7 +29,7 @@ class Prompt:
         self.text = text
         label = LABEL.search(text)
         self.role = label.group(1).lower() if label else "?"
-        self.digits = label.group(3).translate(SAME_LOOK) if label and label.group(3) else None
+        self.digits = label.group(2) or "" if label else ""
 
 
 class Answer:
@@ -44,7 +43,10 @@ class Answer:
         self.before = before
 
     def to(self, prompt):
-        return self.pin[prompt.digits] if isinstance(self.pin, dict) else self.pin
+        if not isinstance(self.pin, dict):
+            return self.pin
+        # One of them may have been misread.
+        return self.pin[max(self.pin, key=lambda digits: sum(map(str.__eq__, digits, prompt.digits)))]
 
 
 class Desktop:
@@ -93,7 +95,7 @@ class Desktop:
     def find_picker(self):
         """Whether the picture, once it rests, shows the list of certificates."""
         # Below the tabs, of which one moves while it loads.
-        now = output_of("import", "-window", "root", "-crop", "1100x700+90+150", "-depth", "4", "gray:-")
+        now = output_of("import", "-window", "root", "-crop", "1100x700+90+150", "gray:-")
         rests, self.seen = now == self.seen, now
         if not rests or now == self.read:
             return False

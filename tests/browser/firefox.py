@@ -7,6 +7,8 @@ import select
 import shutil
 import socket
 import subprocess
+import tempfile
+import time
 
 from browser import Browser
 from place import Failure, wait_for
@@ -34,6 +36,7 @@ class Marionette:
         self.stream = self.socket.makefile("rb")
         self.count = 0
         self.unanswered = None
+        self.sent = 0
         self._receive()
 
     def _receive(self):
@@ -45,7 +48,8 @@ class Marionette:
             length += byte
         return json.loads(self.stream.read(int(length[:-1])))
 
-    def _send(self, name, parameters):
+    def send(self, name, **parameters):
+        """Does not wait for the answer: its number."""
         self.count += 1
         packet = json.dumps([0, self.count, name, parameters]).encode()
         self.socket.sendall(b"%d:%s" % (len(packet), packet))
@@ -53,7 +57,7 @@ class Marionette:
 
     def command(self, name, **parameters):
         self.unanswered = None
-        number = self._send(name, parameters)
+        number = self.send(name, **parameters)
         while True:
             answer = self._receive()
             if answer[:2] == [1, number]:
@@ -63,9 +67,13 @@ class Marionette:
         return answer[3]
 
     def poll(self, name, **parameters):
-        """The same, but None as long as there is no answer: some wait for a dialog's end."""
-        if not self.unanswered:
-            self.unanswered = self._send(name, parameters)
+        """The same, but None as long as there is no answer.
+
+        Some wait for a dialog's end, and that to a page that goes is never answered.
+        """
+        if not self.unanswered or time.monotonic() > self.sent + 3:
+            self.unanswered = self.send(name, **parameters)
+            self.sent = time.monotonic()
         if not select.select([self.socket], [], [], 0.2)[0]:
             return None
         answer = self._receive()
@@ -99,8 +107,7 @@ class Firefox(Browser):
         self._start()
 
     def _new_profile(self):
-        profile = "%s/profile%d" % (self.place.work, self.place.desktop.pictures)
-        os.mkdir(profile)
+        profile = tempfile.mkdtemp(prefix="profile", dir=self.place.work)
         database = "sql:" + profile
         for options in (["-N", "--empty-password"], ["-A", "-n", "sites", "-t", "C,,", "-i", self.place.servers.ca]):
             subprocess.run(["certutil", "-d", database, *options], check=True)
@@ -122,7 +129,7 @@ class Firefox(Browser):
         self.marionette.command("WebDriver:NewSession", unhandledPromptBehavior="ignore", pageLoadStrategy="none")
 
     def navigate(self, url):
-        self.marionette.command("WebDriver:Navigate", url=url)
+        self.marionette.send("WebDriver:Navigate", url=url)
 
     def chrome(self, script, *arguments):
         """What the script returns that is run in the browser's own window."""

@@ -90,7 +90,7 @@ class Place:
 
     def __init__(self, work, browser):
         self.work = work
-        self.name = re.sub("^test-|[.]py$", "", os.path.basename(sys.argv[0])) + "-" + browser
+        self.name = re.sub("^test-|[.]py$", "", os.path.basename(sys.argv[0])) + "-".join(["", *sys.argv[1:]])
         kept = os.environ.get("JPKI_BROWSER_ARTEFACTS")
         self.artefacts = os.path.join(kept or work + "/artefacts", self.name)
         shutil.rmtree(self.artefacts, ignore_errors=True)
@@ -110,7 +110,7 @@ class Place:
         cover(self.work, "/usr")
         cover(self.work, "/etc")
         with open("/etc/hosts", "w", encoding="ascii") as file:
-            file.write("127.0.0.1 localhost other.test\n")
+            file.write("127.0.0.1 localhost other.test third.test\n")
 
     def _install(self):
         build = os.environ["JPKI_BUILD"]

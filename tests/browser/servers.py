@@ -8,14 +8,14 @@ import time
 
 # name: port, TLS versions, HTTP/2, whether each page needs a full handshake
 SITES = {
-    "tls1.2": (8442, "TLSv1.2", False, False),
-    "tls1.3": (8443, "TLSv1.3", False, False),
+    "1.2": (8442, "TLSv1.2", False, False),
+    "1.3": (8443, "TLSv1.3", False, False),
     "both": (8444, "TLSv1.2 TLSv1.3", False, False),
     "http2": (8446, "TLSv1.2 TLSv1.3", True, False),
     "full1.2": (8445, "TLSv1.2", False, True),
     "full1.3": (8447, "TLSv1.3", False, True),
 }
-APACHE = {"tls1.2": 8452, "tls1.3": 8453, "both": 8454, "http2": 8456}
+APACHE = {"1.2": 8452, "1.3": 8453, "both": 8454, "http2": 8456}
 MODULES = ["mpm_event", "authz_core", "ssl", "socache_shmcb", "http2", "log_config", "mime", "headers", "include", "dir"]
 
 NGINX = """daemon off; user root; worker_processes 1; pid {w}/nginx.pid;
@@ -110,7 +110,7 @@ class Servers:
                 "-addext", "keyUsage=critical,keyCertSign", "-keyout", w + "/ca.key", "-out", self.ca)
         openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
                 "-keyout", w + "/server.key", "-out", w + "/server.csr")
-        extensions = self._write("extensions", "subjectAltName=DNS:localhost,DNS:other.test\nextendedKeyUsage=serverAuth\n")
+        extensions = self._write("extensions", "subjectAltName=DNS:localhost,DNS:other.test,DNS:third.test\nextendedKeyUsage=serverAuth\n")
         openssl("x509", "-req", "-in", w + "/server.csr", "-CA", self.ca, "-CAkey", w + "/ca.key",
                 "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", w + "/server.pem")
         openssl("x509", "-inform", "DER", "-in", os.environ["JPKI_PERSONAS"] + "/ca-auth/ca.der", "-out", w + "/auth-ca.pem")

@@ -6,14 +6,7 @@
 # the log names the configuration key that keeps the readers apart. Of one card
 # OpenSSH sees one key, whatever the PIN.
 . "$(dirname "$0")/common.sh"
-skip_without ssh-add ssh-agent
-agent=
-at_exit=stop_agent
-
-stop_agent() {
-    [ -z "$agent" ] || kill "$agent" 2>/dev/null || true
-    agent=
-}
+. "$here/agent.sh"
 
 # two_cards: fresh ones in two readers, with the PINs 1234 and 4321. The one in
 # the first reader is $card.
@@ -24,27 +17,9 @@ two_cards() {
     insert adult
 }
 
-# start_agent: a copy of the program, because the loader takes LD_LIBRARY_PATH
-# from one that is set-group-ID.
-start_agent() {
-    stop_agent
-    cp "$(command -v ssh-agent)" "$work/ssh-agent"
+start_agent_of_two() {
     : >"$work/log"
-    LD_LIBRARY_PATH=$JPKI_VCARD_LIB \
-        JPKI_VCARD="First=$card;Second=$work/second" \
-        "$work/ssh-agent" -P "$(realpath "$JPKI_MODULE")" -s \
-        >"$work/agent" || fail 'no agent'
-    SSH_AUTH_SOCK=$(sed -n 's/^SSH_AUTH_SOCK=\([^;]*\);.*/\1/p' "$work/agent")
-    agent=$(sed -n 's/^SSH_AGENT_PID=\([0-9]*\);.*/\1/p' "$work/agent")
-    export SSH_AUTH_SOCK
-}
-
-# add PIN: ssh-add -s, as a person would who types it in the dialog.
-add() {
-    printf '#!/bin/sh\necho %s\n' "$1" >"$work/askpass"
-    chmod +x "$work/askpass"
-    SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force \
-        ssh-add -s "$JPKI_MODULE" >"$work/output" 2>&1
+    start_agent "First=$card;Second=$work/second"
 }
 
 # add_five_times PIN [AGAIN]: with AGAIN the module is unloaded in between.
@@ -77,7 +52,7 @@ expect_tries_of_second() (
 # check_right_card_first [AGAIN]
 check_right_card_first() {
     two_cards
-    start_agent
+    start_agent_of_two
     add_five_times 1234 "$@"
     signs adult
     expect_tries auth 3
@@ -88,7 +63,7 @@ check_right_card_first() {
 # known, so the first card is asked.
 check_right_card_second() {
     two_cards
-    start_agent
+    start_agent_of_two
     add_five_times 4321 "$@"
     signs adult2
     [ "$(tries_left auth)" -ge 1 ] || fail 'the first card is locked'
@@ -100,7 +75,7 @@ check_right_card_second() {
 check_signing_pin() {
     two_cards
     new_ledger
-    start_agent
+    start_agent_of_two
     ! add ABC123 || fail "a key was added: $(ssh-add -L)"
     expect_sent_pins 0
     add 1234 || fail 'no key was added'

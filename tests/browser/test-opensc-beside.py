@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""OpenSC's module in the same browser asks for PINs of its own; no try is lost, and without it there is one prompt."""
+
+import glob
+import json
+import os
+import subprocess
+
+from place import Failure, run
+
+POLICIES = "/etc/firefox/policies/policies.json"
+
+
+def opensc_module():
+    return glob.glob("/usr/lib/*/opensc-pkcs11.so")[0]
+
+
+def beside_in_firefox(place):
+    browser = place.start_browser()
+    browser.quit()
+    with open(POLICIES, encoding="utf-8") as file:
+        policies = json.load(file)
+    policies["policies"]["SecurityDevices"]["Add"]["OpenSC"] = opensc_module()
+    with open(POLICIES, "w", encoding="utf-8") as file:
+        json.dump(policies, file)
+    return place.start_browser(policies=False)
+
+
+def without_in_firefox(place):
+    with open(POLICIES, encoding="utf-8") as file:
+        policies = json.load(file)
+    devices = policies["policies"]["SecurityDevices"]
+    del devices["Add"]["OpenSC"]
+    devices["Delete"] = ["OpenSC"]
+    with open(POLICIES, "w", encoding="utf-8") as file:
+        json.dump(policies, file)
+    return place.start_browser(policies=False, profile=place.browser.profile)
+
+
+def modutil(home, *options):
+    database = "sql:" + home + "/.pki/nssdb"
+    subprocess.run(["modutil", "-force", "-dbdir", database, *options], check=True, capture_output=True)
+
+
+def beside_in_chromium(place):
+    browser = place.start_browser()
+    browser.quit()
+    modutil(browser.home, "-add", "OpenSC", "-libfile", opensc_module())
+    return place.start_browser(home=browser.home)
+
+
+def without_in_chromium(place):
+    home = place.browser.home
+    place.browser.quit()
+    modutil(home, "-delete", "OpenSC")
+    return place.start_browser(home=home)
+
+
+def opensc_beside(place):
+    firefox = place.browser_name == "firefox"
+    if not os.path.exists(opensc_module()):
+        raise Failure("no module of OpenSC")
+    browser = beside_in_firefox(place) if firefox else beside_in_chromium(place)
+    beside = browser.visit(place.servers.url("both"), *["1234"] * 6, name="beside")
+    if beside.roles().count("auth") > 1 or len(beside.prompts) < 2:
+        raise Failure("OpenSC's module asks for nothing: %s" % beside)
+    if place.card.tries("auth") != 3 or place.card.tries("sign") != 5:
+        raise Failure("a try was lost: %s" % beside)
+    browser = without_in_firefox(place) if firefox else without_in_chromium(place)
+    browser.visit(place.servers.url("both"), "1234", name="without").expect(["auth"], ["1234=9000"]).expect_page()
+
+
+run(opensc_beside)
