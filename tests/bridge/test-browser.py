@@ -238,7 +238,7 @@ class InBrowser(BridgeTest):
     def test_options_change_what_scripts_read(self):
         self.tabs.append(self.browser.open(self.browser.extension_page("options.html")))
         box = "document.getElementById('user-agent')"
-        wait_until(lambda: self.browser.evaluate(self.tabs[-1], "!!%s" % box), 20, "the options page")
+        wait_until(lambda: self.browser.evaluate(self.tabs[-1], "%s?.disabled === false" % box), 20, "the options page")
         for is_on in (True, False):
             self.will_type("cancel")
             self.browser.evaluate(self.tabs[0], "%s.click()" % box)

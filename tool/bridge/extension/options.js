@@ -7,6 +7,7 @@ const userAgent = document.getElementById("user-agent");
 async function show() {
   const stored = await api.storage.local.get({ userAgent: false });
   userAgent.checked = stored.userAgent === true;
+  userAgent.disabled = false; // until here a click would be lost
 }
 
 for (const match of api.runtime.getManifest().host_permissions) {
