@@ -34,17 +34,20 @@ words() {
         xargs -r grep -ohwE '[[:alpha:]][[:alnum:]]*(_[[:alnum:]]+)+' | sort -u
 }
 
+# The words go by a file: one argument has room for 128 KiB.
 names() {
+    list=$(mktemp)
+    words >"$list"
     files '*.md' | named '`[a-z][a-z0-9]*(_[a-z0-9]+)+`' |
-        awk -F: -v words="$(words)" '
-            BEGIN {
-                n = split(words, word, "\n")
-                for (i = 1; i <= n; i++)
-                    known[word[i]]
+        awk -F: '
+            NR == FNR {
+                known[$0]
+                next
             }
             !($3 in known) {
                 printf "%s:%s: nothing is called %s\n", $1, $2, $3
-            }'
+            }' "$list" -
+    rm -f "$list"
 }
 
 # selftest.sh names documents that are not there.
