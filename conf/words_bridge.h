@@ -45,7 +45,6 @@
     "Cancel unless you started this yourself just now.",                       \
     "身に覚えがない場合は、キャンセルしてください。"
 #define W_ASK_PROMPT_PIN "PIN:", "暗証番号:"
-#define W_ASK_OK "OK", "OK"
 #define W_ASK_CANCEL "Cancel", "キャンセル"
 
 /* In the dialog, once more: nothing was sent to the card. */

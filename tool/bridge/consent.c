@@ -78,7 +78,7 @@ bool consent_ask(const struct port *port, const struct request *request,
     struct pinentry_question question = {.title = words(W_ASK_TITLE),
         .description = text,
         .prompt = words(W_ASK_PROMPT_PIN),
-        .ok = words(W_ASK_OK),
+        .ok = "OK", /* in both languages */
         .cancel = words(W_ASK_CANCEL)};
     enum pinentry_result result = PINENTRY_GIVEN;
     bool is_pin = false;

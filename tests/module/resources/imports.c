@@ -87,6 +87,7 @@ const struct import imports[] = {
     CANNOT(__memcpy_chk), CANNOT(memmove), CANNOT(__memmove_chk),
     CANNOT(memset), CANNOT(__memset_chk),
     CANNOT(strchr), CANNOT(strcmp), CANNOT(strcat), CANNOT(strcpy),
+    CANNOT(strsep),
     CANNOT(stpcpy), CANNOT(__strcpy_chk),
     CANNOT(strcspn), CANNOT(strlen), CANNOT(strncmp), CANNOT(strnlen),
     CANNOT(strpbrk), CANNOT(strrchr), CANNOT(strspn),
