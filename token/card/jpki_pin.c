@@ -56,13 +56,15 @@ static enum tok_err settle_unsure(const struct card *card, struct operation *op,
 {
     if (!op->before.known || !counter->known)
         return TOK_IO;
-    if (counter->left == op->before.left ||
-        counter->left >= card_counter_max(card, op->role))
-        return TOK_OK;
-    if (counter->left > op->before.left)
-        return TOK_IO;
-    op->result->outcome = VERIFY_REFUSED;
-    return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
+    /* First: a card may have more tries than its role. */
+    if (counter->left < op->before.left) {
+        op->result->outcome = VERIFY_REFUSED;
+        return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
+    }
+    return counter->left == op->before.left ||
+                   counter->left >= card_counter_max(card, op->role)
+               ? TOK_OK
+               : TOK_IO;
 }
 
 /* May the PIN be sent at this counter? */

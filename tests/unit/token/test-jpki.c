@@ -144,6 +144,17 @@ static void test_a_full_counter_settles(void **state)
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
 }
 
+/* Of a card with more tries than the role has: lower is lower. */
+static void test_a_lower_counter_is_a_refusal_above_the_usual_maximum(
+    void **state)
+{
+    expects_lost_verify("63C7");
+    expects_query(JPKI_SIGN, "63C6");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
+    assert_int_equal(script_result.outcome, VERIFY_REFUSED);
+    assert_int_equal(script_result.counter.left, 6);
+}
+
 static void test_a_verify_is_repeated_once_at_most(void **state)
 {
     expects_lost_verify("63C5");
@@ -202,6 +213,7 @@ int main(void)
         PIN_TEST(test_a_lost_answer_is_settled_by_the_counter),
         PIN_TEST(test_a_counter_that_grew_settles_nothing),
         PIN_TEST(test_a_full_counter_settles),
+        PIN_TEST(test_a_lower_counter_is_a_refusal_above_the_usual_maximum),
         PIN_TEST(test_a_verify_is_repeated_once_at_most),
         PIN_TEST(test_without_a_counter_a_lost_answer_stays_open),
         PIN_TEST(test_sends_no_pin_without_its_file),
