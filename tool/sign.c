@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf/words.h"
@@ -94,11 +95,20 @@ static bool check_document(const struct batch *batch, struct document *document)
     return check_output(batch, document) && ok;
 }
 
-/* No file twice, and no output of one that is another's. */
+/* True where PATH is there already and is DOCUMENT's file. */
+static bool is_file_of(const char *path, const struct document *document)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && st.st_dev == document->device &&
+           st.st_ino == document->inode;
+}
+
+/* No file twice, no output of one that is another's, or another's file. */
 static bool check_pair(const struct document *a, const struct document *b)
 {
-    if (strcmp(a->out, b->out) != 0 &&
-        (a->device != b->device || a->inode != b->inode))
+    if (strcmp(a->out, b->out) != 0 && !is_file_of(a->path, b) &&
+        !is_file_of(a->out, b) && !is_file_of(b->out, a))
         return true;
     complain(words(W_SIGN_TWICE), a->shown, b->shown);
     return false;

@@ -120,19 +120,48 @@ if [ "$(id -u)" -ne 0 ]; then
     chmod 700 closed
 fi
 
-# A file that changed after it was read is not signed, the others are: here the
-# signature of one takes the place of another.
+# A file that changed after it was read is not signed, the others are: here while
+# the first is.
 new_ledger
-echo soon overwritten >'file 01.p7s'
-signs 4 ABC123 --force 'file 01' 'file 01.p7s' 'file 02'
-says 'file 01.p7s has changed since this command began: not signed'
+cp 'file 02' "$work/unchanged"
+cat >"$work/changed" <<'END'
+#!/bin/sh
+(
+    until grep -q ' 20 00 80 6 ' "$JPKI_VCARD_LEDGER"; do
+        sleep 0.02
+    done
+    echo more >>'file 02'
+) &
+exec "$JPKI" sign 'file 01' 'file 02' 'file 03'
+END
+chmod +x "$work/changed"
+export JPKI
+JPKI_VCARD_SIGNING=1000
+export JPKI_VCARD_SIGNING
+types 4 ABC123 -- "$work/changed"
+unset JPKI_VCARD_SIGNING
+says 'file 02 has changed since this command began: not signed'
 says '2 of 3 are signed:'
 says 'Not signed:'
 expect_signing_commands 2
 is_cms 'file 01'
-is_cms 'file 02'
-[ ! -e 'file 01.p7s.p7s' ] || fail 'signed what had changed'
+is_cms 'file 03'
+[ ! -e 'file 02.p7s' ] || fail 'signed what had changed'
+mv "$work/unchanged" 'file 02'
 rm -f ./*.p7s
+
+# The signature of one file never takes the place of another that is to be signed.
+new_ledger
+echo never overwritten >'file 01.p7s'
+cp 'file 01.p7s' "$work/before"
+jpki 4 sign --force 'file 01' 'file 01.p7s' 'file 02'
+says 'are the same file, or would have the same signature file'
+says 'no PIN was asked for'
+ln -s 'file 01.p7s' 'link'
+jpki 4 sign --force 'file 01' link
+cmp 'file 01.p7s' "$work/before"
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+rm -f ./*.p7s link
 
 # Wrong PINs: one try each; none where it cannot be one.
 new_ledger
