@@ -44,6 +44,7 @@ static const struct browser {
 /* True when the process PID is one of the programs of BROWSER. */
 static bool is_browser(const struct browser *browser, const char *pid)
 {
+    static const char gone[] = " (deleted)";
     char link[64], target[PATH_MAX];
     const char *name;
     ssize_t len;
@@ -54,6 +55,10 @@ static bool is_browser(const struct browser *browser, const char *pid)
     if (len <= 0)
         return false;
     target[len] = '\0';
+    /* Of a program that was replaced since it was started. */
+    if ((size_t)len > strlen(gone) &&
+        strcmp(target + len - strlen(gone), gone) == 0)
+        target[(size_t)len - strlen(gone)] = '\0';
     name = strrchr(target, '/');
     for (i = 0; name && i < NAMES_MAX && browser->programs[i]; i++)
         if (strcmp(name + 1, browser->programs[i]) == 0)

@@ -90,8 +90,12 @@ cp /bin/sleep "$work/firefox"
 browser=$!
 jpki 1 register firefox
 says 'Firefox is running'
+rm "$work/firefox" # as an update of the package does
+jpki 1 register firefox
+says 'Firefox is running'
 kill $browser
 wait $browser || true
+cp /bin/sleep "$work/firefox"
 env HOME=/ "$work/firefox" 60 &
 browser=$!
 jpki 0 register firefox
