@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool/interrupt.h"
 
-#include <signal.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t came;
@@ -28,4 +27,22 @@ void interrupt_catch(void)
 bool interrupt_came(void)
 {
     return came != 0;
+}
+
+void interrupt_hold(sigset_t *ret_before)
+{
+    static const int numbers[] = {
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGPIPE};
+    sigset_t held;
+    size_t i;
+
+    sigemptyset(&held);
+    for (i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&held, numbers[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, ret_before);
+}
+
+void interrupt_release(const sigset_t *before)
+{
+    (void)sigprocmask(SIG_SETMASK, before, NULL);
 }

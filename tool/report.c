@@ -11,6 +11,7 @@
 #include "token/login.h"
 #include "token/sign.h"
 #include "tool/cards.h"
+#include "tool/interrupt.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
 #include "tool/use_pin.h"
@@ -100,6 +101,7 @@ static enum exit_status log_in_and_ask(
     const struct pin_use pin_use = {
         .role = JPKI_AUTH, .about = about, .use = use};
     enum exit_status status;
+    sigset_t before;
     enum tok_err err;
 
     snprintf(about, sizeof about, words(W_REPORT_ABOUT), PINS);
@@ -107,7 +109,9 @@ static enum exit_status log_in_and_ask(
     if (status != EXIT_GOOD)
         return status;
     token_lock(token);
+    interrupt_hold(&before);
     err = ask_verified(token, report);
+    interrupt_release(&before);
     token_log_out(token, JPKI_AUTH);
     token_unlock(token);
     return err == TOK_OK ? EXIT_GOOD : tell_error(err);

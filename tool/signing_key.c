@@ -10,6 +10,7 @@
 #include "token/login.h"
 #include "token/sign.h"
 #include "token/verdict.h"
+#include "tool/interrupt.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
 
@@ -125,7 +126,8 @@ const struct cert *signing_key_ca(const struct signing_key *key)
     return key->token->keys[JPKI_SIGN].verdict.issuer;
 }
 
-/* The PIN typed for this signature, else that of the log-in. */
+/* The PIN typed for this signature, else that of the log-in; unless it was
+ * called off. */
 static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
 {
     struct signing_key *key = arg;
@@ -133,7 +135,7 @@ static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
     *ret_pin = key->own;
     *ret_asks = key->own != NULL;
     key->own = NULL;
-    return true;
+    return !interrupt_came();
 }
 
 /* Lock held. */
@@ -142,8 +144,12 @@ static TOKEN_LOCKED enum tok_err sign(
 {
     struct token *token = key->token;
     uint64_t epoch = token->epoch;
-    enum tok_err err = sign_by_card(token, JPKI_SIGN, signature);
+    sigset_t before;
+    enum tok_err err;
 
+    interrupt_hold(&before);
+    err = sign_by_card(token, JPKI_SIGN, signature);
+    interrupt_release(&before);
     /* Revocation lists and time may have ended the permission meanwhile. */
     if (err == TOK_POLICY && token_is_epoch(token, epoch))
         (void)tell_refusal(token);

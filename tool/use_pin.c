@@ -7,6 +7,7 @@
 #include "conf/words_pin.h"
 #include "token/abilities.h"
 #include "tool/ask_pin.h"
+#include "tool/interrupt.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
 #include "tool/pin_form.h"
@@ -134,9 +135,14 @@ enum exit_status pin_give(struct token *token, const struct pin_use *use,
 {
     const struct token_caller caller = {.uses_last_try = last_try};
     enum exit_status status;
+    sigset_t before;
+    enum tok_err err;
 
     token_lock(token);
-    status = tell(token, use, use->use(token, pin, &caller, use->arg));
+    interrupt_hold(&before);
+    err = use->use(token, pin, &caller, use->arg);
+    interrupt_release(&before);
+    status = tell(token, use, err);
     token_unlock(token);
     return status;
 }

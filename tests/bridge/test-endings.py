@@ -40,7 +40,7 @@ class Endings(BridgeTest):
         self.assertEqual(len(self.dialogs()), 1)
 
     def test_terminated_while_the_dialog_is_open(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTSTP):
             host, pinentry = self.ask_until_dialog()
             host.process.send_signal(number)
             self.expect_end(host, pinentry)
@@ -84,6 +84,10 @@ class Endings(BridgeTest):
     def test_terminated_while_the_card_signs(self):
         host = self.ask_until_signing(LOG_IN, "1234")
         self.expect_end_of_signing(host, host.process.terminate)
+
+    def test_quit_from_the_terminal_while_the_card_signs(self):
+        host = self.ask_until_signing(LOG_IN, "1234")
+        self.expect_end_of_signing(host, lambda: host.process.send_signal(signal.SIGQUIT))
 
     def test_nothing_is_done_for_input_that_has_ended(self):
         host = self.start()

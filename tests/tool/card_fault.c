@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <winscard.h>
 
 #include "tests/vcard/control.h"
 
@@ -30,4 +35,36 @@ __attribute__((constructor)) static void plan(void)
     for (i = 0; i < sizeof faults / sizeof *faults; i++)
         if (strcmp(name, faults[i].name) == 0)
             vcontrol_fault(0, at, faults[i].how, 0);
+}
+
+typedef LONG transmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
+    LPCBYTE command, DWORD len, SCARD_IO_REQUEST *receive_pci, LPBYTE answer,
+    LPDWORD answer_len);
+
+/*
+ * $JPKI_CARD_SIGNAL, "INS NUMBER": this process gets the signal as soon as the
+ * first command with INS and with data is answered.
+ */
+transmit SCardTransmit;
+
+LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
+    LPCBYTE command, DWORD len, SCARD_IO_REQUEST *receive_pci, LPBYTE answer,
+    LPDWORD answer_len)
+{
+    static bool was_raised;
+    void *found = dlsym(RTLD_NEXT, "SCardTransmit");
+    transmit *next;
+    LONG code;
+    const char *text = getenv("JPKI_CARD_SIGNAL");
+    unsigned ins;
+    int number;
+
+    memcpy(&next, &found, sizeof next);
+    code = next(card, send_pci, command, len, receive_pci, answer, answer_len);
+    if (text && !was_raised && sscanf(text, "%x %d", &ins, &number) == 2 &&
+        command[1] == ins && len > 5) {
+        was_raised = true;
+        raise(number);
+    }
+    return code;
 }

@@ -136,4 +136,30 @@ says 'say which by --reader'
 types 0 4321 -- "$JPKI" pin check auth --reader two
 expect_sent_pins 1 4321
 keeps_number
+
+# leaves_no_pin STATUS SIGNAL ANSWER -- ARGUMENT...: the signal comes while the PIN is
+# verified, and ends the command when the card is logged out.
+leaves_no_pin() {
+    expected=$1
+    JPKI_CARD_SIGNAL=$2
+    shift 2
+    insert adult
+    new_ledger
+    export JPKI_CARD_SIGNAL LD_PRELOAD="$JPKI_CARD_FAULT_LIB"
+    types "$expected" "$@"
+    unset JPKI_CARD_SIGNAL LD_PRELOAD
+    [ "$(sent_pins)" -gt 0 ] || fail 'no PIN was sent'
+    [ "$(awk 'END { print $10 }' "$JPKI_VCARD_LEDGER" | tr -d -)" = '' ] ||
+        fail "signal ${2:-}: the card is left verified"
+}
+card=$work/card
+for number in 1 2 3 15; do
+    leaves_no_pin $((128 + number)) "20 $number" 1234 -- "$JPKI" pin check auth
+    leaves_no_pin $((128 + number)) "20 $number" 2468 -- "$JPKI" pin check text
+done
+leaves_no_pin 130 '24 2' 1234 7305 7305 -- "$JPKI" pin change auth
+expect_changes 1
+leaves_no_pin 130 '20 2' ABC123 -- "$JPKI" check sign
+leaves_no_pin 130 '20 2' ABC123 -- "$JPKI" sign "$0"
+leaves_no_pin 130 '20 2' 1234 -- "$JPKI" report --with-pin
 echo ok

@@ -17,6 +17,9 @@ bool port_open(struct port *ret_port)
     sigaddset(&ending, SIGTERM);
     sigaddset(&ending, SIGINT);
     sigaddset(&ending, SIGHUP);
+    /* From the terminal that the browser was started in. */
+    sigaddset(&ending, SIGQUIT);
+    sigaddset(&ending, SIGTSTP);
     if (sigprocmask(SIG_BLOCK, &ending, NULL) != 0)
         return false;
     signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
