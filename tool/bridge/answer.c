@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/text.h"
 #include "conf/words_bridge.h"
 #include "conf/words_pin.h"
 #include "token/errors.h"
@@ -35,10 +36,14 @@ json_t *answer_error(const char *format, ...)
 {
     char message[MESSAGE_MAX];
     va_list args;
+    int len;
 
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    len = vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    /* JSON takes whole characters only. */
+    if (len >= MESSAGE_MAX)
+        message[text_cut(message, MESSAGE_MAX - 4)] = '\0';
     return json_pack("{s:s, s:s}", "result", "1", "message", message);
 }
 
