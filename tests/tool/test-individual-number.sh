@@ -21,7 +21,8 @@ run_all() {
         types 0 "${role#* }" -- "$JPKI" pin check "${role% *}"
     done
     types 0 2468 8160 8160 -- "$JPKI" pin change text
-    command -v pkcs11-tool >/dev/null || return 0
+    # A program without a sanitizer cannot load a module with one.
+    command -v pkcs11-tool >/dev/null && [ "$JPKI_SANITIZE" = none ] || return 0
     module -L
     module -O
     for slot in "0 1234" "1 ABC123"; do
