@@ -248,7 +248,10 @@ static void test_no_holder_data_after_removal(void **state)
     assert_int_equal(rmdir(no_lists), 0);
 }
 
-/* What was read from the card goes when it has been parsed. */
+/*
+ * What was read from the card goes when it has been parsed: one copy at most
+ * beside OpenSSL's, whose freed ones a sanitizer keeps for a while.
+ */
 static void test_one_copy_beside_openssls(void **state)
 {
     CK_SESSION_HANDLE session;
@@ -259,9 +262,9 @@ static void test_one_copy_beside_openssls(void **state)
     session = use();
     for (i = 0; i < 2; i++) {
         count(secrets, counts);
-        assert_int_equal(counts[NAME], adult.openssls[NAME] + 1);
-        assert_int_equal(counts[ADDRESS], adult.openssls[ADDRESS] + 1);
-        assert_int_equal(counts[SIGNATURE], adult.openssls[SIGNATURE] + 1);
+        assert_in_range(counts[NAME], 1, adult.openssls[NAME] + 1);
+        assert_in_range(counts[ADDRESS], 1, adult.openssls[ADDRESS] + 1);
+        assert_in_range(counts[SIGNATURE], 1, adult.openssls[SIGNATURE] + 1);
         if (i == 0)
             EXPECT(CKR_OK, C_Logout, session);
     }
