@@ -29,7 +29,7 @@ packages_for() {
     build) echo "$build" ;;
     test)
         echo "$build g++ libpodofo-dev poppler-utils"
-        echo "binutils clang clang-format libnss3-dev musl-tools shellcheck"
+        echo "binutils clang clang-format git libnss3-dev musl-tools procps python3 shellcheck"
         echo "$programs"
         ;;
     clients)
