@@ -80,7 +80,9 @@ types() {
     expected=$1
     shift
     status=0
-    on_card "${JPKI_ON_TERMINAL:?is not set}" "$@" || status=$?
+    "${JPKI_ON_TERMINAL:?is not set}" -- true >/dev/null 2>&1 ||
+        skip 'no pseudo-terminals here'
+    on_card "$JPKI_ON_TERMINAL" "$@" || status=$?
     case " $expected " in
     *" $status "*) ;;
     *) fail "${persona:+$persona: }$*: exit status $status, not $expected" ;;

@@ -48,7 +48,7 @@ colours() {
         >"$work/output" 2>&1 || fail 'on a terminal'
     grep -q "$(printf '\033')\[" "$work/output"
 }
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
     colours TERM=xterm || fail 'no colours on a terminal'
     ! colours TERM=xterm NO_COLOR=1 || fail 'colours with NO_COLOR'
     ! colours TERM=dumb || fail 'colours on a dumb terminal'
