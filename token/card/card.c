@@ -7,23 +7,6 @@
 #include "conf/log.h"
 #include "token/card/card_state.h"
 
-static const struct {
-    size_t len;
-    uint8_t aid[10];
-} applications[] = {
-    [APPLICATION_JPKI] = {10,
-        {0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}},
-    [APPLICATION_COMMON] = {10,
-        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
-    [APPLICATION_JUKI] = {10,
-        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01}},
-    [APPLICATION_VISUAL] = {10,
-        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02}},
-    [APPLICATION_TEXT] = {10,
-        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08}},
-    [APPLICATION_ISSUER] = {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
-};
-
 enum tok_err card_new(const char *name, struct card **ret_card)
 {
     struct card *card = calloc(1, sizeof *card);
@@ -140,8 +123,9 @@ bool card_is_refusal(uint16_t sw)
 enum tok_err card_try_application(
     struct card *card, enum card_application application, uint16_t *ret_sw)
 {
-    enum tok_err err = send_select(card, SELECT_BY_AID,
-        applications[application].aid, applications[application].len, ret_sw);
+    const struct card_aid *aid = card_aid(application);
+    enum tok_err err =
+        send_select(card, SELECT_BY_AID, aid->bytes, aid->len, ret_sw);
 
     card->application = err == TOK_OK && sw_decode(*ret_sw) == TOK_OK
                             ? application
@@ -339,16 +323,17 @@ enum tok_err card_reselect(struct card *card)
 /* True when the card is known to be logged out; else power must go off. */
 static bool log_out(struct card *card)
 {
+    bool *checked = &card->logout_checked[card->pin_role->application];
     enum tok_err err;
 
     if (card->logout_by_power || !select_other_application(card))
         return false;
-    if (card->logout_checked || card->outcome == VERIFY_REFUSED)
+    if (*checked || card->outcome == VERIFY_REFUSED)
         return true;
     err = probe(card, card->pin_role);
     if (err == TOK_DENIED) {
         /* Only a PIN that was verified shows by it that it no longer is. */
-        card->logout_checked = card->outcome == VERIFY_ACCEPTED;
+        *checked = card->outcome == VERIFY_ACCEPTED;
         return true;
     }
     if (!connection_failed(err)) {

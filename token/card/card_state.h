@@ -40,7 +40,7 @@ struct card {
     } pins[JPKI_PINS];
     bool short_read_refused;
     bool short_sign_refused;
-    bool logout_checked;
+    bool logout_checked[APPLICATIONS]; /* of an application's PINs */
     bool logout_by_power;
     uint16_t identity_ef;
     size_t identity_len; /* 0: not known */

@@ -60,6 +60,21 @@ static const struct jpki_role roles[JPKI_PINS] = {
         },
 };
 
+/* docs/card.md 1.1. */
+static const struct card_aid aids[] = {
+    [APPLICATION_JPKI] = {10,
+        {0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01}},
+    [APPLICATION_COMMON] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00}},
+    [APPLICATION_JUKI] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01}},
+    [APPLICATION_VISUAL] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02}},
+    [APPLICATION_TEXT] = {10,
+        {0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08}},
+    [APPLICATION_ISSUER] = {7, {0xa0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00}},
+};
+
 /* docs/card.md 1.3. The first row stands for every label not in the table.
  */
 static const struct jpki_kind kinds[] = {
@@ -72,6 +87,11 @@ static const struct jpki_kind kinds[] = {
 const struct jpki_role *jpki_role(enum jpki_role_id id)
 {
     return &roles[id];
+}
+
+const struct card_aid *card_aid(enum card_application application)
+{
+    return &aids[application];
 }
 
 const struct jpki_kind *jpki_kind(const uint8_t *label, size_t len)

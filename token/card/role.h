@@ -30,6 +30,15 @@ enum card_application {
     APPLICATION_UNKNOWN,
 };
 
+/* The application identifier by which APPLICATION is selected. */
+struct card_aid {
+    size_t len;
+    uint8_t bytes[10];
+};
+
+/* Of any but APPLICATION_UNKNOWN. */
+const struct card_aid *card_aid(enum card_application application);
+
 /* The row of JPKI_TEXT has no labels, certificates and key: NULL and 0. */
 struct jpki_role {
     enum jpki_role_id id;

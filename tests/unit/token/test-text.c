@@ -126,6 +126,25 @@ static void test_a_log_out_that_does_not_work_is_noticed(void **state)
     assert_non_null(strstr(fake_words(), "end:unpower"));
 }
 
+/* That another application's PIN goes by it proves nothing of this one's. */
+static void test_the_log_out_is_checked_beside_a_proven_one(void **state)
+{
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    expects_checked_log_out("00B0810001");
+    assert_int_equal(jpki_check_pin(card, jpki_role(JPKI_SIGN), pins[JPKI_SIGN],
+                         true, &script_result),
+        TOK_OK);
+    fake_forget();
+    expects_text_query("63C3");
+    fake_expect(C_VERIFY_TEXT, "9000");
+    expects_text_log_out();
+    assert_int_equal(jpki_check_pin(card, jpki_role(JPKI_TEXT), pins[JPKI_TEXT],
+                         true, &script_result),
+        TOK_OK);
+    assert_non_null(strstr(fake_words(), PROBE_TEXT));
+}
+
 static void test_the_pin_is_checked_and_changed_in_its_application(void **state)
 {
     expects_text_query("63C3");
@@ -291,6 +310,7 @@ int main(void)
         TEXT_TEST(test_no_pin_where_it_is_locked_or_the_last_try_is_spared),
         TEXT_TEST(test_a_wrong_pin_is_sent_once),
         TEXT_TEST(test_a_log_out_that_does_not_work_is_noticed),
+        TEXT_TEST(test_the_log_out_is_checked_beside_a_proven_one),
         TEXT_TEST(test_the_pin_is_checked_and_changed_in_its_application),
         TEXT_TEST(test_jpki_is_itself_again_afterwards),
         TEXT_TEST(test_a_long_file_is_read_to_its_end),
