@@ -207,8 +207,7 @@ static TOKEN_LOCKED enum tok_err note_login(
         pin_free(pin);
         return key->logged_in ? TOK_LOGGED_IN : TOK_NOT_ISSUED;
     }
-    if (token_asks_each_time(token, role) &&
-        token->context->conf.signature_pin == CONF_PIN_EVERY) {
+    if (token_wants_own_pin(token, role)) {
         pin_free(pin);
         pin = NULL;
     }

@@ -56,11 +56,11 @@ struct lease {
 static const char *needs_own_pin(
     const struct token *token, enum jpki_role_id role, bool asks)
 {
-    if (!token_asks_each_time(token, role))
-        return NULL;
-    if (token->context->conf.signature_pin == CONF_PIN_EVERY)
+    if (token_wants_own_pin(token, role))
         return words(W_LOG_OWN_PIN_EVERY);
-    return asks ? words(W_LOG_OWN_PIN_ASKED) : NULL;
+    return asks && token_asks_each_time(token, role)
+               ? words(W_LOG_OWN_PIN_ASKED)
+               : NULL;
 }
 
 /* Takes the PIN that authorises the signature: OWN, else the log-in's. */

@@ -382,6 +382,12 @@ bool token_asks_each_time(const struct token *token, enum jpki_role_id role)
            token->context->conf.signature_pin != CONF_PIN_ONCE;
 }
 
+bool token_wants_own_pin(const struct token *token, enum jpki_role_id role)
+{
+    return token_asks_each_time(token, role) &&
+           token->context->conf.signature_pin == CONF_PIN_EVERY;
+}
+
 void token_log_out(struct token *token, enum jpki_role_id role)
 {
     struct token_key *key = &token->keys[role];

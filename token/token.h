@@ -222,6 +222,9 @@ bool token_is_judged(enum jpki_role_id role);
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
 
+/* True when each signature of ROLE's key has to have a PIN of its own. */
+bool token_wants_own_pin(const struct token *token, enum jpki_role_id role);
+
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */
 void token_log_out(struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 

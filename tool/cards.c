@@ -76,6 +76,32 @@ enum card_kind cards_look(const struct reader_state *state, struct token *token,
     }
 }
 
+struct found cards_find(struct cards *cards, const struct options *options)
+{
+    struct found found = {.kind = CARD_LEFT_OUT};
+    size_t i;
+
+    for (i = 0; i < cards->count && !found.second; i++) {
+        const struct reader_state *state = &cards->states[i];
+        struct token *token = cards_token(cards, state);
+        enum card_kind kind;
+        enum tok_err err;
+
+        if (!cards_wants(options, state->name))
+            continue;
+        kind = cards_look(state, token, &err);
+        if (kind == CARD_JPKI && !found.token)
+            found.token = token;
+        else if (kind == CARD_JPKI)
+            found.second = token;
+        else if (kind >= found.kind) {
+            found.kind = kind;
+            found.err = err;
+        }
+    }
+    return found;
+}
+
 static const struct {
     const char *word;
     struct words words;

@@ -49,6 +49,17 @@ enum card_kind {
 enum card_kind cards_look(const struct reader_state *state, struct token *token,
     enum tok_err *ret_err);
 
+/* What lies in the readers that OPTIONS want. */
+struct found {
+    struct token *token;  /* a My Number Card, identified; NULL: none */
+    struct token *second; /* another one; NULL: none */
+    enum card_kind kind;  /* without a token: what says most of those there */
+    enum tok_err err;     /* of its cards_look */
+};
+
+struct found cards_find(struct cards *cards, const struct options *options)
+    EXCLUDES(token_held);
+
 /* The word of KIND in JSON: "left-out", "empty", "mute" and so on. */
 const char *card_kind_word(enum card_kind kind);
 /*

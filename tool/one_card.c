@@ -25,48 +25,26 @@ enum exit_status tell_error(enum tok_err err)
     return statuses[err] ? statuses[err] : EXIT_TO_DO;
 }
 
-/* Tells why none was found: the card of KIND, of which ERR was the answer. */
-static enum exit_status tell_none(enum card_kind kind, enum tok_err err)
-{
-    complain("%s", words_of(card_kind_words(kind, err)));
-    return EXIT_NO_CARD;
-}
-
 enum exit_status one_card(struct cards *cards, const struct options *options,
     struct token **ret_token)
 {
     enum exit_status status;
     const struct words *trouble = cards_trouble(cards, options, &status);
-    enum card_kind best = CARD_LEFT_OUT; /* what says most of those that fail */
-    enum tok_err best_err = TOK_OK;
-    struct token *found = NULL;
-    size_t i;
+    struct found found;
 
     if (trouble) {
         complain("%s", words_of(trouble));
         return status;
     }
-    for (i = 0; i < cards->count; i++) {
-        struct token *token = cards_token(cards, &cards->states[i]);
-        enum tok_err err;
-        enum card_kind kind;
-
-        if (!cards_wants(options, cards->states[i].name))
-            continue;
-        kind = cards_look(&cards->states[i], token, &err);
-        if (kind == CARD_JPKI && found) {
-            complain(words(W_ONE_CARD_ONLY), found->name, token->name);
-            return EXIT_USAGE;
-        }
-        if (kind == CARD_JPKI)
-            found = token;
-        else if (kind >= best) {
-            best = kind;
-            best_err = err;
-        }
+    found = cards_find(cards, options);
+    if (found.second) {
+        complain(words(W_ONE_CARD_ONLY), found.token->name, found.second->name);
+        return EXIT_USAGE;
     }
-    if (!found)
-        return tell_none(best, best_err);
-    *ret_token = found;
+    if (!found.token) {
+        complain("%s", words_of(card_kind_words(found.kind, found.err)));
+        return EXIT_NO_CARD;
+    }
+    *ret_token = found.token;
     return EXIT_GOOD;
 }

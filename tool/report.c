@@ -126,8 +126,6 @@ static enum exit_status ask_and_print(
 
     report->reader = token->name;
     token_lock(token);
-    if (token->users == 0)
-        token_add_user(token); /* times without those of a new connection */
     err = facts_begin(token, &report->facts);
     token_unlock(token);
     if (err == TOK_OK && options->is_set[OPTION_WITH_PIN])

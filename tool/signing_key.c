@@ -6,7 +6,6 @@
 
 #include "conf/words_sign.h"
 #include "crypto/digest.h"
-#include "token/abilities.h"
 #include "token/login.h"
 #include "token/sign.h"
 #include "token/verdict.h"
@@ -18,8 +17,7 @@
 
 bool signing_key_asks_each(const struct signing_key *key)
 {
-    return token_asks_each_time(key->token, JPKI_SIGN) &&
-           key->token->context->conf.signature_pin == CONF_PIN_EVERY;
+    return token_wants_own_pin(key->token, JPKI_SIGN);
 }
 
 /* Tells why the policy refuses the key, which it does. Lock held. */
@@ -37,18 +35,13 @@ enum exit_status signing_key_check(struct signing_key *key)
 {
     struct token *token = key->token;
     enum exit_status status = EXIT_GOOD;
-    enum tok_err err = TOK_OK;
 
     token_lock(token);
-    if (token->users == 0)
-        token_add_user(token); /* one connection for all signatures */
     verdict_renew(token, JPKI_SIGN);
     if (!token_is_issued(token, JPKI_SIGN))
         status = tell_refusal(token);
-    else
-        err = abilities_ask_counter(token, JPKI_SIGN);
     token_unlock(token);
-    return err == TOK_OK ? status : tell_error(err);
+    return status;
 }
 
 /* Logs in, unless that was done; with a PIN for the signature where it has to

@@ -21,7 +21,7 @@ bool signing_key_asks_each(const struct signing_key *key);
 
 /*
  * What is known before the PIN: EXIT_GOOD, or why KEY cannot sign. Nothing is
- * sent but a question for the retry counter, no PIN is asked for.
+ * sent, no PIN is asked for.
  */
 enum exit_status signing_key_check(struct signing_key *key)
     EXCLUDES(token_held);

@@ -16,33 +16,17 @@ struct token *session_find_card(
     static const struct words two_cards = {W_BRIDGE_TWO_CARDS};
     static const struct options none;
     enum exit_status status;
-    enum card_kind best = CARD_LEFT_OUT; /* what says most of those that fail */
-    enum tok_err best_err = TOK_OK;
-    struct token *found = NULL;
-    size_t i;
+    struct found found;
 
     *ret_words = cards_trouble(cards, &none, &status);
     if (*ret_words)
         return NULL;
-    for (i = 0; i < cards->count; i++) {
-        struct token *token = cards_token(cards, &cards->states[i]);
-        enum tok_err err;
-        enum card_kind kind = cards_look(&cards->states[i], token, &err);
-
-        if (kind == CARD_JPKI && found) {
-            *ret_words = &two_cards;
-            return NULL;
-        }
-        if (kind == CARD_JPKI) {
-            found = token;
-        } else if (kind >= best) {
-            best = kind;
-            best_err = err;
-        }
-    }
-    if (!found)
-        *ret_words = card_kind_words(best, best_err);
-    return found;
+    found = cards_find(cards, &none);
+    if (found.token && !found.second)
+        return found.token;
+    *ret_words =
+        found.second ? &two_cards : card_kind_words(found.kind, found.err);
+    return NULL;
 }
 
 /*
@@ -75,7 +59,7 @@ static TOKEN_LOCKED json_t *refuse(
 
     if (err != TOK_OK)
         return answer_tok_err(token, role, err);
-    if (request->count > 1 && sign_needs_own_pin(token, role))
+    if (request->count > 1 && token_wants_own_pin(token, role))
         return answer_error("%s", words(W_BRIDGE_EVERY));
     return NULL;
 }

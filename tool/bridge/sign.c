@@ -25,12 +25,6 @@ static bool is_wanted(void *arg, struct pin **ret_pin, bool *ret_asks)
     return !port_has_ended(signing->work->port);
 }
 
-bool sign_needs_own_pin(const struct token *token, enum jpki_role_id role)
-{
-    return token_asks_each_time(token, role) &&
-           token->context->conf.signature_pin == CONF_PIN_EVERY;
-}
-
 /* BYTES in base64, as a JSON string. */
 static json_t *encode(const uint8_t *bytes, size_t len, bool with_padding)
 {
@@ -57,7 +51,7 @@ static TOKEN_LOCKED enum tok_err sign_one(
         .arg = &signing};
     enum tok_err err = TOK_OK;
 
-    if (sign_needs_own_pin(work->token, role))
+    if (token_wants_own_pin(work->token, role))
         err = login_for_signature(work->token, role, work->pin->bytes,
             work->pin->len, &work->caller, &signing.own);
     if (err == TOK_OK)

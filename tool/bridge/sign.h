@@ -10,7 +10,4 @@
  */
 json_t *sign_work(struct work *work) TOKEN_LOCKED;
 
-/* True where the PIN of the log-in does not do ([pin] signature_pin). */
-bool sign_needs_own_pin(const struct token *token, enum jpki_role_id role);
-
 #endif
