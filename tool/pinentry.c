@@ -289,7 +289,8 @@ enum pinentry_result pinentry_ask(const struct pinentry_question *question,
     if (talk.raw && pinentry_start(&talk.process)) {
         talk.polled[0] =
             (struct pollfd){.fd = talk.process.from, .events = POLLIN};
-        memcpy(talk.polled + 1, watched, count * sizeof *watched);
+        if (count > 0)
+            memcpy(talk.polled + 1, watched, count * sizeof *watched);
         talk.result = converse(&talk, question, ret_pin);
     }
     if (talk.raw)

@@ -21,9 +21,8 @@ enum pinentry_result {
     PINENTRY_UNWANTED,   /* a watched descriptor had an event */
 };
 
-#define PINENTRY_TEXT_MAX                              \
-    900 /* bytes of a description; what is over is cut \
-         */
+/* Bytes of a description; what is over is cut. */
+#define PINENTRY_TEXT_MAX 900
 
 struct pinentry_question {
     const char *title;
@@ -37,8 +36,9 @@ struct pinentry_question {
 
 /*
  * Asks QUESTION for SECONDS at most; ends the dialog as soon as one of COUNT
- * WATCHED descriptors has one of its events. The answer is in RET_PIN, cut at
- * TYPED_PIN_MAX bytes, and nothing of it elsewhere. SIGPIPE is to be ignored.
+ * WATCHED descriptors (NULL for none) has one of its events. The answer is in
+ * RET_PIN, cut at TYPED_PIN_MAX bytes, and nothing of it elsewhere. SIGPIPE is
+ * to be ignored.
  */
 enum pinentry_result pinentry_ask(const struct pinentry_question *question,
     const struct pollfd *watched, size_t count, int seconds,

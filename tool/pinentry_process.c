@@ -2,8 +2,11 @@
 #include "tool/pinentry_process.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,8 +23,26 @@ static void close_end(int *end)
     *end = -1;
 }
 
+/* False: there is none. */
+static bool find_pinentry(char ret_path[PATH_MAX])
+{
+    const char *folders = getenv("PATH");
+    size_t len;
+
+    for (; folders && *folders; folders += len + (folders[len] == ':')) {
+        int n;
+
+        len = strcspn(folders, ":");
+        n = snprintf(ret_path, PATH_MAX, "%.*s/pinentry", (int)len, folders);
+        if (folders[0] == '/' && n < PATH_MAX && access(ret_path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* In the child: becomes pinentry, with IN and OUT and no other descriptor. */
-static _Noreturn void become_pinentry(int in, int out, pid_t parent)
+static _Noreturn void become_pinentry(
+    const char *path, int in, int out, pid_t parent)
 {
     char name[] = "pinentry", *const argv[] = {name, NULL};
     int null = open("/dev/null", O_WRONLY);
@@ -35,20 +56,23 @@ static _Noreturn void become_pinentry(int in, int out, pid_t parent)
         dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0)
         _exit(127);
     (void)close_range(STDERR_FILENO + 1, ~0U, 0);
-    (void)execvp(argv[0], argv);
+    (void)execv(path, argv);
     _exit(127);
 }
 
 bool pinentry_start(struct pinentry_process *ret_process)
 {
+    char path[PATH_MAX];
     pid_t parent = getpid();
     int to[2] = {-1, -1}, from[2] = {-1, -1};
 
     *ret_process = (struct pinentry_process){-1, -1, -1};
+    if (!find_pinentry(path))
+        return false;
     if (pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0)
         ret_process->pid = fork();
     if (ret_process->pid == 0)
-        become_pinentry(to[0], from[1], parent);
+        become_pinentry(path, to[0], from[1], parent);
     close_end(&to[0]);
     close_end(&from[1]);
     ret_process->to = to[1];

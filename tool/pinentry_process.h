@@ -12,10 +12,10 @@ struct pinentry_process {
 };
 
 /*
- * Starts the first "pinentry" of $PATH, with nothing of ours open but the
- * pipes; it ends when we do, even by SIGKILL. False: there is no memory or no
- * process; where there is no such program its pipe is at its end. The caller
- * passes RET_PROCESS to pinentry_end either way.
+ * Starts the first "pinentry" of $PATH, in whose folders that are not absolute
+ * none is looked for, with nothing of ours open but the pipes; it ends when we
+ * do, even by SIGKILL. False: there is none, no memory or no process. The
+ * caller passes RET_PROCESS to pinentry_end either way.
  */
 bool pinentry_start(struct pinentry_process *ret_process);
 

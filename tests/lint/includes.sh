@@ -11,7 +11,7 @@
 #     conf          -> nothing of ours
 #
 # and a library has one folder: Cryptoki and its names pkcs11/, PC/SC token/card/,
-# OpenSSL crypto/, libassuan and libunistring tool/. Tests may include any header, never a .c. No unit includes
+# OpenSSL crypto/, libunistring tool/. Tests may include any header, never a .c. No unit includes
 # itself over others: a unit is a .c and its headers, of which NAME_*.h is one of
 # NAME's where it has no .c of its own.
 set -eu
@@ -30,7 +30,7 @@ past_token_tool='crypto/(digest|sigalg|cryptoerr|cert|cms|profile|birth_date)[.]
 # FOLDER OURS LIBRARIES: what may stand between quotes and, of the libraries,
 # between angle brackets; the first folder that fits counts.
 rules="\
-tool/ (tool/|token/[^/]*\$|conf/|$past_token_tool) (assuan|unictype|uninorm|unistr)[.]h
+tool/ (tool/|token/[^/]*\$|conf/|$past_token_tool) (unictype|uninorm|unistr)[.]h
 pkcs11/ (pkcs11/|token/[^/]*\$|$base|$past_token) (p11-kit/|pkcs11[.]h)
 token/card/ (token/card/|$base) (winscard|pcsclite|wintypes|reader)[.]h|PCSC/
 token/ (token/|crypto/|conf/)
@@ -38,7 +38,7 @@ crypto/ (crypto/|$base) openssl/
 conf/ conf/
 tests/ (tests/|tool/|pkcs11/|token/|crypto/|conf/) ."
 
-libraries='^(p11-kit/|pkcs11[.]h|(winscard|pcsclite|wintypes|reader)[.]h|PCSC/|openssl/|ini[.]h|(assuan|unictype|uninorm|unistr)[.]h)'
+libraries='^(p11-kit/|pkcs11[.]h|(winscard|pcsclite|wintypes|reader)[.]h|PCSC/|openssl/|ini[.]h|(unictype|uninorm|unistr)[.]h)'
 
 # includes AWK-PROGRAM: runs it on each include, with what stands between the
 # quotes or brackets in NAME.

@@ -13,7 +13,10 @@ while read -r line; do
         read -r answer <"$ANSWERS"
         sed -i 1d "$ANSWERS"
         case $answer in
-        ERR*) echo "$answer" ;;
+        ERR*)
+            sleep 0.3 # as long as a person takes at least
+            echo "$answer"
+            ;;
         *)
             [ -z "$answer" ] || echo "D $answer"
             echo OK
