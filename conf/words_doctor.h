@@ -131,9 +131,10 @@
     "（%s と %s に該当するファイルがありません）。"
 #define W_DOCTOR_P11_ADD                                                       \
     "Programs by p11-kit (GnuTLS, ssh, curl) do not see the card until a file "\
-    "such as %s says: module: %s",                                             \
+    "such as %s says: module: %s (jpki register p11-kit writes one)",          \
     "p11-kit を使うプログラム（GnuTLS、ssh、curl など）で使うには、%s "        \
-    "などのファイルに次の行を書いてください: module: %s"
+    "などのファイルに次の行を書いてください: module: %s "                      \
+    "（jpki register p11-kit でも登録できます）"
 #define W_DOCTOR_OPENSC                                                        \
     "OpenSC's driver is registered too, by %s: programs then show the card "   \
     "twice and may ask for its PIN through the other one.",                    \
@@ -155,13 +156,15 @@
     "%s: no profile of this user.",                                            \
     "%s: この利用者のプロファイルはありません。"
 #define W_DOCTOR_FIREFOX_ADD                                                   \
-    "To register it: in Firefox's settings, Security Devices, Load, %s; or "   \
-    "for all users the policy %s.",                                            \
-    "登録するには、Firefox の設定の「セキュリティデバイス」で「追加」から %s " \
-    "を指定するか、全利用者向けにポリシー %s をお使いください。"
+    "To register it: quit Firefox and run jpki register firefox; or in its "   \
+    "settings, Security Devices, Load, %s; or for all users the policy %s.",   \
+    "登録するには、Firefox を終了して jpki register firefox を実行するか、"    \
+    "設定の「セキュリティデバイス」で「追加」から %s "                         \
+    "を指定してください。全利用者向けにはポリシー %s があります。"
 #define W_DOCTOR_CHROMIUM_ADD                                                  \
-    "To register it: quit the browser and run %s",                             \
-    "登録するには、ブラウザーを終了してから %s を実行してください。"
+    "To register it: quit the browser and run jpki register chromium, or %s.", \
+    "登録するには、ブラウザーを終了してから jpki register chromium または %s " \
+    "を実行してください。"
 
 /* clang-format on */
 

@@ -22,8 +22,9 @@
     "Without a command: status. More in jpki(1).",                             \
     "コマンドを省略すると status を実行します。詳しくは jpki(1) をご覧ください。"
 #define W_USAGE_HINT                                                           \
-    "jpki --help tells what there is.",                                        \
-    "使い方は jpki --help で表示できます。"
+    "jpki --help lists the commands, jpki COMMAND --help what one takes.",       \
+    "コマンドの一覧は jpki --help で、各コマンドの使い方は"                    \
+    " jpki コマンド --help で表示できます。"
 
 #define W_OPTION_HELP "show this help", "この説明を表示します"
 #define W_OPTION_VERSION "show the version", "バージョンを表示します"

@@ -34,6 +34,9 @@ jpki 2 --reader
 says '--reader wants a value'
 jpki 2 status more
 says '"more" is one argument too many'
+jpki 2 pin change
+says 'an argument is missing'
+says 'jpki COMMAND --help what one takes'
 [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
 
 # Output that cannot be written is no success.
