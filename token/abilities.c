@@ -171,13 +171,10 @@ void abilities_withdraw_pss(struct token *token)
 enum tok_err abilities_ask_applications(
     struct token *token, bool ret_has[APPLICATIONS])
 {
-    enum tok_err err;
+    enum tok_err err = token_claim_for(token, NULL);
 
-    token_claim(token);
-    if (token->recognised != TOKEN_JPKI) {
-        (void)token_release(token, TOK_OK);
-        return TOK_REMOVED;
-    }
+    if (err != TOK_OK)
+        return err;
     token_io_begin(token);
     err = applications_ask(token->card, ret_has);
     if (!token_io_end(token))
