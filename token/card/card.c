@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/card/card_state.h"
 
 enum tok_err card_new(const char *name, struct card **ret_card)
@@ -337,8 +339,7 @@ static bool log_out(struct card *card)
         return true;
     }
     if (!connection_failed(err)) {
-        log_warn("this card may stay logged in when another application is "
-                 "selected: it will be powered off instead");
+        log_warn("%s", words(W_LOG_LOGOUT_BY_POWER));
         card->logout_by_power = true;
     }
     return false;
