@@ -12,6 +12,9 @@
  */
 /* Where others are connected and were not seen to wait. */
 #define BURST_MS 1500
+/* After so long without a transaction the first one is shorter. */
+#define IDLE_MS 1000
+#define FIRST_BURST_MS 900
 #define SHARED_BURST_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210
@@ -88,6 +91,8 @@ void fairness_begin(struct fairness *fairness)
     if (missing_ms(fairness, now) > 0)
         return;
     fairness->began = fairness->looked = now;
+    if (now - fairness->ended >= IDLE_MS && now >= fairness->shared_until)
+        fairness->began = fairness->looked -= BURST_MS - FIRST_BURST_MS;
     fairness->listen_at = now + LISTEN_EVERY_MS;
 }
 
