@@ -9,6 +9,7 @@
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 #include "token/abilities.h"
+#include "token/card_alg.h"
 #include "token/sign.h"
 #include "token/verdict.h"
 

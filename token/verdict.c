@@ -9,6 +9,7 @@
 #include "conf/words_log.h"
 #include "conf/words_policy.h"
 #include "crypto/revocation_sources.h"
+#include "token/card_alg.h"
 #include "token/certificates.h"
 
 bool verdict_allows(const struct token *token, enum jpki_role_id role)

@@ -78,7 +78,7 @@ void register_bridge(struct registering *job)
     for (i = 0; i < sizeof places / sizeof *places; i++)
         register_place(job, &places[i]);
     if (!job->is_removal) {
-        printf(words(W_REGISTER_BRIDGE_CHROMIUM), JPKI_BROWSER_DIR);
-        printf(words(W_REGISTER_BRIDGE_FIREFOX), JPKI_BROWSER_DIR);
+        printf(words(W_REGISTER_BRIDGE_CHROMIUM), JPKI_BRIDGE_DIR);
+        printf(words(W_REGISTER_BRIDGE_FIREFOX), JPKI_BRIDGE_DIR);
     }
 }

@@ -8,6 +8,7 @@
 #include "conf/words.h"
 #include "conf/words_report.h"
 #include "crypto/digest.h"
+#include "token/card_alg.h"
 #include "token/login.h"
 #include "token/sign.h"
 #include "tool/cards.h"

@@ -57,16 +57,15 @@ static void test_alone_pays_two_percent(void **state)
 /* pcscd tries for them every 100 ms. */
 static void test_who_waits_for_a_connection_gets_one(void **state)
 {
-    assert_in_range(longest_turn(150, 400, 101), 0, 6000);
-    fake.clock_ms += 1000;
-    /* Soon after a batch began. */
-    assert_in_range(longest_turn(7, 400, 101), 0, 2400);
+    assert_in_range(longest_turn(150, 400, 101), 0, 7400);
 }
 
 /* Who waits for a transaction asks every 200 ms. */
 static void test_breaks_where_others_are_connected(void **state)
 {
     fake.others = true;
+    /* Of those who come at the same time all but one have to wait at first. */
+    assert_in_range(longest_turn(4, 400, 201), 0, 1200);
     assert_in_range(longest_turn(150, 400, 201), 0, 2000);
     assert_in_range(fake.slept_ms, 1, fake.clock_ms * 12 / 100);
 }
@@ -87,7 +86,7 @@ static void test_shorter_turns_where_others_wait(void **state)
     keeps_going(1, 100);
     fake.begin_ms = 0;
     assert_int_equal(keeps_going(1, 100), 0);
-    assert_in_range(keeps_going(1, 100), 201, 300);
+    assert_in_range(keeps_going(1, 100), 350, 399);
     /* No other program had the card for long. */
     fake.clock_ms += 5000;
     assert_int_equal(keeps_going(10, 100), 0);
