@@ -62,13 +62,11 @@ class Dialog(BridgeTest):
             self.expect_refusal(self.ask(LOG_IN), "could not be shown")
 
     def test_nobody_answers(self):
-        self.environment["JPKI_CLOCK_SPEED"] = "100"
+        self.environment["JPKI_CLOCK_SPEED"] = "12"
         self.environment["LD_PRELOAD"] = os.environ["JPKI_HOST_FAULT_LIB"]
-        for language, words in (("C.UTF-8", "Nobody typed the PIN within 120"), ("ja_JP.UTF-8", "120 秒以内")):
-            self.environment["LANG"] = language
-            self.will_type("hang")
-            self.expect_refusal(self.ask(LOG_IN), words)
-            self.assertFalse(is_alive(self.dialogs()[-1]))
+        self.will_type("hang")
+        self.expect_refusal(self.ask(LOG_IN), "Nobody typed the PIN within 120")
+        self.assertFalse(is_alive(self.dialogs()[-1]))
 
     def test_no_pinentry(self):
         os.unlink(self.path("bin/pinentry"))

@@ -129,7 +129,7 @@ JPKI_PKCS11_CONF=$conf
 # Nobody answers: the dialog goes when its time is over.
 for language in english japanese; do
     in_$language
-    JPKI_CLOCK_SPEED=100
+    JPKI_CLOCK_SPEED=30
     LD_PRELOAD=$JPKI_HOST_FAULT_LIB
     export LD_PRELOAD JPKI_CLOCK_SPEED
     dialog 1 hang -- pin check auth
