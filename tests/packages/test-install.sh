@@ -57,14 +57,12 @@ mkdir -p "$profile" "$HOME/.ssh"
 quietly certutil -N -d "sql:$profile" --empty-password
 echo 'Host x' >"$HOME/.ssh/config"
 at_home >"$made/before"
-quietly jpki register firefox ssh git
+quietly jpki register firefox ssh git bridge
 modutil -dbdir "sql:$profile" -list >"$made/log"
 grep -q "/pkcs11/$name\.so" "$made/log" || fail 'Firefox does not have the module'
-quietly /usr/libexec/jpki-bridge --register
 program=$(sed -n 's/.*"path": *"\([^"]*\)".*/\1/p' \
     "$HOME/.mozilla/native-messaging-hosts/jpki_pkcs11.bridge.json")
 [ -x "$program" ] || fail "Firefox would start: $program"
-quietly /usr/libexec/jpki-bridge --unregister
 quietly jpki unregister
 at_home | diff "$made/before" - || fail 'not as it was before jpki register'
 
