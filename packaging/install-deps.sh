@@ -6,13 +6,13 @@
 #     sh packaging/install-deps.sh JOB...
 #
 # A job is one of tests/run.sh, or build, or demo; of those for another
-# architecture $JPKI_CROSS says which. Needs root or sudo only where something is missing. Where there is no
-# apt-get, it names the tools that are wanted and goes on: they may be there
-# under other package names.
+# architecture $JPKI_CROSS says which. Needs root or sudo only where something is
+# missing. Where there is no apt-get, it names the tools that are wanted and goes on:
+# they may be there under other package names.
 set -eu
 
 libraries='libcmocka-dev libinih-dev libjansson-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
-build="gcc libc6-dev meson pkg-config $libraries"
+build="gcc g++ libc6-dev libpodofo-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
 nss='libnss3-dev libnss3-tools poppler-utils'
@@ -28,7 +28,7 @@ packages_for() {
     case $1 in
     build) echo "$build" ;;
     test)
-        echo "$build g++ libpodofo-dev poppler-utils"
+        echo "$build poppler-utils"
         echo "binutils clang clang-format git libnss3-dev musl-tools procps python3 shellcheck"
         echo "$programs"
         ;;
