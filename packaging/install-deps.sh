@@ -37,7 +37,7 @@ packages_for() {
         echo 'faketime git gnutls-bin jq libxmlsec1-dev openssh-client p11-kit'
         echo 'p11-kit-modules python3 python3-pykcs11 util-linux wget xmlsec1'
         ;;
-    programs)
+    clients-all)
         echo "$build $programs $nss libreoffice-writer python3-uno"
         echo 'util-linux xdotool xvfb'
         ;;
@@ -108,7 +108,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
+        '(build|test|clients|clients-all|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
     exit 2
 }
 wanted=
