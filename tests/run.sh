@@ -5,7 +5,7 @@
 #
 #     sh tests/run.sh             the unit, module, tool and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card; the demo
-#     sh tests/run.sh clients-all the same, and large ones: LibreOffice
+#     sh tests/run.sh clients-all the same, and large ones: LibreOffice, PDFBox, sshd, OpenVPN...
 #     sh tests/run.sh browsers    Firefox and Chromium; wants root. browsers-core: some of it
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit, module and tool under ASan and UBSan (clang)
