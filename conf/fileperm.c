@@ -2,6 +2,7 @@
 #include "conf/fileperm.h"
 #include "conf/words.h"
 #include "conf/words_conf.h"
+#include "conf/words_log.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -29,11 +30,11 @@ const char *fileperm_make_private(
 {
     *ret_changed = false;
     if (st->st_uid != geteuid())
-        return "belongs to another user: name a file of your own";
+        return words(W_LOG_FILE_OTHER_OWNER);
     if ((st->st_mode & (S_IRWXG | S_IRWXO)) == 0)
         return NULL;
     if (fchmod(fd, S_IRUSR | S_IWUSR) != 0)
-        return "open to others: run chmod 600 on it";
+        return words(W_LOG_FILE_OPEN);
     *ret_changed = true;
     return NULL;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/words_conf.h"
+
 /* Words are kept as unsigned, whatever enum they stand for. */
 _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
                    sizeof(enum conf_show) == sizeof(unsigned) &&
@@ -213,22 +215,23 @@ static int set_ocsp(
     return status;
 }
 
-static const struct conf_type type_word = {set_word, NULL, false},
-                              type_level = {set_level, NULL, false},
-                              type_flag = {set_flag, NULL, false},
-                              type_number = {set_number, NULL, false},
-                              type_path = {set_path, "an absolute path", false},
-                              type_word_or_path = {set_word_or_path,
-                                  "an absolute path", false},
-                              type_texts = {add_text, "some text", true},
-                              type_paths = {add_path, "an absolute path", true},
-                              type_hosts = {add_hosts,
-                                  "host names, without https://", true},
-                              type_ocsp = {set_ocsp,
-                                  JPKI_OCSP
-                                      ? "an http:// URL"
-                                      : "nothing else: this build has no OCSP",
-                                  false};
+#if JPKI_OCSP
+#define TAKES_URL W_CONF_TAKES_URL
+#else
+#define TAKES_URL W_CONF_TAKES_NO_URL
+#endif
+
+static const struct conf_type
+    type_word = {set_word, {NULL, NULL}, false},
+    type_level = {set_level, {NULL, NULL}, false},
+    type_flag = {set_flag, {NULL, NULL}, false},
+    type_number = {set_number, {NULL, NULL}, false},
+    type_path = {set_path, {W_CONF_TAKES_PATH}, false},
+    type_word_or_path = {set_word_or_path, {W_CONF_TAKES_PATH}, false},
+    type_texts = {add_text, {W_CONF_TAKES_TEXT}, true},
+    type_paths = {add_path, {W_CONF_TAKES_PATH}, true},
+    type_hosts = {add_hosts, {W_CONF_TAKES_HOSTS}, true},
+    type_ocsp = {set_ocsp, {TAKES_URL}, false};
 
 static const struct conf_section sections[] = {
     {"card", false, false},
@@ -358,8 +361,9 @@ void conf_key_describe(const struct conf_key *key, char *ret_text, size_t size)
     ret_text[0] = '\0';
     for (i = 0; key->words && key->words[i]; i++)
         append(ret_text, size, key->words[i]);
-    if (key->type->takes)
-        append(ret_text, size, key->type->takes);
+    if (key->type->takes.en)
+        append(ret_text, size, words_of(&key->type->takes));
     if (key->max > 0)
-        snprintf(ret_text, size, "%u to %u", key->min, key->max);
+        snprintf(
+            ret_text, size, words(W_CONF_TAKES_NUMBER), key->min, key->max);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "conf/values.h"
+#include "conf/words.h"
 
 struct conf_section {
     const char *name;
@@ -20,8 +21,8 @@ struct conf_type {
     /* As conf_key_set. */
     int (*set)(
         const struct conf_key *key, const char *value, struct conf *conf);
-    /* What the key takes beside its words, for messages; or NULL. */
-    const char *takes;
+    /* What the key takes beside its words, for messages; or none. */
+    struct words takes;
     bool repeats;
 };
 
@@ -61,7 +62,7 @@ void conf_key_clear(struct conf *conf, const struct conf_key *key);
 /* Gives every key that has a default its default. Returns 0 or ENOMEM. */
 int conf_set_defaults(struct conf *conf);
 
-/* Writes what KEY takes, in words, for a message. */
+/* Writes what KEY takes for a message, in the language of conf/words.h. */
 void conf_key_describe(const struct conf_key *key, char *ret_text, size_t size);
 
 #endif

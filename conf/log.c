@@ -18,6 +18,8 @@
 #include "conf/fileperm.h"
 #include "conf/lock.h"
 #include "conf/text.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 
 /* The longest record, its newline included. */
 #define MAX_RECORD 1024
@@ -97,7 +99,7 @@ static int check_file(struct candidate *file)
     struct stat st;
 
     if (fstat(file->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        file->refusal = "not a regular file: name another";
+        file->refusal = words(W_LOG_FILE_NOT_REGULAR);
         return EINVAL;
     }
     file->refusal = fileperm_make_private(file->fd, &st, &file->made_private);
@@ -125,8 +127,8 @@ static int open_file(const char *path, struct candidate *file)
 static void tell_refusal(const char *path, const char *refusal, int error)
 {
     if (error == ELOOP)
-        refusal = "a symbolic link: name the file itself";
-    log_warn("log: %s: %s", path, refusal ? refusal : strerror(error));
+        refusal = words(W_LOG_FILE_LINK);
+    log_warn(words(W_LOG_FILE), path, refusal ? refusal : strerror(error));
 }
 
 int log_open(enum log_level level, const char *target)
@@ -144,7 +146,7 @@ int log_open(enum log_level level, const char *target)
     }
     replace(file.fd, level);
     if (file.made_private)
-        log_warn("log: %s: was open to others: its mode is 0600 now", target);
+        log_warn(words(W_LOG_FILE_MADE_PRIVATE), target);
     return 0;
 }
 

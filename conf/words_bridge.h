@@ -135,32 +135,16 @@
 
 /* The command line. */
 #define W_BRIDGE_USAGE                                                         \
-    "Usage: jpki-bridge --register | --unregister [--system]\n"                \
-    "       jpki-bridge --version | --help\n"                                  \
+    "Usage: jpki-bridge --version | --help\n"                                  \
     "\n"                                                                       \
-    "Browsers start it without these, for the extension that lets Mynaportal " \
-    "use\nthe card. More in jpki-bridge(1).\n"                                 \
-    "\n"                                                                       \
-    "  --register    tell the browsers of this user about it\n"                \
-    "  --unregister  take that back\n"                                         \
-    "  --system      for all users\n",                                         \
-    "使い方: jpki-bridge --register | --unregister [--system]\n"               \
-    "        jpki-bridge --version | --help\n"                                 \
+    "Browsers start it for the extension that lets Mynaportal use the card, "  \
+    "once\n\"jpki register bridge\" has told them of it. More in "             \
+    "jpki-bridge(1).\n",                                                       \
+    "使い方: jpki-bridge --version | --help\n"                                 \
     "\n"                                                                       \
     "マイナポータルでカードを使うための拡張機能から、"                         \
-    "ブラウザーが起動します。\n詳しくは jpki-bridge(1) をご覧ください。\n"     \
-    "\n"                                                                       \
-    "  --register    この利用者のブラウザーに登録します\n"                     \
-    "  --unregister  登録を取り消します\n"                                     \
-    "  --system      すべての利用者を対象にします\n"
-#define W_BRIDGE_WRITTEN "written: %s", "作成しました: %s"
-#define W_BRIDGE_REMOVED "removed: %s", "削除しました: %s"
-#define W_BRIDGE_NOT_WRITTEN                                                   \
-    "could not be written: %s: %s",                                            \
-    "作成できませんでした: %s: %s"
-#define W_BRIDGE_NOT_REMOVED                                                   \
-    "could not be removed: %s: %s",                                            \
-    "削除できませんでした: %s: %s"
+    "ブラウザーが起動します。\n登録は jpki register bridge で行います。"       \
+    "詳しくは jpki-bridge(1) をご覧ください。\n"
 
 /* clang-format on */
 

@@ -13,6 +13,15 @@
     "\"%s\" cannot be checked: only sign can, or nothing is named",            \
     "「%s」は確認できません: sign を指定するか、省略してください"
 
+#define W_CHECK_CHAIN "chain", "認証局の署名"
+#define W_CHECK_CHAIN_GOOD                                                     \
+    "signed by this CA of J-LIS",                                              \
+    "J-LIS のこの認証局の署名を確認しました"
+#define W_CHECK_CHAIN_UNKNOWN                                                  \
+    "cannot be told: none of the CAs that J-LIS has published is known to "    \
+    "have signed it; a newer version of jpki may know more CAs",               \
+    "判定できません（J-LIS が公表した認証局の署名を確認できません）。"         \
+    "jpki の新しいバージョンでは、より多くの認証局を確認できることがあります"
 #define W_CHECK_VALIDITY "validity", "有効期間"
 #define W_CHECK_VALID                                                          \
     "to %s; days left: %lld",                                                  \

@@ -68,6 +68,18 @@
     "writable by its group: run chmod go-w on it",                             \
     "グループが書き込めます: chmod go-w を実行してください"
 
+/* What a key takes. */
+#define W_CONF_TAKES_PATH "an absolute path", "絶対パス"
+#define W_CONF_TAKES_TEXT "some text", "文字列"
+#define W_CONF_TAKES_HOSTS                                                     \
+    "host names, without https://",                                            \
+    "ホスト名（https:// なし）"
+#define W_CONF_TAKES_URL "an http:// URL", "http:// で始まる URL"
+#define W_CONF_TAKES_NO_URL                                                    \
+    "nothing else: this build has no OCSP",                                    \
+    "それ以外は指定できません（OCSP を含まないビルド）"
+#define W_CONF_TAKES_NUMBER "%u to %u", "%u から %u までの数"
+
 /* Of sign_ca and ocsp. */
 #define W_CONF_CA "sign_ca: %s: %s", "sign_ca: %s: %s（認証局の証明書）"
 #define W_CONF_CA_NOMEM "out of memory", "メモリーが不足しています"

@@ -156,14 +156,14 @@
     "%s: no profile of this user.",                                            \
     "%s: この利用者のプロファイルはありません。"
 #define W_DOCTOR_FIREFOX_ADD                                                   \
-    "To register it: quit Firefox and run jpki register firefox; or in its "   \
-    "settings, Security Devices, Load, %s; or for all users the policy %s.",   \
-    "登録するには、Firefox を終了して jpki register firefox を実行するか、"    \
-    "設定の「セキュリティデバイス」で「追加」から %s "                         \
-    "を指定してください。全利用者向けにはポリシー %s があります。"
+    "To register it: quit Firefox and run jpki register firefox; for all "     \
+    "users: sudo jpki register --system firefox.",                             \
+    "登録するには、Firefox を終了して jpki register firefox "                  \
+    "を実行してください。全利用者向けには sudo jpki register --system "        \
+    "firefox です。"
 #define W_DOCTOR_CHROMIUM_ADD                                                  \
-    "To register it: quit the browser and run jpki register chromium, or %s.", \
-    "登録するには、ブラウザーを終了してから jpki register chromium または %s " \
+    "To register it: quit the browser and run jpki register chromium.",        \
+    "登録するには、ブラウザーを終了してから jpki register chromium "           \
     "を実行してください。"
 
 /* clang-format on */

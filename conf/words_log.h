@@ -19,12 +19,9 @@
 #define W_LOG_NO_SIGNATURE_REVOKED                                             \
     "%s: no signature with certificate %s: %s (%s): %s",                       \
     "%s: 証明書 %s では署名できません: %s (%s): %s"
-#define W_LOG_NEXT_CARD                                                        \
-    "%s: no signature with the %s key: the next card is not "                  \
-    "supported yet; look for a newer version of the module",                   \
-    "%s: %s の鍵では署名できません: "                                          \
-    "次期マイナンバーカードにはまだ対応していません。"                         \
-    "このモジュールの新しいバージョンをご確認ください"
+#define W_LOG_NO_KEY                                                           \
+    "%s: no signature with the %s key: %s",                                    \
+    "%s: %s の鍵では署名できません: %s"
 #define W_LOG_SIGNATURE_WRONG                                                  \
     "%s: a signature by the %s key does not verify",                           \
     "%s: %s の鍵による署名が証明書と一致しません"
@@ -47,6 +44,10 @@
     "ロックされています。市区町村の窓口で初期化できます。"                     \
     "もう一方の暗証番号が分かる場合は、スマートフォンのアプリと"               \
     "コンビニエンスストアの端末でも初期化できます"
+/* Of the text application's, which no kiosk resets. */
+#define W_LOG_PIN_LOCKED_TEXT                                                  \
+    "is locked: the municipal office resets it",                               \
+    "ロックされています。市区町村の窓口で初期化できます"
 #define W_LOG_PIN_LAST_TRY                                                     \
     "was not sent: one try is left, and last_try = refuse keeps "              \
     "programs from using it; the status object says how a person does. "       \
@@ -110,6 +111,68 @@
 #define W_LOG_TOO_MANY_READERS                                                 \
     "%s: more than %d readers, left out",                                      \
     "%s: リーダーが%d台を超えるため対象外です"
+
+#define W_LOG_READER_NAME                                                      \
+    "a reader's name is too long: left out",                                   \
+    "リーダーの名前が長すぎるため対象外です"
+#define W_LOG_LOGOUT_BY_POWER                                                  \
+    "this card may stay logged in when another application is selected: it "   \
+    "will be powered off instead",                                             \
+    "このカードは別のアプリケーションを選択してもログアウトしないことが"       \
+    "あります: 代わりに電源を切ります"
+
+/* Memory and the host program. */
+#define W_LOG_PIN_MEMORY_LOCK                                                  \
+    "memory for PINs cannot be locked: %s",                                    \
+    "暗証番号用のメモリーを固定できません: %s"
+#define W_LOG_PIN_MEMORY_APART                                                 \
+    "memory for PINs cannot be set apart: %s",                                 \
+    "暗証番号用のメモリーを保護できません: %s"
+#define W_LOG_NO_SALT                                                          \
+    "no random salt: %s",                                                      \
+    "乱数（ソルト）を取得できません: %s"
+#define W_LOG_STAYS_LOADED                                                     \
+    "C_Finalize failed: the module must stay loaded",                          \
+    "C_Finalize に失敗しました: モジュールを解放しないでください"
+
+/* Revocation lists, OCSP. */
+#define W_LOG_CRL "crl: %s: %s", "crl: %s: %s（失効リスト）"
+#define W_LOG_CRL_IN "crl: %s/%s: %s", "crl: %s/%s: %s（失効リスト）"
+#define W_LOG_CRL_SHORTAGE                                                     \
+    "out of memory or descriptors",                                            \
+    "メモリーまたはファイル記述子が不足しています"
+#define W_LOG_CRL_UNREADABLE                                                   \
+    "cannot be read: correct its mode",                                        \
+    "読み取れません: アクセス権を訂正してください"
+#define W_LOG_CRL_NONE                                                         \
+    "holds something that is not a CRL: take it out",                          \
+    "失効リストではないものが含まれています: 取り除いてください"
+#define W_LOG_CRL_NOT_FILE                                                     \
+    "is not a regular file, or larger than 32 MiB",                            \
+    "通常のファイルではないか、32 MiB を超えています"
+#define W_LOG_OCSP_SLOW                                                        \
+    "ocsp: looking up %s took %d s, which ocsp_timeout does not cover: check " \
+    "the name servers, or name an address",                                    \
+    "ocsp: %s の名前解決に%d秒かかりました（ocsp_timeout の対象外です）: "     \
+    "ネームサーバーを確認するか、アドレスで指定してください"
+
+/* The log's own file. */
+#define W_LOG_FILE "log: %s: %s", "log: %s: %s（ログファイル）"
+#define W_LOG_FILE_LINK                                                        \
+    "a symbolic link: name the file itself",                                   \
+    "シンボリックリンクです: ファイル自体を指定してください"
+#define W_LOG_FILE_NOT_REGULAR                                                 \
+    "not a regular file: name another",                                        \
+    "通常のファイルではありません: ほかのファイルを指定してください"
+#define W_LOG_FILE_OTHER_OWNER                                                 \
+    "belongs to another user: name a file of your own",                        \
+    "所有者が別の利用者です: 本人のファイルを指定してください"
+#define W_LOG_FILE_OPEN                                                        \
+    "open to others: run chmod 600 on it",                                     \
+    "ほかの利用者が読み書きできます: chmod 600 を実行してください"
+#define W_LOG_FILE_MADE_PRIVATE                                                \
+    "log: %s: was open to others: its mode is 0600 now",                       \
+    "log: %s: ほかの利用者が読み書きできたため、0600 に変更しました"
 
 /* Configuration. */
 #define W_LOG_CONF "%s (see jpki-pkcs11.conf(5))", "%s（jpki-pkcs11.conf(5) を参照）"

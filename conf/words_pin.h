@@ -70,6 +70,9 @@
 #define W_PIN_CANCELLED                                                        \
     "Cancelled: nothing was sent to the card.",                                \
     "中止しました。カードには送っていません。"
+#define W_PIN_TIMED_OUT                                                        \
+    "Nobody typed the PIN within two minutes: nothing was sent to the card.",  \
+    "2分以内に入力されませんでした。カードには送っていません。"
 #define W_PIN_NOBODY_TO_ASK                                                    \
     "there is neither a terminal to ask for the PIN on nor a pinentry that "   \
     "works: run jpki in a terminal, or install pinentry-gtk2, "                \

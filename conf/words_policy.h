@@ -28,6 +28,13 @@
     "署名用の鍵が 2048 ビットの RSA ではありません。"                          \
     "次期マイナンバーカードにはまだ対応していません。"                         \
     "このモジュールの新しいバージョンをご確認ください。"
+/* Of the authentication key, which is under no other rule. */
+#define W_UNSUPPORTED_AUTH_KEY                                                 \
+    "The authentication key is not an RSA key of 2048 bits: the next card is " \
+    "not supported yet; look for a newer version of the module.",              \
+    "利用者証明用の鍵が 2048 ビットの RSA ではありません。"                    \
+    "次期マイナンバーカードにはまだ対応していません。"                         \
+    "このモジュールの新しいバージョンをご確認ください。"
 #define W_UNTRUSTED_ISSUER                                                     \
     "The certificate is not signed by a trusted signing CA; if the card is "   \
     "genuine, the administrator can name its CA certificate with sign_ca.",    \

@@ -16,13 +16,13 @@
     "only tell what would be done",                                            \
     "何を行うかを表示するだけで、変更はしません"
 #define W_OPTION_SYSTEM                                                        \
-    "for all users of this machine (firefox, p11-kit)",                        \
-    "このコンピューターの全利用者を対象にします（firefox、p11-kit）"
+    "for all users of this machine (firefox, p11-kit, bridge)",                \
+    "このコンピューターの全利用者を対象にします（firefox、p11-kit、bridge）"
 
 #define W_REGISTER_NO_TARGET                                                   \
-    "\"%s\" is none of firefox, chromium, p11-kit, ssh, java, git",            \
+    "\"%s\" is none of firefox, chromium, p11-kit, ssh, java, git, bridge",    \
     "「%s」は登録先ではありません"                                             \
-    "（firefox、chromium、p11-kit、ssh、java、git のいずれか）"
+    "（firefox、chromium、p11-kit、ssh、java、git、bridge のいずれか）"
 #define W_REGISTER_NOT_FOR_ALL                                                 \
     "%s has no list for all users; leave --system out",                        \
     "%s には全利用者向けの登録先がありません。--system を外してください"
@@ -77,10 +77,11 @@
     "  %s のプロファイルがまだありません。"                                    \
     "一度起動して終了してから、もう一度実行してください。\n"
 #define W_REGISTER_SANDBOX                                                     \
-    "  %s is here as a %s package too, whose sandbox keeps the module out: "   \
-    "use the one of the distribution (apt, dnf).\n",                           \
-    "  %s の %s パッケージもあります。サンドボックスのため、モジュールは"      \
-    "使えません。ディストリビューションのパッケージ（apt、dnf）を"             \
+    "  %s is here as a %s package too, whose sandbox keeps module and "        \
+    "jpki-bridge out: use the one of the distribution (apt, dnf).\n",          \
+    "  %s の %s パッケージもあります。サンドボックスのため、モジュールも "     \
+    "jpki-bridge も使えません。"                                               \
+    "ディストリビューションのパッケージ（apt、dnf）を"                         \
     "お使いください。\n"
 #define W_REGISTER_NO_PROGRAM                                                  \
     "there is no %s: install libnss3-tools (Debian, Ubuntu) or nss-tools "     \
@@ -92,6 +93,29 @@
     "module is installed",                                                     \
     "データベース %s を変更できませんでした。"                                 \
     "モジュールが正しくインストールされているか、jpki doctor で確認できます"
+#define W_REGISTER_NO_BRIDGE                                                   \
+    "jpki-bridge is not built in here: build with jansson (-Dbridge=enabled)", \
+    "jpki-bridge を含まずにビルドされています。"                               \
+    "jansson を入れてビルドし直してください（-Dbridge=enabled）"
+#define W_REGISTER_BRIDGE_CHROMIUM                                             \
+    "  Now the extension. Chromium, Chrome: chrome://extensions, developer "   \
+    "mode, Load unpacked: %s/chromium-extension\n",                            \
+    "  次に拡張機能を入れます。Chromium、Chrome: chrome://extensions で"       \
+    "デベロッパーモードを有効にし、「パッケージ化されていない拡張機能を"       \
+    "読み込む」で %s/chromium-extension を選びます。\n"
+/* The one thing that nobody but Mozilla can do. */
+#define W_REGISTER_BRIDGE_FIREFOX                                              \
+    "  Firefox keeps only extensions that Mozilla has signed, which this one " \
+    "is not: about:debugging, This Firefox, Load Temporary Add-on: "           \
+    "%s/jpki-bridge.xpi, anew each time Firefox was started. Firefox ESR, "    \
+    "Developer Edition and Nightly keep it once xpinstall.signatures.required "\
+    "in about:config is false; other editions do not.\n",                      \
+    "  Firefox に残るのは Mozilla の署名がある拡張機能だけで、これには"        \
+    "ありません。about:debugging の「この Firefox」から"                       \
+    "「一時的なアドオンを読み込む」で %s/jpki-bridge.xpi を選びます"           \
+    "（Firefox を起動するたびに必要です）。Firefox ESR、Developer Edition、"   \
+    "Nightly では、about:config の xpinstall.signatures.required を false に"  \
+    "すると残ります。ほかのエディションではできません。\n"
 #define W_REGISTER_JAVA_USE                                                    \
     "  Use it with -providerClass sun.security.pkcs11.SunPKCS11 "              \
     "-providerArg %s -storetype PKCS11 -keystore NONE\n",                      \

@@ -15,6 +15,8 @@
 #include <openssl/x509v3.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "crypto/cert_x509.h"
 #include "crypto/crl_result.h"
 #include "crypto/digest.h"
@@ -188,17 +190,18 @@ static enum crypt_err add_lists(struct lookup *lookup, struct pem_file *file)
 static void log_fault(
     const struct lookup *lookup, const char *name, enum crypt_err err)
 {
-    static const char *const faults[] = {
-        [CRYPT_NOMEM] = "out of memory or descriptors",
-        [CRYPT_FAILED] = "cannot be read",
-        [CRYPT_MALFORMED] = "holds something that is not a CRL",
-        [CRYPT_UNSUPPORTED] = "is not a regular file, or larger than 32 MiB",
+    static const struct words faults[] = {
+        [CRYPT_NOMEM] = {W_LOG_CRL_SHORTAGE},
+        [CRYPT_FAILED] = {W_LOG_CRL_UNREADABLE},
+        [CRYPT_MALFORMED] = {W_LOG_CRL_NONE},
+        [CRYPT_UNSUPPORTED] = {W_LOG_CRL_NOT_FILE},
     };
 
     if (lookup->folder)
-        log_warn("crl: %s/%s %s", lookup->store->path, name, faults[err]);
+        log_warn(words(W_LOG_CRL_IN), lookup->store->path, name,
+            words_of(&faults[err]));
     else
-        log_warn("crl: %s %s", name, faults[err]);
+        log_warn(words(W_LOG_CRL), name, words_of(&faults[err]));
 }
 
 static enum crypt_err read_file(
@@ -260,7 +263,7 @@ static struct revocation no_files(const struct lookup *lookup, int error)
     struct crl_store *store = lookup->store;
 
     if (!store->missing)
-        log_warn("crl: %s: %s", store->path, strerror(error));
+        log_warn(words(W_LOG_CRL), store->path, strerror(error));
     store->missing = true;
     store->logged = (struct files_id){.clean = false};
     if (pem_file_is_shortage(error))

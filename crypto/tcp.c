@@ -11,6 +11,8 @@
 
 #include "conf/clock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 
 #define NO_SOCKET (-1)
 
@@ -138,9 +140,7 @@ static int resolve(const char *host, const char *port, unsigned timeout,
     int64_t seconds = (clock_ms() - before) / 1000;
 
     if (seconds >= timeout)
-        log_warn("ocsp: looking up %s took %d s, which ocsp_timeout does not "
-                 "cover: check the name servers, or name an address",
-            host, (int)seconds);
+        log_warn(words(W_LOG_OCSP_SLOW), host, (int)seconds);
     return error;
 }
 

@@ -16,15 +16,17 @@
 #include "crypto/pem_file.h"
 
 /*
- * The CAs of J-LIS that sign signing certificates. All generations have the
- * same name, so only key identifier and digest tell them apart (docs/card.md
- * 3.1).
+ * The CAs of J-LIS. All generations have the same name, so only key identifier
+ * and digest tell them apart (docs/card.md 3.1).
  */
-static const struct {
+struct known_ca {
     const char *name;                  /* as J-LIS names the file */
     uint8_t sha256[CERT_SHA256_SIZE];  /* of the DER of the certificate */
     uint8_t key_id[TRUST_KEY_ID_SIZE]; /* subject key identifier */
-} signing_cas[] = {
+};
+
+/* Those that sign signing certificates. */
+static const struct known_ca signing_cas[] = {
     {
         .name = "signca01",
         .sha256 = {0x19, 0x64, 0x54, 0x05, 0xa1, 0xfe, 0x14, 0x37, 0x74, 0x34,
@@ -51,35 +53,57 @@ static const struct {
     },
 };
 
-/* The CAs above authentication certificates: named, not trusted. */
-static const struct {
-    const char *name;
-    uint8_t key_id[TRUST_KEY_ID_SIZE];
-} auth_cas[] = {
-    {"authca01",
-        {0x95, 0x67, 0x95, 0x1b, 0x5c, 0xa7, 0x0d, 0x84, 0xa0, 0xff, 0xf1, 0xd8,
-            0x5a, 0x87, 0xf1, 0xaa, 0xb1, 0x34, 0x03, 0x85}},
-    {"authca02",
-        {0x8c, 0xd5, 0x58, 0x6a, 0x89, 0x14, 0x85, 0xe5, 0x59, 0x37, 0x9b, 0x7e,
-            0x29, 0xd4, 0x10, 0xcf, 0xd2, 0x8b, 0x35, 0x93}},
-    {"authca03",
-        {0x1a, 0xc1, 0x00, 0xf5, 0x96, 0xa3, 0xbc, 0x8c, 0x4b, 0x3d, 0xf1, 0x95,
-            0xe3, 0x26, 0x99, 0x24, 0x9e, 0x9e, 0x30, 0x8a}},
+/* Those above authentication certificates: no signing key is trusted by them.
+ */
+static const struct known_ca auth_cas[] = {
+    {
+        .name = "authca01",
+        .sha256 = {0x4d, 0xcf, 0xc4, 0xca, 0x0a, 0xaf, 0x9f, 0xb2, 0xa3, 0x08,
+            0x1b, 0x3f, 0x0c, 0x99, 0x1c, 0x32, 0x0b, 0x3a, 0xcc, 0x00, 0x86,
+            0x67, 0xa3, 0x41, 0xee, 0xae, 0xc5, 0xaf, 0x1d, 0x58, 0xca, 0x7d},
+        .key_id = {0x95, 0x67, 0x95, 0x1b, 0x5c, 0xa7, 0x0d, 0x84, 0xa0, 0xff,
+            0xf1, 0xd8, 0x5a, 0x87, 0xf1, 0xaa, 0xb1, 0x34, 0x03, 0x85},
+    },
+    {
+        .name = "authca02",
+        .sha256 = {0x0d, 0x98, 0xde, 0x47, 0xfc, 0x11, 0xb7, 0xf6, 0x71, 0x26,
+            0x87, 0x4b, 0x70, 0x28, 0xb6, 0x02, 0x6a, 0x80, 0x3d, 0x26, 0x38,
+            0xd6, 0xed, 0xfe, 0x53, 0x17, 0x69, 0x53, 0x96, 0x1f, 0xad, 0xe6},
+        .key_id = {0x8c, 0xd5, 0x58, 0x6a, 0x89, 0x14, 0x85, 0xe5, 0x59, 0x37,
+            0x9b, 0x7e, 0x29, 0xd4, 0x10, 0xcf, 0xd2, 0x8b, 0x35, 0x93},
+    },
+    {
+        .name = "authca03",
+        .sha256 = {0x64, 0x11, 0x4f, 0x29, 0x62, 0x0c, 0x24, 0xed, 0x26, 0x31,
+            0xd4, 0x64, 0x76, 0xa0, 0x40, 0xe7, 0xee, 0x74, 0x0d, 0x95, 0x60,
+            0x89, 0xc0, 0x0b, 0x03, 0x6a, 0x6a, 0x81, 0x18, 0xc3, 0x22, 0xb5},
+        .key_id = {0x1a, 0xc1, 0x00, 0xf5, 0x96, 0xa3, 0xbc, 0x8c, 0x4b, 0x3d,
+            0xf1, 0x95, 0xe3, 0x26, 0x99, 0x24, 0x9e, 0x9e, 0x30, 0x8a},
+    },
 };
 
-const char *trust_issuer_name(const uint8_t *key_id, size_t len)
+#define SIGNING_CAS (sizeof signing_cas / sizeof *signing_cas)
+#define AUTH_CAS (sizeof auth_cas / sizeof *auth_cas)
+
+static const char *find_name(
+    const struct known_ca *cas, size_t count, const uint8_t *key_id)
 {
     size_t i;
 
+    for (i = 0; i < count; i++)
+        if (memcmp(cas[i].key_id, key_id, TRUST_KEY_ID_SIZE) == 0)
+            return cas[i].name;
+    return NULL;
+}
+
+const char *trust_issuer_name(const uint8_t *key_id, size_t len)
+{
+    const char *name;
+
     if (!key_id || len != TRUST_KEY_ID_SIZE)
         return NULL;
-    for (i = 0; i < sizeof signing_cas / sizeof *signing_cas; i++)
-        if (memcmp(signing_cas[i].key_id, key_id, len) == 0)
-            return signing_cas[i].name;
-    for (i = 0; i < sizeof auth_cas / sizeof *auth_cas; i++)
-        if (memcmp(auth_cas[i].key_id, key_id, len) == 0)
-            return auth_cas[i].name;
-    return NULL;
+    name = find_name(signing_cas, SIGNING_CAS, key_id);
+    return name ? name : find_name(auth_cas, AUTH_CAS, key_id);
 }
 
 struct trust_store {
@@ -199,16 +223,22 @@ enum crypt_err trust_store_add_file(struct trust_store *store, const char *path)
     return err;
 }
 
-static bool is_published(const struct cert *ca)
+static bool has_digest(
+    const struct known_ca *cas, size_t count, const struct cert *ca)
 {
     size_t len = 0;
     const uint8_t *hash = cert_field(ca, CERT_SHA256, &len);
     size_t i;
 
-    for (i = 0; i < sizeof signing_cas / sizeof *signing_cas; i++)
-        if (memcmp(signing_cas[i].sha256, hash, len) == 0)
+    for (i = 0; i < count; i++)
+        if (memcmp(cas[i].sha256, hash, len) == 0)
             return true;
     return false;
+}
+
+static bool is_published(const struct cert *ca)
+{
+    return has_digest(signing_cas, SIGNING_CAS, ca);
 }
 
 /* By key identifier and signature: all generations have one name. */
@@ -256,4 +286,9 @@ enum trust_kind trust_find_issuer(const struct trust_store *store,
         return TRUST_NONE;
     *ret_issuer = ca;
     return is_published(ca) ? TRUST_PUBLISHED : TRUST_CONFIGURED;
+}
+
+bool trust_is_auth_chain(const struct cert *cert, const struct cert *card_ca)
+{
+    return has_digest(auth_cas, AUTH_CAS, card_ca) && has_issued(card_ca, cert);
 }

@@ -2,6 +2,7 @@
 #ifndef CRYPTO_TRUST_H
 #define CRYPTO_TRUST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "crypto/cert.h"
@@ -62,5 +63,13 @@ struct cert *trust_store_issuer(
 enum trust_kind trust_find_issuer(const struct trust_store *store,
     const struct cert *cert, const struct cert *card_ca,
     const struct cert **ret_issuer);
+
+/*
+ * True when CARD_CA, the certificate beside the authentication certificate CERT
+ * on the card, is one of the CAs above those, by the digests of docs/card.md
+ * 3.1, and has signed CERT, by key identifier and signature. False is no proof
+ * of the contrary: a CA may be newer than this list.
+ */
+bool trust_is_auth_chain(const struct cert *cert, const struct cert *card_ca);
 
 #endif

@@ -30,7 +30,7 @@ _jpki()
             return
         fi
         ;;
-    register/* | unregister/*) words='firefox chromium p11-kit ssh java git' ;;
+    register/* | unregister/*) words='firefox chromium p11-kit ssh java git bridge' ;;
     *)
         for ((i = 1; i < COMP_CWORD; i++)); do
             [[ " $commands " == *" ${COMP_WORDS[i]} "* ]] && return

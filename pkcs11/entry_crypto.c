@@ -9,6 +9,7 @@
 #include "pkcs11/out.h"
 #include "pkcs11/rv.h"
 #include "token/abilities.h"
+#include "token/card_alg.h"
 #include "token/sign.h"
 #include "token/verdict.h"
 
@@ -31,7 +32,10 @@ static TOKEN_LOCKED CK_RV check_key(
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     if (wanted == OBJECT_PRIVATE_KEY &&
         !token_can_sign(slot->token, slot->role->id)) {
-        log_warn(words(W_LOG_NEXT_CARD), slot->token->name, slot->role->name);
+        const struct words *why = verdict_refusal(slot->token, slot->role->id);
+
+        log_warn(words(W_LOG_NO_KEY), slot->token->name, slot->role->name,
+            why ? words_of(why) : "");
         return CKR_KEY_FUNCTION_NOT_PERMITTED;
     }
     return CKR_OK;

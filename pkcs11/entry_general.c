@@ -2,6 +2,8 @@
 #include <dlfcn.h>
 
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "pkcs11/call.h"
 #include "pkcs11/module.h"
 #include "token/pin_history.h"
@@ -66,7 +68,7 @@ static CK_RV finalize(void)
 
     /* The calls in flight run on, even if the host unloads the module now. */
     if (rv == CKR_FUNCTION_FAILED && !keep_loaded())
-        log_warn("C_Finalize failed: the module must stay loaded");
+        log_warn("%s", words(W_LOG_STAYS_LOADED));
     /* libp11 unloads the module between two URLs with the same wrong PIN. */
     if (rv == CKR_OK && pin_history_matters())
         (void)keep_loaded();

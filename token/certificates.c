@@ -6,6 +6,7 @@
 #include "conf/log.h"
 #include "conf/words.h"
 #include "conf/words_log.h"
+#include "crypto/trust.h"
 #include "token/token_io.h"
 
 bool certificates_shows_ca(const struct token *token, enum jpki_role_id role)
@@ -32,13 +33,15 @@ static TOKEN_LOCKED bool wants_cert(
     return shows_certs(token, role) && !token->keys[role].cert.cert;
 }
 
+/* ALWAYS: whether or not it is shown, or the policy's to judge. */
 static TOKEN_LOCKED bool wants_ca(
-    const struct token *token, enum jpki_role_id role)
+    const struct token *token, enum jpki_role_id role, bool always)
 {
     const struct token_cert *ca = &token->keys[role].ca;
 
     return shows_certs(token, role) && ca->state != FILE_ABSENT && !ca->cert &&
-           (certificates_shows_ca(token, role) || token_is_judged(role));
+           (always || certificates_shows_ca(token, role) ||
+               token_is_judged(role));
 }
 
 /* The certificate that was READ, parsed when that was done or now. */
@@ -121,13 +124,14 @@ static bool is_of_file(enum tok_err err)
     return err == TOK_REPLY || err == TOK_DENIED || err == TOK_NOT_FOUND;
 }
 
-enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
+static TOKEN_LOCKED enum tok_err read_all(
+    struct token *token, enum jpki_role_id role, bool always_ca)
 {
     struct token_key *key = &token->keys[role];
     enum crypt_err parsed = CRYPT_OK, ca_parsed = CRYPT_OK;
     enum tok_err err = TOK_OK;
 
-    if (!wants_cert(token, role) && !wants_ca(token, role))
+    if (!wants_cert(token, role) && !wants_ca(token, role, always_ca))
         return TOK_OK;
     token_claim(token);
     if (wants_cert(token, role)) {
@@ -135,7 +139,8 @@ enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
         if (err == TOK_OK)
             parsed = certificates_take(token, role);
     }
-    if ((err == TOK_OK || is_of_file(err)) && wants_ca(token, role)) {
+    if ((err == TOK_OK || is_of_file(err)) &&
+        wants_ca(token, role, always_ca)) {
         err = read_file(token, FILE_CA + role, key->role->ef_ca);
         if (err == TOK_OK)
             ca_parsed = take(token, key->role->ca_label,
@@ -148,4 +153,19 @@ enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
         return TOK_NOMEM;
     /* An unreadable certificate must not fail the search. */
     return is_of_file(err) ? TOK_OK : err;
+}
+
+enum tok_err certificates_read(struct token *token, enum jpki_role_id role)
+{
+    return read_all(token, role, false);
+}
+
+enum tok_err certificates_check_auth(struct token *token, bool *ret_is_known)
+{
+    const struct token_key *key = &token->keys[JPKI_AUTH];
+    enum tok_err err = read_all(token, JPKI_AUTH, true);
+
+    *ret_is_known = err == TOK_OK && key->cert.cert && key->ca.cert &&
+                    trust_is_auth_chain(key->cert.cert, key->ca.cert);
+    return err;
 }

@@ -17,6 +17,14 @@ enum tok_err certificates_read(
     struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
+ * The same for the authentication certificate, with that of its CA in any case.
+ * RET_IS_KNOWN: a CA of J-LIS has signed it (crypto/trust.h); where that cannot
+ * be told it is false. Lock held; let go meanwhile.
+ */
+enum tok_err certificates_check_auth(
+    struct token *token, bool *ret_is_known) TOKEN_LOCKED;
+
+/*
  * Parses what was read of ROLE's certificate, and wipes what it was read into.
  * One that cannot be parsed may be tried again, since it may be for want of
  * memory: CRYPT_NOMEM where that is certain, else CRYPT_OK. Claimed, lock held.

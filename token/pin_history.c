@@ -10,6 +10,8 @@
 #include "conf/clock.h"
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 #include "token/card/pin.h"
 
 /* More than a full counter has tries; the oldest gives its place up. */
@@ -86,7 +88,7 @@ void pin_history_prepare(void)
     if (page <= PAGE_MAX)
         pin_protect(store, store_size(page));
     if (getrandom(store->salt, PIN_SALT_SIZE, 0) != PIN_SALT_SIZE)
-        log_warn("no random salt: %s", strerror(errno));
+        log_warn(words(W_LOG_NO_SALT), strerror(errno));
     store->process = getpid();
 }
 

@@ -250,6 +250,7 @@ void pin_dead_session_note(struct context *context,
 void pin_refusal_log(
     const struct token *token, enum jpki_role_id role, enum tok_err err)
 {
+    static const struct words locked_text = {W_LOG_PIN_LOCKED_TEXT};
     static const struct {
         enum tok_err err;
         struct words sentence;
@@ -260,8 +261,14 @@ void pin_refusal_log(
     };
     size_t i;
 
-    for (i = 0; i < sizeof sentences / sizeof *sentences; i++)
-        if (sentences[i].err == err)
-            log_warn(words(W_LOG_PIN), token->name, jpki_role(role)->name,
-                words_of(&sentences[i].sentence));
+    for (i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        const struct words *sentence = &sentences[i].sentence;
+
+        if (sentences[i].err != err)
+            continue;
+        if (err == TOK_PIN_LOCKED && role == JPKI_TEXT)
+            sentence = &locked_text;
+        log_warn(words(W_LOG_PIN), token->name, jpki_role(role)->name,
+            words_of(sentence));
+    }
 }

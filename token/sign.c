@@ -6,45 +6,10 @@
 #include "conf/words_log.h"
 #include "token/abilities.h"
 #include "token/card/pin.h"
+#include "token/card_alg.h"
 #include "token/pin_rules.h"
 #include "token/token_io.h"
 #include "token/verdict.h"
-
-/* What the card can compute. */
-static const struct card_alg {
-    enum sigalg_id id;
-    enum card_padding padding;
-} card_algs[] = {
-    {SIGALG_RSA_PKCS1, CARD_PKCS1},
-    {SIGALG_RSA_PSS, CARD_PSS},
-};
-
-#define CARD_ALGS (sizeof card_algs / sizeof *card_algs)
-
-_Static_assert(SIGALG_INPUT_MAX <= CARD_SIGN_INPUT_MAX,
-    "the card takes all that is gathered for it");
-
-/*
- * The card's row of ALG with ROLE's key, of any algorithm where ALG is NULL;
- * NULL where the card cannot compute it.
- */
-static const struct card_alg *find_alg(
-    const struct token *token, enum jpki_role_id role, const struct sigalg *alg)
-{
-    const struct cert *cert = token->keys[role].cert.cert;
-    size_t i;
-
-    for (i = 0; cert && i < CARD_ALGS; i++)
-        if ((!alg || card_algs[i].id == alg->id) &&
-            sigalg_fits(&sigalgs[card_algs[i].id], cert))
-            return &card_algs[i];
-    return NULL;
-}
-
-bool token_can_sign(const struct token *token, enum jpki_role_id role)
-{
-    return find_alg(token, role, NULL) != NULL;
-}
 
 /* A PIN taken for one signature, and where it is put back. */
 struct lease {
@@ -113,7 +78,7 @@ static TOKEN_LOCKED void put_back(struct token *token, enum jpki_role_id role,
 static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     enum jpki_role_id role, const struct lease *lease, struct signature *sig)
 {
-    const struct card_alg *alg = find_alg(token, role, sig->alg);
+    const struct card_alg *alg = card_alg_find(token, role, sig->alg);
     struct verify_result result;
     enum tok_err err;
     bool invalid;
@@ -132,9 +97,8 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
             words(W_LOG_PIN_HELD_REFUSED), token->name, jpki_role(role)->name);
     pin_refusal_log(token, role, err);
     put_back(token, role, lease, invalid);
-    /* With the PIN accepted it was the signing command that was refused. */
     if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
-        sig->alg->id == SIGALG_RSA_PSS)
+        card_refused_signing(token->card) && sig->alg->id == SIGALG_RSA_PSS)
         abilities_withdraw_pss(token);
     /* A signature has no codes for a PIN: the log-in is over. */
     if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
@@ -184,7 +148,8 @@ static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
     verdict_renew(token, role);
     if (!token_is_epoch(token, epoch))
         err = TOK_REMOVED;
-    else if (!verdict_allows(token, role) || !find_alg(token, role, sig->alg))
+    else if (!verdict_allows(token, role) ||
+             !card_alg_find(token, role, sig->alg))
         err = TOK_POLICY;
     if (err == TOK_OK)
         err = take_pin(token, role, own, asks, ret_lease);

@@ -211,10 +211,6 @@ bool token_cert_is_private(
 bool token_has_key(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
-/* True when, in addition, the card can sign with it; see sign.c. */
-bool token_can_sign(
-    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
-
 /* True when the signing policy decides on ROLE's key. No lock needed. */
 bool token_is_judged(enum jpki_role_id role);
 

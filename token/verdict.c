@@ -7,7 +7,9 @@
 #include "conf/log.h"
 #include "conf/words.h"
 #include "conf/words_log.h"
+#include "conf/words_policy.h"
 #include "crypto/revocation_sources.h"
+#include "token/card_alg.h"
 #include "token/certificates.h"
 
 bool verdict_allows(const struct token *token, enum jpki_role_id role)
@@ -17,6 +19,20 @@ bool verdict_allows(const struct token *token, enum jpki_role_id role)
     if (!token_is_judged(role))
         return token_can_sign(token, role);
     return rule && rule->verdict == POLICY_ALLOWED;
+}
+
+const struct words *verdict_refusal(
+    const struct token *token, enum jpki_role_id role)
+{
+    static const struct words log_in_first = {W_LOG_IN_FIRST},
+                              unsupported = {W_UNSUPPORTED_AUTH_KEY};
+    const struct policy_rule *rule = token->keys[role].verdict.rule;
+
+    if (verdict_allows(token, role))
+        return NULL;
+    if (token_is_judged(role))
+        return rule ? &rule->sentence : &log_in_first;
+    return token_has_key(token, role) ? &unsupported : &log_in_first;
 }
 
 /* Reads the certificates, unless that was done: an RSA verification. */

@@ -15,6 +15,14 @@ bool verdict_allows(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /*
+ * What a person is told of ROLE's key where it may not sign, as judged last;
+ * NULL where it may. Of the authentication key that it is of a kind that cannot
+ * be signed with, the only thing there is against it.
+ */
+const struct words *verdict_refusal(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
  * Judges ROLE's key as of now, by the answer on revocation that is at hand; a
  * change of the verdict goes to the log. No file, no network, no card.
  */

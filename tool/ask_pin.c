@@ -14,6 +14,8 @@ enum ask_result ask_pin(
 
     if (result == ASK_IMPOSSIBLE)
         result = ask_pinentry(question, ret_answer);
+    if (result == ASK_TIMED_OUT)
+        complain("%s", words(W_PIN_TIMED_OUT));
     if (result == ASK_IMPOSSIBLE)
         complain("%s", words(W_PIN_NOBODY_TO_ASK));
     if (result != ASK_GIVEN)

@@ -14,6 +14,7 @@
 enum ask_result {
     ASK_GIVEN,
     ASK_CANCELLED,  /* by the person: end of input, or the dialog's button */
+    ASK_TIMED_OUT,  /* nobody answered the dialog, as standard error was told */
     ASK_IMPOSSIBLE, /* nobody could be asked, as standard error was told */
 };
 

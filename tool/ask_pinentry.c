@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "tool/ask_pin.h"
+#include "tool/interrupt.h"
 #include "tool/pinentry.h"
 
 /* To find the card's letter with the PINs, and type one. */
@@ -14,7 +15,7 @@ enum ask_result ask_pinentry(
     static const enum ask_result results[] = {
         [PINENTRY_GIVEN] = ASK_GIVEN,
         [PINENTRY_CANCELLED] = ASK_CANCELLED,
-        [PINENTRY_TIMED_OUT] = ASK_CANCELLED,
+        [PINENTRY_TIMED_OUT] = ASK_TIMED_OUT,
         [PINENTRY_IMPOSSIBLE] = ASK_IMPOSSIBLE,
         [PINENTRY_UNWANTED] = ASK_CANCELLED,
     };
@@ -23,10 +24,12 @@ enum ask_result ask_pinentry(
         .prompt = question->prompt};
     const struct sigaction ignored = {.sa_handler = SIG_IGN};
     struct sigaction pipe_action;
+    struct pollfd called_off = {.fd = interrupt_watch(), .events = POLLIN};
     enum pinentry_result result;
 
     (void)sigaction(SIGPIPE, &ignored, &pipe_action);
-    result = pinentry_ask(&dialog, NULL, 0, SECONDS, ret_answer);
+    result = pinentry_ask(
+        &dialog, &called_off, called_off.fd >= 0 ? 1 : 0, SECONDS, ret_answer);
     (void)sigaction(SIGPIPE, &pipe_action, NULL);
     return results[result];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static void note_signal(int number)
 /* A terminal as it was found. */
 struct terminal {
     int fd;
+    int in; /* the same, for reading: never waits */
     struct termios modes;
     struct sigaction actions[SIGNALS];
 };
@@ -86,6 +88,28 @@ static void say(int fd, const char *text)
     }
 }
 
+/*
+ * Waits for a line or one of the signals, which no moment between is lost for:
+ * they come in ppoll only. True for a line.
+ */
+static bool wait_for_line(int in)
+{
+    struct pollfd polled = {.fd = in, .events = POLLIN};
+    sigset_t held, before;
+    size_t i;
+    int n = 0;
+
+    sigemptyset(&held);
+    for (i = 0; i < SIGNALS; i++)
+        sigaddset(&held, signals[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    while (
+        !caught && (n = ppoll(&polled, 1, NULL, &before)) < 0 && errno == EINTR)
+        ;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return !caught && n > 0;
+}
+
 /* The rest of a line that is too long goes nowhere. */
 static ssize_t drop_line(int fd)
 {
@@ -100,17 +124,22 @@ static ssize_t drop_line(int fd)
 }
 
 /* A line, as the terminal gives it: whole, up to the room there is. */
-static enum ask_result read_line(int fd, struct typed_pin *answer)
+static enum ask_result read_line(int in, struct typed_pin *answer)
 {
-    ssize_t n = read(fd, answer->bytes, sizeof answer->bytes);
+    ssize_t n;
 
     answer->len = 0;
+    /* A signal may take the line away again. */
+    do {
+        n = wait_for_line(in) ? read(in, answer->bytes, sizeof answer->bytes)
+                              : 0;
+    } while (n < 0 && errno == EAGAIN);
     if (n <= 0)
         return ASK_CANCELLED;
     answer->len = (size_t)n;
     if (answer->bytes[n - 1] == '\n')
         answer->len--;
-    else if (answer->len == sizeof answer->bytes && drop_line(fd) <= 0)
+    else if (answer->len == sizeof answer->bytes && drop_line(in) <= 0)
         return ASK_CANCELLED;
     return ASK_GIVEN;
 }
@@ -126,7 +155,7 @@ static enum ask_result ask_once(struct terminal *terminal,
             say(terminal->fd, question->about);
         say(terminal->fd, question->prompt);
         say(terminal->fd, ": ");
-        result = read_line(terminal->fd, answer);
+        result = read_line(terminal->in, answer);
         if (!question->is_word || result != ASK_GIVEN)
             say(terminal->fd, "\n");
         /* Whatever signal comes now, the echo goes on again. */
@@ -149,10 +178,13 @@ enum ask_result ask_terminal(
     terminal.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (terminal.fd < 0)
         return ASK_IMPOSSIBLE;
+    terminal.in =
+        open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     do {
-        result = tcgetattr(terminal.fd, &terminal.modes) == 0
-                     ? ask_once(&terminal, question, ret_answer)
-                     : ASK_IMPOSSIBLE;
+        result =
+            terminal.in >= 0 && tcgetattr(terminal.fd, &terminal.modes) == 0
+                ? ask_once(&terminal, question, ret_answer)
+                : ASK_IMPOSSIBLE;
         number = caught;
         caught = 0;
         /* Ends or stops here; a program that goes on again asks again. */
@@ -163,5 +195,7 @@ enum ask_result ask_terminal(
         }
     } while (number == SIGTSTP || number == SIGTTIN || number == SIGTTOU);
     close(terminal.fd);
+    if (terminal.in >= 0)
+        close(terminal.in);
     return result;
 }

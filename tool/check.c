@@ -78,10 +78,10 @@ static TOKEN_LOCKED enum exit_status check_auth(struct token *token)
 {
     struct status status;
     enum tok_err err = TOK_NOT_ISSUED;
-    bool good;
+    bool good, is_known = false;
 
     if (token_is_issued(token, JPKI_AUTH))
-        err = certificates_read(token, JPKI_AUTH);
+        err = certificates_check_auth(token, &is_known);
     if (err != TOK_OK)
         return tell_error(err);
     status_get(token, JPKI_AUTH, &status);
@@ -94,7 +94,13 @@ static TOKEN_LOCKED enum exit_status check_auth(struct token *token)
         return EXIT_TO_DO;
     }
     print_issuer(&status);
-    good = print_validity(&status);
+    if (is_known)
+        print_field(
+            words(W_CHECK_CHAIN), TONE_GOOD, "%s", words(W_CHECK_CHAIN_GOOD));
+    else
+        print_field(words(W_CHECK_CHAIN), TONE_NOTE, "%s",
+            words(W_CHECK_CHAIN_UNKNOWN));
+    good = print_validity(&status) && is_known;
     print(TONE_PLAIN, "%s\n", words(W_CHECK_AUTH_LIMITS));
     return good ? EXIT_GOOD : EXIT_TO_DO;
 }

@@ -284,11 +284,9 @@ static void check_browser(struct doctor *doctor, const struct browser *browser)
     doctor_tell(doctor, browser->check, GRADE_NOTE, words(W_DOCTOR_BROWSER_NOT),
         browser->name, profiles.missing);
     if (strcmp(browser->check, "firefox") == 0)
-        doctor_add(doctor, words(W_DOCTOR_FIREFOX_ADD), JPKI_MODULE_PATH,
-            JPKI_BROWSER_DIR "/policies.json");
+        doctor_add(doctor, words(W_DOCTOR_FIREFOX_ADD));
     else
-        doctor_add(doctor, words(W_DOCTOR_CHROMIUM_ADD),
-            JPKI_BROWSER_DIR "/add-to-chromium");
+        doctor_add(doctor, words(W_DOCTOR_CHROMIUM_ADD));
 }
 
 void doctor_check_programs(struct doctor *doctor)

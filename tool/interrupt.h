@@ -6,14 +6,18 @@
 #include <stdbool.h>
 
 /*
- * From here on SIGINT, SIGTERM and SIGHUP end no call in the middle, which
- * could leave a card verified or a terminal without echo: they are noted, and
- * a call that waits for a person returns. SIGPIPE is ignored.
+ * From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT end no call in the middle,
+ * which could leave a card verified, a terminal without echo or half a file:
+ * they are noted, and a call that waits for a person returns. SIGPIPE is
+ * ignored.
  */
 void interrupt_catch(void);
 
-/* True when one of them came. */
+/* True when one of them came, or waits for interrupt_release. */
 bool interrupt_came(void);
+
+/* A descriptor that can be read once one came; -1 before interrupt_catch. */
+int interrupt_watch(void);
 
 /*
  * While a PIN is verified in the card no signal from a terminal or another

@@ -17,7 +17,8 @@
 
 /* jpki: a My Number Card in a terminal; see jpki(1). */
 
-#define REGISTER_TARGETS "[firefox|chromium|p11-kit|ssh|java|git]..."
+#define REGISTER_TARGETS "[firefox|chromium|p11-kit|ssh|java|git|bridge]..."
+#define REGISTER_TARGETS_MAX 7
 #define REGISTER_TAKES (TAKES(OPTION_DRY_RUN) | TAKES(OPTION_SYSTEM))
 
 /* In the order of --help; the first is what jpki does without a command. */
@@ -37,10 +38,10 @@ static const struct command commands[] = {
         0, 0, doctor_run},
     {"report", {W_REPORT_WHAT}, "",
         TAKES(OPTION_WITH_PIN) | TAKES(OPTION_READER), 0, 0, report_run},
-    {"register", {W_REGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
-        register_run},
-    {"unregister", {W_UNREGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0, 6,
-        unregister_run},
+    {"register", {W_REGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0,
+        REGISTER_TARGETS_MAX, register_run},
+    {"unregister", {W_UNREGISTER_WHAT}, REGISTER_TARGETS, REGISTER_TAKES, 0,
+        REGISTER_TARGETS_MAX, unregister_run},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

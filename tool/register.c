@@ -118,6 +118,7 @@ static const struct target {
     {"ssh", register_ssh, false, false},
     {"java", register_java, false, false},
     {"git", register_git, false, false},
+    {"bridge", register_bridge, true, false},
 };
 
 #define TARGETS (sizeof targets / sizeof *targets)

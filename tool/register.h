@@ -39,7 +39,11 @@ void register_line(struct registering *job, const char *path, const char *line);
 /* The database of NSS in FOLDER, by modutil. */
 void register_nss(struct registering *job, const char *folder);
 
+/* Says which browsers are here in a sandbox, too, where nothing is of use. */
+void register_tell_of_sandboxes(struct registering *job);
+
 /* One function for each target. */
+void register_bridge(struct registering *job);
 void register_firefox(struct registering *job);
 void register_chromium(struct registering *job);
 void register_p11_kit(struct registering *job);

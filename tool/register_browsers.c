@@ -202,7 +202,7 @@ static bool has_folder(const struct registering *job, const char *name)
     return has;
 }
 
-/* Browsers in a sandbox see neither the module nor its libraries. */
+/* Browsers in a sandbox see no module, no libraries and no program of ours. */
 static void tell_of_sandboxes(
     struct registering *job, const struct browser *browser)
 {
@@ -220,6 +220,12 @@ static void tell_of_sandboxes(
         printf(words(W_REGISTER_SANDBOX), browser->name, "Flatpak");
         registering_worsen(job, EXIT_TO_DO);
     }
+}
+
+void register_tell_of_sandboxes(struct registering *job)
+{
+    tell_of_sandboxes(job, &firefox);
+    tell_of_sandboxes(job, &chromium);
 }
 
 /* True when BROWSER is out of the way. */

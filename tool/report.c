@@ -8,6 +8,7 @@
 #include "conf/words.h"
 #include "conf/words_report.h"
 #include "crypto/digest.h"
+#include "token/card_alg.h"
 #include "token/login.h"
 #include "token/sign.h"
 #include "tool/cards.h"
@@ -60,13 +61,15 @@ static TOKEN_LOCKED enum tok_err sign(
 static TOKEN_LOCKED enum tok_err ask_verified(
     struct token *token, struct report *report)
 {
-    enum tok_err err = facts_ask_verified(token, &report->facts);
+    enum tok_err err;
 
+    /* Of a key of another kind it is not known what it cannot sign. */
+    if (!token_can_sign(token, JPKI_AUTH))
+        return TOK_OK;
+    err = facts_ask_verified(token, &report->facts);
     if (err != TOK_OK)
         return err;
     report->is_verified = true;
-    if (!token_can_sign(token, JPKI_AUTH))
-        return TOK_OK;
     err = sign(token, &sigalgs[SIGALG_RSA_PKCS1]);
     if (err != TOK_OK)
         return err;

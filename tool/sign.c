@@ -68,17 +68,24 @@ static bool check_output(
     const struct batch *batch, const struct document *document)
 {
     struct outfile file;
+    sigset_t before;
+    bool is_made;
+    int error;
 
     if (!batch->overwrite && access(document->out, F_OK) == 0) {
         complain_of_output(document, EEXIST);
         return false;
     }
-    if (!outfile_open(&file, document->out)) {
-        complain_of_output(document, errno);
-        return false;
-    }
-    outfile_discard(&file);
-    return true;
+    /* No signal leaves the file behind. */
+    interrupt_hold(&before);
+    is_made = outfile_open(&file, document->out);
+    error = errno;
+    if (is_made)
+        outfile_discard(&file);
+    interrupt_release(&before);
+    if (!is_made)
+        complain_of_output(document, error);
+    return is_made;
 }
 
 static bool check_document(const struct batch *batch, struct document *document)

@@ -4,14 +4,16 @@
 
 # client MODULE ARGS...: the line of one program, nothing where it could not
 # run. $way is "embedded" or "pcscd", $link what the embedded card takes, $loss
-# what its reader loses.
+# what its reader loses. $patience is how many seconds it may take.
+patience=600
 client() (
     if [ "$way" = embedded ]; then
         export LD_LIBRARY_PATH="$build/tests/vcard/lib" JPKI_VCARD="$cards"
         export BENCH_LINK="$link"
         [ -z "$loss" ] || export BENCH_LOSS="$loss"
     fi
-    "$build/tests/bench/bench-client" "$@" 2>>"$work/errors" || true
+    timeout "$patience" "$build/tests/bench/bench-client" "$@" \
+        2>>"$work/errors" || true
 )
 
 # value NAME: of the line on the standard input.

@@ -141,11 +141,14 @@ measure_shares() {
 # fresh_programs MODULE: how many of $resets fail, and with CKR_DEVICE_ERROR.
 fresh_programs() {
     failed=0 device=0
+    # OpenSC's module may wait for ever here.
+    patience=20
     for _ in $(seq "$resets"); do
         line=$(client "$1" sign 0 1)
         [ -n "$(echo "$line" | value seconds)" ] || failed=$((failed + 1))
         [ "$(echo "$line" | value error)" != 00000030 ] || device=$((device + 1))
     done
+    patience=600
 }
 
 # Beside a program that resets the card, with a power-up of 100 ms.

@@ -50,8 +50,8 @@ class InBrowser(BridgeTest):
 
     @classmethod
     def install_host(cls):
-        """As jpki-bridge does, but for a script that gives it what each test wants."""
-        subprocess.run([os.environ["JPKI_BRIDGE"], "--register"], env=cls.browser_environment, check=True,
+        """As jpki does, but for a script that gives it what each test wants."""
+        subprocess.run([os.environ["JPKI"], "register", "bridge"], env=cls.browser_environment, check=True,
                        stdout=subprocess.DEVNULL)
         script = cls.home + "/host"
         with open(script, "w", encoding="ascii") as file:

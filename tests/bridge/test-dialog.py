@@ -5,7 +5,7 @@
 import os
 import unittest
 
-from host import ORIGIN, BridgeTest, digest_info
+from host import ORIGIN, BridgeTest, digest_info, is_alive
 
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 20}
@@ -61,6 +61,13 @@ class Dialog(BridgeTest):
             self.will_type("code %d" % code)
             self.expect_refusal(self.ask(LOG_IN), "could not be shown")
 
+    def test_nobody_answers(self):
+        self.environment["JPKI_CLOCK_SPEED"] = "12"
+        self.environment["LD_PRELOAD"] = os.environ["JPKI_HOST_FAULT_LIB"]
+        self.will_type("hang")
+        self.expect_refusal(self.ask(LOG_IN), "Nobody typed the PIN within 120")
+        self.assertFalse(is_alive(self.dialogs()[-1]))
+
     def test_no_pinentry(self):
         os.unlink(self.path("bin/pinentry"))
         self.environment["PATH"] = self.path("bin")
@@ -113,6 +120,13 @@ class Dialog(BridgeTest):
             self.assertEqual(sorted(answer), ["message", "result"])
             self.expect_refusal(answer, words, ["ABC123"])
             self.assertEqual(self.signing_commands(), [])
+
+    def test_a_key_that_cannot_sign_is_no_reason_to_ask(self):
+        self.insert("next-card")
+        for language, words in (("C.UTF-8", "the next card is not supported yet"), ("ja_JP.UTF-8", "利用者証明用の鍵")):
+            self.environment["LANG"] = language
+            self.expect_refusal(self.ask(LOG_IN), words)
+        self.assertEqual(self.dialogs(), [])
 
     def test_one_dialog_at_a_time(self):
         first, second = self.start(), self.start()

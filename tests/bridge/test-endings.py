@@ -11,6 +11,7 @@ from host import BridgeTest, digest_info, is_alive, wait_until
 
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 5}
+TEXT = {"mode": "04", "service_id": "01"}
 
 
 class Endings(BridgeTest):
@@ -53,6 +54,18 @@ class Endings(BridgeTest):
         self.expect_end(host, pinentry)
         self.will_type("pin 1234")
         self.assertEqual(self.ask(LOG_IN)["result"], "0")
+
+    def test_input_ends_between_the_pin_and_its_way_to_the_card(self):
+        """While the host waits for a dialog that has done its work."""
+        for request, pin in ((LOG_IN, "1234"), (SIGN, "ABC123"), (TEXT, "2468")):
+            self.will_type("lasting " + pin)
+            host = self.start()
+            host.send(request)
+            wait_until(lambda: any(line.endswith(" TYPED") for line in self.lines("pinentry.log")), 20, "a PIN")
+            host.close_input()
+            self.expect_end(host, self.dialogs()[-1])
+            with open(self.path("pinentry.log"), "w", encoding="utf-8"):
+                pass
 
     def ask_until_signing(self, request, pin):
         self.environment["JPKI_VCARD_SIGNING"] = "700"

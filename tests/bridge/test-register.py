@@ -31,12 +31,18 @@ class Register(BridgeTest):
         super().setUp()
         self.manifest = json.loads(read_extension("manifest.json"))
 
-    def run_bridge(self, *arguments, status=0):
+    def run_program(self, *command, status=0):
         ran = subprocess.run(
-            [os.environ["JPKI_BRIDGE"], *arguments], env=self.environment, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+            check=False)
         self.assertEqual(ran.returncode, status, ran.stdout)
         return ran.stdout
+
+    def run_jpki(self, *arguments, status=0):
+        return self.run_program(os.environ["JPKI"], *arguments, status=status)
+
+    def run_bridge(self, *arguments, status=0):
+        return self.run_program(os.environ["JPKI_BRIDGE"], *arguments, status=status)
 
     def files(self):
         return {place: self.path("home/%s/jpki_pkcs11.bridge.json" % place) for place in PLACES}
@@ -47,7 +53,7 @@ class Register(BridgeTest):
         return "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
 
     def test_register(self):
-        said = self.run_bridge("--register")
+        said = self.run_jpki("register", "bridge")
         allowed = {
             "allowed_extensions": [self.manifest["browser_specific_settings"]["gecko"]["id"]],
             "allowed_origins": ["chrome-extension://%s/" % self.chromium_id()],
@@ -63,27 +69,51 @@ class Register(BridgeTest):
             self.assertTrue(manifest["path"].endswith("/jpki-bridge"))
             self.assertEqual(manifest[PLACES[place]], allowed[PLACES[place]])
 
+    def test_says_how_the_extension_is_loaded(self):
+        for language, firefox in (("C.UTF-8", "other editions do not"), ("ja_JP.UTF-8", "ほかのエディションではできません")):
+            self.environment["LANG"] = language
+            said = self.run_jpki("register", "--dry-run", "bridge")
+            for words in ("/chromium-extension", "/jpki-bridge.xpi", "about:debugging", "Firefox ESR",
+                          "xpinstall.signatures.required", firefox):
+                self.assertIn(words, said)
+        self.assertNotIn("xpi", self.run_jpki("unregister", "bridge"))
+
+    def test_a_dry_run_writes_nothing(self):
+        for options, start in ((), self.path("home")), (("--system",), "/"):
+            said = self.run_jpki("register", "--dry-run", *options, "bridge")
+            for folder in ("mozilla/native-messaging-hosts", "chromium", "chrome"):
+                self.assertRegex(said, "made: %s.*%s.*/jpki_pkcs11.bridge.json" % (start, folder))
+        self.assertEqual(os.listdir(self.path("home")), [])
+
     def test_unregister(self):
-        self.run_bridge("--register")
-        self.run_bridge("--register")
-        said = self.run_bridge("--unregister")
+        self.run_jpki("register", "bridge")
+        self.assertEqual(self.run_jpki("register", "bridge").count("is registered already"), len(PLACES))
+        said = self.run_jpki("unregister", "bridge")
         for path in self.files().values():
             self.assertIn(path, said)
             self.assertFalse(os.path.exists(path))
-        self.assertEqual(self.run_bridge("--unregister"), "")
+        self.assertEqual(self.run_jpki("unregister", "bridge").count("not registered"), len(PLACES))
+
+    def test_only_by_name(self):
+        """A web site's way to the card is nobody's default."""
+        self.assertNotIn("jpki_pkcs11.bridge", self.run_jpki("register", "--dry-run", status=1))
+        self.run_jpki("register", "bridge")
+        self.run_jpki("unregister")
+        for path in self.files().values():
+            self.assertFalse(os.path.exists(path))
 
     def test_what_cannot_be_written_is_told(self):
         with open(self.path("home/.mozilla"), "w", encoding="utf-8"):
             pass
-        said = self.run_bridge("--register", status=1)
-        self.assertIn("could not be written: %s" % self.files()[".mozilla/native-messaging-hosts"], said)
+        said = self.run_jpki("register", "bridge", status=4)
+        self.assertIn(self.files()[".mozilla/native-messaging-hosts"] + ": Not a directory", said)
         self.assertTrue(os.path.exists(self.files()[".config/chromium/NativeMessagingHosts"]))
 
     def test_usage(self):
         self.assertRegex(self.run_bridge("--version"), "^jpki-bridge [0-9.]+\n$")
-        self.assertIn("--register", self.run_bridge("--help"))
+        self.assertIn("jpki register bridge", self.run_bridge("--help"))
         self.assertIn("Usage", self.run_bridge("--no-such", status=1))
-        self.assertIn("Usage", self.run_bridge("--register", "--no-such", status=1))
+        self.assertIn("Usage", self.run_bridge("--register", status=1))
 
     def test_never_under_the_names_of_others(self):
         names = re.findall(r'"([\w.]+)"', read_extension("background.js"))

@@ -31,9 +31,8 @@ class Chromium(Browser):
 
     def _new_home(self):
         home = tempfile.mkdtemp(prefix="home", dir=self.place.work)
-        with open(self.place.work + "/add-to-chromium.log", "w", encoding="utf-8") as log:
-            subprocess.run([os.environ["JPKI_DATA"] + "/add-to-chromium"], check=True,
-                           stdout=log, stderr=log, env={**os.environ, "HOME": home})
+        subprocess.run([os.environ["JPKI_COMMAND"], "register", "chromium"], check=True, capture_output=True,
+                       env={**os.environ, "HOME": home})
         subprocess.run(["certutil", "-d", "sql:" + home + "/.pki/nssdb", "-A", "-n", "sites", "-t", "C,,",
                         "-i", self.place.servers.ca], check=True)
         return home

@@ -4,7 +4,6 @@
 import json
 import os
 import select
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -115,8 +114,7 @@ class Firefox(Browser):
 
     @staticmethod
     def _install_policies():
-        os.makedirs("/etc/firefox/policies", exist_ok=True)
-        shutil.copy(os.environ["JPKI_DATA"] + "/policies.json", "/etc/firefox/policies/policies.json")
+        subprocess.run([os.environ["JPKI_COMMAND"], "register", "--system", "firefox"], check=True, capture_output=True)
 
     def _start(self):
         command = ["firefox-esr", "--no-remote", "--marionette", "--remote-allow-system-access",

@@ -201,6 +201,8 @@ echo '#define W_A "a", "あ"' >"$tree/conf/words_a.h"
 expect 0 sentences.sh "$tree" 'a row that is used'
 echo '#define W_A "a", "b"' >"$tree/conf/words_a.h"
 expect 1 sentences.sh "$tree" 'a row that is not in Japanese'
+refuses sentences.sh token/a.c "$spdx" 'void a(void)' '{' \
+    '    log_warn(' '        "%s: it failed", b);' '}'
 refuses spdx.sh token/a.c 'int a;'
 refuses spdx.sh tests/a.sh '#!/bin/sh' 'echo hello'
 refuses spdx.sh meson.build "project('x')"

@@ -45,7 +45,7 @@ has $name /usr/bin/jpki '/usr/share/man/man1/jpki\.1\.gz' \
     "/usr/lib/.*/pkcs11/$name\.so" \
     "/usr/share/p11-kit/modules/$name\.module" \
     "/usr/share/man/man5/$name\.conf\.5\.gz" "/usr/share/man/ja/man5/$name\.conf\.5\.gz" \
-    "/usr/share/$name/policies\.json" "/usr/share/$name/add-to-chromium" \
+    "/usr/share/man/man7/$name\.7\.gz" "/usr/share/man/ja/man7/$name\.7\.gz" \
     "/usr/share/doc/$name/README\.Debian"
 has jpki-vcard /usr/bin/jpki-vcard '/usr/lib/.*/jpki-vcard/libpcsclite\.so\.1' \
     '/usr/share/jpki-vcard/personas/adult\.ini' '/usr/share/man/man1/jpki-vcard\.1\.gz'

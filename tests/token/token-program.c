@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "tests/token/use-text.h"
+#include "token/abilities.h"
+#include "token/card_alg.h"
 #include "token/certificates.h"
 #include "token/login.h"
 #include "token/readers.h"
-#include "token/abilities.h"
 #include "token/sign.h"
 #include "token/status.h"
 
@@ -100,35 +102,6 @@ static enum tok_err use_key(struct token *token, enum jpki_role_id role,
         err == TOK_OK ? "signed" : "failed", (int)err);
     token_log_out(token, role);
     return err;
-}
-
-static enum tok_err read_text(struct token *token, const char *pin)
-    REQUIRES(token_held)
-{
-    struct text_data data;
-    enum tok_err err =
-        login_read_text(token, (const uint8_t *)pin, strlen(pin), NULL, &data);
-
-    if (err == TOK_OK)
-        printf("%s: %s, %s, %s, %s\n", token->name, data.name, data.address,
-            data.birth_date, data.sex);
-    text_wipe(&data);
-    return err;
-}
-
-/* What the card refused is not sent again (rule 3), as the ledger has it. */
-static enum tok_err use_text(struct token *token, const char *pin)
-    REQUIRES(token_held)
-{
-    char wrong[] = "0000";
-
-    if (strcmp(pin, wrong) == 0)
-        wrong[0] = '1';
-    if (read_text(token, wrong) != TOK_PIN_WRONG ||
-        read_text(token, wrong) != TOK_PIN_UNSENT ||
-        read_text(token, wrong) != TOK_PIN_REPEATED)
-        return TOK_REPLY;
-    return read_text(token, pin);
 }
 
 /* True when both keys of the card in the reader signed. */

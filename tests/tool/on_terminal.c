@@ -111,7 +111,8 @@ int main(int argc, char **argv)
     child = fork();
     if (child == 0) {
         (void)close(master);
-        /* A shell's jobs in the background ignore them. */
+        /* nohup's and a shell's jobs in the background ignore them. */
+        (void)signal(SIGHUP, SIG_DFL);
         (void)signal(SIGINT, SIG_DFL);
         (void)signal(SIGQUIT, SIG_DFL);
         if (login_tty(slave) == 0)

@@ -31,14 +31,6 @@ type_all() {
     types "$statuses" "$@"
 }
 
-# says_all TEXT / TEXT...
-says_all() {
-    printf '%s\n' "$1" | sed 's, / ,\n,g' >"$work/phrases"
-    while IFS= read -r phrase; do
-        says "$phrase"
-    done <"$work/phrases"
-}
-
 # hides_answers: no PIN that was typed is shown.
 hides_answers() {
     while IFS= read -r answer; do
@@ -81,24 +73,26 @@ done <"$work/rows"
 in_english
 persona=
 
-# Without an operand: the authentication certificate, and no PIN.
-insert adult
+# Without an operand: the authentication certificate, and no PIN. "good" is said of
+# none whose CA is not known.
+sed -n '/^## jpki check$/,/^## /p' "$table" |
+    awk -F ' *[|] *' 'NF >= 6 && $2 !~ /^(persona|-+)$/ {
+        n = split($2, names, ", ")
+        for (i = 1; i <= n; i++)
+            print names[i] "|" $3 "|" $4 "|" $5
+    }' >"$work/rows"
+[ "$(wc -l <"$work/rows")" -ge 10 ] || fail 'the second table is not there'
 new_ledger
-jpki 0 check
-says 'Authentication certificate'
-says 'days left'
-insert expired
-jpki 1 check
-says 'ended on'
-insert not-yet-valid
-jpki 1 check
-says 'not before'
-insert phone
-jpki 1 check
-says 'shows it after its PIN only'
-insert auth-declined
-jpki 1 check
-says 'no certificate and no key'
+while IFS='|' read -r persona exits english japanese; do
+    insert "$persona"
+    jpki "$exits" check
+    says_all "$english"
+    in_japanese
+    jpki "$exits" check
+    says_all "$japanese"
+    in_english
+done <"$work/rows"
+persona=
 jpki 2 check auth
 says '"auth" cannot be checked'
 expect_sent_pins 0

@@ -55,9 +55,35 @@ if command -v bash >/dev/null; then
     [ "$(proposals pin ch | wc -l)" -eq 2 ] || fail 'completion of pin'
     [ "$(proposals pin change t)" = text ] || fail 'completion of a PIN'
     [ "$(proposals certificate s)" = sign ] || fail 'completion of s'
+    jpki 0 register --help
+    targets=$(sed -n 's/^.*register \[\(.*\)\].*/\1/p' "$work/output" | tr '|' ' ')
+    [ "$(proposals register '' | tr '\n' ' ')" = "$targets " ] ||
+        fail 'completion of register'
 fi
+
+# The targets of register: those of --help, in the documentation's table as well.
+jpki 0 register --help
+sed -n 's/^.*register \[\(.*\)\].*/\1/p' "$work/output" | tr '|' '\n' |
+    sort >"$work/targets"
+[ -s "$work/targets" ] || fail 'no targets'
+sed -n '/^## jpki register$/,$s/^| \([a-z0-9-]*\) .*/\1/p' \
+    "$docs/tool.md" | grep -v '^target$' |
+    same 'docs/tool.md: targets of register' "$work/targets"
+
+# What a person most often meets is in each manual, and each README.
+for page in "$JPKI_MAN/jpki-pkcs11.7" "$JPKI_MAN/ja/jpki-pkcs11.7" \
+    "$docs/../README.md" "$docs/../README.ja.md"; do
+    for text in 'No slots' '400' 'CKR_KEY_FUNCTION_NOT_PERMITTED' \
+        'final user PIN try' 'jpki doctor'; do
+        sed 's/\\-/-/g' "$page" | grep -qF "$text" || fail "$page: no $text"
+    done
+done
+
+# Japanese lines are not broken at blanks, which groff's warnings are about.
 if command -v groff >/dev/null; then
-    groff -man -Tutf8 -Kutf8 -ww -z "$JPKI_MAN/jpki.1" 2>"$work/output"
-    [ ! -s "$work/output" ] || fail 'groff complains'
+    for page in "$JPKI_MAN"/*.[1-9]; do
+        groff -man -Tutf8 -Kutf8 -ww -z "$page" 2>"$work/output"
+        [ ! -s "$work/output" ] || fail "groff complains of $page"
+    done
 fi
 echo ok

@@ -171,7 +171,7 @@ if ! grep -qs jpki-pkcs11 /etc/firefox/policies/policies.json \
 fi
 doctor 1 'Chromium: the module is not registered' \
     'Chromium: モジュールが登録されていません'
-says 'add-to-chromium'
+says 'jpki register chromium'
 printf 'library=%s\nname=jpki\n' "$JPKI_MODULE" >>"$HOME/.pki/nssdb/pkcs11.txt"
 doctor 1 '[OK] Chromium: the module is registered' \
     'Chromium: モジュールが登録されています'

@@ -102,6 +102,15 @@ says 'The PIN is locked.'
 types 1 -- "$JPKI" pin check sign
 says 'The PIN is locked.'
 expect_sent_pins 2
+# The log, too, names no kiosk for the PIN that none resets.
+insert text-last-try
+conf=$JPKI_PKCS11_CONF
+use_conf "$work/conf" '[log]' 'file = stderr'
+types 1 'last try' 1111 -- "$JPKI" pin check text
+says 'the text PIN is locked: the municipal office resets it'
+keeps_quiet 'kiosk'
+JPKI_PKCS11_CONF=$conf
+expect_sent_pins 3
 insert text-locked
 types 1 -- "$JPKI" pin change text
 says 'The PIN of the text application is locked.'
@@ -111,7 +120,7 @@ says 'This card has no text application.'
 insert child-6a82
 types 1 -- "$JPKI" pin check sign
 says 'no certificate and no key of this kind'
-expect_sent_pins 2
+expect_sent_pins 3
 
 # Not from a pipe, an argument or the environment.
 insert adult
@@ -153,6 +162,20 @@ leaves_no_pin() {
         fail "signal ${2:-}: the card is left verified"
 }
 card=$work/card
+
+# A signal that comes between the question and the wait for its answer.
+insert adult
+new_ledger
+for number in 1 2 3 15; do
+    JPKI_SIGNAL_AT="question $number 1"
+    LD_PRELOAD=$JPKI_HOST_FAULT_LIB
+    export JPKI_SIGNAL_AT LD_PRELOAD
+    types $((128 + number)) -- "$JPKI" pin check auth
+    unset JPKI_SIGNAL_AT LD_PRELOAD
+    tail -n 1 "$work/output" | grep -qF '[echo on]' || fail 'echo stays off'
+done
+expect_sent_pins 0
+
 for number in 1 2 3 15; do
     leaves_no_pin $((128 + number)) "20 $number" 1234 -- "$JPKI" pin check auth
     leaves_no_pin $((128 + number)) "20 $number" 2468 -- "$JPKI" pin check text

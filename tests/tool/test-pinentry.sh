@@ -10,12 +10,31 @@ while read -r line; do
     echo "$line" >>"$DIALOG"
     case $line in
     GETPIN)
+        tr '\0' '\n' <"/proc/$$/environ" >>"$DIALOG.process"
+        tr '\0' '\n' <"/proc/$$/cmdline" >>"$DIALOG.process"
         read -r answer <"$ANSWERS"
         sed -i 1d "$ANSWERS"
         case $answer in
         ERR*)
             sleep 0.3 # as long as a person takes at least
             echo "$answer"
+            ;;
+        hang)
+            echo $$ >"$ANSWERS.pid"
+            exec sleep 600
+            ;;
+        "stop "*) # the person types, and calls it off before the button
+            echo "D ${answer#stop }"
+            kill -TERM $PPID
+            sleep 0.2
+            echo OK
+            ;;
+        *" stop") # the person calls it off after the button
+            trap '' TERM
+            printf 'D %s\nOK\n' "${answer% stop}"
+            sleep 0.1
+            kill -TERM $PPID
+            exec sleep 600
             ;;
         *)
             [ -z "$answer" ] || echo "D $answer"
@@ -66,6 +85,9 @@ asks 'SETPROMPT password of the signing certificate'
 asks 'Tries left: 3 of 3.%0A'
 expect_sent_pins 1 ABC123
 expect_sent_pins 1 2468
+# By the second dialog the first PIN is known: no child is told it.
+grep -q '^DIALOG=' "$DIALOG.process" || fail 'the environment was not seen'
+! grep -qE 'ABC123|2468' "$DIALOG.process" "$DIALOG" || fail 'a child was told a PIN'
 in_japanese
 dialog 0 ABC123 '' -- check sign
 asks 'OPTION lc-ctype=ja_JP.UTF-8'
@@ -73,6 +95,51 @@ asks '残り回数: 5 回'
 says '照合を行いませんでした'
 in_english
 expect_sent_pins 3
+
+# Called off after a PIN was typed: it is not sent, right or wrong, and the dialog does
+# not stay. By the second dialog of a run signals are noted and end nothing.
+insert adult
+cd "$work"
+echo one >one
+echo two >two
+conf=$JPKI_PKCS11_CONF
+use_conf "$work/conf" '[pin]' 'signature_pin = every'
+new_ledger
+dialog 0 ABC123 -- sign one
+before=$(sent_pins)
+rm one.p7s
+for answer in 'ABC123 stop' 'stop ABC123' 'WRONG11 stop' 'stop WRONG11'; do
+    new_ledger
+    dialog 1 ABC123 "$answer" -- sign one two
+    says '1 of 2 are signed'
+    says '  two'
+    expect_sent_pins "$before" ABC123
+    expect_sent_pins "$before"
+    expect_tries sign 5
+    rm one.p7s
+done
+new_ledger
+for answer in 'ABC123 stop' 'stop ABC123'; do
+    dialog 143 "$answer" -- sign one two
+done
+[ ! -e one.p7s ] || fail 'signed what was called off'
+[ -z "$(find . -maxdepth 1 -name '.jpki-*')" ] || fail 'temporary files are left'
+JPKI_PKCS11_CONF=$conf
+
+# Nobody answers: the dialog goes when its time is over.
+for language in english japanese; do
+    in_$language
+    JPKI_CLOCK_SPEED=30
+    LD_PRELOAD=$JPKI_HOST_FAULT_LIB
+    export LD_PRELOAD JPKI_CLOCK_SPEED
+    dialog 1 hang -- pin check auth
+    unset LD_PRELOAD JPKI_CLOCK_SPEED
+    ! kill -0 "$(cat "$ANSWERS.pid")" 2>/dev/null || fail 'the dialog is still there'
+    [ $language = english ] || says '2分以内に入力されませんでした'
+    [ $language = japanese ] || says 'Nobody typed the PIN within two minutes'
+done
+in_english
+expect_sent_pins 0
 
 # Cancelled, and two ways in which nobody was asked.
 new_ledger

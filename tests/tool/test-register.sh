@@ -44,6 +44,7 @@ state() {
     find "$HOME" -type f -exec sha256sum {} + | sort
 }
 targets='firefox p11-kit ssh java git'
+! "$JPKI_WITH_BRIDGE" || targets="$targets bridge"
 state >"$work/before"
 
 # What would be done is told, and not done.

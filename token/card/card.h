@@ -239,4 +239,10 @@ enum tok_err card_sign(struct card *card, const struct jpki_role *role,
     enum card_padding padding, const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE]);
 
+/*
+ * True where the card answered the last card_sign by a word that refuses it
+ * (card_is_refusal), and not by one for a failure that may pass.
+ */
+bool card_refused_signing(const struct card *card);
+
 #endif

@@ -205,6 +205,8 @@ static LONG try_connecting(struct connection *connection)
         connection->waited_ms += clock_ms() - asked;
         if (pcsc_is_power_up(code) && i + 1 < POWER_UP_TRIES)
             continue;
+        if (code == SCARD_S_SUCCESS)
+            fairness_note_wait(&connection->fairness, asked);
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
         (void)get_reader_state(connection, &state);
@@ -286,7 +288,7 @@ static LONG try_transaction(
 static enum tok_err look_for_others(struct connection *connection, bool listen)
 {
     bool proven = connection->proven;
-    int64_t left = clock_ms(), asked;
+    int64_t left = clock_ms();
     DWORD state = 0;
     enum tok_err err;
     LONG code;
@@ -299,9 +301,7 @@ static enum tok_err look_for_others(struct connection *connection, bool listen)
     if (code != SCARD_S_SUCCESS)
         return settle(connection, "SCardGetStatusChange", code);
     fairness_note_others(&connection->fairness, state & SCARD_STATE_INUSE);
-    asked = clock_ms();
     err = connect_card(connection);
-    fairness_note_wait(&connection->fairness, asked);
     connection->proven =
         proven && err == TOK_OK && clock_ms() - left < PLUG_IN_MS;
     return err;

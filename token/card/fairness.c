@@ -12,19 +12,28 @@
  */
 /* Where others are connected and were not seen to wait. */
 #define BURST_MS 1500
+/* After so long without a transaction the first one is shorter. */
+#define IDLE_MS 1000
+#define FIRST_BURST_MS 900
 #define SHARED_BURST_MS 200
 #define SHARED_FOR_MS 3000
 #define BREAK_MS 210
+/*
+ * Where others wait: no multiple of their 200 ms, so that no two programs hand
+ * the card to each other again and again while a third one misses it.
+ */
+#define SHARED_BREAK_MS 350
 #define LISTEN_MS 105
-#define FIRST_LISTEN_MS 2000
-#define LISTEN_EVERY_MS 5500
+#define LISTEN_EVERY_MS 7000
 #define LOOK_EVERY_MS 1000
 #define WAITED_MS 80 /* for the card: somebody else had a transaction */
 
-/* True after a pause of its own in which all who waited had the card. */
-static bool has_paused(const struct fairness *fairness, int64_t now)
+/* What is missing of a break in which all who wait get the card. */
+static int64_t missing_ms(const struct fairness *fairness, int64_t now)
 {
-    return now - fairness->ended >= BREAK_MS;
+    int64_t full = now < fairness->shared_until ? SHARED_BREAK_MS : BREAK_MS;
+
+    return full - (now - fairness->ended);
 }
 
 enum fairness_due fairness_due(const struct fairness *fairness)
@@ -32,20 +41,22 @@ enum fairness_due fairness_due(const struct fairness *fairness)
     int64_t now = clock_ms(), burst = now - fairness->began;
     bool shared = now < fairness->shared_until;
 
-    if (has_paused(fairness, now))
+    if (missing_ms(fairness, now) <= 0)
         return FAIRNESS_NOTHING;
-    if (burst >= (shared ? SHARED_BURST_MS : BURST_MS) &&
-        (shared || fairness->others))
-        return FAIRNESS_BREAK;
     if (!fairness->others && now >= fairness->listen_at)
         return FAIRNESS_LISTEN;
-    return now - fairness->looked >= LOOK_EVERY_MS ? FAIRNESS_LOOK
-                                                   : FAIRNESS_NOTHING;
+    /* What was waited for may have been a reset, or a slow machine. */
+    if (now - fairness->looked >= LOOK_EVERY_MS ||
+        (shared && !fairness->others))
+        return FAIRNESS_LOOK;
+    return fairness->others && burst >= (shared ? SHARED_BURST_MS : BURST_MS)
+               ? FAIRNESS_BREAK
+               : FAIRNESS_NOTHING;
 }
 
 void fairness_take_break(struct fairness *fairness)
 {
-    int64_t missing = BREAK_MS - (clock_ms() - fairness->ended);
+    int64_t missing = missing_ms(fairness, clock_ms());
 
     if (missing > 0)
         clock_pause(missing);
@@ -63,6 +74,8 @@ void fairness_note_others(struct fairness *fairness, bool others)
     if (fairness->looked >= fairness->listen_at || others)
         fairness->listen_at = fairness->looked + LISTEN_EVERY_MS;
     fairness->others = others;
+    if (!others)
+        fairness->shared_until = 0;
 }
 
 void fairness_note_wait(struct fairness *fairness, int64_t asked)
@@ -79,10 +92,12 @@ void fairness_begin(struct fairness *fairness)
 {
     int64_t now = clock_ms();
 
-    if (!has_paused(fairness, now))
+    if (missing_ms(fairness, now) > 0)
         return;
     fairness->began = fairness->looked = now;
-    fairness->listen_at = now + FIRST_LISTEN_MS;
+    if (now - fairness->ended >= IDLE_MS && now >= fairness->shared_until)
+        fairness->began = fairness->looked -= BURST_MS - FIRST_BURST_MS;
+    fairness->listen_at = now + LISTEN_EVERY_MS;
 }
 
 void fairness_end(struct fairness *fairness)

@@ -9,7 +9,9 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words.h"
 #include "conf/words_card.h"
+#include "conf/words_log.h"
 #include "token/card/pcsc.h"
 
 /* A context, and how many the monitor had with it. */
@@ -163,7 +165,7 @@ static size_t split_names(
     memset(states, 0, cap * sizeof *states);
     for (; *names && count < cap; names += strlen(names) + 1) {
         if (strlen(names) >= READER_NAME_MAX)
-            log_warn("a reader's name is too long: left out");
+            log_warn("%s", words(W_LOG_READER_NAME));
         else
             states[count++].szReader = names;
     }

@@ -9,6 +9,8 @@
 
 #include "conf/lock.h"
 #include "conf/log.h"
+#include "conf/words.h"
+#include "conf/words_log.h"
 
 #define HEADER_SIZE 4
 #define TEXT_MAX 16
@@ -38,11 +40,11 @@ void pin_protect(void *bytes, size_t size)
     bool dumped, copied;
 
     if (mlock(bytes, size) != 0)
-        log_warn("memory for PINs cannot be locked: %s", strerror(errno));
+        log_warn(words(W_LOG_PIN_MEMORY_LOCK), strerror(errno));
     dumped = madvise(bytes, size, MADV_DONTDUMP) != 0;
     copied = madvise(bytes, size, MADV_WIPEONFORK) != 0;
     if (dumped || copied)
-        log_warn("memory for PINs cannot be set apart: %s", strerror(errno));
+        log_warn(words(W_LOG_PIN_MEMORY_APART), strerror(errno));
 }
 
 /* Maps one page more; false where there is none. Lock held. */

@@ -11,7 +11,7 @@
 #include "conf/words_bridge.h"
 #include "conf/words_pin.h"
 #include "token/errors.h"
-#include "token/status.h"
+#include "token/verdict.h"
 
 #define MESSAGE_MAX 1024
 
@@ -55,12 +55,11 @@ json_t *answer_words(const struct words *words)
 static TOKEN_LOCKED json_t *answer_policy(
     struct token *token, enum jpki_role_id role)
 {
-    struct status status;
-    const struct words *reason;
+    const struct words *why;
 
-    status_get(token, role, &status);
-    reason = status_reason(&status);
-    return answer_words(reason ? reason : tok_err_words(TOK_POLICY));
+    verdict_renew(token, role);
+    why = verdict_refusal(token, role);
+    return answer_words(why ? why : tok_err_words(TOK_POLICY));
 }
 
 json_t *answer_tok_err(

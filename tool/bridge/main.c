@@ -8,7 +8,6 @@
 #include "token/errors.h"
 #include "tool/bridge/answer.h"
 #include "tool/bridge/check.h"
-#include "tool/bridge/manifest.h"
 #include "tool/bridge/process.h"
 #include "tool/bridge/request.h"
 #include "tool/bridge/session.h"
@@ -83,8 +82,6 @@ static int run_host(void)
 /* A person's options; -1: there are none, a browser started us. */
 static int run_command(int argc, char **argv)
 {
-    bool for_all = argc == 3 && strcmp(argv[2], "--system") == 0;
-
     if (argc < 2 || strncmp(argv[1], "--", 2) != 0)
         return argc < 2 && isatty(STDIN_FILENO) ? EXIT_FAILURE : -1;
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -94,12 +91,6 @@ static int run_command(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         printf("%s", words(W_BRIDGE_USAGE));
         return EXIT_SUCCESS;
-    }
-    if (argc == 2 || for_all) {
-        if (strcmp(argv[1], "--register") == 0)
-            return manifest_write_all(for_all) ? EXIT_SUCCESS : EXIT_FAILURE;
-        if (strcmp(argv[1], "--unregister") == 0)
-            return manifest_remove_all(for_all) ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     fprintf(stderr, "%s", words(W_BRIDGE_USAGE));
     return EXIT_FAILURE;

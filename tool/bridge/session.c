@@ -5,7 +5,9 @@
 
 #include "conf/words_bridge.h"
 #include "token/abilities.h"
+#include "token/certificates.h"
 #include "token/login.h"
+#include "token/verdict.h"
 #include "tool/bridge/consent.h"
 #include "tool/bridge/sign.h"
 #include "tool/bridge/text.h"
@@ -42,6 +44,13 @@ static TOKEN_LOCKED enum tok_err prepare(
     *ret_epoch = token->epoch;
     if (role < JPKI_ROLES && !token_is_issued(token, role))
         return TOK_NOT_ISSUED;
+    /* No PIN for a key that cannot sign; the other is judged after its PIN. */
+    err = role == JPKI_AUTH ? certificates_read(token, role) : TOK_OK;
+    if (err != TOK_OK)
+        return err;
+    if (role == JPKI_AUTH && token_has_key(token, role) &&
+        verdict_refusal(token, role))
+        return TOK_POLICY;
     err = abilities_ask_counter(token, role);
     if (err != TOK_OK)
         return err;

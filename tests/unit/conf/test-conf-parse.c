@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/words.h"
 #include "tests/unit/conf/files.h"
 #include "tests/unit/conf/libc.h"
 
@@ -179,6 +180,44 @@ static void test_refuses_mistakes_of_the_user(void **state)
         "user.conf:2: unknown key \"levels\" in [log]");
 }
 
+static void set_language(const char *locale)
+{
+    assert_int_equal(setenv("LC_ALL", locale, 1), 0);
+    words_choose_language();
+}
+
+/* With what the key takes, too. */
+static void test_tells_mistakes_in_japanese(void **state)
+{
+    static const struct {
+        const char *text, *error;
+    } rows[] = {
+        {"[policy]\ncrl = x\n",
+            "\"x\" は crl に指定できません（指定できる値: 絶対パス）"},
+        {"[policy]\nminimum_age = x\n",
+            "\"x\" は minimum_age に指定できません（指定できる値: 0 から 120 "
+            "までの数）"},
+        {"[card]\nreader =\n",
+            "\"\" は reader に指定できません（指定できる値: 文字列）"},
+        {"[log]\nfile = x\n", "\"x\" は file に指定できません（指定できる値: "
+                              "syslog, stderr, 絶対パス）"},
+        {"[bridge]\nhosts = https://x\n",
+            "\"https://x\" は hosts に指定できません（指定できる値: "
+            "ホスト名（https:// なし））"},
+    };
+    struct files *files = *state;
+
+    set_language("ja_JP.UTF-8");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char expected[256];
+
+        snprintf(
+            expected, sizeof expected, "system.conf:2: 値 %s", rows[i].error);
+        files_load_bad(files, rows[i].text, NULL, expected);
+    }
+    set_language("C");
+}
+
 static void test_refuses_a_nul_byte(void **state)
 {
     static const char text[] = "[pin]\nfold_case = no\0 \n";
@@ -282,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILES_TEST(test_refuses_each_mistake_with_its_line),
         FILES_TEST(test_refuses_mistakes_of_the_user),
+        FILES_TEST(test_tells_mistakes_in_japanese),
         FILES_TEST(test_refuses_a_nul_byte),
         FILES_TEST(test_refuses_a_large_file),
         FILES_TEST(test_reads_a_file_of_64_kib),

@@ -45,6 +45,8 @@ X509 *maker_open(const struct made *made);
 /* SHA-256 of J-LIS's certificates signca01 to signca03, as published. */
 #define PUBLISHED_CAS 3
 extern const uint8_t maker_published[PUBLISHED_CAS][32];
+/* The same of the CAs above authentication certificates. */
+extern const uint8_t maker_published_auth[PUBLISHED_CAS][32];
 
 /* Reads a whole file of tests/data/ca. */
 struct made maker_read_ca(const char *name);

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "conf/words.h"
 #include "crypto/crl.h"
 #include "tests/unit/crypto/fixture.h"
 
@@ -170,6 +171,34 @@ static void test_a_folder_that_cannot_be_listed(void **state)
     assert_int_equal(status_of(&second), REVOCATION_REVOKED);
 }
 
+/* What the log says of a file that is no list. */
+static void test_is_told_in_either_language(void **state)
+{
+    static const char garbage[] = "no list\n";
+    static const struct {
+        const char *locale, *text;
+    } rows[] = {
+        {"C", "/garbage: holds something that is not a CRL"},
+        {"ja_JP.UTF-8", "/garbage: 失効リストではないものが含まれています"},
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        FILE *file = fopen(fixture_path("garbage"), "w");
+
+        assert_non_null(file);
+        /* Not twice the same, which is told once. */
+        assert_true(fprintf(file, "%zu %s", i, garbage) > 0);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(setenv("LC_ALL", rows[i].locale, 1), 0);
+        words_choose_language();
+        assert_int_equal(status_of(&first), REVOCATION_UNKNOWN);
+        assert_int_equal(fixture_logged(rows[i].text), 1);
+    }
+    assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+    words_choose_language();
+}
+
 static int open_store(void **state)
 {
     fails = false;
@@ -203,6 +232,7 @@ int main(void)
         ON_FOLDER(test_no_descriptor_for_the_folder),
         ON_FOLDER(test_no_descriptor_for_the_file),
         ON_FOLDER(test_a_folder_that_cannot_be_listed),
+        ON_FOLDER(test_is_told_in_either_language),
     };
 
     return cmocka_run_group_tests(tests, set_up, fixture_close);

@@ -20,7 +20,7 @@ const uint8_t *__wrap_cert_field(
 
 /* The certificate that has the digest of this row of the built-in list. */
 static const struct made *published;
-static size_t published_as;
+static const uint8_t *published_as;
 
 static bool is_published(const struct cert *cert)
 {
@@ -36,7 +36,7 @@ const uint8_t *__wrap_cert_field(
 {
     const uint8_t *bytes = __real_cert_field(cert, field, ret_len);
     if (field == CERT_SHA256 && is_published(cert))
-        return maker_published[published_as];
+        return published_as;
     return bytes;
 }
 
@@ -292,7 +292,7 @@ static void test_a_published_ca_is_known_by_its_digest(void **state)
 
     published = &cas[1].made;
     for (i = 0; i < PUBLISHED_CAS; i++) {
-        published_as = i;
+        published_as = maker_published[i];
         assert_int_equal(find(store, 1, &cas[1], &issuer), TRUST_PUBLISHED);
         assert_ptr_equal(issuer, cas[1].cert);
         assert_int_equal(find(store, 2, &cas[1], &issuer), TRUST_NONE);
@@ -305,6 +305,28 @@ static void test_a_published_ca_is_known_by_its_digest(void **state)
     /* A file does not make it less than it is. */
     assert_int_equal(add(store, "1.der"), CRYPT_OK);
     assert_int_equal(find(store, 1, NULL, &issuer), TRUST_PUBLISHED);
+    published = NULL;
+    trust_store_free(store);
+}
+
+/* Each list is for its own kind of certificate. */
+static void test_the_ca_of_an_authentication_certificate(void **state)
+{
+    struct trust_store *store = new_store();
+    const struct cert *issuer = NULL;
+    size_t i;
+
+    assert_false(trust_is_auth_chain(leaves[1].cert, cas[1].cert));
+    published = &cas[1].made;
+    for (i = 0; i < PUBLISHED_CAS; i++) {
+        published_as = maker_published_auth[i];
+        assert_true(trust_is_auth_chain(leaves[1].cert, cas[1].cert));
+        assert_false(trust_is_auth_chain(leaves[2].cert, cas[1].cert));
+        assert_false(trust_is_auth_chain(leaves[2].cert, cas[2].cert));
+        assert_int_equal(find(store, 1, &cas[1], &issuer), TRUST_NONE);
+        published_as = maker_published[i];
+        assert_false(trust_is_auth_chain(leaves[1].cert, cas[1].cert));
+    }
     published = NULL;
     trust_store_free(store);
 }
@@ -354,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_a_file_that_others_may_write_is_not_trusted),
         cmocka_unit_test(test_a_file_of_another_user_is_not_trusted),
         cmocka_unit_test(test_a_published_ca_is_known_by_its_digest),
+        cmocka_unit_test(test_the_ca_of_an_authentication_certificate),
         cmocka_unit_test(test_is_configured_wherever_it_lies),
     };
 
