@@ -18,11 +18,11 @@ openssl_conf = init
 [init]
 providers = providers
 [providers]
-default = default
-pkcs11 = pkcs11
-[default]
+default = own
+pkcs11 = card
+[own]
 activate = 1
-[pkcs11]
+[card]
 pkcs11-module-path = $JPKI_MODULE
 pkcs11-module-token-pin = file:$work/pin
 activate = 1
@@ -79,20 +79,19 @@ check_refused() {
     set_up "$2"
     new_ledger
     ! sign_cms || fail "$1: signed with $2"
+    says 'Could not find private key'
     expect_sent_pins "$3"
     expect_signing_commands 0
     expect_tries sign "$4"
 }
 
-keep_log
 echo data >"$work/data"
 check_key 0 auth 1234 'User Authentication' ca-auth
 check_page
 check_key 1 sign ABC123 'Digital Signature' ca-sign
 check_refused adult WRONG1 1 4
-check_refused adult 1234 0 5
+check_refused adult abc 0 5
 check_refused locked-sign ABC123 0 0
-logged 'the sign PIN is locked'
 use_conf "$work/every" '[pin]' 'signature_pin = every'
 check_key 1 sign ABC123 'Digital Signature' ca-sign
 echo ok
