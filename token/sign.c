@@ -83,9 +83,11 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     enum tok_err err;
     bool invalid;
 
+    card_heed(token->card, &sig->at_card);
     token_io_begin(token);
     err = jpki_sign(token->card, jpki_role(role), lease->pin, alg->padding,
         sig->input, sig->input_len, sig->made, &result);
+    card_heed(token->card, NULL);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;

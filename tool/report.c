@@ -41,8 +41,10 @@ static TOKEN_LOCKED enum tok_err sign(
     struct token *token, const struct sigalg *alg)
 {
     uint8_t hash[DIGEST_MAX], input[SIGALG_INPUT_MAX];
-    struct signature signature = {
-        .alg = alg, .input = input, .is_wanted = is_wanted};
+    struct signature signature = {.alg = alg,
+        .input = input,
+        .is_wanted = is_wanted,
+        .at_card = {.is_called_off = interrupt_calls_off}};
     enum tok_err err;
     size_t len;
 

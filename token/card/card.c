@@ -222,6 +222,19 @@ static enum tok_err begin(struct card *card,
     return err;
 }
 
+void card_heed(struct card *card, const struct card_caller *caller)
+{
+    static const struct card_caller nobody = {NULL, NULL};
+
+    card->caller = caller ? *caller : nobody;
+    connection_heed(card->connection, &card->caller);
+}
+
+bool card_is_called_off(const struct card *card)
+{
+    return caller_is_gone(&card->caller);
+}
+
 enum tok_err card_begin(struct card *card)
 {
     return begin(card, connection_begin);
