@@ -98,6 +98,14 @@ types() {
     esac
 }
 
+# selects_before N: how many SELECT with data the card got before the Nth PIN.
+selects_before() {
+    awk -v nth="$1" '
+        $3 == "20" && $6 > 0 && ++pins == nth { exit }
+        $3 == "A4" && $6 > 0 { count++ }
+        END { print count + 0 }' "$JPKI_VCARD_LEDGER"
+}
+
 # keeps_number: nothing read the individual number. A ledger is wanted for that.
 keeps_number() {
     ! grep -q individual-number "$JPKI_VCARD_LEDGER" ||

@@ -304,6 +304,23 @@ for fault in removed removed-after; do
     rm -f ./*.p7s
 done
 
+# Called off when the card is asked for the counter before the third signature: after
+# the PINs of the log-in and of two signatures.
+insert adult
+new_ledger
+signs 0 ABC123 file\ 0?
+JPKI_CARD_SIGNAL="A4 2 $(selects_before 4)"
+LD_PRELOAD=$JPKI_CARD_FAULT_LIB
+rm -f ./*.p7s
+new_ledger
+export JPKI_CARD_SIGNAL LD_PRELOAD
+signs 1 ABC123 file\ 0?
+unset JPKI_CARD_SIGNAL LD_PRELOAD
+says 'Stopped on request'
+expect_sent_pins 3
+expect_signing_commands 2
+rm -f ./*.p7s
+
 # While it signs, no PIN is in the command line or environment of any process
 # that comes from it.
 insert adult
