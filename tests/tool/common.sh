@@ -79,6 +79,11 @@ keeps_quiet() {
 terminals=true
 "${JPKI_ON_TERMINAL:-false}" -- true >/dev/null 2>&1 || terminals=false
 
+# Whether host_fault.c can be preloaded: a sanitizer has some of its functions itself.
+host_faults=true
+# shellcheck disable=SC2034 # for those that source this
+[ "${JPKI_SANITIZE:-none}" = none ] || host_faults=false
+
 # types STATUS [ANSWER...] -- PROGRAM ARGUMENT...: the program on a terminal, where
 # somebody types the answers; what is shown there is in $work/output.
 types() {
