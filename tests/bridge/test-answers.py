@@ -118,6 +118,25 @@ class Answers(BridgeTest):
         self.assertEqual(answer["result"], "0")
         self.assertNotIn("combination_code", answer)
 
+    def test_a_card_number_of_no_form_loses_nothing(self):
+        with open(self.path("card/common-0001"), "r+b") as file:
+            size = len(file.read())
+            file.seek(0)
+            file.write(b"\x55" * size)
+        self.will_type("pin ABC123", "pin 2468")
+        answer = self.ask(sign(b"one", b"two"))
+        self.assertEqual(answer["result"], "0", answer)
+        self.assertEqual(len(answer["signature"]), 2)
+        self.assertNotIn("combination_code", answer)
+        answer = self.ask({"mode": "04", "service_id": "01"})
+        self.assertEqual(answer["result"], "0", answer)
+        self.assertNotIn("combination_code", answer)
+
+    def test_the_card_number_is_read_before_the_dialog(self):
+        self.will_type("cancel")
+        self.assertEqual(self.ask(LOG_IN)["result"], "1")
+        self.assertIn("B2", [row[2] for row in self.ledger()])
+
     def test_every_signature_with_its_own_pin(self):
         self.configure("[pin]", "signature_pin = every")
         self.will_type("pin ABC123")
