@@ -88,6 +88,9 @@
     "(Fedora)",                                                                \
     "%s がありません。libnss3-tools（Debian、Ubuntu）または nss-tools"         \
     "（Fedora）をインストールしてください"
+#define W_REGISTER_TIMED_OUT                                                   \
+    "%s did not end within %d seconds and was ended",                          \
+    "%s は %d 秒以内に終わらなかったため、終了させました"
 #define W_REGISTER_MODUTIL                                                     \
     "the database %s could not be changed; jpki doctor tells whether the "     \
     "module is installed",                                                     \

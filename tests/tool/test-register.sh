@@ -109,7 +109,33 @@ jpki 0 unregister firefox
 # Databases of Chromium; browsers in a sandbox.
 jpki 0 register chromium
 grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'no database'
+# A database that has no list of modules yet is never made again.
+rm "$HOME/.pki/nssdb/pkcs11.txt"
+touch "$HOME/.pki/nssdb/cert9.db" "$HOME/.pki/nssdb/key4.db"
+# What goes on for ever, as certutil does on a database that is there.
+cat >"$work/bin/certutil" <<'END'
+#!/bin/sh
+echo $$ >"$CERTUTIL_PID"
+exec sleep 30
+END
+CERTUTIL_PID=$work/certutil.pid
+export CERTUTIL_PID
+jpki 0 register chromium
+grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'not added'
+[ ! -e "$CERTUTIL_PID" ] || fail 'certutil was run on a database'
+jpki 0 unregister chromium
+rm -r "$HOME/.pki"
+LD_PRELOAD=$JPKI_HOST_FAULT_LIB
+JPKI_CLOCK_SPEED=60
+export LD_PRELOAD JPKI_CLOCK_SPEED
+jpki 4 register chromium
+unset LD_PRELOAD JPKI_CLOCK_SPEED
+says 'certutil did not end within 60 seconds'
+says "$HOME/.pki/nssdb could not be changed"
+! kill -0 "$(cat "$CERTUTIL_PID")" 2>/dev/null || fail 'certutil goes on'
 mkdir -p "$HOME/snap/chromium" "$HOME/.var/app/org.mozilla.firefox"
+mkdir -p "$HOME/.pki/nssdb"
+touch "$HOME/.pki/nssdb/cert9.db"
 jpki 1 register chromium firefox
 says 'Chromium is here as a Snap package too'
 says 'Firefox is here as a Flatpak package too'
