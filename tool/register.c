@@ -90,17 +90,36 @@ static char *find_gitconfig(const struct registering *job)
     return is_other ? other : usual;
 }
 
+/* TEXT as git-config(1) has it between quotes, to be freed. */
+static char *quote(const char *text)
+{
+    char *quoted = register_path("%s%s", text, text); /* room for all */
+    char *to = quoted;
+
+    for (; *text; text++) {
+        if (strchr("\"\\\n", *text))
+            *to++ = '\\';
+        *to++ = *text;
+        if (*text == '\n')
+            to[-1] = 'n';
+    }
+    *to = '\0';
+    return quoted;
+}
+
 static void register_git(struct registering *job)
 {
     char *ours = register_path("%s/jpki-pkcs11/gitconfig", job->config);
     char *theirs = find_gitconfig(job);
-    char *line = register_path("[include]\tpath = \"%s\"\n", ours);
+    char *quoted = quote(ours);
+    char *line = register_path("[include]\tpath = \"%s\"\n", quoted);
 
     if (register_file(job, ours, GIT_CONFIG))
         register_line(job, theirs, line);
     if (!job->is_removal)
         printf("%s", words(W_REGISTER_GIT_USE));
     free(line);
+    free(quoted);
     free(theirs);
     free(ours);
 }

@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/words_register.h"
+#include "tool/home.h"
 #include "tool/output.h"
 #include "tool/run_program.h"
 
@@ -26,8 +26,8 @@
 
 static const struct browser {
     const char *name;
-    const char *programs[NAMES_MAX]; /* as its executables are called */
-    const char *folders[NAMES_MAX];  /* of databases; below $HOME, glob(3) */
+    const char *programs[NAMES_MAX];       /* as its executables are called */
+    const char *folders[NAMES_MAX];        /* of databases, for home_find */
     const char *snap, *flatpak[NAMES_MAX]; /* folders below $HOME */
 } firefox = {"Firefox", {"firefox", "firefox-esr", "firefox-bin"},
     {".mozilla/firefox/*", ".config/mozilla/firefox/*"}, "snap/firefox",
@@ -162,20 +162,18 @@ static size_t each_database(
     size_t i, n;
 
     for (i = 0; i < NAMES_MAX && browser->folders[i]; i++) {
-        char *pattern = register_path("%s/%s", job->home, browser->folders[i]);
         glob_t paths;
 
-        if (glob(pattern, 0, NULL, &paths) == 0) {
-            for (n = 0; n < paths.gl_pathc; n++) {
-                if (!is_database(paths.gl_pathv[n]))
-                    continue;
-                count++;
-                if (!is_counting)
-                    register_nss(job, paths.gl_pathv[n]);
-            }
-            globfree(&paths);
+        if (!home_find(browser->folders[i], &paths))
+            continue;
+        for (n = 0; n < paths.gl_pathc; n++) {
+            if (!is_database(paths.gl_pathv[n]))
+                continue;
+            count++;
+            if (!is_counting)
+                register_nss(job, paths.gl_pathv[n]);
         }
-        free(pattern);
+        globfree(&paths);
     }
     return count;
 }

@@ -87,6 +87,20 @@ says '別の内容が書かれているため'
 in_english
 [ "$(cat "$HOME/.ssh/jpki-pkcs11.conf")" = theirs ] || fail 'changed'
 
+# A home with all that means something to glob and git.
+(
+    HOME="$work/h[o]*m?\\e\"x"
+    mkdir -p "$HOME/.mozilla/firefox/a" "$work/h[o]xm/.mozilla/firefox/b"
+    touch "$HOME/.mozilla/firefox/a/pkcs11.txt"
+    jpki 0 register firefox git
+    grep -q '^name=jpki-pkcs11$' "$HOME/.mozilla/firefox/a/pkcs11.txt" ||
+        fail 'not in the profile of a strange home'
+    ! command -v git >/dev/null || [ "$(git config --get gpg.format)" = ssh ] ||
+        fail 'git does not find what is in a strange home'
+    jpki 0 unregister firefox git
+    [ ! -e "$HOME/.gitconfig" ] || fail 'left in a strange home'
+)
+
 # A browser that runs at this home, and only there.
 cp /bin/sleep "$work/firefox"
 "$work/firefox" 60 &
