@@ -55,6 +55,11 @@ class Answers(BridgeTest):
             self.check_signature(answer, signature, document)
         self.expect_pins(*["ABC123"] * 21)
 
+    def test_only_a_log_in_has_to_name_a_service(self):
+        self.will_type("pin ABC123", "pin 2468")
+        for request in ({"mode": "02", "digest": digest_info(b"one")}, {"mode": "04"}):
+            self.assertEqual(self.ask(request)["result"], "0")
+
     def test_text(self):
         self.will_type("pin 2468")
         answer = self.ask({"mode": "04", "service_id": "01"})

@@ -76,6 +76,7 @@ class Refusals(BridgeTest):
             self.refuse({**LOG_IN, "mode": mode}, "does not know")
         for service in ("02", "", 1, None):
             self.refuse({**LOG_IN, "service_id": service}, "service_id")
+            self.refuse({**LOG_IN, "mode": "02", "service_id": service}, "service_id")
         self.refuse({"mode": "01", "digest": GOOD}, "service_id")
 
     def test_what_is_no_digest_info_of_sha256(self):
