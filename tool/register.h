@@ -13,10 +13,11 @@
  */
 struct registering {
     bool is_removal;
-    bool is_dry_run;           /* nothing is changed; what would be is told */
-    bool is_system;            /* for all users of this machine */
-    const char *home, *config; /* $HOME, and where its configuration lies */
-    enum exit_status status;   /* the worst so far */
+    bool is_dry_run; /* nothing is changed; what would be is told */
+    bool is_system;  /* for all users of this machine */
+    /* $HOME, and where its configuration lies; NULL for all users. */
+    const char *home, *config;
+    enum exit_status status; /* the worst so far */
 };
 
 /* Notes STATUS where it is worse than what was before. */
@@ -25,6 +26,9 @@ void registering_worsen(struct registering *job, enum exit_status status);
 /* Home or system: a path from printf's FORMAT. Exits without memory. */
 char *register_path(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* home_path, where there is a home. Exits without memory. */
+char *register_home_path(const char *below);
 
 /*
  * A file of our own, PATH with TEXT in it: made, or removed where it has just

@@ -193,7 +193,7 @@ static void tell_of_sandboxes(
 {
     size_t i;
 
-    if (job->is_removal)
+    if (job->is_removal || !job->home)
         return;
     if (has_folder(job, browser->snap)) {
         printf(words(W_REGISTER_SANDBOX), browser->name, "Snap");

@@ -101,6 +101,34 @@ in_english
     [ ! -e "$HOME/.gitconfig" ] || fail 'left in a strange home'
 )
 
+# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, for jpki
+# doctor too.
+(
+    HOME=$work/xdg
+    XDG_CONFIG_HOME=$HOME/configuration
+    JPKI_VCARD_LEDGER=$work/doctor
+    export XDG_CONFIG_HOME
+    mkdir -p "$XDG_CONFIG_HOME/mozilla/firefox/a"
+    touch "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    "$JPKI_WITH_BRIDGE" && targets='firefox p11-kit bridge' ||
+        targets='firefox p11-kit'
+    # shellcheck disable=SC2086
+    jpki 0 register $targets
+    [ ! -e "$HOME/.config" ] || fail 'another folder for configuration'
+    grep -q '^name=jpki-pkcs11$' "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt" ||
+        fail 'not in the profile'
+    if "$JPKI_WITH_BRIDGE"; then
+        for browser in chromium google-chrome; do
+            [ -f "$XDG_CONFIG_HOME/$browser/NativeMessagingHosts/jpki_pkcs11.bridge.json" ] ||
+                fail "$browser does not find the bridge"
+        done
+    fi
+    on_card "$JPKI" doctor || true
+    says "$XDG_CONFIG_HOME/pkcs11/modules/jpki-pkcs11.module"
+    says "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    jpki 0 unregister
+)
+
 # A browser that runs at this home, and only there.
 cp /bin/sleep "$work/firefox"
 "$work/firefox" 60 &
@@ -161,4 +189,10 @@ jpki 2 register --system ssh
 says 'no list for all users'
 jpki 0 register --system --dry-run firefox
 says '/etc/firefox/policies/policies.json'
+(
+    unset HOME
+    jpki 0 register --system --dry-run firefox p11-kit
+    jpki 4 register firefox
+    says 'HOME is not set'
+)
 [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
