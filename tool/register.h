@@ -36,8 +36,11 @@ char *register_home_path(const char *below);
  */
 bool register_file(struct registering *job, const char *path, const char *text);
 
-/* The line LINE, with its newline, at the beginning of the file PATH. A file
- * that was not there is made, and goes with its only line. */
+/*
+ * The line LINE, with its newline, at the beginning of the file PATH, where #
+ * is for comments. A file that was not there is made, with a comment that says
+ * so, and goes with its only line.
+ */
 void register_line(struct registering *job, const char *path, const char *line);
 
 /* The database of NSS in FOLDER, by modutil. */

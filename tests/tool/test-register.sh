@@ -101,6 +101,33 @@ in_english
     [ ! -e "$HOME/.gitconfig" ] || fail 'left in a strange home'
 )
 
+# Files that were empty before are empty again, and such as were not there gone; a
+# link to nothing stays one.
+(
+    HOME=$work/empty
+    mkdir -p "$HOME/.ssh"
+    state >"$work/none"
+    jpki 0 register ssh git
+    ! command -v git >/dev/null || [ "$(git config --get gpg.format)" = ssh ] ||
+        fail 'git cannot read what was made'
+    ! command -v ssh >/dev/null || ssh -F "$HOME/.ssh/config" -G x >/dev/null ||
+        fail 'ssh cannot read what was made'
+    jpki 0 unregister ssh git
+    state | cmp - "$work/none" || fail 'made files are left'
+    : >"$HOME/.ssh/config"
+    : >"$HOME/.gitconfig"
+    state >"$work/none"
+    jpki 0 register ssh git
+    jpki 0 unregister ssh git
+    state | cmp - "$work/none" || fail 'empty files are gone'
+    ln -sf nowhere "$HOME/.ssh/config"
+    state >"$work/none"
+    jpki 4 register ssh
+    says "$HOME/.ssh/config is a link to a file that is not there"
+    jpki 0 unregister ssh
+    state | cmp - "$work/none" || fail 'the link is gone'
+)
+
 # What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, for jpki
 # doctor too.
 (
