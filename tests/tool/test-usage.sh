@@ -45,7 +45,28 @@ if [ -w /dev/full ]; then
     says 'could not be written'
 fi
 
-# Nor is closed output; and while the card is used, no socket of ours is in the
+# Nothing that was typed or that a reader calls itself acts on the terminal.
+escape=$(printf '\033')
+keeps_quiet_of_escapes() {
+    keeps_quiet "$escape"
+    says '?[31m'
+}
+for arguments in "--${escape}[31m" "${escape}[31m" "pin check ${escape}[31m" \
+    "certificate ${escape}[31m" "register ${escape}[31m" "status ${escape}[31m"; do
+    # shellcheck disable=SC2086 # several
+    jpki 2 $arguments
+    keeps_quiet_of_escapes
+done
+cp -R "$card" "$work/second"
+LD_LIBRARY_PATH=$JPKI_VCARD_LIB \
+    JPKI_VCARD="A${escape}[31m=$card;B${escape}[31m=$work/second" \
+    "$JPKI" certificate sign >"$work/output" 2>&1 && fail 'of two cards'
+keeps_quiet_of_escapes
+LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD="A${escape}[31m=$card" \
+    "$JPKI" report >"$work/output" 2>&1 || fail 'no report'
+keeps_quiet_of_escapes
+
+# Closed output is no success either; and while the card is used, no socket of ours is in the
 # place of one.
 status=0
 with_card "$JPKI" status 2>"$work/output" >&- || status=$?
