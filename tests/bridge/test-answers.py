@@ -116,6 +116,17 @@ class Answers(BridgeTest):
         path = self.path("home/.local/state/jpki-pkcs11/bridge-uuid")
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
 
+    def test_a_uuid_that_is_cut_off_is_made_again(self):
+        path = self.path("home/.local/state/jpki-pkcs11/bridge-uuid")
+        os.makedirs(os.path.dirname(path))
+        for left in (b"", b"fifteen bytes.."):
+            with open(path, "wb") as file:
+                file.write(left)
+            self.will_type("pin 1234", "pin 1234")
+            first = self.ask(LOG_IN)
+            self.assertEqual(first["result"], "0", first)
+            self.assertEqual(self.ask(LOG_IN)["uuid"], first["uuid"])
+
     def test_combination_code_can_be_kept_back(self):
         self.configure("[bridge]", "combination_code = no")
         self.will_type("pin 1234")

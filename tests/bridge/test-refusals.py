@@ -156,6 +156,14 @@ class Refusals(BridgeTest):
         self.environment["HOME"] = "/dev/null"
         self.refuse(LOG_IN, "/dev/null/.local/state/jpki-pkcs11 could not be written")
 
+    def test_no_place_below_a_home_that_is_no_utf8(self):
+        self.environment["HOME"] = "/dev/null/\udcff"
+        self.refuse(LOG_IN, "/dev/null/?/.local/state/jpki-pkcs11 could not be written")
+
+    def test_no_place_for_the_lock(self):
+        os.makedirs(self.path("home/.local/state/jpki-pkcs11/bridge-lock"))
+        self.refuse(LOG_IN, "/.local/state/jpki-pkcs11 could not be written")
+
     def test_in_japanese(self):
         self.environment["LANG"] = "ja_JP.UTF-8"
         self.refuse(LOG_IN, "このサイトはカードを使えません", "https://example")

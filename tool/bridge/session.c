@@ -120,12 +120,11 @@ static json_t *run(const struct port *port, struct token *token,
         .token = token,
         .pin = pin,
         .caller = {.is_waiting = is_waiting, .arg = (void *)(uintptr_t)port}};
-    char folder[PATH_MAX];
     uint64_t epoch;
     json_t *answer;
 
-    if (!state_folder(folder) || !state_uuid(work.uuid))
-        return answer_error(words(W_BRIDGE_NO_STATE), folder);
+    if (!state_uuid(work.uuid))
+        return answer_no_state();
     token_lock(token);
     answer = refuse(&work, &epoch);
     token_unlock(token);
