@@ -129,7 +129,7 @@ static enum exit_status ask_and_print(
     enum exit_status status = EXIT_GOOD;
     enum tok_err err;
 
-    report->reader = token->name;
+    (void)cards_reader(token, report->reader);
     token_lock(token);
     err = facts_begin(token, &report->facts);
     token_unlock(token);

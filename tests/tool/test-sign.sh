@@ -111,6 +111,33 @@ jpki 2 sign --format xml 'file 01'
 says 'no format "xml"'
 [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
 no_output
+# Outputs that cannot get their name, or for which there is no room: told before
+# the PIN.
+ln -s nowhere 'file 02.p7s'
+jpki 4 sign 'file 02'
+says 'file 02.p7s is there already'
+rm 'file 02.p7s'
+mkdir 'file 02.p7s'
+for option in '' --force; do
+    # shellcheck disable=SC2086 # none, or one
+    jpki 4 sign $option 'file 02'
+    says 'file 02.p7s cannot be written: Is a directory'
+done
+rmdir 'file 02.p7s'
+long=$(printf '字%.0s' $(seq 84))
+echo long >"$long"
+jpki 4 sign "$long"
+says 'cannot be written: File name too long'
+rm "$long"
+(
+    # As a full disk: less than one CMS.
+    trap '' XFSZ
+    ulimit -f 16
+    jpki 4 sign 'file 02'
+)
+says 'file 02.p7s cannot be written: File too large'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+no_output
 if [ "$(id -u)" -ne 0 ]; then
     mkdir closed
     cp 'file 01' closed

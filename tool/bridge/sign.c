@@ -6,7 +6,6 @@
 #include "token/login.h"
 #include "token/sign.h"
 #include "tool/bridge/base64.h"
-#include "tool/bridge/code.h"
 
 /* One signature on its way to the card. */
 struct signing {
@@ -113,8 +112,8 @@ static TOKEN_LOCKED enum tok_err fill(struct work *work, json_t *answer)
         err = sign_all(work, answer);
     if (err == TOK_OK)
         err = add_certificate(work, answer);
-    if (err == TOK_OK)
-        err = code_add(work->token, work->uuid, answer);
+    if (err == TOK_OK && !code_add(answer, work->code))
+        err = TOK_NOMEM;
     return err;
 }
 
