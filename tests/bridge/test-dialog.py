@@ -31,6 +31,8 @@ class Dialog(BridgeTest):
                 self.assertTrue(text.startswith(ORIGIN + "\n"), text)
                 for word in words + (("municipal office",) if language == "C.UTF-8" else ("市区町村の窓口",)):
                     self.assertIn(word, text)
+        self.assertEqual(
+            self.told("SETPROMPT"), ["PIN:", "暗証番号:", "Password:", "暗証番号:", "PIN:", "暗証番号:"])
 
     def test_the_longest_description_is_not_cut(self):
         host = ".".join(["a" * 62] * 4) + ":65535"
