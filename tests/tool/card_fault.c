@@ -42,8 +42,8 @@ typedef LONG transmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
     LPDWORD answer_len);
 
 /*
- * $JPKI_CARD_SIGNAL, "INS NUMBER [NTH]": this process gets the signal as soon as
- * the first, or NTH, command with INS and with data is answered.
+ * $JPKI_CARD_SIGNAL, "INS NUMBER [NTH]": this process gets the signal as soon
+ * as the first, or NTH, command with INS and with data is answered.
  */
 transmit SCardTransmit;
 
