@@ -36,8 +36,8 @@
 
 #define W_ASK_TRIES                                                            \
     "\nTries left: %u. After that the municipal office has to unlock it.\n",   \
-    "\n残り %u 回です。"                                                       \
-    "ロックされると市区町村の窓口での手続きが必要です。\n"
+    "\n残り %u 回。"                                                           \
+    "ロックされると市区町村の窓口で手続きが必要です。\n"
 #define W_ASK_TRIES_UNKNOWN                                                    \
     "\nAfter too many mistakes the municipal office has to unlock it.\n",      \
     "\n続けて間違えるとロックされ、市区町村の窓口での手続きが必要です。\n"
@@ -45,6 +45,7 @@
     "Cancel unless you started this yourself just now.",                       \
     "身に覚えがない場合は、キャンセルしてください。"
 #define W_ASK_PROMPT_PIN "PIN:", "暗証番号:"
+#define W_ASK_PROMPT_PASSWORD "Password:", "暗証番号:"
 #define W_ASK_CANCEL "Cancel", "キャンセル"
 
 /* In the dialog, once more: nothing was sent to the card. */

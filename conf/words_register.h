@@ -27,7 +27,7 @@
     "%s has no list for all users; leave --system out",                        \
     "%s には全利用者向けの登録先がありません。--system を外してください"
 #define W_REGISTER_NO_HOME                                                     \
-    "HOME is not set to a folder: set it, or log in anew",                     \
+    "HOME is not set to a folder: set it, or log in again",                     \
     "HOME にフォルダーが設定されていません。"                                  \
     "設定するか、ログインし直してください"
 #define W_REGISTER_MEMORY "out of memory", "メモリーが足りません"
@@ -115,7 +115,7 @@
 #define W_REGISTER_BRIDGE_FIREFOX                                              \
     "  Firefox keeps only extensions that Mozilla has signed, which this one " \
     "is not: about:debugging, This Firefox, Load Temporary Add-on: "           \
-    "%s/jpki-bridge.xpi, anew each time Firefox was started. Firefox ESR, "    \
+    "%s/jpki-bridge.xpi, again each time Firefox was started. Firefox ESR, "    \
     "Developer Edition and Nightly keep it once xpinstall.signatures.required "\
     "in about:config is false; other editions do not.\n",                      \
     "  Firefox に残るのは Mozilla の署名がある拡張機能だけで、これには"        \

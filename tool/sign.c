@@ -264,7 +264,7 @@ static enum exit_status sign_all(struct batch *batch, struct signing_key *key)
                 document->out_shown);
             fflush(stdout);
         }
-        if (interrupt_came() && i + 1 < batch->count) {
+        if (interrupt_came() && made < batch->count) {
             complain("%s", words(W_SIGN_STOPPED));
             go_on = false;
             if (status == EXIT_GOOD)

@@ -159,7 +159,8 @@ enum exit_status signing_key_sign(struct signing_key *key, const uint8_t *hash,
     struct signature signature = {.alg = &sigalgs[SIGALG_RSA_PKCS1],
         .input = input,
         .is_wanted = is_wanted,
-        .arg = key};
+        .arg = key,
+        .at_card = {.is_called_off = interrupt_calls_off}};
     enum tok_err err;
 
     if (sigalg_input(signature.alg, DIGEST_SHA256, hash, hash_len, input,
@@ -168,7 +169,8 @@ enum exit_status signing_key_sign(struct signing_key *key, const uint8_t *hash,
     token_lock(key->token);
     err = sign(key, &signature);
     token_unlock(key->token);
-    if (err == TOK_POLICY)
+    /* It was told, or is by who catches signals. */
+    if (err == TOK_POLICY || err == TOK_CANCELLED)
         return EXIT_TO_DO;
     if (err != TOK_OK)
         return tell_error(err);

@@ -123,7 +123,7 @@ class Chromium:
         to_browser, from_browser = os.pipe(), os.pipe()
         command = [
             "chromium", "--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu",
-            "--password-store=basic", "--user-data-dir=" + home + "/.config/chromium",
+            "--disable-dev-shm-usage", "--password-store=basic", "--user-data-dir=" + home + "/.config/chromium",
             "--host-resolver-rules=" + ",".join("MAP %s 127.0.0.1" % host for host in HOSTS),
             "--disable-features=DisableLoadExtensionCommandLineSwitch", "--load-extension=" + EXTENSION,
             "--remote-debugging-pipe", "about:blank"]

@@ -36,10 +36,13 @@ function launch() {
   document.dispatchEvent(new CustomEvent("launchApp", {detail: JSON.stringify(request)}));
 }
 if (asked.has("mode")) addEventListener("load", launch);
+addEventListener("again", launch);
 """
 
+PAGE = '<!doctype html><meta charset="utf-8"><title>site</title><body>page<script>{script}</script>'
 PAGES = {
-    "/": '<!doctype html><meta charset="utf-8"><title>site</title><body>page<script>{script}</script>',
+    "/": PAGE,
+    "/sandboxed": PAGE,
     "/frame": '<!doctype html><title>frame</title><iframe src="/?{query}"></iframe>',
     "/sandbox": '<!doctype html><title>sandbox</title><iframe sandbox="allow-scripts" src="/?{query}"></iframe>',
     "/prerender": '<!doctype html><title>prerender</title><script type="speculationrules">'
@@ -155,9 +158,11 @@ class Site:
         class Handler(http.server.BaseHTTPRequestHandler):
             """One request of a page."""
 
-            def _answer(self, text, status=200):
+            def _answer(self, text, status=200, policy=None):
                 data = text.encode()
                 self.send_response(status)
+                if policy:
+                    self.send_header("Content-Security-Policy", policy)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
@@ -167,7 +172,8 @@ class Site:
                 parts = urllib.parse.urlsplit(self.path)
                 n = dict(urllib.parse.parse_qsl(parts.query)).get("n")
                 if parts.path in PAGES:
-                    self._answer(PAGES[parts.path].format(query=parts.query, script=site._script(n)))
+                    text = PAGES[parts.path].format(query=parts.query, script=site._script(n))
+                    self._answer(text, policy="sandbox allow-scripts" if parts.path == "/sandboxed" else None)
                 else:
                     self._answer("", 404)
 

@@ -31,6 +31,8 @@ class Dialog(BridgeTest):
                 self.assertTrue(text.startswith(ORIGIN + "\n"), text)
                 for word in words + (("municipal office",) if language == "C.UTF-8" else ("市区町村の窓口",)):
                     self.assertIn(word, text)
+        self.assertEqual(
+            self.told("SETPROMPT"), ["PIN:", "暗証番号:", "Password:", "暗証番号:", "PIN:", "暗証番号:"])
 
     def test_the_longest_description_is_not_cut(self):
         host = ".".join(["a" * 62] * 4) + ":65535"
@@ -61,6 +63,7 @@ class Dialog(BridgeTest):
             self.will_type("code %d" % code)
             self.expect_refusal(self.ask(LOG_IN), "could not be shown")
 
+    @unittest.skipUnless(os.environ["JPKI_SANITIZE"] == "none", "a sanitizer has poll and the clock itself")
     def test_nobody_answers(self):
         self.environment["JPKI_CLOCK_SPEED"] = "12"
         self.environment["LD_PRELOAD"] = os.environ["JPKI_HOST_FAULT_LIB"]

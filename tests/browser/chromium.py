@@ -38,7 +38,8 @@ class Chromium(Browser):
         return home
 
     def _start(self, arguments):
-        command = ["chromium", "--no-sandbox", "--no-first-run", "--disable-gpu", "--password-store=basic",
+        command = ["chromium", "--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
+                   "--password-store=basic",
                    "--window-size=1100,800", "--window-position=90,40", "--user-data-dir=" + self.home + "/data",
                    "--remote-debugging-port=%d" % PORT, *arguments, "about:blank"]
         with open(self.place.artefacts + "/chromium.log", "a", encoding="utf-8") as log:

@@ -81,10 +81,11 @@ class Desktop:
         return path
 
     @staticmethod
-    def text(path):
+    def text(path, size=250):
         big = path[:-4] + ".pnm"
-        output_of("convert", path, "-colorspace", "Gray", "-resize", "250%", big)
-        words = output_of("tesseract", big, "-", "--psm", "6").decode().split()
+        output_of("convert", path, "-colorspace", "Gray", "-resize", "%d%%" % size, big)
+        # One thread: several would wait for each other, and keep a busy machine's processors with it.
+        words = output_of("env", "OMP_THREAD_LIMIT=1", "tesseract", big, "-", "--psm", "6").decode().split()
         os.remove(big)
         return " ".join(words)
 
@@ -101,7 +102,8 @@ class Desktop:
             return False
         self.read = now
         path = self.picture("picker")
-        if PICKER.search(self.text(path)):
+        # What is misread in one size is read in another.
+        if PICKER.search(self.text(path)) or PICKER.search(self.text(path, 150)):
             return True
         os.remove(path)
         self.pictures -= 1

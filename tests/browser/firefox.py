@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Firefox, driven by Marionette: packets of LENGTH:JSON on a socket."""
 
+import glob
 import json
 import os
 import select
@@ -95,15 +96,23 @@ class Firefox(Browser):
 
     private_keys = "ctrl+shift+p"
 
-    def __init__(self, place, profile=None, preferences=(), policies=True):
+    def __init__(self, place, profile=None, preferences=(), policies=True, home=None):
+        """In a home of its own it makes and finds its profile itself, and is told of no policy."""
         super().__init__(place)
-        self.profile = profile or self._new_profile()
-        if policies:
+        self.home = home
+        self.profile = self._find_profile() if home else profile or self._new_profile()
+        if policies and not home:
             self._install_policies()
-        with open(self.profile + "/user.js", "w", encoding="utf-8") as file:
-            for key, value in {**PREFERENCES, **dict(preferences)}.items():
-                file.write("user_pref(%s, %s);\n" % (json.dumps(key), json.dumps(value)))
+        if self.profile:
+            with open(self.profile + "/user.js", "w", encoding="utf-8") as file:
+                for key, value in {**PREFERENCES, **dict(preferences)}.items():
+                    file.write("user_pref(%s, %s);\n" % (json.dumps(key), json.dumps(value)))
         self._start()
+
+    def _find_profile(self):
+        """None before it was started for the first time."""
+        lists = glob.glob(self.home + "/**/pkcs11.txt", recursive=True, include_hidden=True)
+        return os.path.dirname(lists[0]) if lists else None
 
     def _new_profile(self):
         profile = tempfile.mkdtemp(prefix="profile", dir=self.place.work)
@@ -118,10 +127,10 @@ class Firefox(Browser):
 
     def _start(self):
         command = ["firefox-esr", "--no-remote", "--marionette", "--remote-allow-system-access",
-                   "--width", "1100", "--height", "800", "--profile", self.profile]
+                   "--width", "1100", "--height", "800", *([] if self.home else ["--profile", self.profile])]
         with open(self.place.artefacts + "/firefox.log", "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, env={**os.environ, "HOME": self.profile})
+                command, stdout=log, stderr=log, env={**os.environ, "HOME": self.home or self.profile})
         wait_for(lambda: reaches(PORT), "Firefox", 90)
         self.marionette = Marionette(PORT)
         self.marionette.command("WebDriver:NewSession", unhandledPromptBehavior="ignore", pageLoadStrategy="none")

@@ -78,7 +78,7 @@ bool consent_ask(const struct port *port, const struct request *request,
     char text[TEXT_SIZE];
     struct pinentry_question question = {.title = words(W_ASK_TITLE),
         .description = text,
-        .prompt = words(W_ASK_PROMPT_PIN),
+        .prompt = words_of(&mode->prompt),
         .ok = "OK", /* in both languages */
         .cancel = words(W_ASK_CANCEL)};
     enum pinentry_result result = PINENTRY_GIVEN;

@@ -26,6 +26,7 @@ struct mode {
     enum jpki_role_id role;  /* whose */
     size_t digests_max;      /* to be signed; 0: none */
     struct words which;      /* PIN that is, for the dialog */
+    struct words prompt;     /* before the line to type it in */
     struct words form_error; /* where what is typed cannot be it */
 };
 

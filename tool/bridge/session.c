@@ -82,6 +82,11 @@ static bool is_waiting(void *arg)
     return !port_has_ended(arg);
 }
 
+static bool is_called_off(void *arg)
+{
+    return port_has_ended(arg);
+}
+
 /* On the card of EPOCH, with the PIN. */
 static TOKEN_LOCKED json_t *do_work(struct work *work, uint64_t epoch)
 {
@@ -119,7 +124,9 @@ static json_t *run(const struct port *port, struct token *token,
         .request = request,
         .token = token,
         .pin = pin,
-        .caller = {.is_waiting = is_waiting, .arg = (void *)(uintptr_t)port}};
+        .caller = {.is_waiting = is_waiting,
+            .arg = (void *)(uintptr_t)port,
+            .at_card = {is_called_off, (void *)(uintptr_t)port}}};
     uint64_t epoch;
     json_t *answer;
 

@@ -47,7 +47,8 @@ static TOKEN_LOCKED enum tok_err sign_one(
         .input = input,
         .input_len = REQUEST_DIGEST_INFO,
         .is_wanted = is_wanted,
-        .arg = &signing};
+        .arg = &signing,
+        .at_card = work->caller.at_card};
     enum tok_err err = TOK_OK;
 
     if (token_wants_own_pin(work->token, role))
