@@ -109,6 +109,7 @@ static int open_file(struct document *document)
     } else {
         document->device = st.st_dev;
         document->inode = st.st_ino;
+        document->mode = st.st_mode;
         return fd;
     }
     if (fd >= 0)

@@ -17,6 +17,7 @@ struct document {
     char *out_shown;
     dev_t device; /* which file it is, once it was read */
     ino_t inode;
+    mode_t mode; /* of the file; its output is for the same people */
     uint8_t hash[DIGEST_MAX]; /* when it was read first */
     size_t room; /* bytes of disk that its output may want; 0: not read yet */
     bool is_signed;

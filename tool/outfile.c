@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The mode of a file that any other program would make here. */
-static mode_t new_mode(void)
+/* MODE for a new file that is no program, without what umask(2) takes. */
+static mode_t masked(mode_t mode)
 {
     mode_t mask = umask(0);
 
     (void)umask(mask);
-    return 0666 & ~mask;
+    return mode & 0666 & ~mask;
 }
 
 /* Bytes of PATH before its last component. */
@@ -73,8 +73,7 @@ bool outfile_open(
         return false;
     }
     file->fd = mkostemp(file->temporary, O_CLOEXEC);
-    if (file->fd >= 0 && fchmod(file->fd, new_mode()) == 0 &&
-        reserve(file->fd, size))
+    if (file->fd >= 0 && reserve(file->fd, size))
         return true;
     if (file->fd < 0) {
         free(file->temporary);
@@ -128,10 +127,10 @@ static bool give_name(const struct outfile *file)
     return rename(file->temporary, file->path) == 0;
 }
 
-bool outfile_write(
-    struct outfile *file, const uint8_t *bytes, size_t len, bool overwrite)
+bool outfile_write(struct outfile *file, const uint8_t *bytes, size_t len,
+    mode_t mode, bool overwrite)
 {
-    if (!write_all(file->fd, bytes, len))
+    if (!write_all(file->fd, bytes, len) || fchmod(file->fd, masked(mode)) != 0)
         return false;
     return overwrite ? rename(file->temporary, file->path) == 0
                      : give_name(file);

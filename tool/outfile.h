@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * A file that is there as a whole or not at all: written under another name in
@@ -17,7 +18,8 @@ struct outfile {
 };
 
 /*
- * Creates it under its other name, and takes SIZE bytes of the disk for it.
+ * Creates it under its other name, for its owner only, and takes SIZE bytes of
+ * the disk for it.
  * False with errno, and nothing is left: EEXIST where PATH is there already,
  * a link to nothing too, unless OVERWRITE; EISDIR where it is a folder;
  * ENAMETOOLONG where the folder takes no such name.
@@ -29,12 +31,13 @@ bool outfile_open(
 void outfile_close(struct outfile *file);
 
 /*
- * Writes LEN BYTES and gives it its name. Where there is a file of that name
+ * Writes LEN BYTES and gives it its name, and MODE without what umask(2) takes
+ * and the right to run it. Where there is a file of that name
  * meanwhile, EEXIST unless OVERWRITE. False with errno; to be discarded either
  * way.
  */
-bool outfile_write(
-    struct outfile *file, const uint8_t *bytes, size_t len, bool overwrite);
+bool outfile_write(struct outfile *file, const uint8_t *bytes, size_t len,
+    mode_t mode, bool overwrite);
 
 /* Closes it, and removes what did not get its name. */
 void outfile_discard(struct outfile *file);

@@ -166,7 +166,7 @@ static enum exit_status make(struct batch *batch, struct signing_key *key,
 
     if (status != EXIT_GOOD)
         return status;
-    if (!outfile_write(file, bytes, len, batch->overwrite)) {
+    if (!outfile_write(file, bytes, len, document->mode, batch->overwrite)) {
         complain_of_output(document, errno);
         status = EXIT_TROUBLE;
     }

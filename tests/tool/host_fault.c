@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,8 +15,8 @@
  *
  * $JPKI_SIGNAL_AT, "WHERE NUMBER NTH": the process gets the signal NUMBER when
  * it comes to WHERE for the NTH time: "question", as it writes one to a
- * terminal, which then shows nothing of it; "temporary", when a file was made
- * that has no mode yet.
+ * terminal, which then shows nothing of it; "temporary", when a file of
+ * mkostemp was made.
  *
  * $JPKI_CLOCK_SPEED, a number: how many times as fast time goes by for
  * CLOCK_MONOTONIC and poll.
@@ -50,10 +49,18 @@ ssize_t write(int fd, const void *bytes, size_t len)
     return syscall(SYS_write, fd, bytes, len);
 }
 
-int fchmod(int fd, mode_t mode)
+typedef int mkostemp_function(char *name, int flags);
+
+int mkostemp(char *name, int flags)
 {
+    void *found = dlsym(RTLD_NEXT, "mkostemp");
+    mkostemp_function *next;
+    int fd;
+
+    memcpy(&next, &found, sizeof next);
+    fd = next(name, flags);
     (void)raise_at("temporary");
-    return (int)syscall(SYS_fchmod, fd, mode);
+    return fd;
 }
 
 static long clock_speed(void)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # jpki register and unregister: what was done twice does nothing the second time,
 # and what was there before is there afterwards, byte by byte.
+# shellcheck disable=SC2030,SC2031 # homes of their own, in subshells
 . "$(dirname "$0")/common.sh"
 new_ledger
 insert adult

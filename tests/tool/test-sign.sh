@@ -64,6 +64,17 @@ for file in file\ ??; do
 done
 [ "$(stat -c %a 'file 01.p7s')" = "$(stat -c %a 'file 01')" ] || fail 'its mode'
 
+# Nobody may read more of it than of the file, nor what was made public by umask.
+for modes in '600 022 600' '644 077 600' '755 022 644'; do
+    # shellcheck disable=SC2086 # three
+    set -- $modes
+    chmod "$1" 'file 01'
+    rm 'file 01.p7s'
+    (umask "$2" && signs 0 abc123 'file 01')
+    [ "$(stat -c %a 'file 01.p7s')" = "$3" ] || fail "its mode is not $3"
+done
+chmod 644 'file 01'
+
 # What is signed: type, digest, time, certificate; with both certificates.
 openssl cms -cmsout -print -inform DER -in 'file 01.p7s' >"$work/output"
 for text in 'pkcs7-data' 'messageDigest' 'signingTime' \
