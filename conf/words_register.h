@@ -27,7 +27,7 @@
     "%s has no list for all users; leave --system out",                        \
     "%s には全利用者向けの登録先がありません。--system を外してください"
 #define W_REGISTER_NO_HOME                                                     \
-    "HOME is not set to a folder: set it, or log in anew",                     \
+    "HOME is not set to a folder: set it, or log in again",                     \
     "HOME にフォルダーが設定されていません。"                                  \
     "設定するか、ログインし直してください"
 #define W_REGISTER_MEMORY "out of memory", "メモリーが足りません"
@@ -64,6 +64,11 @@
 #define W_REGISTER_FAILED                                                      \
     "%s: %s; nothing of it was changed",                                       \
     "%s: %s（変更していません）"
+#define W_REGISTER_DANGLING                                                    \
+    "%s is a link to a file that is not there: make that one, or remove the "  \
+    "link, then do this again",                                                \
+    "%s はリンクですが、リンク先のファイルがありません。"                      \
+    "リンク先を作るか、リンクを削除してから、もう一度実行してください"
 #define W_REGISTER_NOT_ROOT                                                    \
     "%s: only root may change what is for all users: use sudo",                \
     "%s: 全利用者向けの変更には root 権限が必要です。"                         \
@@ -88,6 +93,9 @@
     "(Fedora)",                                                                \
     "%s がありません。libnss3-tools（Debian、Ubuntu）または nss-tools"         \
     "（Fedora）をインストールしてください"
+#define W_REGISTER_TIMED_OUT                                                   \
+    "%s did not end within %d seconds and was ended",                          \
+    "%s は %d 秒以内に終わらなかったため、終了させました"
 #define W_REGISTER_MODUTIL                                                     \
     "the database %s could not be changed; jpki doctor tells whether the "     \
     "module is installed",                                                     \
@@ -107,7 +115,7 @@
 #define W_REGISTER_BRIDGE_FIREFOX                                              \
     "  Firefox keeps only extensions that Mozilla has signed, which this one " \
     "is not: about:debugging, This Firefox, Load Temporary Add-on: "           \
-    "%s/jpki-bridge.xpi, anew each time Firefox was started. Firefox ESR, "    \
+    "%s/jpki-bridge.xpi, again each time Firefox was started. Firefox ESR, "    \
     "Developer Edition and Nightly keep it once xpinstall.signatures.required "\
     "in about:config is false; other editions do not.\n",                      \
     "  Firefox に残るのは Mozilla の署名がある拡張機能だけで、これには"        \

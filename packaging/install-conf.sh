@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # install-conf.sh CONF PATH: installs the configuration CONF as PATH, below
-# $DESTDIR, where there is none. An administrator's is left as it is.
+# $DESTDIR, where there is none. An administrator's is left as it is, also by "ninja
+# uninstall": what Meson installs itself it overwrites and removes, changed or not.
 set -eu
 umask 022
 

@@ -6,13 +6,13 @@
 #     sh packaging/install-deps.sh JOB...
 #
 # A job is one of tests/run.sh, or build, or demo; of those for another
-# architecture $JPKI_CROSS says which. Needs root or sudo only where something is missing. Where there is no
-# apt-get, it names the tools that are wanted and goes on: they may be there
-# under other package names.
+# architecture $JPKI_CROSS says which. Needs root or sudo only where something is
+# missing. Where there is no apt-get, it names the tools that are wanted and goes on:
+# they may be there under other package names.
 set -eu
 
 libraries='libcmocka-dev libinih-dev libjansson-dev libp11-kit-dev libpcsclite-dev libssl-dev libunistring-dev'
-build="gcc libc6-dev meson pkg-config $libraries"
+build="gcc g++ libc6-dev libpodofo-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
 nss='libnss3-dev libnss3-tools poppler-utils'
@@ -28,7 +28,7 @@ packages_for() {
     case $1 in
     build) echo "$build" ;;
     test)
-        echo "$build g++ libpodofo-dev poppler-utils"
+        echo "$build poppler-utils"
         echo "binutils clang clang-format git libnss3-dev musl-tools procps python3 shellcheck"
         echo "$programs"
         ;;
@@ -37,9 +37,13 @@ packages_for() {
         echo 'faketime git gnutls-bin jq libxmlsec1-dev openssh-client p11-kit'
         echo 'p11-kit-modules python3 python3-pykcs11 util-linux wget xmlsec1'
         ;;
-    programs)
-        echo "$build $programs $nss libreoffice-writer python3-uno"
-        echo 'util-linux xdotool xvfb'
+    clients-all)
+        echo "$build $programs $nss default-jdk-headless git gnupg-pkcs11-scd gpg-agent gpgsm"
+        echo 'iproute2 libbcpkix-java libpam-p11 libpdfbox2-java libreoffice-writer'
+        echo 'openssh-client openssh-server openvpn p11-kit p11-kit-modules pamtester'
+        echo 'python3 python3-uno util-linux xdotool xvfb'
+        # Not in Debian 12.
+        grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || echo pkcs11-provider
         ;;
     browsers)
         echo "$build $programs apache2-bin chromium firefox-esr fonts-dejavu-core"
@@ -108,7 +112,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|programs|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
+        '(build|test|clients|clients-all|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

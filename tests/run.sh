@@ -5,7 +5,7 @@
 #
 #     sh tests/run.sh             the unit, module, tool and lint suites (gcc)
 #     sh tests/run.sh clients     standard programs on the embedded card; the demo
-#     sh tests/run.sh programs    LibreOffice on the embedded card
+#     sh tests/run.sh clients-all the same, and large ones: LibreOffice, PDFBox, sshd, OpenVPN...
 #     sh tests/run.sh browsers    Firefox and Chromium; wants root. browsers-core: some of it
 #     sh tests/run.sh daemon      a real pcscd of the tests' own; wants root
 #     sh tests/run.sh sanitize    unit, module and tool under ASan and UBSan (clang)
@@ -91,17 +91,22 @@ run_default() {
     run_suites "$build" unit module tool lint
 }
 
+run_demo() {
+    count_run env "JPKI_BUILD_DIR=$build" sh "$top/packaging/demo.sh"
+}
+
 run_clients() {
     need build clients
     plain_build
     run_suites "$build" client
-    count_run env "JPKI_BUILD_DIR=$build" sh "$top/packaging/demo.sh"
+    run_demo
 }
 
-run_programs() {
-    need build programs
+run_clients_all() {
+    need build clients clients-all
     plain_build
-    run_suites "$build" programs
+    run_suites "$build" client client-all
+    run_demo
 }
 
 # run_browsers SUITE: without the packages it skips, and says so.
@@ -231,12 +236,15 @@ run_replant() {
 }
 
 case ${1:-default} in
-default | clients | programs | daemon | sanitize | threads | valgrind | sweep | \
+default | clients | daemon | sanitize | threads | valgrind | sweep | \
     replant | coverage | scale | cross)
     "run_${1:-default}"
     ;;
 browsers | browsers-core)
     run_browsers "$1"
+    ;;
+clients-all)
+    run_clients_all
     ;;
 cross-clients)
     run_cross_clients
@@ -253,8 +261,7 @@ nightly)
     export JPKI_SHARED_SIGNATURES=1000 JPKI_ROUNDS=100 \
         JPKI_ROUNDS_KILL_EVERY=10 JPKI_SERVICE_KILLS=50 JPKI_KILLS=100
     run_default
-    run_clients
-    run_programs
+    run_clients_all
     run_browsers browsers
     run_daemon
     run_sanitize
@@ -267,7 +274,7 @@ nightly)
     ;;
 *)
     echo 'usage: run.sh' \
-        '[clients|programs|browsers|browsers-core|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
+        '[clients|clients-all|browsers|browsers-core|daemon|sanitize|threads|valgrind|sweep|coverage|scale|replant|nightly|trees|packages|cross|cross-clients]' >&2
     exit 2
     ;;
 esac

@@ -95,8 +95,10 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
 
     if (reads_cert(purpose))
         purpose->free_cert = !token_cert_is_private(token, purpose->role);
+    card_heed(token->card, purpose->caller ? &purpose->caller->at_card : NULL);
     token_io_begin(token);
     err = run(token, purpose, attempt->pin, &result);
+    card_heed(token->card, NULL);
     if (!token_io_end(token))
         return TOK_REMOVED;
     pin_attempt_note(token, purpose->role, attempt, &result);

@@ -83,9 +83,11 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
     enum tok_err err;
     bool invalid;
 
+    card_heed(token->card, &sig->at_card);
     token_io_begin(token);
     err = jpki_sign(token->card, jpki_role(role), lease->pin, alg->padding,
         sig->input, sig->input_len, sig->made, &result);
+    card_heed(token->card, NULL);
     if (!token_io_end(token)) {
         pin_free(lease->pin);
         return TOK_REMOVED;
@@ -97,9 +99,8 @@ static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
             words(W_LOG_PIN_HELD_REFUSED), token->name, jpki_role(role)->name);
     pin_refusal_log(token, role, err);
     put_back(token, role, lease, invalid);
-    /* With the PIN accepted it was the signing command that was refused. */
     if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
-        sig->alg->id == SIGALG_RSA_PSS)
+        card_refused_signing(token->card) && sig->alg->id == SIGALG_RSA_PSS)
         abilities_withdraw_pss(token);
     /* A signature has no codes for a PIN: the log-in is over. */
     if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)

@@ -20,6 +20,7 @@ struct signature {
      */
     bool (*is_wanted)(void *arg, struct pin **ret_pin, bool *ret_asks);
     void *arg;
+    struct card_caller at_card; /* asked after that */
 };
 
 /*
@@ -30,7 +31,7 @@ struct signature {
  *
  * TOK_CANCELLED; TOK_POLICY; TOK_NOT_LOGGED_IN: no PIN that would do;
  * TOK_PIN_CHANGED: the PIN is not right any more, and the log-in has ended;
- * TOK_LAST_TRY; TOK_SIGNATURE; TOK_CRYPTO; or what the card answered.
+ * TOK_SIGNATURE; TOK_CRYPTO; or what the card answered.
  */
 enum tok_err sign_by_card(struct token *token, enum jpki_role_id role,
     struct signature *signature) TOKEN_LOCKED;

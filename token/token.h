@@ -123,11 +123,12 @@ struct token {
  * Where a call waits for the card it lets go of the lock; what its caller wants
  * may be over by then. IS_WAITING is asked with the lock held, before a PIN is
  * sent and before what came of it is kept; false ends the call with
- * TOK_CANCELLED.
+ * TOK_CANCELLED. AT_CARD is asked meanwhile.
  */
 struct token_caller {
     bool (*is_waiting)(void *arg); /* NULL: always */
     void *arg;
+    struct card_caller at_card;
     bool uses_last_try; /* a person said so, whatever `last_try` says */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/text.h"
 #include "conf/words_card.h"
 #include "conf/words_status.h"
 #include "token/abilities.h"
@@ -36,6 +37,14 @@ bool cards_wants(const struct options *options, const char *name)
     const char *text = options->value[OPTION_READER];
 
     return !text || strcasestr(name, text);
+}
+
+const char *cards_reader(
+    const struct token *token, char ret_name[READER_NAME_MAX])
+{
+    memcpy(ret_name, token->name, READER_NAME_MAX);
+    text_sanitize(ret_name);
+    return ret_name;
 }
 
 struct token *cards_token(struct cards *cards, const struct reader_state *state)

@@ -30,6 +30,10 @@ bool cards_wants(const struct options *options, const char *name);
 struct token *cards_token(
     struct cards *cards, const struct reader_state *state);
 
+/* The name of TOKEN's reader for a person's eyes, in RET_NAME. */
+const char *cards_reader(
+    const struct token *token, char ret_name[READER_NAME_MAX]);
+
 /* What lies in a reader. */
 enum card_kind {
     CARD_LEFT_OUT, /* by the configuration: not asked */

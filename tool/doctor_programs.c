@@ -8,6 +8,7 @@
 
 #include "conf/words_doctor.h"
 #include "tool/doctor.h"
+#include "tool/home.h"
 
 /* What the files of programs call the two modules. */
 #define OURS "jpki-pkcs11.so"
@@ -18,21 +19,15 @@
 #define LINE_MAX_BYTES 4096
 #define SHOWN_MAX 512 /* bytes of a path that is shown */
 
-/* PATTERN of glob(3) below $HOME where it begins with "~/". False: no memory.
- */
+/* PATTERN of glob(3) at home where it begins with "~/". False: none. */
 static bool find_paths(const char *pattern, glob_t *ret_paths)
 {
-    const char *home = getenv("HOME");
-    char *whole = NULL;
-    int err;
-
-    memset(ret_paths, 0, sizeof *ret_paths);
-    if (strncmp(pattern, "~/", 2) == 0 &&
-        asprintf(&whole, "%s%s", home ? home : "", pattern + 1) < 0)
-        return false;
-    err = glob(whole ? whole : pattern, 0, NULL, ret_paths);
-    free(whole);
-    return err == 0 || err == GLOB_NOMATCH;
+    if (strncmp(pattern, "~/", 2) == 0)
+        return home_find(pattern + 2, ret_paths);
+    if (glob(pattern, 0, NULL, ret_paths) == 0)
+        return true;
+    globfree(ret_paths);
+    return false;
 }
 
 /* True when the file PATH has WORD in a line that is no comment. */

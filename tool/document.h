@@ -18,6 +18,7 @@ struct document {
     dev_t device; /* which file it is, once it was read */
     ino_t inode;
     uint8_t hash[DIGEST_MAX]; /* when it was read first */
+    size_t room; /* bytes of disk that its output may want; 0: not read yet */
     bool is_signed;
 };
 

@@ -62,6 +62,12 @@ bool interrupt_came(void)
     return false;
 }
 
+bool interrupt_calls_off(void *arg)
+{
+    (void)arg;
+    return interrupt_came();
+}
+
 int interrupt_watch(void)
 {
     return news[0];

@@ -16,6 +16,9 @@ void interrupt_catch(void);
 /* True when one of them came, or waits for interrupt_release. */
 bool interrupt_came(void);
 
+/* The same for struct card_caller; ARG is not looked at. */
+bool interrupt_calls_off(void *arg);
+
 /* A descriptor that can be read once one came; -1 before interrupt_catch. */
 int interrupt_watch(void);
 

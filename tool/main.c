@@ -13,6 +13,7 @@
 #include "conf/words_status.h"
 #include "conf/words_tool.h"
 #include "tool/command.h"
+#include "tool/descriptors.h"
 #include "tool/output.h"
 
 /* jpki: a My Number Card in a terminal; see jpki(1). */
@@ -172,6 +173,7 @@ int main(int argc, char **argv)
 {
     enum exit_status status;
 
+    descriptors_fill();
     words_choose_language();
     output_init();
     status = run(argc, argv);

@@ -30,6 +30,7 @@ enum exit_status one_card(struct cards *cards, const struct options *options,
 {
     enum exit_status status;
     const struct words *trouble = cards_trouble(cards, options, &status);
+    char name[READER_NAME_MAX], other[READER_NAME_MAX];
     struct found found;
 
     if (trouble) {
@@ -38,7 +39,8 @@ enum exit_status one_card(struct cards *cards, const struct options *options,
     }
     found = cards_find(cards, options);
     if (found.second) {
-        complain(words(W_ONE_CARD_ONLY), found.token->name, found.second->name);
+        complain(words(W_ONE_CARD_ONLY), cards_reader(found.token, name),
+            cards_reader(found.second, other));
         return EXIT_USAGE;
     }
     if (!found.token) {

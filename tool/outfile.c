@@ -18,19 +18,63 @@ static mode_t new_mode(void)
     return 0666 & ~mask;
 }
 
-bool outfile_open(struct outfile *file, const char *path)
+/* Bytes of PATH before its last component. */
+static int folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    int folder = slash ? (int)(slash - path) + 1 : 0;
 
-    file->path = path;
-    file->fd = -1;
-    if (asprintf(&file->temporary, "%.*s.jpki-XXXXXX", folder, path) < 0) {
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* True where a file can get the name PATH; else errno says why not. */
+static bool can_be_named(const char *path, bool overwrite)
+{
+    int folder_len = folder_length(path);
+    char *folder;
+    long longest;
+    struct stat st;
+
+    if (lstat(path, &st) == 0) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+        return !S_ISDIR(st.st_mode) && overwrite;
+    }
+    if (errno != ENOENT)
+        return false;
+    /* What is too long may be known to the file system only when it is made. */
+    if (asprintf(&folder, "%.*s.", folder_len, path) < 0)
+        return false;
+    longest = pathconf(folder, _PC_NAME_MAX);
+    free(folder);
+    errno = ENAMETOOLONG;
+    return longest < 0 || strlen(path + folder_len) <= (size_t)longest;
+}
+
+/* True too where the file system cannot say beforehand what it has room for. */
+static bool reserve(int fd, size_t size)
+{
+    int err;
+
+    do {
+        err = posix_fallocate(fd, 0, (off_t)size);
+    } while (err == EINTR);
+    errno = err;
+    return err == 0 || err == EOPNOTSUPP || err == EINVAL || err == ENOSYS;
+}
+
+bool outfile_open(
+    struct outfile *file, const char *path, size_t size, bool overwrite)
+{
+    *file = (struct outfile){.path = path, .fd = -1};
+    if (!can_be_named(path, overwrite))
+        return false;
+    if (asprintf(&file->temporary, "%.*s.jpki-XXXXXX", folder_length(path),
+            path) < 0) {
         file->temporary = NULL;
         return false;
     }
     file->fd = mkostemp(file->temporary, O_CLOEXEC);
-    if (file->fd >= 0 && fchmod(file->fd, new_mode()) == 0)
+    if (file->fd >= 0 && fchmod(file->fd, new_mode()) == 0 &&
+        reserve(file->fd, size))
         return true;
     if (file->fd < 0) {
         free(file->temporary);
@@ -40,8 +84,18 @@ bool outfile_open(struct outfile *file, const char *path)
     return false;
 }
 
+void outfile_close(struct outfile *file)
+{
+    if (file->fd >= 0)
+        (void)close(file->fd);
+    file->fd = -1;
+}
+
+/* The whole of the file: not what was reserved beyond it. */
 static bool write_all(int fd, const uint8_t *bytes, size_t len)
 {
+    if (ftruncate(fd, (off_t)len) != 0)
+        return false;
     while (len > 0) {
         ssize_t n = write(fd, bytes, len);
 
@@ -87,8 +141,7 @@ void outfile_discard(struct outfile *file)
 {
     int error = errno;
 
-    if (file->fd >= 0)
-        close(file->fd);
+    outfile_close(file);
     if (file->temporary)
         (void)unlink(file->temporary);
     free(file->temporary);

@@ -16,12 +16,21 @@ struct outfile {
     int fd;
 };
 
-/* Creates it under its other name. False with errno; nothing is left then. */
-bool outfile_open(struct outfile *file, const char *path);
+/*
+ * Creates it under its other name, and takes SIZE bytes of the disk for it.
+ * False with errno, and nothing is left: EEXIST where PATH is there already,
+ * a link to nothing too, unless OVERWRITE; EISDIR where it is a folder;
+ * ENAMETOOLONG where the folder takes no such name.
+ */
+bool outfile_open(
+    struct outfile *file, const char *path, size_t size, bool overwrite);
+
+/* Closes its descriptor; it stays, to be discarded, and is not written. */
+void outfile_close(struct outfile *file);
 
 /*
  * Writes LEN BYTES and gives it its name. Where there is a file of that name
- * already, EEXIST unless OVERWRITE. False with errno; to be discarded either
+ * meanwhile, EEXIST unless OVERWRITE. False with errno; to be discarded either
  * way.
  */
 bool outfile_write(

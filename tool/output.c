@@ -10,6 +10,7 @@
 
 #include "conf/text.h"
 #include "conf/words.h"
+#include "conf/words_register.h"
 #include "conf/words_tool.h"
 
 #define LABEL_COLUMNS 16
@@ -33,15 +34,33 @@ void output_init(void)
                   term[0] && strcmp(term, "dumb") != 0;
 }
 
+/* TEXT, of several lines, without what acts on a terminal. */
+static void tell_lines(char *text)
+{
+    char *line;
+
+    while ((line = strsep(&text, "\n")) != NULL) {
+        text_sanitize(line);
+        fprintf(stderr, "%s\n", line);
+    }
+}
+
 void complain(const char *format, ...)
 {
+    char *text = NULL;
     va_list args;
+    int len;
 
-    fputs("jpki: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    len = vasprintf(&text, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    fputs("jpki: ", stderr);
+    if (len < 0)
+        fprintf(stderr, "%s\n", words(W_REGISTER_MEMORY));
+    else
+        tell_lines(text);
+    if (len >= 0)
+        free(text);
 }
 
 static void vprint(enum tone tone, const char *format, va_list args)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf/words_register.h"
+#include "tool/home.h"
 #include "tool/output.h"
 
 void registering_worsen(struct registering *job, enum exit_status status)
@@ -26,6 +27,17 @@ char *register_path(const char *format, ...)
     len = vasprintf(&path, format, args);
     va_end(args);
     if (len < 0) {
+        complain("%s", words(W_REGISTER_MEMORY));
+        exit(EXIT_TROUBLE);
+    }
+    return path;
+}
+
+char *register_home_path(const char *below)
+{
+    char *path = home_path(below);
+
+    if (!path) {
         complain("%s", words(W_REGISTER_MEMORY));
         exit(EXIT_TROUBLE);
     }
@@ -90,17 +102,36 @@ static char *find_gitconfig(const struct registering *job)
     return is_other ? other : usual;
 }
 
+/* TEXT as git-config(1) has it between quotes, to be freed. */
+static char *quote(const char *text)
+{
+    char *quoted = register_path("%s%s", text, text); /* room for all */
+    char *to = quoted;
+
+    for (; *text; text++) {
+        if (strchr("\"\\\n", *text))
+            *to++ = '\\';
+        *to++ = *text;
+        if (*text == '\n')
+            to[-1] = 'n';
+    }
+    *to = '\0';
+    return quoted;
+}
+
 static void register_git(struct registering *job)
 {
     char *ours = register_path("%s/jpki-pkcs11/gitconfig", job->config);
     char *theirs = find_gitconfig(job);
-    char *line = register_path("[include]\tpath = \"%s\"\n", ours);
+    char *quoted = quote(ours);
+    char *line = register_path("[include]\tpath = \"%s\"\n", quoted);
 
     if (register_file(job, ours, GIT_CONFIG))
         register_line(job, theirs, line);
     if (!job->is_removal)
         printf("%s", words(W_REGISTER_GIT_USE));
     free(line);
+    free(quoted);
     free(theirs);
     free(ours);
 }
@@ -172,26 +203,25 @@ static enum exit_status run(const struct options *options, bool is_removal)
     struct registering job = {.is_removal = is_removal,
         .is_dry_run = options->is_set[OPTION_DRY_RUN],
         .is_system = options->is_set[OPTION_SYSTEM],
-        .home = getenv("HOME")};
-    const char *config = getenv("XDG_CONFIG_HOME");
-    char *usual;
+        .home = home_folder()};
+    char *config = NULL;
     size_t i;
 
     if (!check_targets(options, &job))
         return EXIT_USAGE;
-    if (!job.home || job.home[0] != '/') {
+    if (!job.is_system && !job.home) {
         complain("%s", words(W_REGISTER_NO_HOME));
         return EXIT_TROUBLE;
     }
-    usual = register_path("%s/.config", job.home);
-    job.config = config && config[0] == '/' ? config : usual;
+    if (!job.is_system)
+        job.config = config = register_home_path(".config");
     for (i = 0; i < TARGETS; i++) {
         if (!is_wanted(&targets[i], options, &job))
             continue;
         print(TONE_TITLE, "%s\n", targets[i].name);
         targets[i].run(&job);
     }
-    free(usual);
+    free(config);
     return job.status;
 }
 

@@ -13,10 +13,11 @@
  */
 struct registering {
     bool is_removal;
-    bool is_dry_run;           /* nothing is changed; what would be is told */
-    bool is_system;            /* for all users of this machine */
-    const char *home, *config; /* $HOME, and where its configuration lies */
-    enum exit_status status;   /* the worst so far */
+    bool is_dry_run; /* nothing is changed; what would be is told */
+    bool is_system;  /* for all users of this machine */
+    /* $HOME, and where its configuration lies; NULL for all users. */
+    const char *home, *config;
+    enum exit_status status; /* the worst so far */
 };
 
 /* Notes STATUS where it is worse than what was before. */
@@ -26,14 +27,20 @@ void registering_worsen(struct registering *job, enum exit_status status);
 char *register_path(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* home_path, where there is a home. Exits without memory. */
+char *register_home_path(const char *below);
+
 /*
  * A file of our own, PATH with TEXT in it: made, or removed where it has just
  * that. Another's file of this name is left as it is, as is told; then false.
  */
 bool register_file(struct registering *job, const char *path, const char *text);
 
-/* The line LINE, with its newline, at the beginning of the file PATH. A file
- * that was not there is made, and goes with its only line. */
+/*
+ * The line LINE, with its newline, at the beginning of the file PATH, where #
+ * is for comments. A file that was not there is made, with a comment that says
+ * so, and goes with its only line.
+ */
 void register_line(struct registering *job, const char *path, const char *line);
 
 /* The database of NSS in FOLDER, by modutil. */

@@ -35,7 +35,7 @@ static const char chromium[] = MANIFEST(
 
 /* Firefox looks in ~/.mozilla wherever its profile lies. */
 static const struct place {
-    const char *user; /* below $HOME; NULL: for all users only */
+    const char *user; /* for home_path; NULL: for all users only */
     const char *system;
     const char *needs; /* a folder that has to be there; NULL: none */
     const char *text;
@@ -53,16 +53,17 @@ static const struct place {
 
 static void register_place(struct registering *job, const struct place *place)
 {
-    char *path;
+    char *path, *folder;
 
     if (job->is_system ? place->needs && access(place->needs, F_OK) != 0
                        : !place->user)
         return;
-    path = job->is_system
-               ? register_path("%s/" NAME ".json", place->system)
-               : register_path("%s/%s/" NAME ".json", job->home, place->user);
+    folder = job->is_system ? register_path("%s", place->system)
+                            : register_home_path(place->user);
+    path = register_path("%s/" NAME ".json", folder);
     register_file(job, path, place->text);
     free(path);
+    free(folder);
 }
 
 void register_bridge(struct registering *job)

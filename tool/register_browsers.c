@@ -3,24 +3,21 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "conf/words_register.h"
+#include "tool/home.h"
 #include "tool/output.h"
+#include "tool/run_program.h"
 
 #define NAME "jpki-pkcs11"
 #define SYSTEM_POLICY "/etc/firefox/policies/policies.json"
 #define NAMES_MAX 8
-#define ARGUMENTS 9 /* of modutil and certutil, with a NULL behind them */
 
 #define POLICY                                                             \
     "{\n  \"policies\": {\n    \"SecurityDevices\": {\n      \"Add\": {\n" \
@@ -29,16 +26,15 @@
 
 static const struct browser {
     const char *name;
-    const char *programs[NAMES_MAX];  /* as its executables are called */
-    const char *databases[NAMES_MAX]; /* folders below $HOME, for glob(3) */
+    const char *programs[NAMES_MAX];       /* as its executables are called */
+    const char *folders[NAMES_MAX];        /* of databases, for home_find */
     const char *snap, *flatpak[NAMES_MAX]; /* folders below $HOME */
 } firefox = {"Firefox", {"firefox", "firefox-esr", "firefox-bin"},
-    {".mozilla/firefox/*/pkcs11.txt", ".config/mozilla/firefox/*/pkcs11.txt"},
-    "snap/firefox", {".var/app/org.mozilla.firefox"}},
+    {".mozilla/firefox/*", ".config/mozilla/firefox/*"}, "snap/firefox",
+    {".var/app/org.mozilla.firefox"}},
   chromium = {"Chromium",
       {"chromium", "chrome", "brave", "msedge", "vivaldi-bin", "opera"},
-      {".pki/nssdb/pkcs11.txt", ".local/share/pki/nssdb/pkcs11.txt"},
-      "snap/chromium",
+      {".pki/nssdb", ".local/share/pki/nssdb"}, "snap/chromium",
       {".var/app/org.chromium.Chromium", ".var/app/com.google.Chrome"}};
 
 /* True when the process PID is one of the programs of BROWSER. */
@@ -102,30 +98,20 @@ static bool is_running(const struct browser *browser, const char *home)
     return runs;
 }
 
-/* Runs PROGRAM, found in $PATH, without a word; its exit status, or -1. */
-static int run_program(const char *const command[ARGUMENTS])
+/* FOLDER has a database. What lists its modules is made with the first. */
+static bool is_database(const char *folder)
 {
-    char *argv[ARGUMENTS]; /* posix_spawn changes none of them */
-    posix_spawn_file_actions_t actions;
-    int status = -1;
-    pid_t pid;
-    int err;
+    static const char *const files[] = {"pkcs11.txt", "cert9.db", "key4.db"};
+    bool is_there = false;
+    size_t i;
 
-    if (posix_spawn_file_actions_init(&actions) != 0)
-        return -1;
-    memcpy(argv, command, sizeof argv);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDWR, 0);
-    posix_spawn_file_actions_adddup2(&actions, 0, 1);
-    posix_spawn_file_actions_adddup2(&actions, 0, 2);
-    err = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (err == ENOENT) {
-        complain(words(W_REGISTER_NO_PROGRAM), argv[0]);
-        return -1;
+    for (i = 0; i < sizeof files / sizeof *files && !is_there; i++) {
+        char *path = register_path("%s/%s", folder, files[i]);
+
+        is_there = access(path, F_OK) == 0;
+        free(path);
     }
-    while (err == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return err == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return is_there;
 }
 
 /* The database in FOLDER has a module of our name. */
@@ -147,9 +133,9 @@ static bool has_module(const char *folder)
 void register_nss(struct registering *job, const char *folder)
 {
     char *database = register_path("sql:%s", folder);
-    const char *const add[ARGUMENTS] = {"modutil", "-force", "-dbdir", database,
-        "-add", NAME, "-libfile", JPKI_MODULE_PATH, NULL};
-    const char *const drop[ARGUMENTS] = {
+    const char *const add[RUN_PROGRAM_ARGUMENTS] = {"modutil", "-force",
+        "-dbdir", database, "-add", NAME, "-libfile", JPKI_MODULE_PATH, NULL};
+    const char *const drop[RUN_PROGRAM_ARGUMENTS] = {
         "modutil", "-force", "-dbdir", database, "-delete", NAME, NULL};
 
     if (has_module(folder) == !job->is_removal) {
@@ -175,20 +161,19 @@ static size_t each_database(
     size_t count = 0;
     size_t i, n;
 
-    for (i = 0; i < NAMES_MAX && browser->databases[i]; i++) {
-        char *pattern =
-            register_path("%s/%s", job->home, browser->databases[i]);
+    for (i = 0; i < NAMES_MAX && browser->folders[i]; i++) {
         glob_t paths;
 
-        if (glob(pattern, 0, NULL, &paths) == 0) {
-            for (n = 0; n < paths.gl_pathc; n++, count++) {
-                *strrchr(paths.gl_pathv[n], '/') = '\0';
-                if (!is_counting)
-                    register_nss(job, paths.gl_pathv[n]);
-            }
-            globfree(&paths);
+        if (!home_find(browser->folders[i], &paths))
+            continue;
+        for (n = 0; n < paths.gl_pathc; n++) {
+            if (!is_database(paths.gl_pathv[n]))
+                continue;
+            count++;
+            if (!is_counting)
+                register_nss(job, paths.gl_pathv[n]);
         }
-        free(pattern);
+        globfree(&paths);
     }
     return count;
 }
@@ -208,7 +193,7 @@ static void tell_of_sandboxes(
 {
     size_t i;
 
-    if (job->is_removal)
+    if (job->is_removal || !job->home)
         return;
     if (has_folder(job, browser->snap)) {
         printf(words(W_REGISTER_SANDBOX), browser->name, "Snap");
@@ -260,7 +245,7 @@ static void make_database(struct registering *job)
     char *parent = register_path("%s/.pki", job->home);
     char *folder = register_path("%s/nssdb", parent);
     char *database = register_path("sql:%s", folder);
-    const char *const make[ARGUMENTS] = {
+    const char *const make[RUN_PROGRAM_ARGUMENTS] = {
         "certutil", "-N", "-d", database, "--empty-password", NULL};
 
     if (!job->is_dry_run && ((mkdir(parent, 0700) != 0 && errno != EEXIST) ||

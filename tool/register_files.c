@@ -48,6 +48,12 @@ static void tell_failure(struct registering *job, const char *path)
     registering_worsen(job, EXIT_TROUBLE);
 }
 
+static void tell_dangling(struct registering *job, const char *path)
+{
+    complain(words(W_REGISTER_DANGLING), path);
+    registering_worsen(job, EXIT_TROUBLE);
+}
+
 /* Makes the folders above PATH. */
 static bool make_folders(const char *path, mode_t mode)
 {
@@ -162,16 +168,23 @@ static char *find_line(char *text, const char *line)
     return at;
 }
 
+/* Behind a line of ours, in a file that was not there: a comment of ssh and of
+ * git, by which it is told from one that was empty. */
+static const char made_by_us[] = "# Made by jpki register.\n";
+
 /* The file PATH, that has LEN bytes TEXT, without LINE at AT. */
 static bool drop_line(struct registering *job, const char *path, char *text,
     size_t len, char *at, const char *line)
 {
-    size_t gone = strlen(line);
+    size_t gone = strlen(line), mark = strlen(made_by_us);
+    bool is_made = strncmp(at + gone, made_by_us, mark) == 0;
     struct stat before;
 
     if (job->is_dry_run)
         return true;
-    if (len == gone)
+    if (is_made)
+        gone += mark;
+    if (is_made && len == gone)
         return unlink(path) == 0;
     memmove(at, at + gone, len - (size_t)(at - text) - gone);
     return stat(path, &before) == 0 &&
@@ -181,14 +194,15 @@ static bool drop_line(struct registering *job, const char *path, char *text,
 static bool put_line(struct registering *job, const char *path,
     const char *text, size_t len, const char *line)
 {
-    size_t more = strlen(line);
-    char *whole = malloc(more + len);
     struct stat before;
     bool is_there = stat(path, &before) == 0;
+    char *head = register_path("%s%s", line, is_there ? "" : made_by_us);
+    size_t more = strlen(head);
+    char *whole = malloc(more + len);
     bool is_good = whole != NULL;
 
     if (is_good) {
-        memcpy(whole, line, more);
+        memcpy(whole, head, more);
         if (len > 0)
             memcpy(whole + more, text, len);
     }
@@ -197,7 +211,16 @@ static bool put_line(struct registering *job, const char *path,
                                       write_file(path, whole, more + len, 0600,
                                           is_there ? &before : NULL)));
     free(whole);
+    free(head);
     return is_good;
+}
+
+/* PATH is a link to a file that is not there. */
+static bool is_dangling(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) != 0 && lstat(path, &st) == 0;
 }
 
 void register_line(struct registering *job, const char *path, const char *line)
@@ -211,6 +234,8 @@ void register_line(struct registering *job, const char *path, const char *line)
 
     if (!text && errno != ENOENT && errno != ENOTDIR)
         tell_failure(job, path);
+    else if (!job->is_removal && is_dangling(path))
+        tell_dangling(job, path);
     else if (job->is_removal && !at)
         printf(words(W_REGISTER_NOTHING), path);
     else if (!job->is_removal && at)

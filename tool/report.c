@@ -41,8 +41,10 @@ static TOKEN_LOCKED enum tok_err sign(
     struct token *token, const struct sigalg *alg)
 {
     uint8_t hash[DIGEST_MAX], input[SIGALG_INPUT_MAX];
-    struct signature signature = {
-        .alg = alg, .input = input, .is_wanted = is_wanted};
+    struct signature signature = {.alg = alg,
+        .input = input,
+        .is_wanted = is_wanted,
+        .at_card = {.is_called_off = interrupt_calls_off}};
     enum tok_err err;
     size_t len;
 
@@ -61,13 +63,15 @@ static TOKEN_LOCKED enum tok_err sign(
 static TOKEN_LOCKED enum tok_err ask_verified(
     struct token *token, struct report *report)
 {
-    enum tok_err err = facts_ask_verified(token, &report->facts);
+    enum tok_err err;
 
+    /* Of a key of another kind it is not known what it cannot sign. */
+    if (!token_can_sign(token, JPKI_AUTH))
+        return TOK_OK;
+    err = facts_ask_verified(token, &report->facts);
     if (err != TOK_OK)
         return err;
     report->is_verified = true;
-    if (!token_can_sign(token, JPKI_AUTH))
-        return TOK_OK;
     err = sign(token, &sigalgs[SIGALG_RSA_PKCS1]);
     if (err != TOK_OK)
         return err;
@@ -125,7 +129,7 @@ static enum exit_status ask_and_print(
     enum exit_status status = EXIT_GOOD;
     enum tok_err err;
 
-    report->reader = token->name;
+    (void)cards_reader(token, report->reader);
     token_lock(token);
     err = facts_begin(token, &report->facts);
     token_unlock(token);

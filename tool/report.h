@@ -14,7 +14,7 @@ enum report_signature {
 
 /* All that jpki report tells of a card. */
 struct report {
-    const char *reader; /* its name; what may be its own number is left out */
+    char reader[READER_NAME_MAX]; /* what may be its own number is left out */
     struct card_facts facts;
     bool is_verified; /* what needs the PIN was asked */
     enum report_signature pss;

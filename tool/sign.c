@@ -63,29 +63,44 @@ static void complain_of_output(const struct document *document, int error)
             words(W_SIGN_CANNOT_WRITE), document->out_shown, strerror(error));
 }
 
-/* True where the output can be made; it is not. */
-static bool check_output(
-    const struct batch *batch, const struct document *document)
+/* The output of DOCUMENT under its other name; false, as was told. */
+static bool open_output(const struct batch *batch,
+    const struct document *document, struct outfile *file)
 {
-    struct outfile file;
-    sigset_t before;
-    bool is_made;
-    int error;
+    if (outfile_open(file, document->out, document->room, batch->overwrite))
+        return true;
+    complain_of_output(document, errno);
+    return false;
+}
 
-    if (!batch->overwrite && access(document->out, F_OK) == 0) {
-        complain_of_output(document, EEXIST);
-        return false;
-    }
-    /* No signal leaves the file behind. */
+/*
+ * True where the outputs of what could be read can be made and all fit on the
+ * disk; none is.
+ */
+static bool check_outputs(const struct batch *batch)
+{
+    struct outfile *files = calloc(batch->count, sizeof *files);
+    bool ok = files != NULL;
+    sigset_t before;
+    size_t i;
+
+    if (!ok)
+        (void)tell_error(TOK_NOMEM);
+    /* No signal leaves them behind. */
     interrupt_hold(&before);
-    is_made = outfile_open(&file, document->out);
-    error = errno;
-    if (is_made)
-        outfile_discard(&file);
+    for (i = 0; files && i < batch->count; i++) {
+        if (batch->documents[i].room == 0)
+            continue;
+        ok &= open_output(batch, &batch->documents[i], &files[i]);
+        /* There may be more of them than descriptors. */
+        outfile_close(&files[i]);
+    }
+    while (files && i-- > 0)
+        if (files[i].temporary)
+            outfile_discard(&files[i]);
     interrupt_release(&before);
-    if (!is_made)
-        complain_of_output(document, error);
-    return is_made;
+    free(files);
+    return ok;
 }
 
 static bool check_document(const struct batch *batch, struct document *document)
@@ -97,9 +112,10 @@ static bool check_document(const struct batch *batch, struct document *document)
             document, batch->crypto, batch->format->wants_bytes, &content))
         return false;
     memcpy(document->hash, content.hash, sizeof document->hash);
+    document->room = content.len + batch->format->room;
     ok = !batch->format->check || batch->format->check(document, &content);
     content_done(&content);
-    return check_output(batch, document) && ok;
+    return ok;
 }
 
 /* True where PATH is there already and is DOCUMENT's file. */
@@ -129,6 +145,7 @@ static bool check_files(const struct batch *batch)
 
     for (i = 0; i < batch->count; i++)
         ok &= check_document(batch, &batch->documents[i]);
+    ok &= check_outputs(batch);
     for (i = 0; ok && i < batch->count; i++)
         for (j = 0; ok && j < i; j++)
             ok = check_pair(&batch->documents[j], &batch->documents[i]);
@@ -164,10 +181,8 @@ static enum exit_status sign_content(struct batch *batch,
     enum exit_status status;
     struct outfile file;
 
-    if (!outfile_open(&file, document->out)) {
-        complain_of_output(document, errno);
+    if (!open_output(batch, document, &file))
         return EXIT_TROUBLE;
-    }
     status = make(batch, key, document, content, &file);
     outfile_discard(&file);
     document->is_signed = status == EXIT_GOOD;
@@ -249,7 +264,7 @@ static enum exit_status sign_all(struct batch *batch, struct signing_key *key)
                 document->out_shown);
             fflush(stdout);
         }
-        if (interrupt_came() && i + 1 < batch->count) {
+        if (interrupt_came() && made < batch->count) {
             complain("%s", words(W_SIGN_STOPPED));
             go_on = false;
             if (status == EXIT_GOOD)

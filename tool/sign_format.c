@@ -185,9 +185,10 @@ static enum exit_status sign_pdf(struct signing_key *key,
 
 /* The first is the default. */
 static const struct sign_format formats[] = {
-    {"cms", "", ".p7s", false, NULL, sign_cms},
-    {"raw", "", ".sig", false, NULL, sign_raw},
-    {"pdf", ".pdf", "-signed.pdf", true, check_pdf, sign_pdf},
+    {"cms", "", ".p7s", false, PDF_ROOM, NULL, sign_cms},
+    {"raw", "", ".sig", false, CARD_SIGNATURE_SIZE, NULL, sign_raw},
+    /* Its gap is in hexadecimal; objects and cross references follow. */
+    {"pdf", ".pdf", "-signed.pdf", true, 3 * PDF_ROOM, check_pdf, sign_pdf},
 };
 
 const struct sign_format *sign_format_find(const char *name)

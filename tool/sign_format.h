@@ -10,7 +10,8 @@ struct sign_format {
     const char *name;   /* as --format has it */
     const char *ending; /* that the file's name loses; "": none */
     const char *suffix; /* that the output's name has in its place */
-    bool wants_bytes;   /* the content, beside its digest */
+    bool wants_bytes;   /* the content, beside its digest; goes to the output */
+    size_t room;        /* bytes that the output wants beyond that, at most */
     /*
      * True where CONTENT of DOCUMENT can be signed, else standard error is
      * told; NULL: all can.

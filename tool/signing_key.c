@@ -9,6 +9,7 @@
 #include "token/login.h"
 #include "token/sign.h"
 #include "token/verdict.h"
+#include "tool/cards.h"
 #include "tool/interrupt.h"
 #include "tool/one_card.h"
 #include "tool/output.h"
@@ -63,15 +64,17 @@ static TOKEN_LOCKED enum tok_err use(struct token *token,
 
 static void put_about(char ret_about[ABOUT_MAX], const struct signing_key *key)
 {
+    char reader[READER_NAME_MAX];
     size_t used = 0;
 
+    (void)cards_reader(key->token, reader);
     ret_about[0] = '\0';
     if (!key->is_authorised) {
         if (key->count == 1)
-            snprintf(ret_about, ABOUT_MAX, words(W_SIGN_ONE), key->token->name);
+            snprintf(ret_about, ABOUT_MAX, words(W_SIGN_ONE), reader);
         else
-            snprintf(ret_about, ABOUT_MAX, words(W_SIGN_MANY), key->count,
-                key->token->name);
+            snprintf(
+                ret_about, ABOUT_MAX, words(W_SIGN_MANY), key->count, reader);
         used = strlen(ret_about);
     }
     if (key->count > 1 && signing_key_asks_each(key))
@@ -156,7 +159,8 @@ enum exit_status signing_key_sign(struct signing_key *key, const uint8_t *hash,
     struct signature signature = {.alg = &sigalgs[SIGALG_RSA_PKCS1],
         .input = input,
         .is_wanted = is_wanted,
-        .arg = key};
+        .arg = key,
+        .at_card = {.is_called_off = interrupt_calls_off}};
     enum tok_err err;
 
     if (sigalg_input(signature.alg, DIGEST_SHA256, hash, hash_len, input,
@@ -165,7 +169,8 @@ enum exit_status signing_key_sign(struct signing_key *key, const uint8_t *hash,
     token_lock(key->token);
     err = sign(key, &signature);
     token_unlock(key->token);
-    if (err == TOK_POLICY)
+    /* It was told, or is by who catches signals. */
+    if (err == TOK_POLICY || err == TOK_CANCELLED)
         return EXIT_TO_DO;
     if (err != TOK_OK)
         return tell_error(err);

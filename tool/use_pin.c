@@ -140,8 +140,9 @@ static bool is_waiting(void *arg)
 enum exit_status pin_give(struct token *token, const struct pin_use *use,
     const struct typed_pin *pin, bool last_try)
 {
-    const struct token_caller caller = {
-        .is_waiting = is_waiting, .uses_last_try = last_try};
+    const struct token_caller caller = {.is_waiting = is_waiting,
+        .at_card = {.is_called_off = interrupt_calls_off},
+        .uses_last_try = last_try};
     enum exit_status status;
     sigset_t before;
     enum tok_err err;

@@ -55,6 +55,11 @@ class Answers(BridgeTest):
             self.check_signature(answer, signature, document)
         self.expect_pins(*["ABC123"] * 21)
 
+    def test_only_a_log_in_has_to_name_a_service(self):
+        self.will_type("pin ABC123", "pin 2468")
+        for request in ({"mode": "02", "digest": digest_info(b"one")}, {"mode": "04"}):
+            self.assertEqual(self.ask(request)["result"], "0")
+
     def test_text(self):
         self.will_type("pin 2468")
         answer = self.ask({"mode": "04", "service_id": "01"})
@@ -111,12 +116,42 @@ class Answers(BridgeTest):
         path = self.path("home/.local/state/jpki-pkcs11/bridge-uuid")
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
 
+    def test_a_uuid_that_is_cut_off_is_made_again(self):
+        path = self.path("home/.local/state/jpki-pkcs11/bridge-uuid")
+        os.makedirs(os.path.dirname(path))
+        for left in (b"", b"fifteen bytes.."):
+            with open(path, "wb") as file:
+                file.write(left)
+            self.will_type("pin 1234", "pin 1234")
+            first = self.ask(LOG_IN)
+            self.assertEqual(first["result"], "0", first)
+            self.assertEqual(self.ask(LOG_IN)["uuid"], first["uuid"])
+
     def test_combination_code_can_be_kept_back(self):
         self.configure("[bridge]", "combination_code = no")
         self.will_type("pin 1234")
         answer = self.ask(LOG_IN)
         self.assertEqual(answer["result"], "0")
         self.assertNotIn("combination_code", answer)
+
+    def test_a_card_number_of_no_form_loses_nothing(self):
+        with open(self.path("card/common-0001"), "r+b") as file:
+            size = len(file.read())
+            file.seek(0)
+            file.write(b"\x55" * size)
+        self.will_type("pin ABC123", "pin 2468")
+        answer = self.ask(sign(b"one", b"two"))
+        self.assertEqual(answer["result"], "0", answer)
+        self.assertEqual(len(answer["signature"]), 2)
+        self.assertNotIn("combination_code", answer)
+        answer = self.ask({"mode": "04", "service_id": "01"})
+        self.assertEqual(answer["result"], "0", answer)
+        self.assertNotIn("combination_code", answer)
+
+    def test_the_card_number_is_read_before_the_dialog(self):
+        self.will_type("cancel")
+        self.assertEqual(self.ask(LOG_IN)["result"], "1")
+        self.assertIn("B2", [row[2] for row in self.ledger()])
 
     def test_every_signature_with_its_own_pin(self):
         self.configure("[pin]", "signature_pin = every")

@@ -3,6 +3,8 @@
 """The page is left, the browser ends, or the host is killed: no dialog stays, nothing is signed
 any more, nothing is handed out, and the card is closed within two seconds."""
 
+import fcntl
+import os
 import signal
 import time
 import unittest
@@ -64,6 +66,25 @@ class Endings(BridgeTest):
             wait_until(lambda: any(line.endswith(" TYPED") for line in self.lines("pinentry.log")), 20, "a PIN")
             host.close_input()
             self.expect_end(host, self.dialogs()[-1])
+            with open(self.path("pinentry.log"), "w", encoding="utf-8"):
+                pass
+
+    def test_input_ends_while_the_card_does_not_answer(self):
+        """Once it answers, the PIN that was typed is not sent any more."""
+        for request, pin in ((LOG_IN, "1234"), (SIGN, "ABC123"), (TEXT, "2468")):
+            self.will_type("late %s %s" % (self.path("go"), pin))
+            host = self.start()
+            host.send(request)
+            self.wait_for_dialog()
+            with open(self.path("card/lock"), "w", encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                before = len(self.ledger())
+                with open(self.path("go"), "w", encoding="ascii"):
+                    pass
+                wait_until(lambda: len(self.ledger()) > before, 20, "a command to the card")
+                host.close_input()
+            self.expect_end(host, self.dialogs()[-1])
+            os.remove(self.path("go"))
             with open(self.path("pinentry.log"), "w", encoding="utf-8"):
                 pass
 

@@ -76,6 +76,7 @@ class Refusals(BridgeTest):
             self.refuse({**LOG_IN, "mode": mode}, "does not know")
         for service in ("02", "", 1, None):
             self.refuse({**LOG_IN, "service_id": service}, "service_id")
+            self.refuse({**LOG_IN, "mode": "02", "service_id": service}, "service_id")
         self.refuse({"mode": "01", "digest": GOOD}, "service_id")
 
     def test_what_is_no_digest_info_of_sha256(self):
@@ -154,6 +155,14 @@ class Refusals(BridgeTest):
     def test_no_place_for_the_uuid(self):
         self.environment["HOME"] = "/dev/null"
         self.refuse(LOG_IN, "/dev/null/.local/state/jpki-pkcs11 could not be written")
+
+    def test_no_place_below_a_home_that_is_no_utf8(self):
+        self.environment["HOME"] = "/dev/null/\udcff"
+        self.refuse(LOG_IN, "/dev/null/?/.local/state/jpki-pkcs11 could not be written")
+
+    def test_no_place_for_the_lock(self):
+        os.makedirs(self.path("home/.local/state/jpki-pkcs11/bridge-lock"))
+        self.refuse(LOG_IN, "/.local/state/jpki-pkcs11 could not be written")
 
     def test_in_japanese(self):
         self.environment["LANG"] = "ja_JP.UTF-8"

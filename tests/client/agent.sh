@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154 # common.sh sets $work
 # For the tests that use an ssh-agent of their own: sourced after common.sh.
+. "$here/askpass.sh"
 skip_without ssh-add ssh-agent
 agent=
 at_exit="$at_exit stop_agent"
@@ -25,8 +26,6 @@ start_agent() {
 
 # add PIN: ssh-add -s, as a person would who types it in the dialog.
 add() {
-    printf '#!/bin/sh\necho %s\n' "$1" >"$work/askpass"
-    chmod +x "$work/askpass"
-    SSH_ASKPASS=$work/askpass SSH_ASKPASS_REQUIRE=force \
-        ssh-add -s "$JPKI_MODULE" >"$work/output" 2>&1
+    type_pin "$1"
+    ssh-add -s "$JPKI_MODULE" >"$work/output" 2>&1
 }

@@ -52,3 +52,30 @@ expect_last_try_kept() {
         fail 'no status'
     says last_try
 }
+
+# keep_log: the module writes its log to $work/log from now on.
+keep_log() {
+    use_conf "$work/conf" '[log]' "file = $work/log"
+}
+
+# logged TEXT: the log has it somewhere.
+logged() {
+    grep -qF -- "$1" "$work/log" || fail "the log does not say: $1"
+}
+
+# free_port: one on 127.0.0.1 that nobody listens on, TCP and UDP.
+free_port() {
+    /usr/bin/python3 -c '
+import socket
+tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
+tcp.bind(("127.0.0.1", 0))
+udp.bind(tcp.getsockname())
+print(tcp.getsockname()[1])'
+}
+
+# expect_within N LEAST MOST WHAT
+expect_within() {
+    if [ "$1" -lt "$2" ] || [ "$1" -gt "$3" ]; then
+        fail "$1 $4, not $2 to $3"
+    fi
+}

@@ -6,32 +6,7 @@
 # wrong PIN leaves the last try.
 . "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
-
-# make_pdf: a document of one empty page, $work/in.pdf.
-make_pdf() {
-    awk '
-        /^[0-9]+ 0 obj$/ { at[++objects] = length(document) }
-        { document = document $0 "\n" }
-        END {
-            printf "%sxref\n0 %d\n", document, objects + 1
-            printf "%010d 65535 f \n", 0
-            for (i = 1; i <= objects; i++)
-                printf "%010d 00000 n \n", at[i]
-            printf "trailer\n<< /Size %d /Root 1 0 R >>\n", objects + 1
-            printf "startxref\n%d\n%%%%EOF\n", length(document)
-        }' >"$work/in.pdf" <<'END'
-%PDF-1.7
-1 0 obj
-<< /Type /Catalog /Pages 2 0 R >>
-endobj
-2 0 obj
-<< /Type /Pages /Kids [3 0 R] /Count 1 >>
-endobj
-3 0 obj
-<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>
-endobj
-END
-}
+. "$here/../tool/pdf.sh"
 
 # sign PIN ARGS...: logs in with PIN.
 sign() {
@@ -68,7 +43,7 @@ check_refuses() {
 insert adult
 # Without the label, whose digits change with the certificate.
 nick='pkcs11:model=My%20Number%20Card;object=Digital%20Signature'
-make_pdf
+page | make_pdf "$work/in.pdf"
 make_database
 
 check_signs

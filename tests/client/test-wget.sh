@@ -5,19 +5,13 @@
 . "$(dirname "$0")/common.sh"
 . "$here/server.sh"
 . "$here/tls-server.sh"
+. "$here/p11-kit.sh"
 skip_without wget
-unshare -m true 2>/dev/null || skip 'no namespaces here'
-modules=/usr/share/p11-kit/modules
-[ -d "$modules" ] || skip 'no p11-kit'
-mkdir "$work/modules"
-echo "module: $JPKI_MODULE" >"$work/modules/jpki.module"
 uri='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
 
-# page PIN: with this module and no other. p11-kit heeds no file of root's own.
+# page PIN
 page() {
-    # shellcheck disable=SC2016
-    on_card unshare -m sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' - \
-        "$work/modules" "$modules" wget --tries=1 --ca-certificate="$work/server.pem" \
+    on_card only_module wget --tries=1 --ca-certificate="$work/server.pem" \
         --certificate="$uri;type=cert" -O "$work/page" \
         --private-key="$uri;type=private;pin-value=$1" "https://localhost:$port"
 }

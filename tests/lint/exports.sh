@@ -27,7 +27,6 @@ one_of() {
 }
 
 dynamic=$(readelf --wide --dynamic "$module")
-segments=$(readelf --wide --segments "$module")
 
 # tag NAME: the values of one entry of the dynamic section.
 tag() {
@@ -66,25 +65,12 @@ check_arrays() {
     [ -z "$(tag PREINIT_ARRAY)" ] || echo 'code at load: PREINIT'
 }
 
-check_hardening() {
-    case "$(tag FLAGS) $(tag FLAGS_1)" in
-    *NOW*) ;;
-    *) echo 'not bound at load (-z now)' ;;
-    esac
-    case "$(tag FLAGS) $(tag FLAGS_1) $(tag TEXTREL)" in
-    *TEXTREL*) echo 'has text relocations' ;;
+# What makes it a module; what it has in common with programs is hardening.sh's.
+check_kind() {
+    case "$(tag FLAGS_1)" in
     *NODELETE*) echo 'cannot be unloaded' ;;
     *NOOPEN* | *PIE*) echo 'is no module' ;;
     esac
-    [ -z "$(tag RPATH)$(tag RUNPATH)" ] || echo 'has a run path'
-    case $segments in
-    *GNU_RELRO*) ;;
-    *) echo 'relocations stay writable (-z relro)' ;;
-    esac
-    printf '%s\n' "$segments" | awk '
-        $1 == "GNU_STACK" { stack = $7 }
-        $1 == "LOAD" && $0 ~ /RWE/ { print "writable code" }
-        END { if (stack != "RW") print "executable stack" }'
 }
 
 complaints=$(
@@ -92,7 +78,8 @@ complaints=$(
     check_binding
     check_libraries
     check_arrays
-    check_hardening
+    check_kind
+    sh "$(dirname "$0")/hardening.sh" "$module" || true
 )
 [ -n "$complaints" ] || exit 0
 printf '%s\n' "$complaints"

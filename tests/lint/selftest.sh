@@ -248,4 +248,19 @@ refuses_module 'an executable stack' '' -Wl,-z,execstack
 refuses_module 'a run path' '' -Wl,-rpath,/usr/lib
 refuses_module 'cannot be unloaded' '' -Wl,-z,nodelete
 
+echo 'int main(void) { return 0; }' >"$scratch/program.c"
+# refuses_program WHAT FLAG...
+refuses_program() {
+    what=$1
+    shift
+    "${CC:-gcc}" -pie -fPIE -o "$scratch/program" "$scratch/program.c" \
+        -Wl,-z,relro,-z,now "$@"
+    expect 1 hardening.sh "$scratch/program" "$what"
+}
+refuses_program 'a program at a fixed address' -no-pie -fno-pie
+refuses_program 'a program with lazy binding' -Wl,-z,lazy
+"${CC:-gcc}" -pie -fPIE -o "$scratch/program" "$scratch/program.c" \
+    -Wl,-z,relro,-z,now
+expect 0 hardening.sh "$scratch/program" 'a good program'
+
 exit $wrong

@@ -123,7 +123,7 @@ static void test_pss_after_an_odd_answer(void **state)
     assert_false(is_listed(AUTH, CKM_RSA_PKCS_PSS));
 }
 
-/* What fails before the card is asked for a signature says nothing of PSS. */
+/* What fails before the signing command, or may pass, says nothing of PSS. */
 static void test_pss_after_a_failure_before_it(void **state)
 {
     uint8_t sig[SIGNATURE_SIZE];
@@ -131,15 +131,28 @@ static void test_pss_after_a_failure_before_it(void **state)
     CK_OBJECT_HANDLE key;
     CK_BYTE data[32] = {0};
     CK_ULONG len = sizeof sig;
-    unsigned at;
+    /* SELECT of JPKI and of the PIN's file, query, VERIFY, the signature. */
+    static const struct {
+        unsigned at;
+        enum vfault how;
+        CK_RV rv;
+    } rows[] = {
+        {0, VFAULT_SW, CKR_DEVICE_ERROR},
+        {1, VFAULT_SW, CKR_DEVICE_ERROR},
+        {2, VFAULT_SW, CKR_DEVICE_ERROR},
+        {3, VFAULT_SW, CKR_DEVICE_ERROR},
+        {4, VFAULT_SW, CKR_OK}, /* once more, by SELECT of the key's file */
+        {4, VFAULT_LESS, CKR_DEVICE_ERROR},
+    };
+    size_t i;
     int reader = start("adult", NULL);
 
-    /* SELECT of JPKI and of the PIN's file, VERIFY. */
-    for (at = 0; at < 3; at++) {
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         key = log_in_for_key(&session);
         EXPECT(CKR_OK, C_SignInit, session, &raw, key);
-        vcontrol_fault(reader, at, VFAULT_SW, 0x6581);
-        EXPECT(CKR_DEVICE_ERROR, C_Sign, session, data, sizeof data, sig, &len);
+        vcontrol_fault(reader, rows[i].at, rows[i].how,
+            rows[i].how == VFAULT_SW ? 0x6581 : 1);
+        EXPECT(rows[i].rv, C_Sign, session, data, sizeof data, sig, &len);
         assert_true(is_listed(AUTH, CKM_RSA_PKCS_PSS));
         EXPECT(CKR_OK, C_CloseAllSessions, AUTH);
     }

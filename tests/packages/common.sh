@@ -30,10 +30,10 @@ apt() {
 }
 
 # listing: all that is on this system and what is in it, but for the package
-# manager's own books, logs and caches.
+# manager's own books, logs and caches, and the source, which is not of the system.
 listing() {
-    set -- -xdev '(' -path /build -o -path /var/lib/apt -o -path /var/cache -o \
-        -path /var/log -o -path '/var/lib/dpkg/status*' -o \
+    set -- -xdev '(' -path /build -o -path /source -o -path /var/lib/apt -o \
+        -path /var/cache -o -path /var/log -o -path '/var/lib/dpkg/status*' -o \
         -path '/var/lib/dpkg/available*' -o -path '/var/lib/dpkg/lock*' \
         ')' -prune -o
     find / "$@" -printf '%p %y %m %u:%g %l\n' | sort

@@ -27,7 +27,7 @@ for package in "$name" jpki-vcard; do
     dpkg-deb --fsys-tarfile "$(deb $package)" | tar -t | grep -v '/$' |
         sed 's,^\.,,' | sort >"$package.files"
 done
-[ "$(dpkg-deb -f "$(deb $name)" Recommends)" = pcscd ] || fail 'pcscd is not recommended'
+dpkg-deb -f "$(deb $name)" Recommends | grep -qw pcscd || fail 'pcscd is not recommended'
 dpkg-deb -f "$(deb $name)" Description | grep -q opensc-pkcs11 ||
     fail 'nothing said of opensc-pkcs11'
 [ "$(dpkg-deb -I "$(deb $name)" conffiles)" = "/etc/$name/$name.conf" ] ||
@@ -41,7 +41,13 @@ has() {
         grep -qxE "$file" "$package.files" || fail "$package: no $file"
     done
 }
-has $name /usr/bin/jpki '/usr/share/man/man1/jpki\.1\.gz' \
+has $name /usr/bin/jpki /usr/libexec/jpki-bridge \
+    '/usr/share/man/man1/jpki\.1\.gz' '/usr/share/man/ja/man1/jpki\.1\.gz' \
+    '/usr/share/man/man1/jpki-bridge\.1\.gz' \
+    '/usr/share/man/ja/man1/jpki-bridge\.1\.gz' \
+    /usr/share/bash-completion/completions/jpki \
+    "/usr/share/$name/jpki-bridge\.xpi" \
+    "/usr/share/$name/chromium-extension/manifest\.json" \
     "/usr/lib/.*/pkcs11/$name\.so" \
     "/usr/share/p11-kit/modules/$name\.module" \
     "/usr/share/man/man5/$name\.conf\.5\.gz" "/usr/share/man/ja/man5/$name\.conf\.5\.gz" \
@@ -49,6 +55,8 @@ has $name /usr/bin/jpki '/usr/share/man/man1/jpki\.1\.gz' \
     "/usr/share/doc/$name/README\.Debian"
 has jpki-vcard /usr/bin/jpki-vcard '/usr/lib/.*/jpki-vcard/libpcsclite\.so\.1' \
     '/usr/share/jpki-vcard/personas/adult\.ini' '/usr/share/man/man1/jpki-vcard\.1\.gz'
+# With libpodofo jpki signs PDF documents.
+dpkg-deb -f "$(deb $name)" Depends | grep -q libpodofo || fail 'no PDF signatures'
 ! cat ./*.files | grep libpcsclite | grep -v '/jpki-vcard/libpcsclite' ||
     fail 'the stand-in lies where others find it'
 ls -l ./*.deb ./*.dsc

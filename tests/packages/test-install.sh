@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# In a bare system one command installs what is needed to use a card. Programs that
-# go through p11-kit see the module, and through it the card of the package
-# jpki-vcard, which nobody else sees.
+# In a bare system one command installs what is needed to use a card and to have
+# browsers use it. Programs that go through p11-kit see the module, and through it the
+# card of the package jpki-vcard, which nobody else sees.
 . "$(dirname "$0")/common.sh"
 
 apt update
 apt install "$(deb $name)"
-dpkg -s pcscd >/dev/null || fail 'pcscd did not come along'
+for package in pcscd libnss3-tools; do
+    dpkg -s $package >/dev/null || fail "$package did not come along"
+done
 
 apt install --no-install-recommends opensc opensc-pkcs11 p11-kit p11-kit-modules
 modules() {
@@ -28,6 +30,41 @@ grep -qF 'JPKI Auth (4-digit PIN)' "$made/log" || fail 'no card through p11-kit'
 ! pkcs11-tool --module "$proxy" -L | grep JPKI || fail 'a card without jpki-vcard'
 ! jpki-vcard make "$card" nobody 2>"$made/log" || fail 'a persona that is none'
 grep -q 'jpki-vcard list' "$made/log" || fail 'nothing said of what to do'
+
+# The command: what it finds without pcscd, and with the card.
+status=0
+jpki doctor >"$made/log" || status=$?
+cat "$made/log"
+[ "$status" = 3 ] || fail "jpki doctor without pcscd: exit status $status"
+grep -qF '[!!] pcscd does not answer.' "$made/log" || fail 'nothing said of pcscd'
+grep -qE "^\[OK\] .*/pkcs11/$name\.so" "$made/log" || fail 'jpki doctor finds no module'
+grep -qE "^\[OK\] p11-kit .*/modules/$name\.module" "$made/log" ||
+    fail 'jpki doctor finds no module file'
+quietly jpki-vcard run "$card" jpki doctor
+quietly jpki-vcard run "$card" jpki
+grep -qF 'tries' "$made/log" || fail 'jpki shows no card'
+
+# at_home: every file of the person's and what is in it.
+at_home() {
+    (cd "$HOME" && find . ! -type d -exec sha256sum '{}' + | sort)
+}
+
+# What is registered in a person's files leaves them as they were.
+HOME=$made/home
+export HOME
+profile=$HOME/.mozilla/firefox/a.default
+mkdir -p "$profile" "$HOME/.ssh"
+quietly certutil -N -d "sql:$profile" --empty-password
+echo 'Host x' >"$HOME/.ssh/config"
+at_home >"$made/before"
+quietly jpki register firefox ssh git bridge
+modutil -dbdir "sql:$profile" -list >"$made/log"
+grep -q "/pkcs11/$name\.so" "$made/log" || fail 'Firefox does not have the module'
+program=$(sed -n 's/.*"path": *"\([^"]*\)".*/\1/p' \
+    "$HOME/.mozilla/native-messaging-hosts/jpki_pkcs11.bridge.json")
+[ -x "$program" ] || fail "Firefox would start: $program"
+quietly jpki unregister
+at_home | diff "$made/before" - || fail 'not as it was before jpki register'
 
 # What README.Debian says of OpenSC's module.
 modules | grep -qx opensc-pkcs11 || fail "OpenSC's module is not there"

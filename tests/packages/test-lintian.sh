@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # lintian has neither errors nor warnings. Every compiler call has the hardening of
-# the distribution, and programs lie at an address of chance.
+# the distribution (PIE is the compiler's own), and programs lie at an address of chance.
 . "$(dirname "$0")/common.sh"
 
 cd "$made/deb"
 lintian --allow-root --pedantic --display-info --fail-on error,warning ./*.changes ||
     fail 'lintian complains'
-blhc --bindnow build.log || fail 'hardening is missing'
+blhc --debian --bindnow build.log || fail 'hardening is missing'
 for package in ./*_*.deb; do
     dpkg-deb -x "$package" "$made/unpacked"
 done

@@ -42,8 +42,8 @@ typedef LONG transmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
     LPDWORD answer_len);
 
 /*
- * $JPKI_CARD_SIGNAL, "INS NUMBER": this process gets the signal as soon as the
- * first command with INS and with data is answered.
+ * $JPKI_CARD_SIGNAL, "INS NUMBER [NTH]": this process gets the signal as soon as
+ * the first, or NTH, command with INS and with data is answered.
  */
 transmit SCardTransmit;
 
@@ -51,20 +51,18 @@ LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
     LPCBYTE command, DWORD len, SCARD_IO_REQUEST *receive_pci, LPBYTE answer,
     LPDWORD answer_len)
 {
-    static bool was_raised;
+    static unsigned answered;
     void *found = dlsym(RTLD_NEXT, "SCardTransmit");
     transmit *next;
     LONG code;
     const char *text = getenv("JPKI_CARD_SIGNAL");
-    unsigned ins;
+    unsigned ins, nth = 1;
     int number;
 
     memcpy(&next, &found, sizeof next);
     code = next(card, send_pci, command, len, receive_pci, answer, answer_len);
-    if (text && !was_raised && sscanf(text, "%x %d", &ins, &number) == 2 &&
-        command[1] == ins && len > 5) {
-        was_raised = true;
+    if (text && sscanf(text, "%x %d %u", &ins, &number, &nth) >= 2 &&
+        command[1] == ins && len > 5 && ++answered == nth)
         raise(number);
-    }
     return code;
 }

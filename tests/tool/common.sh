@@ -79,6 +79,11 @@ keeps_quiet() {
 terminals=true
 "${JPKI_ON_TERMINAL:-false}" -- true >/dev/null 2>&1 || terminals=false
 
+# Whether host_fault.c can be preloaded: a sanitizer has some of its functions itself.
+host_faults=true
+# shellcheck disable=SC2034 # for those that source this
+[ "${JPKI_SANITIZE:-none}" = none ] || host_faults=false
+
 # types STATUS [ANSWER...] -- PROGRAM ARGUMENT...: the program on a terminal, where
 # somebody types the answers; what is shown there is in $work/output.
 types() {
@@ -91,6 +96,14 @@ types() {
     *" $status "*) ;;
     *) fail "${persona:+$persona: }$*: exit status $status, not $expected" ;;
     esac
+}
+
+# selects_before N: how many SELECT with data the card got before the Nth PIN.
+selects_before() {
+    awk -v nth="$1" '
+        $3 == "20" && $6 > 0 && ++pins == nth { exit }
+        $3 == "A4" && $6 > 0 { count++ }
+        END { print count + 0 }' "$JPKI_VCARD_LEDGER"
 }
 
 # keeps_number: nothing read the individual number. A ledger is wanted for that.

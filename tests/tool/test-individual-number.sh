@@ -13,7 +13,7 @@ module() {
 run_all() {
     jpki "$1" status
     jpki "$1" status --json
-    jpki 0 check
+    jpki 1 check
     jpki 0 certificate auth --pem
     types '0 1' ABC123 2468 -- "$JPKI" check sign
     types 0 ABC123 -- "$JPKI" certificate sign

@@ -163,10 +163,23 @@ leaves_no_pin() {
 }
 card=$work/card
 
+# A signal that comes when the card is asked for the counter, once the PIN is typed.
+insert adult
+new_ledger
+types 0 1234 -- "$JPKI" pin check auth
+JPKI_CARD_SIGNAL="A4 2 $(selects_before 1)"
+LD_PRELOAD=$JPKI_CARD_FAULT_LIB
+new_ledger
+export JPKI_CARD_SIGNAL LD_PRELOAD
+types 130 1234 -- "$JPKI" pin check auth
+unset JPKI_CARD_SIGNAL LD_PRELOAD
+expect_sent_pins 0
+
 # A signal that comes between the question and the wait for its answer.
 insert adult
 new_ledger
-for number in 1 2 3 15; do
+"$host_faults" && numbers='1 2 3 15' || numbers=
+for number in $numbers; do
     JPKI_SIGNAL_AT="question $number 1"
     LD_PRELOAD=$JPKI_HOST_FAULT_LIB
     export JPKI_SIGNAL_AT LD_PRELOAD

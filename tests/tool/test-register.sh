@@ -87,6 +87,75 @@ says '別の内容が書かれているため'
 in_english
 [ "$(cat "$HOME/.ssh/jpki-pkcs11.conf")" = theirs ] || fail 'changed'
 
+# A home with all that means something to glob and git.
+(
+    HOME="$work/h[o]*m?\\e\"x"
+    mkdir -p "$HOME/.mozilla/firefox/a" "$work/h[o]xm/.mozilla/firefox/b"
+    touch "$HOME/.mozilla/firefox/a/pkcs11.txt"
+    jpki 0 register firefox git
+    grep -q '^name=jpki-pkcs11$' "$HOME/.mozilla/firefox/a/pkcs11.txt" ||
+        fail 'not in the profile of a strange home'
+    ! command -v git >/dev/null || [ "$(git config --get gpg.format)" = ssh ] ||
+        fail 'git does not find what is in a strange home'
+    jpki 0 unregister firefox git
+    [ ! -e "$HOME/.gitconfig" ] || fail 'left in a strange home'
+)
+
+# Files that were empty before are empty again, and such as were not there gone; a
+# link to nothing stays one.
+(
+    HOME=$work/empty
+    mkdir -p "$HOME/.ssh"
+    state >"$work/none"
+    jpki 0 register ssh git
+    ! command -v git >/dev/null || [ "$(git config --get gpg.format)" = ssh ] ||
+        fail 'git cannot read what was made'
+    ! command -v ssh >/dev/null || ssh -F "$HOME/.ssh/config" -G x >/dev/null ||
+        fail 'ssh cannot read what was made'
+    jpki 0 unregister ssh git
+    state | cmp - "$work/none" || fail 'made files are left'
+    : >"$HOME/.ssh/config"
+    : >"$HOME/.gitconfig"
+    state >"$work/none"
+    jpki 0 register ssh git
+    jpki 0 unregister ssh git
+    state | cmp - "$work/none" || fail 'empty files are gone'
+    ln -sf nowhere "$HOME/.ssh/config"
+    state >"$work/none"
+    jpki 4 register ssh
+    says "$HOME/.ssh/config is a link to a file that is not there"
+    jpki 0 unregister ssh
+    state | cmp - "$work/none" || fail 'the link is gone'
+)
+
+# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, for jpki
+# doctor too.
+(
+    HOME=$work/xdg
+    XDG_CONFIG_HOME=$HOME/configuration
+    JPKI_VCARD_LEDGER=$work/doctor
+    export XDG_CONFIG_HOME
+    mkdir -p "$XDG_CONFIG_HOME/mozilla/firefox/a"
+    touch "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    "$JPKI_WITH_BRIDGE" && targets='firefox p11-kit bridge' ||
+        targets='firefox p11-kit'
+    # shellcheck disable=SC2086
+    jpki 0 register $targets
+    [ ! -e "$HOME/.config" ] || fail 'another folder for configuration'
+    grep -q '^name=jpki-pkcs11$' "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt" ||
+        fail 'not in the profile'
+    if "$JPKI_WITH_BRIDGE"; then
+        for browser in chromium google-chrome; do
+            [ -f "$XDG_CONFIG_HOME/$browser/NativeMessagingHosts/jpki_pkcs11.bridge.json" ] ||
+                fail "$browser does not find the bridge"
+        done
+    fi
+    on_card "$JPKI" doctor || true
+    says "$XDG_CONFIG_HOME/pkcs11/modules/jpki-pkcs11.module"
+    says "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    jpki 0 unregister
+)
+
 # A browser that runs at this home, and only there.
 cp /bin/sleep "$work/firefox"
 "$work/firefox" 60 &
@@ -109,7 +178,33 @@ jpki 0 unregister firefox
 # Databases of Chromium; browsers in a sandbox.
 jpki 0 register chromium
 grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'no database'
+# A database that has no list of modules yet is never made again.
+rm "$HOME/.pki/nssdb/pkcs11.txt"
+touch "$HOME/.pki/nssdb/cert9.db" "$HOME/.pki/nssdb/key4.db"
+# What goes on for ever, as certutil does on a database that is there.
+cat >"$work/bin/certutil" <<'END'
+#!/bin/sh
+echo $$ >"$CERTUTIL_PID"
+exec sleep 30
+END
+CERTUTIL_PID=$work/certutil.pid
+export CERTUTIL_PID
+jpki 0 register chromium
+grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'not added'
+[ ! -e "$CERTUTIL_PID" ] || fail 'certutil was run on a database'
+jpki 0 unregister chromium
+rm -r "$HOME/.pki"
+LD_PRELOAD=$JPKI_HOST_FAULT_LIB
+JPKI_CLOCK_SPEED=60
+export LD_PRELOAD JPKI_CLOCK_SPEED
+jpki 4 register chromium
+unset LD_PRELOAD JPKI_CLOCK_SPEED
+says 'certutil did not end within 60 seconds'
+says "$HOME/.pki/nssdb could not be changed"
+! kill -0 "$(cat "$CERTUTIL_PID")" 2>/dev/null || fail 'certutil goes on'
 mkdir -p "$HOME/snap/chromium" "$HOME/.var/app/org.mozilla.firefox"
+mkdir -p "$HOME/.pki/nssdb"
+touch "$HOME/.pki/nssdb/cert9.db"
 jpki 1 register chromium firefox
 says 'Chromium is here as a Snap package too'
 says 'Firefox is here as a Flatpak package too'
@@ -121,4 +216,10 @@ jpki 2 register --system ssh
 says 'no list for all users'
 jpki 0 register --system --dry-run firefox
 says '/etc/firefox/policies/policies.json'
+(
+    unset HOME
+    jpki 0 register --system --dry-run firefox p11-kit
+    jpki 4 register firefox
+    says 'HOME is not set'
+)
 [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'

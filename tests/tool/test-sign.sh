@@ -111,6 +111,33 @@ jpki 2 sign --format xml 'file 01'
 says 'no format "xml"'
 [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
 no_output
+# Outputs that cannot get their name, or for which there is no room: told before
+# the PIN.
+ln -s nowhere 'file 02.p7s'
+jpki 4 sign 'file 02'
+says 'file 02.p7s is there already'
+rm 'file 02.p7s'
+mkdir 'file 02.p7s'
+for option in '' --force; do
+    # shellcheck disable=SC2086 # none, or one
+    jpki 4 sign $option 'file 02'
+    says 'file 02.p7s cannot be written: Is a directory'
+done
+rmdir 'file 02.p7s'
+long=$(printf '字%.0s' $(seq 84))
+echo long >"$long"
+jpki 4 sign "$long"
+says 'cannot be written: File name too long'
+rm "$long"
+(
+    # As a full disk: less than one CMS.
+    trap '' XFSZ
+    ulimit -f 16
+    jpki 4 sign 'file 02'
+)
+says 'file 02.p7s cannot be written: File too large'
+[ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+no_output
 if [ "$(id -u)" -ne 0 ]; then
     mkdir closed
     cp 'file 01' closed
@@ -176,20 +203,21 @@ expect_sent_pins 1
 expect_signing_commands 0
 no_output
 
+"$host_faults" && numbers='1 2 3 15' || numbers=
+
 # No signal leaves a file behind: before the PIN is asked for, as the outputs are
 # tried, and while they are written.
 insert adult
 new_ledger
-LD_PRELOAD=$JPKI_HOST_FAULT_LIB
-export LD_PRELOAD
-for number in 1 2 3 15; do
+! "$host_faults" || export LD_PRELOAD="$JPKI_HOST_FAULT_LIB"
+for number in $numbers; do
     JPKI_SIGNAL_AT="temporary $number 1"
     export JPKI_SIGNAL_AT
     types $((128 + number)) -- "$JPKI" sign 'file 01' 'file 02'
     no_output
 done
 expect_sent_pins 0
-for number in 1 2 3 15; do
+for number in $numbers; do
     JPKI_SIGNAL_AT="temporary $number 3"
     signs 1 ABC123 'file 01' 'file 02'
     says 'Not signed:'
@@ -302,6 +330,23 @@ for fault in removed removed-after; do
     expect_sent_pins 5
     rm -f ./*.p7s
 done
+
+# Called off when the card is asked for the counter before the third signature: after
+# the PINs of the log-in and of two signatures.
+insert adult
+new_ledger
+signs 0 ABC123 file\ 0?
+JPKI_CARD_SIGNAL="A4 2 $(selects_before 4)"
+LD_PRELOAD=$JPKI_CARD_FAULT_LIB
+rm -f ./*.p7s
+new_ledger
+export JPKI_CARD_SIGNAL LD_PRELOAD
+signs 1 ABC123 file\ 0?
+unset JPKI_CARD_SIGNAL LD_PRELOAD
+says 'Stopped on request'
+expect_sent_pins 3
+expect_signing_commands 2
+rm -f ./*.p7s
 
 # While it signs, no PIN is in the command line or environment of any process
 # that comes from it.

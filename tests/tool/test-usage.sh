@@ -45,6 +45,51 @@ if [ -w /dev/full ]; then
     says 'could not be written'
 fi
 
+# Nothing that was typed or that a reader calls itself acts on the terminal.
+escape=$(printf '\033')
+keeps_quiet_of_escapes() {
+    keeps_quiet "$escape"
+    says '?[31m'
+}
+for arguments in "--${escape}[31m" "${escape}[31m" "pin check ${escape}[31m" \
+    "certificate ${escape}[31m" "register ${escape}[31m" "status ${escape}[31m"; do
+    # shellcheck disable=SC2086 # several
+    jpki 2 $arguments
+    keeps_quiet_of_escapes
+done
+cp -R "$card" "$work/second"
+LD_LIBRARY_PATH=$JPKI_VCARD_LIB \
+    JPKI_VCARD="A${escape}[31m=$card;B${escape}[31m=$work/second" \
+    "$JPKI" certificate sign >"$work/output" 2>&1 && fail 'of two cards'
+keeps_quiet_of_escapes
+LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD="A${escape}[31m=$card" \
+    "$JPKI" report >"$work/output" 2>&1 || fail 'no report'
+keeps_quiet_of_escapes
+
+# Closed output is no success either; and while the card is used, no socket of ours is in the
+# place of one.
+status=0
+with_card "$JPKI" status 2>"$work/output" >&- || status=$?
+[ "$status" -eq 4 ] || fail "output closed: exit status $status, not 4"
+says 'could not be written'
+# shellcheck disable=SC2016 # for that shell
+with_card sh -c 'echo $$ >"$0"
+    exec env LD_PRELOAD="$JPKI_CARD_FAULT_LIB" JPKI_CARD_SIGNAL="A4 19" \
+        "$JPKI" status <&- 2>&-' "$work/pid" >"$work/output" &
+waited=0
+until [ -s "$work/pid" ] && grep -q '^State:.T' "/proc/$(cat "$work/pid")/status"; do
+    waited=$((waited + 1))
+    [ "$waited" -lt 500 ] || fail 'it does not stop'
+    sleep 0.02
+done
+for descriptor in 0 2; do
+    [ "$(readlink "/proc/$(cat "$work/pid")/fd/$descriptor")" = /dev/null ] ||
+        fail "descriptor $descriptor is closed, or something else"
+done
+kill -CONT "$(cat "$work/pid")"
+wait $! || fail 'without an input'
+says 'My Number Card'
+
 # colours ENVIRONMENT...: whether the status on a terminal has colours then.
 colours() {
     with_card env "$@" script -qec "$JPKI" /dev/null </dev/null \

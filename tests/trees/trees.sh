@@ -80,7 +80,7 @@ count() {
 
 # suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
 suite_counts() {
-    for suite in unit module tool lint client daemon; do
+    for suite in unit module tool lint client client-all daemon; do
         all=$(count '[A-Z]*' "$suite")
         [ "$all" -gt 0 ] || continue
         ok=$(count 'OK|EXPECTEDFAIL' "$suite")
@@ -117,12 +117,14 @@ run_part() {
     grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$work/log" || true
     tail -n 1 "$work/log"
     [ ! -s "$results" ] || said="$said$(suite_counts)"
-    if [ "$part" = clients ]; then
+    case $part in
+    clients | clients-all)
         case $(tail -n 30 "$work/log") in
         *'demo.sh: '*) said="${said}demo 0/1/0 " ;;
         *) said="${said}demo 1/0/0 " ;;
         esac
-    fi
+        ;;
+    esac
     take_sums "$work/log"
 }
 

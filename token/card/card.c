@@ -117,9 +117,14 @@ static enum tok_err send_select(struct card *card, uint8_t p1,
 /* The first command after power-up may get it, on some cards. */
 #define SW_NOT_YET 0x6f00
 
+bool card_may_pass(uint16_t sw)
+{
+    return sw >= 0x6400 && sw <= 0x66ff;
+}
+
 bool card_is_refusal(uint16_t sw)
 {
-    return sw >= 0x6200 && sw < 0x6f00 && (sw < 0x6400 || sw > 0x66ff);
+    return sw >= 0x6200 && sw < 0x6f00 && !card_may_pass(sw);
 }
 
 enum tok_err card_try_application(
@@ -217,6 +222,19 @@ static enum tok_err begin(struct card *card,
     return err;
 }
 
+void card_heed(struct card *card, const struct card_caller *caller)
+{
+    static const struct card_caller nobody = {NULL, NULL};
+
+    card->caller = caller ? *caller : nobody;
+    connection_heed(card->connection, &card->caller);
+}
+
+bool card_is_called_off(const struct card *card)
+{
+    return caller_is_gone(&card->caller);
+}
+
 enum tok_err card_begin(struct card *card)
 {
     return begin(card, connection_begin);
@@ -244,52 +262,10 @@ static bool select_other_application(struct card *card)
     return false;
 }
 
-/*
- * True when SW may mean that the chip does not know short file ids. Which word
- * it says so by is not known: any but those that come from the file or the key
- * itself. 61xx and 6Cxx do not come out of card_exchange.
- */
-static bool may_refuse_short_id(uint16_t sw)
+bool card_may_refuse_short_id(uint16_t sw)
 {
     return sw_decode(sw) != TOK_OK && sw_decode(sw) != TOK_DENIED &&
            (sw & 0xfff0) != 0x63c0;
-}
-
-/* The signing command; TOK_OK whenever it was answered. */
-static enum tok_err send_compute(struct card *card, uint8_t p1, uint8_t p2,
-    const uint8_t *input, size_t len, struct response *ret_response)
-{
-    const struct apdu command = {.cla = 0x80,
-        .ins = 0x2a,
-        .p1 = p1,
-        .p2 = p2,
-        .data = input,
-        .data_len = len,
-        .le = APDU_LE_MAX};
-
-    return card_exchange(card, &command, ret_response);
-}
-
-/* The same with the key of ROLE by short file id, else as the current file. */
-static enum tok_err compute(struct card *card, const struct jpki_role *role,
-    uint8_t p1, const uint8_t *input, size_t len, struct response *ret_response)
-{
-    enum tok_err err;
-
-    card->current_ef = NO_EF;
-    if (!card->short_sign_refused) {
-        err = send_compute(
-            card, p1, SHORT_ID(role->ef_key), input, len, ret_response);
-        if (err != TOK_OK || !may_refuse_short_id(ret_response->sw))
-            return err;
-    }
-    err = card_select(card, role->ef_key);
-    if (err != TOK_OK)
-        return err;
-    err = send_compute(card, p1, CURRENT_EF, input, len, ret_response);
-    if (err == TOK_OK && sw_decode(ret_response->sw) == TOK_OK)
-        card->short_sign_refused = true;
-    return err;
 }
 
 /*
@@ -309,7 +285,8 @@ static enum tok_err probe(struct card *card, const struct jpki_role *role)
         return err;
     if (role->ef_private)
         return card_read(card, role->ef_private, 0, 1, &byte, &len);
-    err = compute(card, role, CARD_PKCS1, too_long, sizeof too_long, &response);
+    err = card_compute(
+        card, role, CARD_PKCS1, too_long, sizeof too_long, &response);
     return err == TOK_OK ? card_decode_answer(response.sw) : err;
 }
 
@@ -400,7 +377,7 @@ static enum tok_err read_binary(struct card *card, uint8_t p1, uint8_t p2,
 /* No file ends before its first byte: there SW may speak of the short id. */
 static bool may_refuse_short_read(uint16_t sw, size_t offset)
 {
-    return may_refuse_short_id(sw) && sw != SW_END_OF_FILE &&
+    return card_may_refuse_short_id(sw) && sw != SW_END_OF_FILE &&
            (sw != SW_PAST_THE_END || offset == 0);
 }
 
@@ -411,6 +388,7 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
     bool by_short_id =
         card->current_ef != ef && offset <= 0xff && !card->short_read_refused;
     uint16_t sw = SW_OK; /* until another one comes */
+    bool refused = false;
     enum tok_err err = TOK_OK;
 
     if (offset > 0x7fff || le == 0 || le > APDU_LE_MAX)
@@ -420,66 +398,13 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
         card->current_ef = err == TOK_OK ? ef : NO_EF;
         if (!may_refuse_short_read(sw, offset))
             return err;
+        refused = !card_may_pass(sw);
     }
     if (card->current_ef != ef)
         err = card_select(card, ef);
     if (err == TOK_OK)
         err = read_binary(card, hi, lo, le, ret_bytes, ret_len, &sw);
-    if (by_short_id && err == TOK_OK)
+    if (refused && err == TOK_OK)
         card->short_read_refused = true;
     return err;
-}
-
-#define P1_NOTHING 0x0f /* means nothing on any chip */
-#define SW_WRONG_P1_P2 0x6a86
-
-enum tok_err card_knows_pss(
-    struct card *card, const struct jpki_role *role, bool *ret_known)
-{
-    static const uint8_t too_short[] = {0x00};
-    struct response pss, nothing;
-    /* No short id, so that what is refused can only be P1. */
-    enum tok_err err = card_select(card, role->ef_key);
-
-    if (err != TOK_OK)
-        return err;
-    err = send_compute(
-        card, CARD_PSS, CURRENT_EF, too_short, sizeof too_short, &pss);
-    if (err != TOK_OK)
-        return err;
-    if (pss.sw == SW_WRONG_P1_P2) {
-        *ret_known = false;
-        return TOK_OK;
-    }
-    /* Something went wrong in the card: that is no answer. */
-    if (!card_is_refusal(pss.sw))
-        return TOK_REPLY;
-    err = send_compute(
-        card, P1_NOTHING, CURRENT_EF, too_short, sizeof too_short, &nothing);
-    if (err != TOK_OK)
-        return err;
-    *ret_known = pss.sw != nothing.sw;
-    return TOK_OK;
-}
-
-enum tok_err card_sign(struct card *card, const struct jpki_role *role,
-    enum card_padding padding, const uint8_t *input, size_t input_len,
-    uint8_t ret_sig[CARD_SIGNATURE_SIZE])
-{
-    struct response response;
-    enum tok_err err;
-
-    if (input_len == 0 || input_len > CARD_SIGN_INPUT_MAX)
-        return TOK_IO;
-    err = compute(card, role, (uint8_t)padding, input, input_len, &response);
-    if (err != TOK_OK)
-        return err;
-    err = card_decode_answer(response.sw);
-    if (err != TOK_OK)
-        return err;
-    if (response.len != CARD_SIGNATURE_SIZE)
-        return TOK_REPLY;
-    memcpy(ret_sig, response.body, CARD_SIGNATURE_SIZE);
-    card->pins[role->id].signatures++;
-    return TOK_OK;
 }

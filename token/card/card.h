@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "token/card/apdu.h"
+#include "token/card/caller.h"
 #include "token/card/held.h"
 #include "token/card/pin.h"
 #include "token/card/role.h"
@@ -64,6 +65,11 @@ bool card_has_identity(
 typedef bool card_cert_check(void *arg, const uint8_t *bytes, size_t len);
 void card_check_certs(struct card *card, card_cert_check *check, void *arg);
 bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len);
+
+/* Who waits for what follows, copied; NULL: nobody who calls it off. */
+void card_heed(struct card *card, const struct card_caller *caller);
+/* True where the caller of card_heed waits no more. */
+bool card_is_called_off(const struct card *card);
 
 /* What became of the PINs of a transaction; the worst of several counts. */
 enum verify_outcome {
@@ -238,5 +244,11 @@ enum tok_err card_knows_pss(
 enum tok_err card_sign(struct card *card, const struct jpki_role *role,
     enum card_padding padding, const uint8_t *input, size_t input_len,
     uint8_t ret_sig[CARD_SIGNATURE_SIZE]);
+
+/*
+ * True where the card answered the last card_sign by a word that refuses it
+ * (card_is_refusal), and not by one for a failure that may pass.
+ */
+bool card_refused_signing(const struct card *card);
 
 #endif

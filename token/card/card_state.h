@@ -22,12 +22,14 @@ struct card {
     struct card_facts *facts;    /* for whom commands are timed; NULL: nobody */
     card_cert_check *cert_check; /* NULL: none */
     void *cert_check_arg;
+    struct card_caller caller;
 
     /* What holds for the transaction in progress. */
     enum card_application application; /* that is selected */
     uint16_t current_ef;               /* NO_EF: not known */
     enum verify_outcome outcome;
     const struct jpki_role *pin_role; /* whose PIN was sent */
+    bool signing_refused;             /* the last signing command */
 
     /* What was learnt of this card, good until it is taken out. */
     struct {
@@ -57,11 +59,26 @@ enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
  */
 enum tok_err card_decode_answer(uint16_t sw);
 
-/*
- * True for the words by which ISO 7816-4 lets a card refuse a command; 64, 65
- * and 66 say that something went wrong in the card, which may pass.
- */
+/* Something went wrong in the card, which may pass (ISO 7816-4, 5.6). */
+bool card_may_pass(uint16_t sw);
+
+/* True for the words by which ISO 7816-4 lets a card refuse a command. */
 bool card_is_refusal(uint16_t sw);
+
+/*
+ * True when SW may mean that the chip does not know short file ids. Which word
+ * it says so by is not known: any but those that come from the file or the key
+ * itself. 61xx and 6Cxx do not come out of card_exchange.
+ */
+bool card_may_refuse_short_id(uint16_t sw);
+
+/*
+ * The signing command with the key of ROLE, by short file id, else as the
+ * current file. TOK_OK whenever it was answered.
+ */
+enum tok_err card_compute(struct card *card, const struct jpki_role *role,
+    uint8_t p1, const uint8_t *input, size_t len,
+    struct response *ret_response);
 
 /* SELECT of APPLICATION, sent once; RET_SW is the card's answer. */
 enum tok_err card_try_application(

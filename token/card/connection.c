@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <reader.h>
 #include <winscard.h>
 
 #include "conf/clock.h"
@@ -15,7 +14,6 @@
 #include "token/card/pcsc.h"
 #include "token/card/pin.h"
 
-#define PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
 #define BUSY_TRIES 20
 #define BUSY_PAUSE_MS 100
 /* Powering a card up takes less than this many pauses. */
@@ -25,7 +23,8 @@
  * transaction, and while it reconnects after the reset before.
  */
 #define BEGIN_TRIES 20
-#define KEPT_MS 1000 /* so long a wait for others that the log tells */
+#define LOCKED_PAUSE_MS 50 /* between questions whether the card is free */
+#define KEPT_MS 1000       /* so long a wait for others that the log tells */
 /* No reader is unplugged, plugged in again and given a card in this time. */
 #define PLUG_IN_MS 300
 
@@ -43,6 +42,7 @@ struct connection {
     bool stale;  /* has no protocol after a reset; see connection_end */
     struct fairness fairness;
     int64_t waited_ms; /* inside PC/SC, for the transaction in progress */
+    struct card_caller caller;
     /* What was logged of it, until it is over. */
     LONG logged_code;
     bool logged_wait;
@@ -87,6 +87,12 @@ void connection_free(struct connection *connection)
         return;
     drop_context(connection);
     free(connection);
+}
+
+void connection_heed(
+    struct connection *connection, const struct card_caller *caller)
+{
+    connection->caller = *caller;
 }
 
 bool connection_expect(struct connection *connection, uint32_t insertion)
@@ -200,11 +206,13 @@ static LONG try_connecting(struct connection *connection)
             clock_pause(BUSY_PAUSE_MS);
         asked = clock_ms();
         code = SCardConnect(connection->context, connection->name,
-            SCARD_SHARE_SHARED, PROTOCOLS, &connection->handle,
+            SCARD_SHARE_SHARED, PCSC_PROTOCOLS, &connection->handle,
             &connection->protocol);
         connection->waited_ms += clock_ms() - asked;
         if (pcsc_is_power_up(code) && i + 1 < POWER_UP_TRIES)
             continue;
+        if (code == SCARD_S_SUCCESS)
+            fairness_note_wait(&connection->fairness, asked);
         if (code != SCARD_E_SHARING_VIOLATION)
             break;
         (void)get_reader_state(connection, &state);
@@ -229,40 +237,6 @@ static enum tok_err connect_card(struct connection *connection)
     return settle(connection, "SCardConnect", code);
 }
 
-/*
- * Takes note of a reset by another program and leaves the card as it is, unless
- * that program left it without power. pcscd would take such a card for one in
- * use and refuse it to every connection.
- */
-static LONG reconnect(struct connection *connection)
-{
-    DWORD name_len = 0, atr_len = 0, state = 0, protocol = 0;
-    LONG code = SCardReconnect(connection->handle, SCARD_SHARE_SHARED,
-        PROTOCOLS, SCARD_LEAVE_CARD, &connection->protocol);
-
-    if (code == SCARD_S_SUCCESS)
-        code = SCardStatus(connection->handle, NULL, &name_len, &state,
-            &protocol, NULL, &atr_len);
-    if (code == SCARD_S_SUCCESS && !(state & SCARD_POWERED))
-        code = SCardReconnect(connection->handle, SCARD_SHARE_SHARED, PROTOCOLS,
-            SCARD_RESET_CARD, &connection->protocol);
-    return code;
-}
-
-/*
- * True while another program has a transaction. Of all calls on a connection
- * only SCardControl never waits for its end. Drivers answer this code by
- * themselves, if at all.
- */
-static bool is_locked_out(const struct connection *connection)
-{
-    uint8_t features[MAX_BUFFER_SIZE];
-    DWORD len = 0;
-
-    return SCardControl(connection->handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL,
-               0, features, sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
-}
-
 enum patience { WAIT, NO_WAIT };
 
 static LONG try_transaction(
@@ -270,10 +244,10 @@ static LONG try_transaction(
 {
     LONG code = SCARD_S_SUCCESS;
 
-    if (patience == NO_WAIT && is_locked_out(connection))
+    if (patience == NO_WAIT && pcsc_is_locked_out(connection->handle))
         return SCARD_E_SHARING_VIOLATION;
     if (after_reset)
-        code = reconnect(connection);
+        code = pcsc_reconnect(connection->handle, &connection->protocol);
     return code == SCARD_S_SUCCESS ? SCardBeginTransaction(connection->handle)
                                    : code;
 }
@@ -286,7 +260,7 @@ static LONG try_transaction(
 static enum tok_err look_for_others(struct connection *connection, bool listen)
 {
     bool proven = connection->proven;
-    int64_t left = clock_ms(), asked;
+    int64_t left = clock_ms();
     DWORD state = 0;
     enum tok_err err;
     LONG code;
@@ -299,9 +273,7 @@ static enum tok_err look_for_others(struct connection *connection, bool listen)
     if (code != SCARD_S_SUCCESS)
         return settle(connection, "SCardGetStatusChange", code);
     fairness_note_others(&connection->fairness, state & SCARD_STATE_INUSE);
-    asked = clock_ms();
     err = connect_card(connection);
-    fairness_note_wait(&connection->fairness, asked);
     connection->proven =
         proven && err == TOK_OK && clock_ms() - left < PLUG_IN_MS;
     return err;
@@ -323,6 +295,21 @@ static enum tok_err give_way(struct connection *connection)
     return TOK_OK;
 }
 
+/*
+ * Waits for the end of another program's transaction, since the library's own
+ * wait cannot be called off. False where it was.
+ */
+static bool wait_for_turn(struct connection *connection)
+{
+    while (connection->caller.is_called_off &&
+           pcsc_is_locked_out(connection->handle)) {
+        if (caller_is_gone(&connection->caller))
+            return false;
+        clock_pause(LOCKED_PAUSE_MS);
+    }
+    return true;
+}
+
 /* What lies in the reader after a reset is checked afterwards. */
 static enum tok_err begin_transaction(
     struct connection *connection, enum patience patience)
@@ -334,6 +321,8 @@ static enum tok_err begin_transaction(
 
     if (err != TOK_OK)
         return err;
+    if (patience == WAIT && !wait_for_turn(connection))
+        return TOK_CANCELLED;
     fairness_begin(&connection->fairness);
     for (i = 0; i < BEGIN_TRIES && pcsc_is_reset(code); i++)
         code = try_transaction(connection, i > 0, patience);
@@ -442,7 +431,7 @@ void connection_end(struct connection *connection, bool power_off)
 enum tok_err connection_reset(struct connection *connection)
 {
     return judge(connection, "SCardReconnect",
-        SCardReconnect(connection->handle, SCARD_SHARE_SHARED, PROTOCOLS,
+        SCardReconnect(connection->handle, SCARD_SHARE_SHARED, PCSC_PROTOCOLS,
             SCARD_RESET_CARD, &connection->protocol));
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "token/card/apdu.h"
+#include "token/card/caller.h"
 #include "token/card/tokerr.h"
 
 /*
@@ -38,10 +39,11 @@ bool connection_expect(struct connection *connection, uint32_t insertion);
  * in again, so an equal count proves nothing once a connection broke by which
  * that card was reached: that is TOK_REMOVED, once.
  *
- * Waits for others as long as they have a transaction, without limit, and
- * leaves the card to them for a fifth of a second when it has been ours for
- * long. The log says, once until it is over, when that took over a second, that
- * another program holds the card exclusively, and why there is no pcscd.
+ * Waits for others as long as they have a transaction, without limit, or until
+ * the caller of connection_heed is gone: TOK_CANCELLED. Leaves the card to them
+ * when it has been ours for long (fairness.h). The log says, once until it is
+ * over, when that took over a second, that another program holds the card
+ * exclusively, and why there is no pcscd.
  */
 enum tok_err connection_begin(struct connection *connection);
 
@@ -58,6 +60,10 @@ enum tok_err connection_begin(struct connection *connection);
  * it.
  */
 enum tok_err connection_begin_no_wait(struct connection *connection);
+
+/* Who waits for what follows; copied. Nobody calls it off at first. */
+void connection_heed(
+    struct connection *connection, const struct card_caller *caller);
 
 /* True inside the first transaction of a connection. */
 bool connection_is_new(const struct connection *connection);

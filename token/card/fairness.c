@@ -43,13 +43,15 @@ enum fairness_due fairness_due(const struct fairness *fairness)
 
     if (missing_ms(fairness, now) <= 0)
         return FAIRNESS_NOTHING;
-    if (burst >= (shared ? SHARED_BURST_MS : BURST_MS) &&
-        (shared || fairness->others))
-        return FAIRNESS_BREAK;
     if (!fairness->others && now >= fairness->listen_at)
         return FAIRNESS_LISTEN;
-    return now - fairness->looked >= LOOK_EVERY_MS ? FAIRNESS_LOOK
-                                                   : FAIRNESS_NOTHING;
+    /* What was waited for may have been a reset, or a slow machine. */
+    if (now - fairness->looked >= LOOK_EVERY_MS ||
+        (shared && !fairness->others))
+        return FAIRNESS_LOOK;
+    return fairness->others && burst >= (shared ? SHARED_BURST_MS : BURST_MS)
+               ? FAIRNESS_BREAK
+               : FAIRNESS_NOTHING;
 }
 
 void fairness_take_break(struct fairness *fairness)
@@ -72,6 +74,8 @@ void fairness_note_others(struct fairness *fairness, bool others)
     if (fairness->looked >= fairness->listen_at || others)
         fairness->listen_at = fairness->looked + LISTEN_EVERY_MS;
     fairness->others = others;
+    if (!others)
+        fairness->shared_until = 0;
 }
 
 void fairness_note_wait(struct fairness *fairness, int64_t asked)

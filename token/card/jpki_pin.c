@@ -129,6 +129,8 @@ static enum tok_err verify(struct card *card, struct operation *op)
     err = judge_counter(card, op, &counter);
     if (err != TOK_OK)
         return err;
+    if (card_is_called_off(card))
+        return TOK_CANCELLED;
     op->before = counter;
     err = card_verify(card, op->role, op->pin, &op->result->counter);
     return note_answer(card, op, err);
@@ -164,6 +166,8 @@ static enum tok_err sign(struct card *card, struct operation *op)
     err = verify(card, op);
     if (err != TOK_OK)
         return err;
+    if (card_is_called_off(card))
+        return TOK_CANCELLED;
     return card_sign(
         card, op->role, op->padding, op->input, op->input_len, op->sig);
 }

@@ -2,6 +2,9 @@
 #include "token/card/pcsc.h"
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include <reader.h>
 
 #include "conf/words_card.h"
 
@@ -119,4 +122,28 @@ bool pcsc_is_new_reason(LONG code, LONG logged)
     return code != SCARD_S_SUCCESS && code != logged &&
            !(code == SCARD_E_NO_SERVICE &&
                logged == SCARD_W_SECURITY_VIOLATION);
+}
+
+LONG pcsc_reconnect(SCARDHANDLE handle, DWORD *ret_protocol)
+{
+    DWORD name_len = 0, atr_len = 0, state = 0, protocol = 0;
+    LONG code = SCardReconnect(handle, SCARD_SHARE_SHARED, PCSC_PROTOCOLS,
+        SCARD_LEAVE_CARD, ret_protocol);
+
+    if (code == SCARD_S_SUCCESS)
+        code = SCardStatus(
+            handle, NULL, &name_len, &state, &protocol, NULL, &atr_len);
+    if (code == SCARD_S_SUCCESS && !(state & SCARD_POWERED))
+        code = SCardReconnect(handle, SCARD_SHARE_SHARED, PCSC_PROTOCOLS,
+            SCARD_RESET_CARD, ret_protocol);
+    return code;
+}
+
+bool pcsc_is_locked_out(SCARDHANDLE handle)
+{
+    uint8_t features[MAX_BUFFER_SIZE];
+    DWORD len = 0;
+
+    return SCardControl(handle, CM_IOCTL_GET_FEATURE_REQUEST, NULL, 0, features,
+               sizeof features, &len) == SCARD_E_SHARING_VIOLATION;
 }

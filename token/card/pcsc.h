@@ -42,6 +42,23 @@ const struct trouble *pcsc_trouble(LONG code);
  */
 bool pcsc_is_new_reason(LONG code, LONG logged);
 
+/* What the card may speak. */
+#define PCSC_PROTOCOLS (SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1)
+
+/*
+ * SCardReconnect after another program reset the card, which is left as it is,
+ * unless that program left it without power: pcscd would take such a card for
+ * one in use and refuse it to every connection. Returns PC/SC's code.
+ */
+LONG pcsc_reconnect(SCARDHANDLE handle, DWORD *ret_protocol);
+
+/*
+ * True while another program has a transaction. Of all calls on a connection
+ * only SCardControl never waits for its end. Drivers answer this code by
+ * themselves, if at all.
+ */
+bool pcsc_is_locked_out(SCARDHANDLE handle);
+
 /* The name of CODE for the log. */
 const char *pcsc_name(LONG code);
 

@@ -9,7 +9,7 @@
 
 /*
  * EF 0002 of the text application: name, address, birth date and sex as the
- * office last wrote them (docs/card.md 1.9). Personal data: whoever has one
+ * office last wrote them (docs/card.md 1.9). Personal data: who has one
  * wipes it. EF 0001, the individual number, has no function and gets none.
  */
 

@@ -12,6 +12,7 @@
 #include "conf/words_pin.h"
 #include "token/errors.h"
 #include "token/verdict.h"
+#include "tool/bridge/state.h"
 
 #define MESSAGE_MAX 1024
 
@@ -50,6 +51,15 @@ json_t *answer_error(const char *format, ...)
 json_t *answer_words(const struct words *words)
 {
     return answer_error("%s", words_of(words));
+}
+
+json_t *answer_no_state(void)
+{
+    char folder[PATH_MAX];
+
+    (void)state_folder(folder);
+    text_sanitize(folder); /* JSON takes UTF-8 only */
+    return answer_error(words(W_BRIDGE_NO_STATE), folder);
 }
 
 static TOKEN_LOCKED json_t *answer_policy(

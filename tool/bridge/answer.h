@@ -23,6 +23,8 @@ json_t *answer_new(const struct mode *mode);
 json_t *answer_error(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 json_t *answer_words(const struct words *words);
+/* The folder of tool/bridge/state.h cannot be used. */
+json_t *answer_no_state(void);
 
 /*
  * What ERR, of an operation with ROLE's PIN, means for a person; NULL for

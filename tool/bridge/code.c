@@ -11,22 +11,16 @@
 static const uint8_t constant[] = {0x2e, 0x71, 0xf6, 0x62, 0x0b, 0xc6, 0x54,
     0xce, 0xd4, 0x94, 0xe5, 0xec, 0x34, 0xfe, 0x03, 0xc8};
 
-static bool add_hex(
-    json_t *answer, const char *key, const uint8_t *bytes, size_t len)
-{
-    char text[2 * DIGEST_MAX + 1];
-
-    hex_encode(bytes, len, text);
-    return json_object_set_new(answer, key, json_string(text)) == 0;
-}
-
 bool code_add_uuid(json_t *answer, const uint8_t uuid[STATE_UUID_SIZE])
 {
-    return add_hex(answer, "uuid", uuid, STATE_UUID_SIZE);
+    char text[2 * STATE_UUID_SIZE + 1];
+
+    hex_encode(uuid, STATE_UUID_SIZE, text);
+    return json_object_set_new(answer, "uuid", json_string(text)) == 0;
 }
 
-enum tok_err code_add(
-    struct token *token, const uint8_t uuid[STATE_UUID_SIZE], json_t *answer)
+enum tok_err code_make(struct token *token, const uint8_t uuid[STATE_UUID_SIZE],
+    char ret_code[CODE_SIZE])
 {
     char number[CARD_NUMBER_DIGITS + 1];
     uint8_t bytes[sizeof constant + CARD_NUMBER_DIGITS + STATE_UUID_SIZE];
@@ -34,16 +28,26 @@ enum tok_err code_add(
     size_t len;
     enum tok_err err;
 
+    ret_code[0] = '\0';
     if (!token->context->conf.combination_code)
         return TOK_OK;
     err = abilities_ask_card_number(token, number);
+    /* A site that needs it says so; what else it wants can be had. */
     if (err != TOK_OK)
-        return err == TOK_NOT_FOUND ? TOK_OK : err;
+        return err == TOK_NOT_FOUND || err == TOK_REPLY ? TOK_OK : err;
     memcpy(bytes, constant, sizeof constant);
     memcpy(bytes + sizeof constant, number, CARD_NUMBER_DIGITS);
     memcpy(bytes + sizeof constant + CARD_NUMBER_DIGITS, uuid, STATE_UUID_SIZE);
     if (digest_once(token->context->crypto, DIGEST_SHA256, bytes, sizeof bytes,
-            hash, &len) != CRYPT_OK)
+            hash, &len) != CRYPT_OK ||
+        2 * len + 1 != CODE_SIZE)
         return TOK_CRYPTO;
-    return add_hex(answer, "combination_code", hash, len) ? TOK_OK : TOK_NOMEM;
+    hex_encode(hash, len, ret_code);
+    return TOK_OK;
+}
+
+bool code_add(json_t *answer, const char *code)
+{
+    return code[0] == '\0' || json_object_set_new(answer, "combination_code",
+                                  json_string(code)) == 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tool/bridge/consent.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,7 +86,9 @@ bool consent_ask(const struct port *port, const struct request *request,
     int lock = state_lock(), i;
 
     if (lock < 0) {
-        *ret_answer = answer_error("%s", words(W_BRIDGE_OTHER_DIALOG));
+        *ret_answer = errno == EWOULDBLOCK
+                          ? answer_error("%s", words(W_BRIDGE_OTHER_DIALOG))
+                          : answer_no_state();
         return false;
     }
     consent_describe(

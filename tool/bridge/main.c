@@ -11,6 +11,7 @@
 #include "tool/bridge/process.h"
 #include "tool/bridge/request.h"
 #include "tool/bridge/session.h"
+#include "tool/descriptors.h"
 
 /*
  * jpki-bridge: what the browser extension in tool/bridge/extension/ starts to
@@ -100,6 +101,7 @@ int main(int argc, char **argv)
 {
     int status;
 
+    descriptors_fill();
     words_choose_language();
     status = run_command(argc, argv);
     return status < 0 ? run_host() : status;

@@ -32,6 +32,18 @@ static json_t *parse_object(const char *text, size_t len)
     return json;
 }
 
+/* A log-in names the service that it is for; where others do, it is the same.
+ */
+static bool is_service_known(const json_t *page, const struct mode *mode)
+{
+    const json_t *value = json_object_get(page, "service_id");
+    const char *service = json_string_value(value);
+
+    if (!value)
+        return mode->id != MODE_LOG_IN;
+    return service && strcmp(service, "01") == 0;
+}
+
 static const char *string_of(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
@@ -102,7 +114,6 @@ static const struct words *take_page(
     const json_t *page, struct request *request)
 {
     const char *mode = string_of(page, "mode");
-    const char *service = string_of(page, "service_id");
 
     if (!mode)
         return &malformed;
@@ -113,7 +124,7 @@ static const struct words *take_page(
         return NULL;
     if (request->origin[0] == '\0')
         return &origin_refused;
-    if (!service || strcmp(service, "01") != 0)
+    if (!is_service_known(page, request->mode))
         return &service_unknown;
     return take_digests(page, request);
 }

@@ -59,23 +59,32 @@ static TOKEN_LOCKED enum tok_err prepare(
     return token_spares_last_try(token, role) ? TOK_LAST_TRY : TOK_OK;
 }
 
-/* The answer that refuses; NULL where nothing is against it. */
-static TOKEN_LOCKED json_t *refuse(
-    struct token *token, const struct request *request, uint64_t *ret_epoch)
+/*
+ * The answer that refuses; NULL where nothing is against it. All that needs no
+ * PIN is read here: no signature is lost for it afterwards.
+ */
+static TOKEN_LOCKED json_t *refuse(struct work *work, uint64_t *ret_epoch)
 {
-    enum jpki_role_id role = request->mode->role;
+    struct token *token = work->token;
+    enum jpki_role_id role = work->request->mode->role;
     enum tok_err err = prepare(token, role, ret_epoch);
 
-    if (err != TOK_OK)
-        return answer_tok_err(token, role, err);
-    if (request->count > 1 && token_wants_own_pin(token, role))
+    if (err == TOK_OK && work->request->count > 1 &&
+        token_wants_own_pin(token, role))
         return answer_error("%s", words(W_BRIDGE_EVERY));
-    return NULL;
+    if (err == TOK_OK)
+        err = code_make(token, work->uuid, work->code);
+    return err == TOK_OK ? NULL : answer_tok_err(token, role, err);
 }
 
 static bool is_waiting(void *arg)
 {
     return !port_has_ended(arg);
+}
+
+static bool is_called_off(void *arg)
+{
+    return port_has_ended(arg);
 }
 
 /* On the card of EPOCH, with the PIN. */
@@ -115,15 +124,16 @@ static json_t *run(const struct port *port, struct token *token,
         .request = request,
         .token = token,
         .pin = pin,
-        .caller = {.is_waiting = is_waiting, .arg = (void *)(uintptr_t)port}};
-    char folder[PATH_MAX];
+        .caller = {.is_waiting = is_waiting,
+            .arg = (void *)(uintptr_t)port,
+            .at_card = {is_called_off, (void *)(uintptr_t)port}}};
     uint64_t epoch;
     json_t *answer;
 
-    if (!state_folder(folder) || !state_uuid(work.uuid))
-        return answer_error(words(W_BRIDGE_NO_STATE), folder);
+    if (!state_uuid(work.uuid))
+        return answer_no_state();
     token_lock(token);
-    answer = refuse(token, request, &epoch);
+    answer = refuse(&work, &epoch);
     token_unlock(token);
     return answer ? answer : ask_and_work(&work, pin, epoch);
 }

@@ -6,7 +6,6 @@
 #include "token/login.h"
 #include "token/sign.h"
 #include "tool/bridge/base64.h"
-#include "tool/bridge/code.h"
 
 /* One signature on its way to the card. */
 struct signing {
@@ -48,7 +47,8 @@ static TOKEN_LOCKED enum tok_err sign_one(
         .input = input,
         .input_len = REQUEST_DIGEST_INFO,
         .is_wanted = is_wanted,
-        .arg = &signing};
+        .arg = &signing,
+        .at_card = work->caller.at_card};
     enum tok_err err = TOK_OK;
 
     if (token_wants_own_pin(work->token, role))
@@ -112,8 +112,8 @@ static TOKEN_LOCKED enum tok_err fill(struct work *work, json_t *answer)
         err = sign_all(work, answer);
     if (err == TOK_OK)
         err = add_certificate(work, answer);
-    if (err == TOK_OK)
-        err = code_add(work->token, work->uuid, answer);
+    if (err == TOK_OK && !code_add(answer, work->code))
+        err = TOK_NOMEM;
     return err;
 }
 

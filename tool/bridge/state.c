@@ -59,19 +59,22 @@ static int open_folder(void)
 
 #define UUID_FILE "bridge-uuid"
 
-static bool read_uuid(int folder, uint8_t uuid[STATE_UUID_SIZE])
+/* How many bytes there are of it; -1 with errno. */
+static ssize_t read_uuid(int folder, uint8_t uuid[STATE_UUID_SIZE])
 {
     int fd = openat(folder, UUID_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool is_whole =
-        fd >= 0 && read(fd, uuid, STATE_UUID_SIZE) == STATE_UUID_SIZE;
+    ssize_t len = fd >= 0 ? read(fd, uuid, STATE_UUID_SIZE) : -1;
 
     if (fd >= 0)
         (void)close(fd);
-    return is_whole;
+    return len;
 }
 
-/* Writes one beside it and names that, so that it is whole or not there. */
-static bool write_uuid(int folder)
+/*
+ * Writes one beside it and names that, so that it is whole or not there. What
+ * another process has written meanwhile stays, unless it REPLACES.
+ */
+static bool write_uuid(int folder, bool replaces)
 {
     uint8_t uuid[STATE_UUID_SIZE];
     char name[64];
@@ -87,7 +90,9 @@ static bool write_uuid(int folder)
         return false;
     is_written = write(fd, uuid, sizeof uuid) == sizeof uuid && fsync(fd) == 0;
     (void)close(fd);
-    if (is_written)
+    if (is_written && replaces)
+        is_written = renameat(folder, name, folder, UUID_FILE) == 0;
+    else if (is_written)
         is_written =
             linkat(folder, name, folder, UUID_FILE, 0) == 0 || errno == EEXIST;
     (void)unlinkat(folder, name, 0);
@@ -97,14 +102,17 @@ static bool write_uuid(int folder)
 bool state_uuid(uint8_t ret_uuid[STATE_UUID_SIZE])
 {
     int folder = open_folder();
-    bool is_there;
+    ssize_t len;
 
     if (folder < 0)
         return false;
-    is_there = read_uuid(folder, ret_uuid) ||
-               (write_uuid(folder) && read_uuid(folder, ret_uuid));
+    len = read_uuid(folder, ret_uuid);
+    /* What is too short was left by a full disk, or by a person. */
+    if ((len >= 0 ? len < STATE_UUID_SIZE : errno == ENOENT) &&
+        write_uuid(folder, len >= 0))
+        len = read_uuid(folder, ret_uuid);
     (void)close(folder);
-    return is_there;
+    return len == STATE_UUID_SIZE;
 }
 
 int state_lock(void)
@@ -118,8 +126,11 @@ int state_lock(void)
         O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, PRIVATE_FILE);
     (void)close(folder);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int err = errno;
+
         (void)close(fd);
         fd = -1;
+        errno = err;
     }
     return fd;
 }

@@ -24,8 +24,8 @@ bool state_uuid(uint8_t ret_uuid[STATE_UUID_SIZE]);
 
 /*
  * Takes the lock under which this user is asked for a PIN, until the descriptor
- * that is returned is closed. -1: another process has it, or there is no
- * folder.
+ * that is returned is closed. -1 with errno: EWOULDBLOCK where another process
+ * has it, else what is wrong with the folder.
  */
 int state_lock(void);
 

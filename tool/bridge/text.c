@@ -6,7 +6,6 @@
 
 #include "token/login.h"
 #include "tool/bridge/base64.h"
-#include "tool/bridge/code.h"
 
 static bool add_text(json_t *answer, const char *key, const char *text)
 {
@@ -31,9 +30,10 @@ static TOKEN_LOCKED enum tok_err fill(
         !add_text(answer, "name", data->name) ||
         !add_text(answer, "sex", data->sex) ||
         !add_text(answer, "address", data->address) ||
-        !add_text(answer, "birthday", data->birth_date))
+        !add_text(answer, "birthday", data->birth_date) ||
+        !code_add(answer, work->code))
         return TOK_NOMEM;
-    return code_add(work->token, work->uuid, answer);
+    return TOK_OK;
 }
 
 json_t *text_work(struct work *work)

@@ -3,6 +3,7 @@
 #define TOOL_BRIDGE_WORK_H
 
 #include "tool/bridge/answer.h"
+#include "tool/bridge/code.h"
 #include "tool/bridge/request.h"
 #include "tool/bridge/state.h"
 #include "token/typed_pin.h"
@@ -15,6 +16,7 @@ struct work {
     const struct typed_pin *pin;
     struct token_caller caller; /* waits until the port ends */
     uint8_t uuid[STATE_UUID_SIZE];
+    char code[CODE_SIZE]; /* as code_make has it, from before the PIN */
 };
 
 #endif

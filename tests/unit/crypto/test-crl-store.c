@@ -214,8 +214,8 @@ static void test_a_file_holds_several_in_der_or_pem(void **state)
 /* Each is named once in the log; the good list among them counts. */
 static void test_unreadable_files_are_logged_and_passed_over(void **state)
 {
-    static const char *const named[] = {"/a-garbage ", "/z-garbage ",
-        "/certificate ", "/fifo ", "/huge ", "/loop ", "/nowhere "};
+    static const char *const named[] = {"/a-garbage:", "/z-garbage:",
+        "/certificate:", "/fifo:", "/huge:", "/loop:", "/nowhere:"};
     size_t i;
     int fd;
 
@@ -237,7 +237,7 @@ static void test_unreadable_files_are_logged_and_passed_over(void **state)
     for (i = 0; i < COUNT(named); i++)
         assert_int_equal(fixture_logged(named[i]), 1);
     assert_int_equal(fixture_logged("hidden"), 0);
-    assert_int_equal(fixture_logged("/folder "), 0);
+    assert_int_equal(fixture_logged("/folder:"), 0);
     put_naming("a-garbage", POINT, SERIAL);
     assert_status(&leaf, REVOCATION_REVOKED);
 }
@@ -249,7 +249,7 @@ static void test_a_broken_end_spoils_only_itself(void **state)
     put_naming("list", POINT, OTHER);
     append(".garbage", "list");
     assert_status(&leaf, REVOCATION_GOOD);
-    assert_true(fixture_logged("/list ") >= 1);
+    assert_true(fixture_logged("/list:") >= 1);
 }
 
 static void test_a_path_may_be_a_file_and_may_change_its_kind(void **state)

@@ -80,16 +80,40 @@ static void test_others_are_seen_when_they_come_and_go(void **state)
     assert_in_range(keeps_going(50, 400), 0, 20000 / 50 + 105);
 }
 
-static void test_shorter_turns_where_others_wait(void **state)
+/* A wait that a call of PC/SC took, and the turn behind it. */
+static void expects_a_short_turn(unsigned *wait_ms)
 {
-    fake.begin_ms = 100;
+    *wait_ms = 100;
     keeps_going(1, 100);
-    fake.begin_ms = 0;
+    *wait_ms = 0;
     assert_int_equal(keeps_going(1, 100), 0);
     assert_in_range(keeps_going(1, 100), 350, 399);
+}
+
+static void test_shorter_turns_where_others_wait(void **state)
+{
+    fake.others = true;
+    expects_a_short_turn(&fake.begin_ms);
     /* No other program had the card for long. */
     fake.clock_ms += 5000;
-    assert_int_equal(keeps_going(10, 100), 0);
+    assert_int_equal(keeps_going(8, 100), 0);
+}
+
+static void test_a_shorter_turn_after_a_wait_for_the_connection(void **state)
+{
+    fake.others = true;
+    expects_a_short_turn(&fake.connect_ms);
+}
+
+/* It was a reset, or the machine was slow. */
+static void test_no_break_after_a_wait_for_nobody(void **state)
+{
+    unsigned i;
+
+    for (i = 0; i < 10; i++) {
+        fake.begin_ms = i % 3 == 0 ? 100 : 0;
+        assert_int_equal(keeps_going(1, 300), 0);
+    }
 }
 
 static void test_no_break_after_a_pause(void **state)
@@ -190,6 +214,8 @@ int main(void)
         CARD_TEST(test_breaks_where_others_are_connected),
         CARD_TEST(test_others_are_seen_when_they_come_and_go),
         CARD_TEST(test_shorter_turns_where_others_wait),
+        CARD_TEST(test_a_shorter_turn_after_a_wait_for_the_connection),
+        CARD_TEST(test_no_break_after_a_wait_for_nobody),
         CARD_TEST(test_no_break_after_a_pause),
         CARD_TEST(test_a_look_sends_nothing),
         CARD_TEST(test_the_card_is_compared_after_a_long_look),

@@ -80,9 +80,11 @@ static void test_no_break_is_waited_for(void **state)
 {
     used_card(0);
     /* Another program had the card before: a short turn. */
+    fake.others = true;
     fake.begin_ms = 100;
-    used_card(300);
+    used_card(100);
     fake.begin_ms = 0;
+    used_card(100);
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("");
     assert_int_equal(fake.slept_ms, 0);

@@ -60,6 +60,30 @@ static void test_does_not_learn_from_a_file_that_cannot_be_read(void **state)
     card_end(card);
 }
 
+/* Something went wrong in the card, once: that is of no file and no id. */
+static void test_does_not_learn_from_what_may_pass(void **state)
+{
+    static const char *const words[] = {"6400", "6581", "66FF"};
+    uint8_t sig[CARD_SIGNATURE_SIZE];
+    const uint8_t input[] = {1};
+    size_t i, len;
+
+    begins();
+    for (i = 0; i < COUNT(words); i++) {
+        fake_expect("00B0860003", words[i]);
+        fake_expect(C_EF("0006"), "9000");
+        fake_expect("00B0000003", "0102039000");
+        assert_int_equal(reads(0x0006, 0, 3, &len), TOK_OK);
+        fake_expect("802A0097010100", words[i]);
+        fake_expect(C_EF("0017"), "9000");
+        fake_expect("802A0080010100", cert_part(1024, 4, 256));
+        assert_int_equal(card_sign(card, jpki_role(JPKI_AUTH), CARD_PKCS1,
+                             input, sizeof input, sig),
+            TOK_OK);
+    }
+    card_end(card);
+}
+
 /* Past the first byte 6B00 says that the file is too short. */
 static void test_asks_once_for_what_is_past_the_end(void **state)
 {
@@ -131,8 +155,10 @@ int main(void)
         CARD_TEST(test_learns_that_short_ids_are_refused),
         CARD_TEST(test_does_not_learn_from_a_missing_file),
         CARD_TEST(test_does_not_learn_from_a_file_that_cannot_be_read),
+        CARD_TEST(test_does_not_learn_from_what_may_pass),
         CARD_TEST(test_asks_once_for_what_is_past_the_end),
         CARD_TEST(test_learns_to_sign_without_short_ids),
+        CARD_TEST(test_does_not_learn_from_what_may_pass),
         CARD_TEST(test_asks_once_where_the_key_answers),
         CARD_TEST(test_does_not_learn_where_neither_way_works),
     };

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2154 # common.sh sets $work
+# p11-kit's server, beside the card: sourced after common.sh. $client is the
+# module for the other end.
+skip_without p11-kit
+client=$(find /usr/lib -name p11-kit-client.so | head -n 1)
+[ -n "$client" ] || skip 'no client of p11-kit'
+remote=
+at_exit="$at_exit stop_remote"
+
+stop_remote() {
+    [ -z "$remote" ] || kill "$remote" 2>/dev/null || true
+    remote=
+}
+
+# start_remote: for the card that is in, at $work/socket.
+start_remote() {
+    stop_remote
+    rm -f "$work/socket"
+    with_card p11-kit server --foreground --name "$work/socket" \
+        --provider "$JPKI_MODULE" 'pkcs11:model=My%20Number%20Card' \
+        >"$work/server" 2>&1 &
+    remote=$!
+    for _ in $(seq 100); do
+        [ ! -S "$work/socket" ] || return 0
+        sleep 0.1
+    done
+    fail 'no server'
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TOKEN_CARD_CALLER_H
+#define TOKEN_CARD_CALLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Who waits for the card. IS_CALLED_OFF is asked by the thread that made the
+ * call, with no lock held: while another program keeps the card, and inside the
+ * transaction before a PIN and before a signing command. True ends the call
+ * with TOK_CANCELLED; nothing more is sent but what logs the card out.
+ */
+struct card_caller {
+    bool (*is_called_off)(void *arg); /* NULL: never */
+    void *arg;
+};
+
+static inline bool caller_is_gone(const struct card_caller *caller)
+{
+    return caller->is_called_off && caller->is_called_off(caller->arg);
+}
+
+#endif
