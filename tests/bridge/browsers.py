@@ -55,7 +55,6 @@ class Firefox:
                 stdout=log, stderr=log, env=environment)
         wait_until(lambda: reaches(FIREFOX_PORT), 120, "Firefox")
         self.marionette = Marionette(FIREFOX_PORT)
-        self.marionette.socket.settimeout(180)
         self.marionette.command("WebDriver:NewSession", pageLoadStrategy="none")
         self.marionette.command("Addon:Install", path=EXTENSION, temporary=True)
         self.first = self.marionette.command("WebDriver:GetWindowHandles")[0]

@@ -32,7 +32,7 @@ class Marionette:
 
     def __init__(self, port):
         self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.settimeout(60)
+        self.socket.settimeout(180)
         self.stream = self.socket.makefile("rb")
         self.count = 0
         self.unanswered = None

@@ -7,12 +7,17 @@ import os
 import subprocess
 import tempfile
 
-from place import Failure, run
+from place import Failure, run, wait_for
 
 
 def jpki(home, *arguments):
-    ran = subprocess.run([os.environ["JPKI_COMMAND"], *arguments], env={**os.environ, "HOME": home},
-                         capture_output=True, text=True, check=False)
+    """As often as it says that the browser is running: its last processes end after it."""
+    def try_once():
+        ran = subprocess.run([os.environ["JPKI_COMMAND"], *arguments], env={**os.environ, "HOME": home},
+                             capture_output=True, text=True, check=False)
+        return None if "is running" in ran.stdout else ran
+
+    ran = wait_for(try_once, "the end of the browser's processes")
     print(ran.stdout, ran.stderr, flush=True)
     if ran.returncode != 0:
         raise Failure("jpki %s ended with %d" % (arguments, ran.returncode))
