@@ -231,7 +231,9 @@ void register_firefox(struct registering *job)
     }
     tell_of_sandboxes(job, &firefox);
     if (each_database(job, &firefox, true) == 0) {
-        printf(words(W_REGISTER_NO_PROFILE), firefox.name);
+        printf(job->is_removal ? words(W_REGISTER_NOTHING)
+                               : words(W_REGISTER_NO_PROFILE),
+            firefox.name);
         if (!job->is_removal)
             registering_worsen(job, EXIT_TO_DO);
     } else if (is_free(job, &firefox)) {

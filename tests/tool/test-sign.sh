@@ -84,6 +84,7 @@ done
 [ "$(grep -c 'd.certificate' "$work/output")" -eq 2 ] || fail 'certificates'
 
 # What is there is not overwritten, and no PIN is asked for to find that out.
+echo another >'file 01.p7s'
 cp 'file 01.p7s' "$work/before"
 new_ledger
 jpki 4 sign file\ 01
