@@ -3,8 +3,8 @@
 # gpgsm, whose agent reaches the card by gnupg-pkcs11-scd: it learns of the
 # authentication key only, and signs with it as the README says, with one prompt.
 # A wrong PIN costs one try, however often it is given, one of the wrong form and a
-# locked card none. openssl takes a signature where gpgsm has put no zero byte
-# before it, which it does with every second one.
+# locked card none. openssl takes a signature where gpg-agent has put no zero
+# byte before it, which it does with every second one.
 . "$(dirname "$0")/common.sh"
 skip_without gnupg-pkcs11-scd gpg-agent gpg-connect-agent gpgsm
 GNUPGHOME=$work/gnupg

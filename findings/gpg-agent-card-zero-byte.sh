@@ -17,8 +17,8 @@
 #               of the key in a file whose first bit is set.
 #   Expected    256 bytes, always: an RSA signature is an octet string as long as
 #               the modulus, and one of another length is invalid (RFC 8017, 8.2.2).
-#   Why         Half of the documents that are signed so are invalid for whoever
-#               checks them with openssl, and the signer, who tries them with gpgsm,
+#   Why         Half of the documents that are signed so are invalid for those who
+#               check them with openssl, and the signer, who tries them with gpgsm,
 #               does not notice.
 #
 # Needs apt-get with Debian 12's sources, dpkg-deb and openssl. Exits 0 while the
