@@ -195,14 +195,16 @@ grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" || fail 'not added'
 [ ! -e "$CERTUTIL_PID" ] || fail 'certutil was run on a database'
 jpki 0 unregister chromium
 rm -r "$HOME/.pki"
-LD_PRELOAD=$JPKI_HOST_FAULT_LIB
-JPKI_CLOCK_SPEED=60
-export LD_PRELOAD JPKI_CLOCK_SPEED
-jpki 4 register chromium
-unset LD_PRELOAD JPKI_CLOCK_SPEED
-says 'certutil did not end within 60 seconds'
-says "$HOME/.pki/nssdb could not be changed"
-! kill -0 "$(cat "$CERTUTIL_PID")" 2>/dev/null || fail 'certutil goes on'
+if "$host_faults"; then
+    LD_PRELOAD=$JPKI_HOST_FAULT_LIB
+    JPKI_CLOCK_SPEED=60
+    export LD_PRELOAD JPKI_CLOCK_SPEED
+    jpki 4 register chromium
+    unset LD_PRELOAD JPKI_CLOCK_SPEED
+    says 'certutil did not end within 60 seconds'
+    says "$HOME/.pki/nssdb could not be changed"
+    ! kill -0 "$(cat "$CERTUTIL_PID")" 2>/dev/null || fail 'certutil goes on'
+fi
 mkdir -p "$HOME/snap/chromium" "$HOME/.var/app/org.mozilla.firefox"
 mkdir -p "$HOME/.pki/nssdb"
 touch "$HOME/.pki/nssdb/cert9.db"
