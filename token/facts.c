@@ -20,13 +20,16 @@ enum tok_err facts_begin(struct token *token, struct card_facts *facts)
 
 /* One operation with PIN; with the token claimed. */
 static TOKEN_LOCKED enum tok_err examine(struct token *token, struct pin *pin,
-    bool after_reset, struct card_facts *facts)
+    const struct card_caller *caller, bool after_reset,
+    struct card_facts *facts)
 {
     struct verify_result result;
     enum tok_err err;
 
+    card_heed(token->card, caller);
     token_io_begin(token);
     err = jpki_examine(token->card, pin, after_reset, facts, &result);
+    card_heed(token->card, NULL);
     if (!token_io_end(token))
         return TOK_REMOVED;
     pin_held_note(token, JPKI_AUTH, pin, &result);
@@ -37,7 +40,8 @@ static TOKEN_LOCKED enum tok_err examine(struct token *token, struct pin *pin,
     return err;
 }
 
-enum tok_err facts_ask_verified(struct token *token, struct card_facts *facts)
+enum tok_err facts_ask_verified(struct token *token,
+    const struct card_caller *caller, struct card_facts *facts)
 {
     struct token_key *key = &token->keys[JPKI_AUTH];
     uint64_t epoch = token->epoch;
@@ -49,9 +53,9 @@ enum tok_err facts_ask_verified(struct token *token, struct card_facts *facts)
     if (!pin)
         return token_release(token, TOK_NOT_LOGGED_IN);
     key->pin = NULL; /* nobody frees it meanwhile */
-    err = examine(token, pin, false, facts);
+    err = examine(token, pin, caller, false, facts);
     if (err == TOK_OK)
-        err = examine(token, pin, true, facts);
+        err = examine(token, pin, caller, true, facts);
     if (key->logged_in && !key->pin && err != TOK_PIN_CHANGED)
         key->pin = pin;
     else

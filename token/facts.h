@@ -22,10 +22,11 @@ enum tok_err facts_begin(
 
 /*
  * Asks what the authentication PIN is wanted for, with that of the log-in, and
- * makes no signature. TOK_NOT_LOGGED_IN; TOK_PIN_CHANGED: the log-in has ended.
+ * makes no signature. TOK_NOT_LOGGED_IN; TOK_CANCELLED: CALLER is gone;
+ * TOK_PIN_CHANGED: the log-in has ended.
  */
-enum tok_err facts_ask_verified(
-    struct token *token, struct card_facts *facts) TOKEN_LOCKED;
+enum tok_err facts_ask_verified(struct token *token,
+    const struct card_caller *caller, struct card_facts *facts) TOKEN_LOCKED;
 
 /* FACTS are not needed any more by TOKEN. */
 void facts_end(struct token *token) TOKEN_LOCKED;

@@ -188,7 +188,9 @@ static TOKEN_LOCKED enum tok_err offer_pin(struct token *token,
         return err;
     memset(&attempt, 0, sizeof attempt);
     err = token_release(token, try_pin(token, purpose, text, len, &attempt));
-    if (err == TOK_OK && !token_is_waited_for(purpose->caller))
+    /* A change that the card made is told of, also to who is gone. */
+    if (err == TOK_OK && purpose->kind != CHANGE &&
+        !token_is_waited_for(purpose->caller))
         err = TOK_CANCELLED;
     if (err == TOK_OK) {
         *ret_pin = attempt.pin;

@@ -107,9 +107,7 @@ static int open_file(struct document *document)
     } else if (!S_ISREG(st.st_mode)) {
         complain(words(W_SIGN_NO_FILE), document->shown);
     } else {
-        document->device = st.st_dev;
-        document->inode = st.st_ino;
-        document->mode = st.st_mode;
+        document->st = st;
         return fd;
     }
     if (fd >= 0)

@@ -3,7 +3,7 @@
 #define TOOL_DOCUMENT_H
 
 #include <stdbool.h>
-#include <sys/types.h>
+#include <sys/stat.h>
 #include "crypto/digest.h"
 
 /* The file that a signature is made of, and the one that it goes to. */
@@ -15,9 +15,7 @@ struct document {
     char *shown;      /* the same for a person's eyes */
     char *out;        /* where the signature, or the signed document, goes */
     char *out_shown;
-    dev_t device; /* which file it is, once it was read */
-    ino_t inode;
-    mode_t mode; /* of the file; its output is for the same people */
+    struct stat st; /* once it was read; its output is for the same people */
     uint8_t hash[DIGEST_MAX]; /* when it was read first */
     size_t room; /* bytes of disk that its output may want; 0: not read yet */
     bool is_signed;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* MODE for a new file that is no program, without what umask(2) takes. */
@@ -127,10 +126,23 @@ static bool give_name(const struct outfile *file)
     return rename(file->temporary, file->path) == 0;
 }
 
-bool outfile_write(struct outfile *file, const uint8_t *bytes, size_t len,
-    mode_t mode, bool overwrite)
+/* Where the file cannot be of GROUP, MODE's rights are not for its own one. */
+static bool give_mode(int fd, mode_t mode, gid_t group)
 {
-    if (!write_all(file->fd, bytes, len) || fchmod(file->fd, masked(mode)) != 0)
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return false;
+    if (st.st_gid != group && fchown(fd, (uid_t)-1, group) != 0)
+        mode &= (mode_t)~S_IRWXG;
+    return fchmod(fd, masked(mode)) == 0;
+}
+
+bool outfile_write(struct outfile *file, const uint8_t *bytes, size_t len,
+    const struct stat *like, bool overwrite)
+{
+    if (!write_all(file->fd, bytes, len) ||
+        !give_mode(file->fd, like->st_mode, like->st_gid))
         return false;
     return overwrite ? rename(file->temporary, file->path) == 0
                      : give_name(file);

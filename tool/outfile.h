@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /*
@@ -31,13 +32,14 @@ bool outfile_open(
 void outfile_close(struct outfile *file);
 
 /*
- * Writes LEN BYTES and gives it its name, and MODE without what umask(2) takes
- * and the right to run it. Where there is a file of that name
+ * Writes LEN BYTES and gives it its name, and group and mode of LIKE without
+ * what umask(2) takes and the right to run it; where it cannot be of that group
+ * its own one has no rights. Where there is a file of that name
  * meanwhile, EEXIST unless OVERWRITE. False with errno; to be discarded either
  * way.
  */
 bool outfile_write(struct outfile *file, const uint8_t *bytes, size_t len,
-    mode_t mode, bool overwrite);
+    const struct stat *like, bool overwrite);
 
 /* Closes it, and removes what did not get its name. */
 void outfile_discard(struct outfile *file);

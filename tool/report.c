@@ -63,12 +63,13 @@ static TOKEN_LOCKED enum tok_err sign(
 static TOKEN_LOCKED enum tok_err ask_verified(
     struct token *token, struct report *report)
 {
+    const struct card_caller caller = {.is_called_off = interrupt_calls_off};
     enum tok_err err;
 
     /* Of a key of another kind it is not known what it cannot sign. */
     if (!token_can_sign(token, JPKI_AUTH))
         return TOK_OK;
-    err = facts_ask_verified(token, &report->facts);
+    err = facts_ask_verified(token, &caller, &report->facts);
     if (err != TOK_OK)
         return err;
     report->is_verified = true;

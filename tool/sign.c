@@ -123,8 +123,8 @@ static bool is_file_of(const char *path, const struct document *document)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 && st.st_dev == document->device &&
-           st.st_ino == document->inode;
+    return stat(path, &st) == 0 && st.st_dev == document->st.st_dev &&
+           st.st_ino == document->st.st_ino;
 }
 
 /* No file twice, no output of one that is another's, or another's file. */
@@ -166,7 +166,7 @@ static enum exit_status make(struct batch *batch, struct signing_key *key,
 
     if (status != EXIT_GOOD)
         return status;
-    if (!outfile_write(file, bytes, len, document->mode, batch->overwrite)) {
+    if (!outfile_write(file, bytes, len, &document->st, batch->overwrite)) {
         complain_of_output(document, errno);
         status = EXIT_TROUBLE;
     }

@@ -135,6 +135,19 @@ reports_with_pin quirk-access-first \
 reports_with_pin quirk-61xx 'signature, PKCS #1' '1 .*'
 reports_with_pin quirk-short-ids 'Reset, PIN' 'keeps it \(....\)'
 
+# Called off while the card is asked: after the PIN of the log-in none is sent.
+insert adult
+new_ledger
+types 0 1234 -- "$JPKI" report --with-pin
+JPKI_CARD_SIGNAL="A4 2 $(selects_before 2)"
+LD_PRELOAD=$JPKI_CARD_FAULT_LIB
+new_ledger
+export JPKI_CARD_SIGNAL LD_PRELOAD
+types 130 1234 -- "$JPKI" report --with-pin
+unset JPKI_CARD_SIGNAL LD_PRELOAD
+expect_sent_pins 1
+is_logged_out
+
 # A wrong PIN costs its one try, and the rest is told all the same.
 insert adult
 new_ledger

@@ -74,6 +74,13 @@ for modes in '600 022 600' '644 077 600' '755 022 644'; do
     [ "$(stat -c %a 'file 01.p7s')" = "$3" ] || fail "its mode is not $3"
 done
 chmod 644 'file 01'
+# Of a group that this one's files are not of by themselves.
+if [ "$(id -u)" -eq 0 ]; then
+    chgrp 1 'file 01'
+    rm 'file 01.p7s'
+    signs 0 abc123 'file 01'
+    [ "$(stat -c %g 'file 01.p7s')" = 1 ] || fail 'of another group'
+fi
 
 # What is signed: type, digest, time, certificate; with both certificates.
 openssl cms -cmsout -print -inform DER -in 'file 01.p7s' >"$work/output"

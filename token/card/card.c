@@ -44,7 +44,8 @@ void card_forget(struct card *card)
 {
     const struct card kept = {.connection = card->connection,
         .cert_check = card->cert_check,
-        .cert_check_arg = card->cert_check_arg};
+        .cert_check_arg = card->cert_check_arg,
+        .caller = card->caller};
 
     card_release(card);
     explicit_bzero(card, sizeof *card);
@@ -210,6 +211,7 @@ static enum tok_err begin(struct card *card,
     if (err != TOK_OK)
         return err;
     card->outcome = VERIFY_NOT_SENT;
+    card->signing_refused = false;
     card->application = APPLICATION_UNKNOWN;
     err = select_jpki(card);
     if (err == TOK_OK)

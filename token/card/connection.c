@@ -321,11 +321,12 @@ static enum tok_err begin_transaction(
 
     if (err != TOK_OK)
         return err;
-    if (patience == WAIT && !wait_for_turn(connection))
-        return TOK_CANCELLED;
     fairness_begin(&connection->fairness);
-    for (i = 0; i < BEGIN_TRIES && pcsc_is_reset(code); i++)
+    for (i = 0; i < BEGIN_TRIES && pcsc_is_reset(code); i++) {
+        if (patience == WAIT && !wait_for_turn(connection))
+            return TOK_CANCELLED;
         code = try_transaction(connection, i > 0, patience);
+    }
     if (code == SCARD_S_SUCCESS)
         fairness_note_wait(&connection->fairness, asked);
     connection->waited_ms += clock_ms() - asked;
@@ -400,8 +401,7 @@ enum tok_err connection_begin(struct connection *connection)
 
 enum tok_err connection_begin_no_wait(struct connection *connection)
 {
-    if (!connection->connected ||
-        fairness_due(&connection->fairness) == FAIRNESS_BREAK)
+    if (!connection->connected || fairness_is_over(&connection->fairness))
         return TOK_BUSY;
     return begin_once(connection, NO_WAIT);
 }

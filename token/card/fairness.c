@@ -36,9 +36,18 @@ static int64_t missing_ms(const struct fairness *fairness, int64_t now)
     return full - (now - fairness->ended);
 }
 
-enum fairness_due fairness_due(const struct fairness *fairness)
+bool fairness_is_over(const struct fairness *fairness)
 {
     int64_t now = clock_ms(), burst = now - fairness->began;
+    bool shared = now < fairness->shared_until;
+
+    return missing_ms(fairness, now) > 0 && fairness->others &&
+           burst >= (shared ? SHARED_BURST_MS : BURST_MS);
+}
+
+enum fairness_due fairness_due(const struct fairness *fairness)
+{
+    int64_t now = clock_ms();
     bool shared = now < fairness->shared_until;
 
     if (missing_ms(fairness, now) <= 0)
@@ -49,9 +58,7 @@ enum fairness_due fairness_due(const struct fairness *fairness)
     if (now - fairness->looked >= LOOK_EVERY_MS ||
         (shared && !fairness->others))
         return FAIRNESS_LOOK;
-    return fairness->others && burst >= (shared ? SHARED_BURST_MS : BURST_MS)
-               ? FAIRNESS_BREAK
-               : FAIRNESS_NOTHING;
+    return fairness_is_over(fairness) ? FAIRNESS_BREAK : FAIRNESS_NOTHING;
 }
 
 void fairness_take_break(struct fairness *fairness)

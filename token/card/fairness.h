@@ -33,6 +33,8 @@ enum fairness_due {
 };
 
 enum fairness_due fairness_due(const struct fairness *fairness);
+/* True where others are connected and have to be given a break. */
+bool fairness_is_over(const struct fairness *fairness);
 /* Sleeps for what is missing of a break. */
 void fairness_take_break(struct fairness *fairness);
 /* Sleeps until who waits in SCardConnect has got a connection. */

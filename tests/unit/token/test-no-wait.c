@@ -84,7 +84,7 @@ static void test_no_break_is_waited_for(void **state)
     fake.begin_ms = 100;
     used_card(100);
     fake.begin_ms = 0;
-    used_card(100);
+    used_card(1200); /* it is time to look for others again, too */
     assert_int_equal(asks(), TOK_BUSY);
     fake_saw("");
     assert_int_equal(fake.slept_ms, 0);
