@@ -76,8 +76,8 @@
       refuse("requestMalformed");
     } else if (parse(request).mode === "05") {
       closeAll();
-    } else {
-      ask(request);
+    } else if (!isLeft) {
+      ask(request); // a page's own pagehide comes after ours
     }
   }
 
