@@ -143,7 +143,8 @@ static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
     bool asks = false;
     enum tok_err err = TOK_OK;
 
-    if (!sig->is_wanted(sig->arg, &own, &asks)) {
+    if (!sig->is_wanted(sig->arg, &own, &asks) ||
+        caller_is_gone(&sig->at_card)) {
         pin_free(own);
         return TOK_CANCELLED;
     }

@@ -20,7 +20,7 @@ struct signature {
      */
     bool (*is_wanted)(void *arg, struct pin **ret_pin, bool *ret_asks);
     void *arg;
-    struct card_caller at_card; /* asked after that */
+    struct card_caller at_card; /* asked then, and while the card is used */
 };
 
 /*

@@ -234,7 +234,9 @@ bool token_is_taken(const struct token *token)
 
 bool token_is_waited_for(const struct token_caller *caller)
 {
-    return !caller || !caller->is_waiting || caller->is_waiting(caller->arg);
+    return !caller ||
+           (!caller_is_gone(&caller->at_card) &&
+               (!caller->is_waiting || caller->is_waiting(caller->arg)));
 }
 
 enum tok_err token_claim_for(

@@ -123,7 +123,7 @@ struct token {
  * Where a call waits for the card it lets go of the lock; what its caller wants
  * may be over by then. IS_WAITING is asked with the lock held, before a PIN is
  * sent and before what came of it is kept; false ends the call with
- * TOK_CANCELLED. AT_CARD is asked meanwhile.
+ * TOK_CANCELLED. AT_CARD is asked then, too, and while the card is used.
  */
 struct token_caller {
     bool (*is_waiting)(void *arg); /* NULL: always */

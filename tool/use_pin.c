@@ -130,17 +130,10 @@ static TOKEN_LOCKED enum exit_status tell(
     return tell_error(err);
 }
 
-/* A person who calls it off after typing gets it called off. */
-static bool is_waiting(void *arg)
-{
-    (void)arg;
-    return !interrupt_came();
-}
-
 enum exit_status pin_give(struct token *token, const struct pin_use *use,
     const struct typed_pin *pin, bool last_try)
 {
-    const struct token_caller caller = {.is_waiting = is_waiting,
+    const struct token_caller caller = {
         .at_card = {.is_called_off = interrupt_calls_off},
         .uses_last_try = last_try};
     enum exit_status status;

@@ -7,8 +7,9 @@
 
 /*
  * Who waits for the card. IS_CALLED_OFF is asked by the thread that made the
- * call, with no lock held: while another program keeps the card, and inside the
- * transaction before a PIN and before a signing command. True ends the call
+ * call, with a token's lock held or without: before the card is used, while
+ * another program keeps it, and inside the transaction before a PIN and before
+ * a signing command. It takes no lock of token/. True ends the call
  * with TOK_CANCELLED; nothing more is sent but what logs the card out.
  */
 struct card_caller {

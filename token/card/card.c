@@ -44,8 +44,7 @@ void card_forget(struct card *card)
 {
     const struct card kept = {.connection = card->connection,
         .cert_check = card->cert_check,
-        .cert_check_arg = card->cert_check_arg,
-        .caller = card->caller};
+        .cert_check_arg = card->cert_check_arg};
 
     card_release(card);
     explicit_bzero(card, sizeof *card);
@@ -226,15 +225,12 @@ static enum tok_err begin(struct card *card,
 
 void card_heed(struct card *card, const struct card_caller *caller)
 {
-    static const struct card_caller nobody = {NULL, NULL};
-
-    card->caller = caller ? *caller : nobody;
-    connection_heed(card->connection, &card->caller);
+    connection_heed(card->connection, caller);
 }
 
 bool card_is_called_off(const struct card *card)
 {
-    return caller_is_gone(&card->caller);
+    return connection_is_called_off(card->connection);
 }
 
 enum tok_err card_begin(struct card *card)

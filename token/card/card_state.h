@@ -22,7 +22,6 @@ struct card {
     struct card_facts *facts;    /* for whom commands are timed; NULL: nobody */
     card_cert_check *cert_check; /* NULL: none */
     void *cert_check_arg;
-    struct card_caller caller;
 
     /* What holds for the transaction in progress. */
     enum card_application application; /* that is selected */

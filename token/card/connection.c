@@ -92,7 +92,14 @@ void connection_free(struct connection *connection)
 void connection_heed(
     struct connection *connection, const struct card_caller *caller)
 {
-    connection->caller = *caller;
+    static const struct card_caller nobody = {NULL, NULL};
+
+    connection->caller = caller ? *caller : nobody;
+}
+
+bool connection_is_called_off(const struct connection *connection)
+{
+    return caller_is_gone(&connection->caller);
 }
 
 bool connection_expect(struct connection *connection, uint32_t insertion)
@@ -303,7 +310,7 @@ static bool wait_for_turn(struct connection *connection)
 {
     while (connection->caller.is_called_off &&
            pcsc_is_locked_out(connection->handle)) {
-        if (caller_is_gone(&connection->caller))
+        if (connection_is_called_off(connection))
             return false;
         clock_pause(LOCKED_PAUSE_MS);
     }

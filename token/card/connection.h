@@ -61,9 +61,12 @@ enum tok_err connection_begin(struct connection *connection);
  */
 enum tok_err connection_begin_no_wait(struct connection *connection);
 
-/* Who waits for what follows; copied. Nobody calls it off at first. */
+/* Who waits for what follows, copied; NULL, as at first: nobody calls it off.
+ */
 void connection_heed(
     struct connection *connection, const struct card_caller *caller);
+/* True where that caller waits no more. */
+bool connection_is_called_off(const struct connection *connection);
 
 /* True inside the first transaction of a connection. */
 bool connection_is_new(const struct connection *connection);

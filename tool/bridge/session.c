@@ -77,11 +77,6 @@ static TOKEN_LOCKED json_t *refuse(struct work *work, uint64_t *ret_epoch)
     return err == TOK_OK ? NULL : answer_tok_err(token, role, err);
 }
 
-static bool is_waiting(void *arg)
-{
-    return !port_has_ended(arg);
-}
-
 static bool is_called_off(void *arg)
 {
     return port_has_ended(arg);
@@ -124,9 +119,7 @@ static json_t *run(const struct port *port, struct token *token,
         .request = request,
         .token = token,
         .pin = pin,
-        .caller = {.is_waiting = is_waiting,
-            .arg = (void *)(uintptr_t)port,
-            .at_card = {is_called_off, (void *)(uintptr_t)port}}};
+        .caller = {.at_card = {is_called_off, (void *)(uintptr_t)port}}};
     uint64_t epoch;
     json_t *answer;
 
