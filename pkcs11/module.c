@@ -47,7 +47,12 @@ struct reader_list *module_readers(void)
     return module.readers;
 }
 
-static void free_parts(void)
+/*
+ * Where the parts were used PC/SC is asked, which has no time limit: not under
+ * the lock then. Nobody else sees the parts: no call is in flight, and none
+ * enters while module.pid is 0.
+ */
+static EXCLUDES(token_held) void free_parts(void)
 {
     reader_list_free(module.readers);
     module.readers = NULL;
@@ -142,7 +147,10 @@ CK_RV module_finalize(void)
         module.pid = 0; /* no new calls */
         module.finalizing = true;
         if (wait_until_idle()) {
+            /* C_Initialize waits for module.finalizing. */
+            lock_release(&module.lock);
             free_parts();
+            lock_acquire(&module.lock);
             rv = CKR_OK;
         } else {
             module.pid = getpid();
