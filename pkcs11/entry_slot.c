@@ -304,7 +304,7 @@ static bool has_pss(const struct slot *slot)
 CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
-    CK_MECHANISM_TYPE types[MECHS_MAX];
+    CK_MECHANISM_TYPE types[MECHS];
     struct call call;
     size_t found;
     bool go;
