@@ -37,7 +37,7 @@ enum token_pss {
     TOKEN_PSS_REFUSED, /* it does not, or its signature did not verify */
 };
 
-/* What became of the file of a certificate. */
+/* What became of the file of a certificate; the first where it is zeroed. */
 enum file_state {
     FILE_UNREAD,
     FILE_ABSENT,  /* no such file, a blank one, or one that cannot be read */

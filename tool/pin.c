@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/words_pin.h"
 #include "token/certificates.h"
 #include "token/login.h"
@@ -63,7 +64,7 @@ static EXCLUDES(token_held) void get_birthday(
         status_get(token, JPKI_AUTH, &status);
     token_unlock(token);
     /* It ends on a birthday (docs/card.md 3.4). */
-    if (status.has_cert && status_day_in_japan(status.not_after, &day))
+    if (status.has_cert && clock_in_japan(status.not_after, &day))
         (void)strftime(ret_mmdd, 5, "%m%d", &day);
 }
 

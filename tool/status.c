@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/text.h"
 #include "conf/words_status.h"
 #include "token/abilities.h"
@@ -115,7 +116,7 @@ static const char *japan_day_text(int64_t seconds, char text[DAY_MAX])
 {
     struct tm day;
 
-    if (!status_day_in_japan(seconds, &day))
+    if (!clock_in_japan(seconds, &day))
         return strcpy(text, "?");
     return day_text(&day, text);
 }

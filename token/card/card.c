@@ -345,7 +345,6 @@ enum tok_err card_select(struct card *card, uint16_t ef)
     return err;
 }
 
-#define SW_OK 0x9000
 #define SW_END_OF_FILE 0x6282 /* fewer bytes than asked for */
 #define SW_PAST_THE_END 0x6b00
 

@@ -64,11 +64,10 @@ static enum tok_err select_and_query(
     return connection_failed(err) ? err : TOK_OK;
 }
 
-#define SW_VERIFIED 0x9000 /* ISO 7816-4: no VERIFY is needed */
-
 /*
- * The same once more, where the answer tells no counter. One that says that the
- * PIN is verified is asked after a log-out: a program that ended left it so.
+ * The same once more, where the answer tells no counter. One of SW_OK, by which
+ * ISO 7816-4 says that the PIN is verified, is asked after a log-out: a program
+ * that ended left it so.
  */
 static enum tok_err ask_again(
     struct card *card, const struct jpki_role *role, uint16_t *sw)
@@ -76,7 +75,7 @@ static enum tok_err ask_again(
     uint16_t first = *sw;
     enum tok_err err = TOK_OK;
 
-    if (first == SW_VERIFIED)
+    if (first == SW_OK)
         err = card_reselect(card);
     if (err == TOK_OK)
         err = select_and_query(card, role, sw);
@@ -107,7 +106,7 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
     card->pins[role->id].query_selects = false;
     err = select_and_query(card, role, &sw);
     if (err == TOK_OK && sw != 0 && !counter_from(sw).known &&
-        (sw == SW_VERIFIED || (!had_count && !card->pins[role->id].no_counter)))
+        (sw == SW_OK || (!had_count && !card->pins[role->id].no_counter)))
         err = ask_again(card, role, &sw);
     if (err != TOK_OK)
         return connection_failed(err) ? err : TOK_OK;

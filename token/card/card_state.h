@@ -14,6 +14,8 @@
 /* P2 of a command, or P1: by short file id, or the current file. */
 #define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
 #define CURRENT_EF 0x80
+/* P1 of the signing command that means nothing on any chip. */
+#define P1_NOTHING 0x0f
 
 struct card_facts;
 
