@@ -217,7 +217,8 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
         add(ret_text, ",\"tries_left\":%u", counter->left);
     else
         add(ret_text, ",\"tries_left\":null");
-    add(ret_text, ",\"tries_max\":%u,\"locked\":%s", status->role->tries_max,
+    add(ret_text, ",\"tries_max\":%u,\"locked\":%s",
+        retry_counter_max(counter, status->role),
         counter->known && counter->locked ? "true" : "false");
     add_cert(ret_text, status);
     add_verdict(ret_text, status);

@@ -25,7 +25,7 @@ static void print_tries(struct token *token, enum jpki_role_id role)
 
     if (counter->known)
         print(TONE_PLAIN, words(W_PIN_TRIES), counter->left,
-            (unsigned)jpki_role(role)->tries_max);
+            retry_counter_max(counter, jpki_role(role)));
 }
 
 static TOKEN_LOCKED enum tok_err use_check(struct token *token,

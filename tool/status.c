@@ -171,7 +171,7 @@ static void show_tries(const struct view *view, enum jpki_role_id role)
 {
     const struct status *status = &view->keys[role];
     const struct retry_counter *counter = &status->counter;
-    unsigned max = status->role->tries_max;
+    unsigned max = retry_counter_max(counter, status->role);
     const char *label = role == JPKI_SIGN ? words(W_PASSWORD) : words(W_PIN);
 
     if (!counter->known)

@@ -156,10 +156,21 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
 
 /* The retry counter of a PIN; to ask for it costs no try. */
 struct retry_counter {
-    bool known; /* the card told; else the rest says nothing */
+    bool known; /* the card told; else LOCKED and LEFT say nothing */
     bool locked;
     unsigned left;
+    unsigned full; /* as the card told after an accepted VERIFY; 0: not yet */
 };
+
+/*
+ * What a full counter of ROLE's PIN is: what the card of COUNTER told, else
+ * what the role's row says. No lock needed.
+ */
+unsigned retry_counter_max(
+    const struct retry_counter *counter, const struct jpki_role *role);
+/* True where COUNTER, which is known, is full. No lock needed. */
+bool retry_counter_is_full(
+    const struct retry_counter *counter, const struct jpki_role *role);
 
 /*
  * Asks the retry counter of ROLE, in its application, and makes its PIN's file
@@ -180,18 +191,15 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
  */
 enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
 
-/*
- * The full retry counter of ROLE's PIN: what this card told after an accepted
- * VERIFY, else what the role's row says.
- */
-unsigned card_counter_max(
+/* The counter of ROLE's PIN after an accepted VERIFY: full. */
+struct retry_counter card_full_counter(
     const struct card *card, const struct jpki_role *role);
 
 /*
  * Asks this card for its full counter, after an accepted VERIFY and with the
  * PIN's file still current; nothing where it told already.
  */
-enum tok_err card_learn_counter_max(
+enum tok_err card_learn_full_counter(
     struct card *card, const struct jpki_role *role);
 
 /*

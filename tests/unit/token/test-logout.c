@@ -44,7 +44,7 @@ static void test_a_verify_is_sent_once_whatever_the_answer(void **state)
     fake.card = word_card;
     for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
         const struct jpki_role *role = jpki_role(JPKI_AUTH);
-        struct retry_counter counter = {true, true, 99};
+        struct retry_counter counter = {true, true, 99, 0};
         unsigned left = 0;
 
         pin_commands = 0;
