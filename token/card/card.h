@@ -20,6 +20,9 @@
  *
  * One thread at a time: the caller holds the reader's busy mark. Nothing here
  * remembers whether a PIN is verified from one transaction to the next.
+ *
+ * One unit in four files, since the log-out checks itself by a signing command
+ * and all commands rest on SELECT: card.c, card_pin.c, card_sign.c, exchange.c.
  */
 struct card;
 

@@ -5,8 +5,7 @@
 #include "token/card/card.h"
 #include "token/card/connection.h"
 
-/* What card.c, card_pin.c, exchange.c and facts.c share, and nobody else sees.
- */
+/* What the files share that work on struct card. */
 
 #define NO_EF 0
 #define IDENTITY_MAX 256
@@ -17,11 +16,14 @@
 /* P1 of the signing command that means nothing on any chip. */
 #define P1_NOTHING 0x0f
 
-struct card_facts;
+/* Called when a command of LEN BYTES was answered after US microseconds. */
+typedef void card_trace(void *arg, const uint8_t *bytes, size_t len,
+    const struct response *response, int64_t us);
 
 struct card {
     struct connection *connection;
-    struct card_facts *facts;    /* for whom commands are timed; NULL: nobody */
+    card_trace *trace; /* NULL: none */
+    void *trace_arg;
     card_cert_check *cert_check; /* NULL: none */
     void *cert_check_arg;
 
@@ -50,7 +52,7 @@ struct card {
     uint8_t identity[IDENTITY_MAX];
 };
 
-/* connection_transmit, timed where the card's facts are asked (facts.h). */
+/* connection_transmit, which card.trace is told of. */
 enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
     struct response *ret_response);
 

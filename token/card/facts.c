@@ -282,14 +282,11 @@ static enum card_timing find_timing(
     }
 }
 
-void facts_trace(struct card *card, struct card_facts *facts)
-{
-    card->facts = facts;
-}
-
-void facts_note_time(struct card_facts *facts, const uint8_t *bytes, size_t len,
+/* A card_trace; ARG is a struct card_facts. */
+static void note_time(void *arg, const uint8_t *bytes, size_t len,
     const struct response *response, int64_t us)
 {
+    struct card_facts *facts = arg;
     enum card_timing timing = find_timing(bytes, len, response);
     struct card_time *time;
 
@@ -302,4 +299,10 @@ void facts_note_time(struct card_facts *facts, const uint8_t *bytes, size_t len,
         time->max_us = us;
     time->sum_us += us;
     time->count++;
+}
+
+void facts_trace(struct card *card, struct card_facts *facts)
+{
+    card->trace = facts ? note_time : NULL;
+    card->trace_arg = facts;
 }
