@@ -61,13 +61,19 @@ bool card_has_identity(
     const struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
 /*
- * What says whether LEN BYTES can be a certificate, since nothing below
- * token/ knows X.509. Called inside a transaction. card_takes_cert: it says so,
- * or there is none.
+ * What says whether LEN BYTES can be a certificate, and whether its key is RSA
+ * of 2048 bits, since nothing below token/ knows X.509. Called inside a
+ * transaction.
  */
-typedef bool card_cert_check(void *arg, const uint8_t *bytes, size_t len);
+typedef bool card_cert_check(
+    void *arg, const uint8_t *bytes, size_t len, bool *ret_is_rsa_2048);
 void card_check_certs(struct card *card, card_cert_check *check, void *arg);
-bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len);
+/*
+ * What the check says of the certificate that EF is; without one all are good.
+ * What it says of a role's key is noted for the log-out (card_end).
+ */
+bool card_takes_cert(
+    struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
 /* Who waits for what follows, copied; NULL: nobody who calls it off. */
 void card_heed(struct card *card, const struct card_caller *caller);
@@ -117,7 +123,9 @@ enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
  * whatever came of it, the card is logged out first: SELECT of the issuer's
  * security domain, else of the common application, else power-off. The first
  * log-out of a verified PIN after an insertion is checked; a card that is found
- * still verified is logged out by power-off from then on (docs/card.md 1.7).
+ * still verified is logged out by power-off from then on (docs/card.md 1.7),
+ * and so is one that cannot be asked: where only a signing command would tell,
+ * and the key is not known to be RSA of 2048 bits.
  */
 enum verify_outcome card_end(struct card *card);
 
