@@ -125,8 +125,12 @@ static REQUIRES(module.lock) bool wait_until_idle(void)
 
     for (waited = 0; module.calls > 0 && waited < FINALIZE_WAIT_MS;
          waited += WAKE_EVERY_MS) {
+        /* It asks PC/SC, and the calls need the lock to leave. */
+        lock_release(&module.lock);
         events_close(module.events);
-        lock_wait_ms(&module.lock, &module.idle, WAKE_EVERY_MS);
+        lock_acquire(&module.lock);
+        if (module.calls > 0)
+            lock_wait_ms(&module.lock, &module.idle, WAKE_EVERY_MS);
     }
     if (module.calls > 0)
         events_open(module.events);
