@@ -161,6 +161,10 @@
     "登録するには、Firefox を終了して jpki register firefox "                  \
     "を実行してください。全利用者向けには sudo jpki register --system "        \
     "firefox です。"
+#define W_DOCTOR_FIREFOX_BEGIN                                                 \
+    "Where you use it: start it once, quit it, and run jpki register firefox.",\
+    "お使いの場合は、一度起動して終了してから jpki register firefox "          \
+    "を実行してください。"
 #define W_DOCTOR_CHROMIUM_ADD                                                  \
     "To register it: quit the browser and run jpki register chromium.",        \
     "登録するには、ブラウザーを終了してから jpki register chromium "           \

@@ -158,6 +158,10 @@ keeps_quiet "OpenSC's driver is registered too"
 # Browsers, by their profiles.
 doctor 1 '[--] Firefox: no profile of this user.' \
     'Firefox: この利用者のプロファイルはありません'
+doctor 1 'start it once, quit it, and run jpki register firefox' \
+    '一度起動して終了してから jpki register firefox'
+doctor 1 'quit the browser and run jpki register chromium' \
+    'ブラウザーを終了してから jpki register chromium'
 fox=$HOME/.mozilla/firefox/a.default
 mkdir -p "$fox" "$HOME/.pki/nssdb"
 printf 'library=\nname=NSS Internal\n' >"$fox/pkcs11.txt"
