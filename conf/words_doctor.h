@@ -161,10 +161,76 @@
     "登録するには、Firefox を終了して jpki register firefox "                  \
     "を実行してください。全利用者向けには sudo jpki register --system "        \
     "firefox です。"
+#define W_DOCTOR_FIREFOX_BEGIN                                                 \
+    "Where you use it: start it once, quit it, and run jpki register firefox.",\
+    "お使いの場合は、一度起動して終了してから jpki register firefox "          \
+    "を実行してください。"
 #define W_DOCTOR_CHROMIUM_ADD                                                  \
     "To register it: quit the browser and run jpki register chromium.",        \
     "登録するには、ブラウザーを終了してから jpki register chromium "           \
     "を実行してください。"
+
+#define W_DOCTOR_BRIDGE_NONE                                                   \
+    "jpki-bridge is registered in no browser; only the log-in to Mynaportal "  \
+    "and e-Tax needs it.",                                                     \
+    "jpki-bridge はどのブラウザーにも登録されていません"                       \
+    "（マイナポータルと e-Tax へのログインにだけ必要です）。"
+#define W_DOCTOR_BRIDGE_ADD                                                    \
+    "To register it: jpki register bridge, which also tells how the "          \
+    "extension is loaded; for all users: sudo jpki register --system bridge.", \
+    "登録するには jpki register bridge を実行してください"                     \
+    "（拡張機能の入れ方も表示されます）。"                                     \
+    "全利用者向けには sudo jpki register --system bridge です。"
+/* Browser, file. */
+#define W_DOCTOR_BRIDGE_GOOD                                                   \
+    "%s: jpki-bridge is registered, by %s.",                                   \
+    "%s: jpki-bridge が登録されています（%s）。"
+#define W_DOCTOR_BRIDGE_NOT                                                    \
+    "%s: jpki-bridge is not registered.",                                      \
+    "%s: jpki-bridge は登録されていません。"
+/* Browser, file, the reason in the C library's words. */
+#define W_DOCTOR_BRIDGE_UNREADABLE                                             \
+    "%s: %s cannot be read: %s",                                               \
+    "%s: %s を読み取れません: %s"
+#define W_DOCTOR_BRIDGE_OTHER                                                  \
+    "%s: %s does not let our extension start jpki-bridge.",                    \
+    "%s: %s では、拡張機能から jpki-bridge を起動できません。"
+/* Browser, program, file. */
+#define W_DOCTOR_BRIDGE_NO_HOST                                                \
+    "%s: %s is not there or cannot be run, but %s names it.",                  \
+    "%s: %s がないか、実行できません（%s に登録されています）。"
+#define W_DOCTOR_BRIDGE_AGAIN                                                  \
+    "Remove that file and run jpki register bridge; for all users: sudo jpki " \
+    "register --system bridge.",                                               \
+    "このファイルを削除してから jpki register bridge を実行してください。"     \
+    "全利用者向けには sudo jpki register --system bridge です。"
+#define W_DOCTOR_BRIDGE_INSTALL                                                \
+    "Install jpki-pkcs11 again, with jpki-bridge; or take the entry out: "     \
+    "jpki unregister bridge.",                                                 \
+    "jpki-bridge を含む jpki-pkcs11 をインストールし直すか、"                  \
+    "jpki unregister bridge で登録を取り消してください。"
+
+#define W_DOCTOR_PINENTRY_GOOD                                                 \
+    "jpki-bridge can ask for the PIN in a window, by %s.",                     \
+    "jpki-bridge は暗証番号を画面で尋ねられます（%s）。"
+#define W_DOCTOR_PINENTRY_NONE                                                 \
+    "No folder of PATH has a pinentry, by which jpki-bridge asks for the PIN.",\
+    "jpki-bridge が暗証番号を尋ねるための pinentry が PATH にありません。"
+/* As it is called, what that is. */
+#define W_DOCTOR_PINENTRY_TEXT                                                 \
+    "%s is %s, which asks on a terminal: jpki-bridge mostly has none.",        \
+    "%s は端末で尋ねる %s です。jpki-bridge には通常、端末がありません。"
+#define W_DOCTOR_PINENTRY_ADD                                                  \
+    "Install pinentry-gnome3 or pinentry-qt.",                                 \
+    "pinentry-gnome3 または pinentry-qt をインストールしてください。"
+#define W_DOCTOR_NO_DISPLAY                                                    \
+    "%s is there, but neither DISPLAY nor WAYLAND_DISPLAY is set: from here "  \
+    "jpki-bridge can show no window for the PIN.",                             \
+    "%s はありますが、DISPLAY も WAYLAND_DISPLAY も設定されていません: "       \
+    "ここからは jpki-bridge の暗証番号の画面を表示できません。"
+#define W_DOCTOR_NO_DISPLAY_ADD                                                \
+    "Start browser and jpki doctor from the desktop.",                         \
+    "ブラウザーと jpki doctor をデスクトップから起動してください。"
 
 /* clang-format on */
 

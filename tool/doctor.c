@@ -290,6 +290,7 @@ enum exit_status doctor_run(const struct options *options)
     if (doctor_check_conf(&doctor))
         check_cards(&doctor);
     doctor_check_programs(&doctor);
+    doctor_check_bridge(&doctor);
     end_finding(&doctor);
     if (doctor.as_json)
         printf("],\"exit\":%d}\n", (int)doctor.status);

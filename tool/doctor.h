@@ -40,5 +40,7 @@ void doctor_exit(struct doctor *doctor, enum exit_status status);
 bool doctor_check_conf(struct doctor *doctor);
 /* Module file of p11-kit, OpenSC's driver, browsers. */
 void doctor_check_programs(struct doctor *doctor);
+/* Whether browsers find jpki-bridge, and that a dialog for the PIN. */
+void doctor_check_bridge(struct doctor *doctor);
 
 #endif

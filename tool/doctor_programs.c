@@ -212,6 +212,7 @@ static const struct browser {
     const char *check, *name;
     const char *files[FILES_MAX]; /* of a user's profiles */
     const char *policies[FILES_MAX];
+    struct words to_register, to_begin; /* with a profile, without one */
 } browsers[] = {
     {"firefox", "Firefox",
         {"~/.mozilla/firefox/*/pkcs11.txt",
@@ -219,13 +220,14 @@ static const struct browser {
             "~/snap/firefox/common/.mozilla/firefox/*/pkcs11.txt",
             "~/.var/app/org.mozilla.firefox/.mozilla/firefox/*/pkcs11.txt"},
         {"/etc/firefox/policies/policies.json",
-            "/usr/lib*/firefox*/distribution/policies.json"}},
+            "/usr/lib*/firefox*/distribution/policies.json"},
+        {W_DOCTOR_FIREFOX_ADD}, {W_DOCTOR_FIREFOX_BEGIN}},
     {"chromium", "Chromium",
         {"~/.pki/nssdb/pkcs11.txt", "~/.local/share/pki/nssdb/pkcs11.txt",
             "~/snap/chromium/*/.pki/nssdb/pkcs11.txt",
             "~/.var/app/org.chromium.Chromium/.pki/nssdb/pkcs11.txt",
             "~/.var/app/com.google.Chrome/.pki/nssdb/pkcs11.txt"},
-        {NULL}},
+        {NULL}, {W_DOCTOR_CHROMIUM_ADD}, {W_DOCTOR_CHROMIUM_ADD}},
 };
 
 /* What the files of a browser come to. */
@@ -259,29 +261,32 @@ static void search_files(
     }
 }
 
+/* MISSING: a profile that has no module, or "". */
+static void tell_unregistered(
+    struct doctor *doctor, const struct browser *browser, const char *missing)
+{
+    if (missing[0])
+        doctor_tell(doctor, browser->check, GRADE_NOTE,
+            words(W_DOCTOR_BROWSER_NOT), browser->name, missing);
+    else
+        doctor_tell(doctor, browser->check, GRADE_NOTE,
+            words(W_DOCTOR_BROWSER_NONE), browser->name);
+    doctor_add(doctor, "%s",
+        words_of(missing[0] ? &browser->to_register : &browser->to_begin));
+}
+
 static void check_browser(struct doctor *doctor, const struct browser *browser)
 {
     struct search profiles = {0}, policies = {0};
 
     search_files(browser->files, &profiles);
     search_files(browser->policies, &policies);
-    if (policies.found[0])
+    if (policies.found[0] || profiles.found[0])
         doctor_tell(doctor, browser->check, GRADE_GOOD,
-            words(W_DOCTOR_BROWSER_GOOD), browser->name, policies.found);
-    else if (profiles.found[0])
-        doctor_tell(doctor, browser->check, GRADE_GOOD,
-            words(W_DOCTOR_BROWSER_GOOD), browser->name, profiles.found);
-    else if (!profiles.missing[0])
-        doctor_tell(doctor, browser->check, GRADE_NOTE,
-            words(W_DOCTOR_BROWSER_NONE), browser->name);
-    if (policies.found[0] || !profiles.missing[0])
-        return;
-    doctor_tell(doctor, browser->check, GRADE_NOTE, words(W_DOCTOR_BROWSER_NOT),
-        browser->name, profiles.missing);
-    if (strcmp(browser->check, "firefox") == 0)
-        doctor_add(doctor, words(W_DOCTOR_FIREFOX_ADD));
-    else
-        doctor_add(doctor, words(W_DOCTOR_CHROMIUM_ADD));
+            words(W_DOCTOR_BROWSER_GOOD), browser->name,
+            policies.found[0] ? policies.found : profiles.found);
+    if (!policies.found[0] && (!profiles.found[0] || profiles.missing[0]))
+        tell_unregistered(doctor, browser, profiles.missing);
 }
 
 void doctor_check_programs(struct doctor *doctor)

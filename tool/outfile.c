@@ -25,20 +25,13 @@ static int folder_length(const char *path)
     return slash ? (int)(slash - path) + 1 : 0;
 }
 
-/* True where a file can get the name PATH; else errno says why not. */
-static bool can_be_named(const char *path, bool overwrite)
+/* True where PATH has a name that its folder takes; else errno says why not. */
+static bool is_short_enough(const char *path)
 {
     int folder_len = folder_length(path);
     char *folder;
     long longest;
-    struct stat st;
 
-    if (lstat(path, &st) == 0) {
-        errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
-        return !S_ISDIR(st.st_mode) && overwrite;
-    }
-    if (errno != ENOENT)
-        return false;
     /* What is too long may be known to the file system only when it is made. */
     if (asprintf(&folder, "%.*s.", folder_len, path) < 0)
         return false;
@@ -46,6 +39,33 @@ static bool can_be_named(const char *path, bool overwrite)
     free(folder);
     errno = ENAMETOOLONG;
     return longest < 0 || strlen(path + folder_len) <= (size_t)longest;
+}
+
+/*
+ * True where this process may take the name of PATH, no folder, from the file
+ * that has it; else errno says why not. A folder with the sticky bit keeps
+ * others' files, and some file systems single ones. rmdir(2) tells: the kernel
+ * asks it for the same right as rename(2), and only then whether it is one.
+ */
+static bool can_be_replaced(const char *path)
+{
+    if (rmdir(path) != 0 && (errno == ENOTDIR || errno == ENOENT))
+        return true;
+    return false;
+}
+
+/* True where FILE can get its name; else errno says why not. */
+static bool can_be_named(struct outfile *file, bool overwrite)
+{
+    struct stat st;
+
+    if (lstat(file->path, &st) != 0)
+        return errno == ENOENT && is_short_enough(file->path);
+    errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+    if (S_ISDIR(st.st_mode) || !overwrite)
+        return false;
+    file->frees_room = S_ISREG(st.st_mode) && st.st_nlink == 1;
+    return can_be_replaced(file->path);
 }
 
 /* True too where the file system cannot say beforehand what it has room for. */
@@ -64,7 +84,7 @@ bool outfile_open(
     struct outfile *file, const char *path, size_t size, bool overwrite)
 {
     *file = (struct outfile){.path = path, .fd = -1};
-    if (!can_be_named(path, overwrite))
+    if (!can_be_named(file, overwrite))
         return false;
     if (asprintf(&file->temporary, "%.*s.jpki-XXXXXX", folder_length(path),
             path) < 0) {

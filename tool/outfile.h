@@ -16,14 +16,16 @@ struct outfile {
     const char *path; /* what it becomes; the caller's */
     char *temporary;
     int fd;
+    bool frees_room; /* it takes the place of a file, which is gone then */
 };
 
 /*
  * Creates it under its other name, for its owner only, and takes SIZE bytes of
  * the disk for it.
  * False with errno, and nothing is left: EEXIST where PATH is there already,
- * a link to nothing too, unless OVERWRITE; EISDIR where it is a folder;
- * ENAMETOOLONG where the folder takes no such name.
+ * a link to nothing too, unless OVERWRITE; EPERM where that is a file whose
+ * place only others may take; EISDIR where it is a folder; ENAMETOOLONG where
+ * the folder takes no such name.
  */
 bool outfile_open(
     struct outfile *file, const char *path, size_t size, bool overwrite);

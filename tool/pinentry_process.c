@@ -2,7 +2,6 @@
 #include "tool/pinentry_process.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,8 +22,7 @@ static void close_end(int *end)
     *end = -1;
 }
 
-/* False: there is none. */
-static bool find_pinentry(char ret_path[PATH_MAX])
+bool pinentry_find(char ret_path[PATH_MAX])
 {
     const char *folders = getenv("PATH");
     size_t len;
@@ -67,7 +65,7 @@ bool pinentry_start(struct pinentry_process *ret_process)
     int to[2] = {-1, -1}, from[2] = {-1, -1};
 
     *ret_process = (struct pinentry_process){-1, -1, -1};
-    if (!find_pinentry(path))
+    if (!pinentry_find(path))
         return false;
     if (pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0)
         ret_process->pid = fork();

@@ -2,6 +2,7 @@
 #ifndef TOOL_PINENTRY_PROCESS_H
 #define TOOL_PINENTRY_PROCESS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -12,8 +13,13 @@ struct pinentry_process {
 };
 
 /*
- * Starts the first "pinentry" of $PATH, in whose folders that are not absolute
- * none is looked for, with nothing of ours open but the pipes; it ends when we
+ * The first "pinentry" of $PATH, in whose folders that are not absolute none is
+ * looked for. False: there is none.
+ */
+bool pinentry_find(char ret_path[PATH_MAX]);
+
+/*
+ * Starts it, with nothing of ours open but the pipes; it ends when we
  * do, even by SIGKILL. False: there is none, no memory or no process. The
  * caller passes RET_PROCESS to pinentry_end either way.
  */

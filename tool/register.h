@@ -3,6 +3,7 @@
 #define TOOL_REGISTER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tool/command.h"
 
@@ -48,6 +49,25 @@ void register_nss(struct registering *job, const char *folder);
 
 /* Says which browsers are here in a sandbox, too, where nothing is of use. */
 void register_tell_of_sandboxes(struct registering *job);
+
+/* Where a browser looks for the file that names jpki-bridge. */
+struct bridge_place {
+    const char *browser;
+    const char *user; /* for home_path; NULL: for all users only */
+    const char *system;
+    const char *needs;     /* for SYSTEM: a folder that is there; NULL: none */
+    const char *extension; /* that may start it, as the file has it */
+    const char *text;      /* of the file */
+};
+
+/* All of them, those of one browser in the order in which it looks. */
+const struct bridge_place *register_bridge_places(size_t *ret_count);
+
+/*
+ * The path of that file, to be freed; NULL where this browser has none of this
+ * kind. Exits without memory.
+ */
+char *register_bridge_path(const struct bridge_place *place, bool is_system);
 
 /* One function for each target. */
 void register_bridge(struct registering *job);

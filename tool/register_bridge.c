@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf/words_register.h"
+#include "tool/home.h"
 #include "tool/output.h"
 
 /*
@@ -28,42 +29,43 @@
     "}\n"
 
 /* The gecko id in extension/manifest.json, and the id of the "key" there. */
-static const char firefox[] =
-    MANIFEST("allowed_extensions", "bridge@jpki-pkcs11");
-static const char chromium[] = MANIFEST(
-    "allowed_origins", "chrome-extension://fbgefdcnibholnhlglicmhfggndjgkeo/");
+#define FIREFOX_ID "bridge@jpki-pkcs11"
+#define CHROMIUM_ID "chrome-extension://fbgefdcnibholnhlglicmhfggndjgkeo/"
+
+static const char firefox[] = MANIFEST("allowed_extensions", FIREFOX_ID);
+static const char chromium[] = MANIFEST("allowed_origins", CHROMIUM_ID);
 
 /* Firefox looks in ~/.mozilla wherever its profile lies. */
-static const struct place {
-    const char *user; /* for home_path; NULL: for all users only */
-    const char *system;
-    const char *needs; /* a folder that has to be there; NULL: none */
-    const char *text;
-} places[] = {
-    {".mozilla/native-messaging-hosts",
-        "/usr/lib/mozilla/native-messaging-hosts", NULL, firefox},
+static const struct bridge_place places[] = {
+    {"Firefox", ".mozilla/native-messaging-hosts",
+        "/usr/lib/mozilla/native-messaging-hosts", NULL, FIREFOX_ID, firefox},
     /* Where Fedora's looks. */
-    {NULL, "/usr/lib64/mozilla/native-messaging-hosts", "/usr/lib64/mozilla",
-        firefox},
-    {".config/chromium/NativeMessagingHosts",
-        "/etc/chromium/native-messaging-hosts", NULL, chromium},
-    {".config/google-chrome/NativeMessagingHosts",
-        "/etc/opt/chrome/native-messaging-hosts", NULL, chromium},
+    {"Firefox", NULL, "/usr/lib64/mozilla/native-messaging-hosts",
+        "/usr/lib64/mozilla", FIREFOX_ID, firefox},
+    {"Chromium", ".config/chromium/NativeMessagingHosts",
+        "/etc/chromium/native-messaging-hosts", NULL, CHROMIUM_ID, chromium},
+    {"Chrome", ".config/google-chrome/NativeMessagingHosts",
+        "/etc/opt/chrome/native-messaging-hosts", NULL, CHROMIUM_ID, chromium},
 };
 
-static void register_place(struct registering *job, const struct place *place)
+const struct bridge_place *register_bridge_places(size_t *ret_count)
 {
-    char *path, *folder;
+    *ret_count = sizeof places / sizeof *places;
+    return places;
+}
 
-    if (job->is_system ? place->needs && access(place->needs, F_OK) != 0
-                       : !place->user)
-        return;
-    folder = job->is_system ? register_path("%s", place->system)
-                            : register_home_path(place->user);
+char *register_bridge_path(const struct bridge_place *place, bool is_system)
+{
+    char *folder, *path;
+
+    if (is_system ? place->needs && access(place->needs, F_OK) != 0
+                  : !place->user || !home_folder())
+        return NULL;
+    folder = is_system ? register_path("%s", place->system)
+                       : register_home_path(place->user);
     path = register_path("%s/" NAME ".json", folder);
-    register_file(job, path, place->text);
-    free(path);
     free(folder);
+    return path;
 }
 
 void register_bridge(struct registering *job)
@@ -76,8 +78,13 @@ void register_bridge(struct registering *job)
         return;
     }
     register_tell_of_sandboxes(job);
-    for (i = 0; i < sizeof places / sizeof *places; i++)
-        register_place(job, &places[i]);
+    for (i = 0; i < sizeof places / sizeof *places; i++) {
+        char *path = register_bridge_path(&places[i], job->is_system);
+
+        if (path)
+            register_file(job, path, places[i].text);
+        free(path);
+    }
     if (!job->is_removal) {
         printf(words(W_REGISTER_BRIDGE_CHROMIUM), JPKI_BRIDGE_DIR);
         printf(words(W_REGISTER_BRIDGE_FIREFOX), JPKI_BRIDGE_DIR);

@@ -75,7 +75,8 @@ static bool open_output(const struct batch *batch,
 
 /*
  * True where the outputs of what could be read can be made and all fit on the
- * disk; none is.
+ * disk, of which each gets back what the file had that it replaces; none is
+ * made.
  */
 static bool check_outputs(const struct batch *batch)
 {
@@ -94,6 +95,8 @@ static bool check_outputs(const struct batch *batch)
         ok &= open_output(batch, &batch->documents[i], &files[i]);
         /* There may be more of them than descriptors. */
         outfile_close(&files[i]);
+        if (files[i].frees_room)
+            outfile_discard(&files[i]);
     }
     while (files && i-- > 0)
         if (files[i].temporary)

@@ -48,6 +48,7 @@ class Host:
     """One process, and the pipes to it."""
 
     def __init__(self, environment):
+        self.waits = []  # seconds that it asked the extension for
         self.process = subprocess.Popen(
             [os.environ["JPKI_BRIDGE"], "chrome-extension://fbgefdcnibholnhlglicmhfggndjgkeo/"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, bufsize=0)
@@ -76,10 +77,14 @@ class Host:
     def receive(self, seconds=20):
         """Its answer; None where it ended without one."""
         end = time.monotonic() + seconds
-        head = self._read(4, end)
-        if head is None:
-            return None
-        return json.loads(self._read(struct.unpack("=I", head)[0], end))
+        while True:
+            head = self._read(4, end)
+            if head is None:
+                return None
+            answer = json.loads(self._read(struct.unpack("=I", head)[0], end))
+            if list(answer) != ["wait"]:
+                return answer
+            self.waits.append(answer["wait"])
 
     def ask(self, request, origin=ORIGIN):
         self.send(request, origin)
@@ -90,10 +95,12 @@ class Host:
         self.process.stdin.close()
 
     def end(self, seconds=5):
-        """Closes its input; what it wrote after that, and to standard error."""
+        """Closes its input; the answers that nobody has read, and what it wrote to standard error."""
         if not self.process.stdin.closed:
             self.process.stdin.close()
-        rest = self.process.stdout.read()
+        rest = []
+        while (answer := self.receive()) is not None:
+            rest.append(answer)
         errors = self.process.stderr.read().decode()
         self.process.wait(seconds)
         self.process.stdout.close()

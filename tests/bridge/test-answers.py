@@ -87,6 +87,13 @@ class Answers(BridgeTest):
         self.expect_pins()
         self.assertFalse(self.dialogs())
 
+    def test_check_says_of_each_pin_whether_it_will_be_asked_for(self):
+        for persona, words in (("last-try", "One try is left"), ("locked-sign", "locked"), ("child-6a82", "no key")):
+            self.insert(persona)
+            states = {item["name"]: item for item in self.ask({"mode": "check"}, None)["check"]}
+            self.assertEqual(states["jpki_sign_pin_counter"]["status"], "failure")
+            self.assertIn(words, states["jpki_sign_pin_counter"]["detail"])
+
     def test_check_without_a_card(self):
         os.mkdir(self.path("empty"))
         self.environment["JPKI_VCARD"] = "Reader="

@@ -19,6 +19,7 @@ from host import BridgeTest, is_alive, wait_until
 from pages import Site
 
 BROWSER = BROWSERS[sys.argv.pop(1)]
+PATIENCE = 30  # seconds, of content.js
 NOTHING = 3  # seconds in which nothing happens
 
 
@@ -60,7 +61,7 @@ class InBrowser(BridgeTest):
                        stdout=subprocess.DEVNULL)
         script = cls.home + "/host"
         with open(script, "w", encoding="ascii") as file:
-            file.write('#!/bin/sh\n. "%s/environment"\necho $$ >>"%s/hosts"\nexec "%s" "$@"\n' % (
+            file.write('#!/bin/sh\n. "%s/environment"\necho $$ >>"%s/hosts"\nexec ${INSTEAD:-"%s" "$@"}\n' % (
                 cls.home, cls.home, os.environ["JPKI_BRIDGE"]))
         os.chmod(script, 0o755)
         for folder in (".mozilla/native-messaging-hosts", ".config/chromium/NativeMessagingHosts"):
@@ -233,6 +234,26 @@ class InBrowser(BridgeTest):
         answer = self.answer(n)
         self.assertEqual((answer["result"], answer["errcode"], answer["mode"]), ("1", "EW044-C300", "01"))
         wait_until(lambda: not is_alive(pinentry), 2, "the dialog is gone")
+
+    def test_silent_host(self):
+        """It is given up, and gone soon after."""
+        self.tell_host(INSTEAD="sleep 600")
+        start = time.monotonic()
+        answer = self.answer(self.open("01"), 60)
+        self.assertEqual((answer["result"], answer["errcode"], answer["mode"]), ("1", "EW044-C300", "01"))
+        self.assertGreater(time.monotonic() - start, PATIENCE - 1)
+        wait_until(lambda: not is_alive(self.host_processes()[-1]), 10, "the silent host is gone")
+
+    def test_who_reads_the_dialog_slowly_is_waited_for(self):
+        self.will_type("late %s 1234" % self.path("go"))
+        n = self.open("01")
+        self.wait_for_dialog()
+        self.assertIsNone(self.answer(n, PATIENCE + 10))
+        with open(self.path("go"), "w", encoding="ascii"):
+            pass
+        answer = self.answer(n)
+        self.assertEqual(answer["result"], "0", answer)
+        self.site.verify(n, answer)
 
     def test_two_pages_at_once(self):
         self.open("01")

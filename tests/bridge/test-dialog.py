@@ -131,6 +131,15 @@ class Dialog(BridgeTest):
             self.expect_refusal(self.ask(LOG_IN), words)
         self.assertEqual(self.dialogs(), [])
 
+    def test_tells_the_extension_how_long_the_answer_may_take(self):
+        """Longer than anybody may look at the dialog, each time; and than the card may sign."""
+        self.will_type("pin 12345", "pin ABC123")
+        host = self.start()
+        self.assertEqual(host.ask({**SIGN, "digest": SIGN["digest"][:2]})["result"], "0")
+        self.assertEqual(host.waits, [130, 130, 72])
+        self.assertEqual(host.ask({"mode": "check"})["result"], "0")
+        self.assertEqual(len(host.waits), 3)
+
     def test_one_dialog_at_a_time(self):
         first, second = self.start(), self.start()
         first.send(LOG_IN)

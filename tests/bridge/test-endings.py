@@ -26,7 +26,7 @@ class Endings(BridgeTest):
         """Without an answer, within two seconds."""
         host.process.wait(2)
         wait_until(lambda: not is_alive(pinentry), 2, "the dialog is gone")
-        self.assertEqual(host.end()[0], b"")
+        self.assertEqual(host.end()[0], [])
         self.expect_pins()
 
     def test_input_ends_while_the_dialog_is_open(self):
@@ -102,7 +102,7 @@ class Endings(BridgeTest):
         end()
         host.process.wait(2)
         self.assertLess(time.monotonic() - started, 2)
-        self.assertEqual(host.end()[0], b"")
+        self.assertEqual(host.end()[0], [])
         self.assertEqual(len(self.signing_commands()), 1)
         self.expect_card_closed()
 
@@ -129,7 +129,7 @@ class Endings(BridgeTest):
         host.send(LOG_IN)
         host.close_input()
         host.process.send_signal(signal.SIGCONT)
-        self.assertEqual(host.end()[0], b"")
+        self.assertEqual(host.end()[0], [])
         self.assertEqual(self.dialogs(), [])
         self.assertEqual(self.ledger(), [])
 

@@ -56,7 +56,7 @@ class Refusals(BridgeTest):
         for data in (b"\x10", b"\x10\0\0\0", b"\x10\0\0\0{"):
             host = self.start()
             host.send_bytes(data)
-            self.assertEqual(host.end()[0], b"")
+            self.assertEqual(host.end()[0], [])
             self.assertEqual(host.process.returncode, 0)
 
     def test_origins(self):

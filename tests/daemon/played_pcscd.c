@@ -21,12 +21,16 @@ static int listen_on(const char *path)
     return sock;
 }
 
-/* As polkit has pcscd do: it closes the connection when something was said. */
+/*
+ * As polkit has pcscd do: it closes the connection when something was said, and
+ * not in the middle of that, which libpcsclite takes for no pcscd at all.
+ */
 static void refuse(int peer)
 {
-    char first;
+    uint32_t header[2]; /* size, command */
 
-    (void)recv(peer, &first, 1, MSG_PEEK);
+    if (recv(peer, header, sizeof header, MSG_WAITALL) == sizeof header)
+        (void)recv(peer, header, 1, MSG_PEEK);
 }
 
 /* Speaks another version of the protocol: pcscd's winscard_msg.h. */

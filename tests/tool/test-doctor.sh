@@ -25,9 +25,10 @@ doctor() {
 }
 
 # told_as STATE COMMAND...: COMMAND, which runs jpki with the arguments it is
-# given, says what docs/tool.md has in the row of STATE.
+# given, says what docs/tool.md has in the row of STATE of the section $section.
+section='jpki doctor'
 told_as() {
-    row=$(row_of 'jpki doctor' "$1")
+    row=$(row_of "$section" "$1")
     [ "$row" ] || fail "$1: no row in docs/tool.md"
     persona=$1
     shift
@@ -157,6 +158,10 @@ keeps_quiet "OpenSC's driver is registered too"
 # Browsers, by their profiles.
 doctor 1 '[--] Firefox: no profile of this user.' \
     'Firefox: この利用者のプロファイルはありません'
+doctor 1 'start it once, quit it, and run jpki register firefox' \
+    '一度起動して終了してから jpki register firefox'
+doctor 1 'quit the browser and run jpki register chromium' \
+    'ブラウザーを終了してから jpki register chromium'
 fox=$HOME/.mozilla/firefox/a.default
 mkdir -p "$fox" "$HOME/.pki/nssdb"
 printf 'library=\nname=NSS Internal\n' >"$fox/pkcs11.txt"
@@ -175,6 +180,63 @@ says 'jpki register chromium'
 printf 'library=%s\nname=jpki\n' "$JPKI_MODULE" >>"$HOME/.pki/nssdb/pkcs11.txt"
 doctor 1 '[OK] Chromium: the module is registered' \
     'Chromium: モジュールが登録されています'
+
+# jpki-bridge: the files of browsers, the program that they name, the dialog.
+with_pinentry() {
+    with_card env PATH="$HOME/bin" "$JPKI" "$@"
+}
+
+bridge_rows() {
+    section='jpki doctor: jpki-bridge'
+    HOME=$work/bridge
+    mkdir -p "$HOME/bin" "$HOME/.config"
+    for program in gnome3 curses; do
+        cp /bin/true "$HOME/bin/pinentry-$program"
+    done
+    DISPLAY=:9
+    export DISPLAY
+    told_as 'no file and no pinentry' with_pinentry
+    ln -s pinentry-curses "$HOME/bin/pinentry"
+    told_as 'no file and pinentry for terminals' with_pinentry
+    ln -sf pinentry-gnome3 "$HOME/bin/pinentry"
+    told_as 'no file and pinentry for windows' with_pinentry
+    unset DISPLAY
+    told_as 'no display' with_pinentry
+    WAYLAND_DISPLAY=wayland-0
+    export WAYLAND_DISPLAY
+    told_as 'no file and pinentry for windows' with_pinentry
+
+    "$JPKI" register bridge >"$work/output"
+    program=$(sed -n 's/.*"path": "\(.*\)".*/\1/p' "$HOME/$fox")
+    [ -x "$program" ] || told_as 'no program' with_pinentry
+    for file in "$HOME/$fox" "$HOME/.config/"*/NativeMessagingHosts/*; do
+        sed "s,$program,$JPKI_BRIDGE," "$file" >"$work/manifest"
+        cat "$work/manifest" >"$file"
+    done
+    told_as 'registered' with_pinentry
+    ln -sf pinentry-curses "$HOME/bin/pinentry"
+    told_as 'registered with pinentry for terminals' with_pinentry
+    rm "$HOME/bin/pinentry"
+    told_as 'registered without pinentry' with_pinentry
+    ln -sf pinentry-gnome3 "$HOME/bin/pinentry"
+
+    rm "$HOME/.config/chromium/NativeMessagingHosts/"*
+    told_as 'not for Chromium' with_pinentry
+    sed "s,$JPKI_BRIDGE,$HOME/gone," "$work/manifest" >"$HOME/$fox"
+    told_as 'the extension of another' with_pinentry
+    sed "s,$JPKI_BRIDGE,$HOME/gone,; s,chrome-extension[^\"]*,bridge@jpki-pkcs11," \
+        "$work/manifest" >"$HOME/$fox"
+    told_as 'a program that is gone' with_pinentry
+    rm "$HOME/$fox"
+    mkdir "$HOME/$fox"
+    told_as 'a file that cannot be read' with_pinentry
+}
+fox=.mozilla/native-messaging-hosts/jpki_pkcs11.bridge.json
+if "$JPKI_WITH_BRIDGE" && ! ls /usr/lib*/mozilla/native-messaging-hosts/jpki* \
+    /etc/chromium/native-messaging-hosts/jpki* \
+    /etc/opt/chrome/native-messaging-hosts/jpki* >/dev/null 2>&1; then
+    (bridge_rows) || exit 1
+fi
 
 # The clock.
 if command -v faketime >/dev/null; then

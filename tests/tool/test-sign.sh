@@ -166,6 +166,84 @@ if [ "$(id -u)" -ne 0 ]; then
     chmod 700 closed
 fi
 
+# Another's file in a folder with the sticky bit, which root may replace by a
+# capability alone: told before the PIN, too.
+if [ "$(id -u)" -eq 0 ] && setpriv --bounding-set=-fowner true 2>/dev/null; then
+    mkdir -m 1777 common
+    cp 'file 01' common
+    echo theirs >'common/file 01.p7s'
+    chown 1 common 'common/file 01.p7s'
+    status=0
+    on_card setpriv --bounding-set=-fowner "$JPKI" sign --force 'common/file 01' ||
+        status=$?
+    [ "$status" -eq 4 ] || fail "another's file: exit status $status"
+    says 'common/file 01.p7s cannot be written: Operation not permitted'
+    [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+    [ "$(cat 'common/file 01.p7s')" = theirs ] || fail "another's file is changed"
+    signs 0 ABC123 --force 'common/file 01'
+    is_cms 'common/file 01'
+    rm -r common
+    new_ledger
+fi
+
+# On a small disk: new files need room all at once, those that replace others one
+# after the other. Where the disk is full by then, nothing is signed for what
+# cannot be written.
+cat >"$work/small" <<'END'
+mount -t tmpfs -o "size=$1" tmpfs "$2" || exit 77
+cd "$2"
+shift 2
+cp "$WORK/files/file 01" "$WORK/files/file 02" "$WORK/files/file 03" .
+for i in ${REPLACED:+01 02 03}; do
+    head -c "$REPLACED" /dev/zero >"file $i.p7s"
+done
+"$@" || status=$?
+cp ./*.p7s "$WORK/signed" 2>/dev/null || true
+exit "${status:-0}"
+END
+# small STATUS ANSWER SIZE ARGUMENT...: jpki sign of three files on a disk of SIZE.
+small() {
+    expected=$1
+    answer=$2
+    size=$3
+    shift 3
+    rm -rf "$work/signed"
+    mkdir -p "$work/signed" "$work/disk"
+    types "$expected" ${answer:+"$answer"} -- unshare -m sh "$work/small" "$size" "$work/disk" \
+        "$JPKI" sign "$@" 'file 01' 'file 02' 'file 03'
+}
+if [ "$(id -u)" -eq 0 ] &&
+    unshare -m mount -t tmpfs tmpfs "$work/files" 2>/dev/null; then
+    WORK=$work
+    REPLACED=
+    export WORK REPLACED
+    small 4 '' 32k
+    says 'cannot be written: No space left on device'
+    says 'no PIN was asked for'
+    REPLACED=6000
+    small 4 '' 44k --force
+    says 'cannot be written: No space left on device'
+    [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+    small 0 ABC123 52k --force
+    says 'All signed: 3.'
+    for i in 01 02 03; do
+        cp "$work/signed/file $i.p7s" .
+        is_cms "file $i"
+    done
+    rm -f ./*.p7s
+    # Here they grow.
+    new_ledger
+    REPLACED=0
+    small 4 ABC123 24k --force
+    says 'file 02.p7s cannot be written: No space left on device'
+    says '1 of 3 are signed'
+    expect_signing_commands 1
+    cp "$work/signed/file 01.p7s" .
+    is_cms 'file 01'
+    [ "$(stat -c %s "$work/signed/file 02.p7s")" = 0 ] || fail 'half replaced'
+    rm -f ./*.p7s
+fi
+
 # A file that changed after it was read is not signed, the others are: here while
 # the first is.
 new_ledger

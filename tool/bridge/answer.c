@@ -109,3 +109,8 @@ bool answer_send(const struct port *port, json_t *answer)
     json_decref(answer);
     return is_sent;
 }
+
+void answer_wait(const struct port *port, unsigned seconds)
+{
+    (void)answer_send(port, json_pack("{s:i}", "wait", (int)seconds));
+}

@@ -39,4 +39,10 @@ json_t *answer_tok_err(
  */
 bool answer_send(const struct port *port, json_t *answer);
 
+/*
+ * Tells the extension, which gives a silent host up, that the answer may take
+ * SECONDS from now on. Nothing of it reaches the page.
+ */
+void answer_wait(const struct port *port, unsigned seconds);
+
 #endif

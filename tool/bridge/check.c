@@ -43,6 +43,8 @@ static TOKEN_LOCKED bool describe_counter(
         err = abilities_ask_counter(token, role);
     if (err == TOK_OK && counter->known && counter->locked)
         err = TOK_PIN_LOCKED;
+    else if (err == TOK_OK && token_spares_last_try(token, role))
+        err = TOK_LAST_TRY;
     if (err == TOK_NOT_FOUND)
         snprintf(ret_detail, DETAIL_MAX, "%s", words(W_NO_TEXT_APPLICATION));
     else if (err != TOK_OK)

@@ -11,10 +11,11 @@
 #include "tool/pin_form.h"
 #include "tool/pinentry.h"
 
-#define SECONDS                                                              \
-    120             /* to find the card's letter with the PINs, and type one \
-                     */
+/* To find the card's letter with the PINs, and type one. */
+#define SECONDS 120
 #define ASK_TIMES 3 /* where what is typed cannot be the PIN */
+/* For a dialog to come and go. */
+#define DIALOG_SECONDS 10
 #define TEXT_SIZE 2048
 
 static void describe_purpose(
@@ -94,6 +95,7 @@ bool consent_ask(const struct port *port, const struct request *request,
     consent_describe(
         request, &token->pins[mode->role].counter, text, sizeof text);
     for (i = 0; i < ASK_TIMES && result == PINENTRY_GIVEN && !is_pin; i++) {
+        answer_wait(port, SECONDS + DIALOG_SECONDS);
         result = pinentry_ask(
             &question, port->watched, PORT_WATCHED, SECONDS, ret_pin);
         is_pin =

@@ -97,6 +97,10 @@ static TOKEN_LOCKED json_t *do_work(struct work *work, uint64_t epoch)
     return answer;
 }
 
+/* What a card may take for it, beside others that use it. */
+#define WORK_SECONDS 60
+#define SIGNATURE_SECONDS 6
+
 static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
     uint64_t epoch) EXCLUDES(token_held)
 {
@@ -105,6 +109,8 @@ static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
 
     if (!consent_ask(work->port, work->request, token, pin, &answer))
         return answer;
+    answer_wait(work->port,
+        WORK_SECONDS + SIGNATURE_SECONDS * (unsigned)work->request->count);
     token_refresh(token);
     token_lock(token);
     answer = do_work(work, epoch);

@@ -76,8 +76,12 @@ static void test_owner_and_mode_decide_what_is_trusted(void **state)
 
 static int open_with_mode(struct files *files, mode_t mode, struct stat *ret_st)
 {
-    int fd = open(files_path(files, "file"), O_RDWR | O_CREAT, 0600);
+    const char *path = files_path(files, "file");
+    int fd;
 
+    /* Only root opens what is there with any mode. */
+    (void)unlink(path);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
     assert_true(fd >= 0);
     assert_int_equal(fchmod(fd, mode), 0);
     assert_int_equal(fstat(fd, ret_st), 0);

@@ -9,8 +9,11 @@
   // What the pages look for: versions of the official extension and application.
   const SIGNS = { "extension-is-installed": "24", "app-is-installed": "29" };
   const REQUEST_MAX = 48 * 1024; // characters; the host takes 64 KiB with the envelope
+  // Seconds until a silent host is given up; before what takes longer it says how long.
+  const PATIENCE = 30;
+  const PATIENCE_MAX = 600;
 
-  const ports = new Set();
+  const ports = new Map(); // with the clock of each
   let isLeft = false;
 
   function tell(detail) {
@@ -35,15 +38,30 @@
     tell(JSON.stringify({ ...parse(request), result: "1", errcode: "EW044-C300" }));
   }
 
+  // It is no port of ours any more; false where it was none.
+  function forget(port) {
+    clearTimeout(ports.get(port));
+    return ports.delete(port);
+  }
+
   function close(port) {
-    ports.delete(port);
+    forget(port);
     port.disconnect();
   }
 
   function closeAll() {
-    for (const port of [...ports]) {
+    for (const port of [...ports.keys()]) {
       close(port);
     }
+  }
+
+  // The host of PORT has SECONDS from now on to say something.
+  function wait(port, request, seconds) {
+    clearTimeout(ports.get(port));
+    ports.set(port, setTimeout(() => {
+      close(port);
+      tellSilence(request);
+    }, Math.min(seconds, PATIENCE_MAX) * 1000));
   }
 
   // A port for each request, and behind it a host: its end, from either side, ends the other.
@@ -55,15 +73,17 @@
       tellSilence(request); // the extension was updated or removed meanwhile
       return;
     }
-    ports.add(port);
+    wait(port, request, PATIENCE);
     port.onMessage.addListener((answer) => {
-      if (ports.has(port)) {
+      if (ports.has(port) && answer.wait > 0) {
+        wait(port, request, answer.wait);
+      } else if (ports.has(port)) {
         close(port);
         tell(JSON.stringify(answer));
       }
     });
     port.onDisconnect.addListener(() => {
-      if (ports.delete(port) && !isLeft) {
+      if (forget(port) && !isLeft) {
         tellSilence(request);
       }
     });

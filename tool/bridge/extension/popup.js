@@ -3,6 +3,7 @@
 "use strict";
 
 const HOST = "jpki_pkcs11.bridge";
+const PATIENCE = 30; // seconds until a silent host is given up
 const ITEMS = {
   connect: "itemConnect",
   select_jpki: "itemJpki",
@@ -42,17 +43,19 @@ function show(answer) {
 
 function ask() {
   const host = api.runtime.connectNative(HOST);
-  let isAnswered = false;
+  const clock = setTimeout(() => {
+    host.disconnect();
+    say(words("hostMissing"), true);
+  }, PATIENCE * 1000);
   host.onMessage.addListener((answer) => {
-    isAnswered = true;
+    clearTimeout(clock);
     host.disconnect();
     show(answer);
   });
   host.onDisconnect.addListener(() => {
     void api.runtime.lastError;
-    if (!isAnswered) {
-      say(words("hostMissing"), true);
-    }
+    clearTimeout(clock);
+    say(words("hostMissing"), true);
   });
   host.postMessage({ request: JSON.stringify({ mode: "check" }) });
 }
