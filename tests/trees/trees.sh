@@ -111,21 +111,21 @@ run_part() {
     echo "== $1: tests/run.sh $part"
     JPKI_OTHER_ROOT=$other
     export JPKI_OTHER_ROOT
-    inside "$1" "$2" sh /source/tests/run.sh "$part" >"$work/log" 2>&1 || true
+    log=$trees/$1.$part.log
+    inside "$1" "$2" sh /source/tests/run.sh "$part" >"$log" 2>&1 || true
     JPKI_OTHER_ROOT=
-    cp "$work/log" "$trees/$1.$part.log"
-    grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$work/log" || true
-    tail -n 1 "$work/log"
+    grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$log" || true
+    tail -n 1 "$log"
     [ ! -s "$results" ] || said="$said$(suite_counts)"
     case $part in
     clients | clients-all)
-        case $(tail -n 30 "$work/log") in
+        case $(tail -n 30 "$log") in
         *'demo.sh: '*) said="${said}demo 0/1/0 " ;;
         *) said="${said}demo 1/0/0 " ;;
         esac
         ;;
     esac
-    take_sums "$work/log"
+    take_sums "$log"
 }
 
 # prepare_cross TREE ARCHITECTURE: what makes and runs programs of it.
