@@ -46,7 +46,8 @@ jar cf "$work/in.jar" -C "$work" java.conf
 store ABC123 keytool -list || fail 'no list'
 says 'Digital Signature'
 sign SHA256withRSA
-# From Java 19 on jarsigner's PSS is with SHA-384, which no card signs, and nothing changes that.
+# From Java 19 on jarsigner's PSS is with SHA-384, which no card signs; it cannot be
+# told otherwise.
 if [ "$(java_release)" -lt 19 ]; then
     sign RSASSA-PSS
 else
