@@ -21,7 +21,7 @@ debian13 trixie - default,clients,daemon
 sid sid - default,clients,daemon
 i386 trixie i386 cross,cross-clients
 arm64 trixie arm64 cross
-s390x trixie s390x cross'
+s390x sid s390x cross'
 
 table=$work/table
 
