@@ -73,9 +73,10 @@ other_root() {
     done
 }
 
-# count RESULT SUITE: of the tests that meson ran last in $results.
+# count RESULT SUITE: of the tests that meson ran last in $results. Their names are
+# "PROJECT:SUITE / NAME", or "SUITE - PROJECT:NAME" by Meson 1.12.
 count() {
-    grep "\"name\": \"[^:]*:$2[ +]" "$results" | grep -cE "\"result\": \"($1)\"" || true
+    grep -E "\"name\": \"(jpki-pkcs11:)?$2[ +]" "$results" | grep -cE "\"result\": \"($1)\"" || true
 }
 
 # suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
