@@ -8,7 +8,7 @@
 beside_pcscd adult "$@"
 
 count=${JPKI_SHARED_SIGNATURES:-200}
-order "signing ${JPKI_SHARED_SIGNING_MS:-10}"
+order "signing ${JPKI_SHARED_SIGNING_MS:-30}"
 
 # One thing after another that other programs do with a card.
 other_programs() {

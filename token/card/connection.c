@@ -12,6 +12,7 @@
 #include "token/card/fairness.h"
 #include "token/card/monitor.h"
 #include "token/card/pcsc.h"
+#include "token/card/pcscd_clients.h"
 #include "token/card/pin.h"
 
 #define BUSY_TRIES 20
@@ -167,6 +168,7 @@ static enum tok_err open_context(struct connection *connection)
     code = SCardEstablishContext(
         SCARD_SCOPE_SYSTEM, NULL, NULL, &connection->context);
     connection->has_context = code == SCARD_S_SUCCESS;
+    fairness_note_clients(&connection->fairness, pcscd_clients());
     explain(connection, code);
     return settle(connection, "SCardEstablishContext", code);
 }
@@ -275,7 +277,7 @@ static enum tok_err look_for_others(struct connection *connection, bool listen)
     disconnect(connection, SCARD_LEAVE_CARD);
     connection->proven = proven; /* for give_up */
     if (listen)
-        fairness_listen();
+        fairness_listen(&connection->fairness);
     code = get_reader_state(connection, &state);
     if (code != SCARD_S_SUCCESS)
         return settle(connection, "SCardGetStatusChange", code);
@@ -291,6 +293,10 @@ static enum tok_err give_way(struct connection *connection)
 {
     enum fairness_due due = fairness_due(&connection->fairness);
 
+    if (due == FAIRNESS_LOOK) {
+        fairness_note_clients(&connection->fairness, pcscd_clients());
+        due = fairness_due(&connection->fairness);
+    }
     if (due == FAIRNESS_LOOK || due == FAIRNESS_LISTEN) {
         enum tok_err err = look_for_others(connection, due == FAIRNESS_LISTEN);
         if (err != TOK_OK)

@@ -6,9 +6,10 @@
 /*
  * pcscd gives the card to the first to ask. Who waits in SCardBeginTransaction
  * asks every 200 ms, who waits in SCardConnect every 100 ms: a program that
- * goes on at once keeps them out. The latter are not seen before they are
- * connected, so a program that seems alone pauses for them too, for 2 % of its
- * time.
+ * goes on at once keeps them out. PC/SC does not show the latter before they
+ * are connected, so a program that seems alone pauses where a new client of
+ * pcscd shows, and now and then, for 2 % of its time, for one that has been its
+ * client for long, or cannot be seen.
  */
 /* Where others are connected and were not seen to wait. */
 #define BURST_MS 1500
@@ -70,15 +71,23 @@ void fairness_take_break(struct fairness *fairness)
     fairness->began = clock_ms();
 }
 
-void fairness_listen(void)
+void fairness_listen(struct fairness *fairness)
 {
     clock_pause(LISTEN_MS);
+    fairness->listen_at = clock_ms() + LISTEN_EVERY_MS;
+}
+
+void fairness_note_clients(struct fairness *fairness, uint64_t clients)
+{
+    if (clients != fairness->clients && !fairness->others)
+        fairness->listen_at = 0;
+    fairness->clients = clients;
 }
 
 void fairness_note_others(struct fairness *fairness, bool others)
 {
     fairness->looked = clock_ms();
-    if (fairness->looked >= fairness->listen_at || others)
+    if (others)
         fairness->listen_at = fairness->looked + LISTEN_EVERY_MS;
     fairness->others = others;
     if (!others)

@@ -20,15 +20,19 @@ struct fairness {
     int64_t listen_at;    /* the next FAIRNESS_LISTEN */
     int64_t shared_until; /* others use the card */
     bool others;          /* are connected, as was seen last */
+    uint64_t clients;     /* of pcscd, the same */
 };
 
 /* What is due before the next transaction. */
 enum fairness_due {
     FAIRNESS_NOTHING,
     FAIRNESS_BREAK, /* fairness_take_break */
-    /* Without a connection: to look for others, and fairness_note_others. */
+    /*
+     * To look at the clients of pcscd, fairness_note_clients, and unless more
+     * is due, without a connection, for others, fairness_note_others.
+     */
     FAIRNESS_LOOK,
-    /* The same, once fairness_listen has let those come in who wait. */
+    /* The latter, once fairness_listen has let those come in who wait. */
     FAIRNESS_LISTEN,
 };
 
@@ -38,7 +42,12 @@ bool fairness_is_over(const struct fairness *fairness);
 /* Sleeps for what is missing of a break. */
 void fairness_take_break(struct fairness *fairness);
 /* Sleeps until who waits in SCardConnect has got a connection. */
-void fairness_listen(void);
+void fairness_listen(struct fairness *fairness);
+/*
+ * CLIENTS (pcscd_clients) are there: where they are others than before, and
+ * none is connected, the next FAIRNESS_LISTEN is due.
+ */
+void fairness_note_clients(struct fairness *fairness, uint64_t clients);
 /* Other programs are connected, or none is. */
 void fairness_note_others(struct fairness *fairness, bool others);
 

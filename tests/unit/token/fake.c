@@ -9,6 +9,7 @@
 #include <reader.h>
 
 #include "conf/log.h"
+#include "token/card/pcscd_clients.h"
 
 #define CONTEXT 0x1234
 #define HANDLE 0x5678
@@ -324,6 +325,11 @@ LONG SCardGetStatusChange(
     if (fake.torn_states > 0)
         fake.torn_states--;
     return code;
+}
+
+uint64_t pcscd_clients(void)
+{
+    return fake.clients;
 }
 
 LONG SCardListReaders(

@@ -56,8 +56,9 @@ struct fake {
     unsigned connect_ms;     /* what a connection has */
     unsigned contexts;       /* open now */
     bool connected, in_transaction;
-    bool unpowered; /* by another program; a reset ends that */
-    bool others;    /* are connected to the card */
+    bool unpowered;   /* by another program; a reset ends that */
+    bool others;      /* are connected to the card */
+    uint64_t clients; /* of pcscd */
     /* So many answers of SCardGetStatusChange have a wrong counter. */
     unsigned torn_states;
     /* What the last FAKE_WAIT was for. */

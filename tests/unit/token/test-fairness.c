@@ -60,6 +60,32 @@ static void test_who_waits_for_a_connection_gets_one(void **state)
     assert_in_range(longest_turn(150, 400, 101), 0, 7400);
 }
 
+/* A program that has just come is pcscd's client before it waits. */
+static void test_who_comes_gets_a_connection_soon(void **state)
+{
+    unsigned i;
+
+    for (i = 0; i < 5; i++) {
+        assert_int_equal(keeps_going(4, 400), 0);
+        fake.clients++;
+        assert_in_range(longest_turn(4, 400, 101), 0, 1600);
+    }
+}
+
+/* Its breaks are long enough for those who come. */
+static void test_no_pause_for_who_comes_where_others_are(void **state)
+{
+    unsigned before, slept = 0, i;
+
+    fake.others = true;
+    before = keeps_going(40, 400);
+    for (i = 0; i < 40; i++) {
+        fake.clients++;
+        slept += keeps_going(1, 400);
+    }
+    assert_in_range(slept, 1, before + 210);
+}
+
 /* Who waits for a transaction asks every 200 ms. */
 static void test_breaks_where_others_are_connected(void **state)
 {
@@ -211,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CARD_TEST(test_alone_pays_two_percent),
         CARD_TEST(test_who_waits_for_a_connection_gets_one),
+        CARD_TEST(test_who_comes_gets_a_connection_soon),
+        CARD_TEST(test_no_pause_for_who_comes_where_others_are),
         CARD_TEST(test_breaks_where_others_are_connected),
         CARD_TEST(test_others_are_seen_when_they_come_and_go),
         CARD_TEST(test_shorter_turns_where_others_wait),

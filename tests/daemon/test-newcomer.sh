@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test-newcomer.sh: a program that comes while another one signs all the time has
+# the card soon, counted in the other's signatures: it does not wait until that
+# one listens for those whom it cannot see.
+. "$(dirname "$0")/common.sh"
+beside_pcscd adult "$@"
+
+order 'signing 100'
+"${JPKI_SIGNER:?is not set}" 0 120 "$work/a" >"$work/signed" &
+signer=$!
+
+signed() {
+    wc -l <"$work/signed"
+}
+
+# Twice: the second one comes long after the signer has seen the first go.
+for begun in 20 60; do
+    while [ "$(signed)" -lt "$begun" ] && kill -0 "$signer"; do
+        sleep 0.05
+    done
+    before=$(signed)
+    opensc-tool -r 0 -s 00A4040C0AD392F000260100000001 >"$work/out" 2>&1 || {
+        cat "$work/out"
+        fail 'the newcomer'
+    }
+    waited=$(($(signed) - before))
+    echo "it had the card after $waited signatures of the other program"
+    [ "$waited" -le 30 ] || fail 'it was kept waiting'
+done
+wait "$signer" || fail "$(cat "$work/signed")"
+no_try_lost
