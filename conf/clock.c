@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/clock.h"
 
-#include <time.h>
+#define JAPAN_AHEAD (9 * 3600) /* of UTC, in seconds */
 
 int64_t clock_us(void)
 {
@@ -14,6 +14,16 @@ int64_t clock_us(void)
 int64_t clock_ms(void)
 {
     return clock_us() / 1000;
+}
+
+bool clock_in_japan(int64_t seconds, struct tm *ret_time)
+{
+    time_t shifted;
+
+    if (seconds > INT64_MAX - JAPAN_AHEAD)
+        return false;
+    shifted = (time_t)(seconds + JAPAN_AHEAD);
+    return gmtime_r(&shifted, ret_time) != NULL;
 }
 
 void clock_pause(int64_t ms)

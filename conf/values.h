@@ -9,7 +9,8 @@
 
 /*
  * The configuration (docs/design.md section 6, jpki-pkcs11.conf(5)): one table
- * of keys, conf/keys.c. The first enumerator of each type is the default.
+ * of keys, conf/keys.c, which sets a type by the order of its enumerators: the
+ * first is the default.
  */
 
 enum conf_pss { CONF_PSS_AUTO, CONF_PSS_YES, CONF_PSS_NO };

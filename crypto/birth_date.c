@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/birth_date.h"
 
-#include <time.h>
+#include "conf/clock.h"
 
 #define DIGITS 9
-#define JAPAN_AHEAD (9 * 3600) /* of UTC, in seconds */
 
 static int date_of(int year, int month, int day)
 {
@@ -63,13 +62,9 @@ void birth_parse(const uint8_t *text, size_t len, struct birth *ret_birth)
 
 bool birth_date_in_japan(int64_t now, int *ret_date)
 {
-    time_t shifted;
     struct tm tm;
 
-    if (now > INT64_MAX - JAPAN_AHEAD)
-        return false;
-    shifted = (time_t)(now + JAPAN_AHEAD);
-    if (!gmtime_r(&shifted, &tm) || tm.tm_year > 9999 - 1900)
+    if (!clock_in_japan(now, &tm) || tm.tm_year > 9999 - 1900)
         return false;
     *ret_date = date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
     return true;

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 #include "conf/words.h"
 #include "conf/words_log.h"
@@ -37,7 +37,7 @@ struct files_id {
 struct crl_store {
     struct crypto *crypto;
     char *path;
-    pthread_mutex_t mutex; /* guards all that follows */
+    struct lock lock; /* guards all that follows */
     struct revocation_cache cache;
     struct files_id logged; /* the files whose faults the log has */
     bool missing;           /* neither folder nor file, and the log has it */
@@ -64,7 +64,7 @@ enum crypt_err crl_store_new(
         return CRYPT_NOMEM;
     store->crypto = crypto;
     store->path = strdup(path);
-    if (!store->path || pthread_mutex_init(&store->mutex, NULL) != 0) {
+    if (!store->path || !lock_init(&store->lock)) {
         free(store->path);
         free(store);
         return CRYPT_NOMEM;
@@ -77,7 +77,7 @@ void crl_store_free(struct crl_store *store)
 {
     if (!store)
         return;
-    pthread_mutex_destroy(&store->mutex);
+    lock_destroy(&store->lock);
     free(store->path);
     free(store);
 }
@@ -226,6 +226,16 @@ static enum crypt_err read_file(
     return CRYPT_OK;
 }
 
+/* What uses the store beyond its path. */
+static struct revocation last_answer(const struct lookup *lookup)
+    REQUIRES(&lookup->store->lock);
+static struct revocation read_files(struct lookup *lookup)
+    REQUIRES(&lookup->store->lock);
+static struct revocation no_files(const struct lookup *lookup, int error)
+    REQUIRES(&lookup->store->lock);
+static struct revocation find_answer(struct lookup *lookup)
+    REQUIRES(&lookup->store->lock);
+
 /* Out of memory or descriptors: the last answer where there is one. */
 static struct revocation last_answer(const struct lookup *lookup)
 {
@@ -272,7 +282,6 @@ static struct revocation no_files(const struct lookup *lookup, int error)
     return revocation_unknown("no CRL");
 }
 
-/* With the store's lock. */
 static struct revocation find_answer(struct lookup *lookup)
 {
     struct crl_store *store = lookup->store;
@@ -306,9 +315,9 @@ void crl_store_lookup(struct crl_store *store, const struct cert *cert,
     if (asn1_get_extension(X509_get0_extensions(cert->x509),
             NID_crl_distribution_points, &dps)) {
         lookup.query.dps = dps;
-        pthread_mutex_lock(&store->mutex);
+        lock_acquire(&lookup.store->lock);
         *ret_revocation = find_answer(&lookup);
-        pthread_mutex_unlock(&store->mutex);
+        lock_release(&lookup.store->lock);
     }
     CRL_DIST_POINTS_free(dps);
     ERR_pop_to_mark();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/ocsp.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <openssl/http.h>
 #include <openssl/x509v3.h>
 
+#include "conf/lock.h"
 #include "conf/log.h"
 #include "conf/words.h"
 #include "conf/words_conf.h"
@@ -95,7 +95,7 @@ struct ocsp {
     struct responder
         responder; /* no host: the one that the certificate names */
     unsigned timeout;
-    pthread_mutex_t mutex; /* guards the cache */
+    struct lock lock; /* guards the cache */
     struct revocation_cache cache;
 };
 
@@ -105,7 +105,7 @@ enum crypt_err ocsp_new(struct crypto *crypto, const char *url,
     struct ocsp *ocsp = calloc(1, sizeof *ocsp);
     bool found = true;
 
-    if (!ocsp || pthread_mutex_init(&ocsp->mutex, NULL) != 0) {
+    if (!ocsp || !lock_init(&ocsp->lock)) {
         free(ocsp);
         return CRYPT_NOMEM;
     }
@@ -129,7 +129,7 @@ void ocsp_free(struct ocsp *ocsp)
 {
     if (!ocsp)
         return;
-    pthread_mutex_destroy(&ocsp->mutex);
+    lock_destroy(&ocsp->lock);
     responder_done(&ocsp->responder);
     free(ocsp);
 }
@@ -213,9 +213,9 @@ static bool find_cached(struct ocsp *ocsp, const struct revocation_query *query,
 {
     bool found;
 
-    pthread_mutex_lock(&ocsp->mutex);
+    lock_acquire(&ocsp->lock);
     found = revocation_cache_find(&ocsp->cache, query, NULL, ret_answer);
-    pthread_mutex_unlock(&ocsp->mutex);
+    lock_release(&ocsp->lock);
     return found;
 }
 
@@ -228,13 +228,13 @@ static void cache_answer(struct ocsp *ocsp,
 {
     struct revocation other;
 
-    pthread_mutex_lock(&ocsp->mutex);
+    lock_acquire(&ocsp->lock);
     if (revocation_cache_find(&ocsp->cache, query, NULL, &other) &&
         other.status == REVOCATION_REVOKED)
         *answer = other;
     else if (answer->status != REVOCATION_UNKNOWN)
         revocation_cache_put(&ocsp->cache, query, NULL, answer);
-    pthread_mutex_unlock(&ocsp->mutex);
+    lock_release(&ocsp->lock);
 }
 
 void ocsp_check(struct ocsp *ocsp, const struct cert *cert,

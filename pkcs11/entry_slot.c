@@ -192,7 +192,7 @@ static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
         flags |= CKF_USER_PIN_INITIALIZED;
     if (!counter->known)
         return flags;
-    if (counter->left < slot->role->tries_max)
+    if (!retry_counter_is_full(counter, slot->role))
         flags |= CKF_USER_PIN_COUNT_LOW;
     if (counter->left == 1)
         flags |= CKF_USER_PIN_FINAL_TRY;
@@ -304,7 +304,7 @@ static bool has_pss(const struct slot *slot)
 CK_RV C_GetMechanismList(
     CK_SLOT_ID slot_id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
-    CK_MECHANISM_TYPE types[MECHS_MAX];
+    CK_MECHANISM_TYPE types[MECHS];
     struct call call;
     size_t found;
     bool go;

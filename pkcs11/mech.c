@@ -8,29 +8,9 @@
 #define PSS (&sigalgs[SIGALG_RSA_PSS])
 #define ECDSA (&sigalgs[SIGALG_ECDSA_P384])
 
-/* clang-format off */
-static const struct mech mechs[] = {
-    {CKM_RSA_PKCS, SIGNS, PKCS1, false, DIGEST_COUNT},
-    {CKM_SHA1_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA1},
-    {CKM_SHA224_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA224},
-    {CKM_SHA256_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA256},
-    {CKM_SHA384_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA384},
-    {CKM_SHA512_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA512},
-    {CKM_RSA_PKCS_PSS, SIGNS, PSS, false, DIGEST_COUNT},
-    {CKM_SHA256_RSA_PKCS_PSS, SIGNS, PSS, true, DIGEST_SHA256},
-    {CKM_ECDSA, VERIFIES, ECDSA, false, DIGEST_COUNT},
-    {CKM_ECDSA_SHA384, VERIFIES, ECDSA, true, DIGEST_SHA384},
-    {CKM_SHA_1, CKF_DIGEST, NULL, true, DIGEST_SHA1},
-    {CKM_SHA224, CKF_DIGEST, NULL, true, DIGEST_SHA224},
-    {CKM_SHA256, CKF_DIGEST, NULL, true, DIGEST_SHA256},
-    {CKM_SHA384, CKF_DIGEST, NULL, true, DIGEST_SHA384},
-    {CKM_SHA512, CKF_DIGEST, NULL, true, DIGEST_SHA512},
-};
-/* clang-format on */
+#define ROW(...) {__VA_ARGS__},
 
-#define MECHS (sizeof mechs / sizeof *mechs)
-
-_Static_assert(MECHS <= MECHS_MAX, "a list of mechanisms has no room for all");
+static const struct mech mechs[MECHS] = {MECH_ROWS(ROW)};
 
 static bool fits_key(const struct mech *mech, const struct cert *cert)
 {
@@ -64,7 +44,7 @@ bool mech_depends_on_pss(const struct cert *cert)
 }
 
 size_t mech_types(const struct cert *cert, bool pss, CK_FLAGS needs,
-    CK_MECHANISM_TYPE ret_types[MECHS_MAX])
+    CK_MECHANISM_TYPE ret_types[MECHS])
 {
     size_t found = 0, i;
 

@@ -7,8 +7,9 @@
 #include "crypto/digest.h"
 #include "crypto/sigalg.h"
 #include "pkcs11/cryptoki.h"
+#include "pkcs11/mech_rows.h"
 
-/* A mechanism; the table in mech.c is the only place that knows one. */
+/* A mechanism; the table in mech_rows.h is the only place that knows one. */
 struct mech {
     CK_MECHANISM_TYPE type;
     CK_FLAGS flags;
@@ -29,14 +30,16 @@ bool mech_is_pss(CK_MECHANISM_TYPE type);
 /* True when the mechanisms of the key depend on PSS. */
 bool mech_depends_on_pss(const struct cert *cert);
 
-#define MECHS_MAX 16
+/* As many as there are rows. */
+#define MECH_COUNT(...) +1
+enum { MECHS = MECH_ROWS(MECH_COUNT) };
 
 /* What mechanisms of keys can do, the one or the other. */
 #define MECH_OF_KEY (CKF_SIGN | CKF_VERIFY)
 
 /* The mechanisms that can do one of NEEDS (CKF_); returns how many. */
 size_t mech_types(const struct cert *cert, bool pss, CK_FLAGS needs,
-    CK_MECHANISM_TYPE ret_types[MECHS_MAX]);
+    CK_MECHANISM_TYPE ret_types[MECHS]);
 
 /* C_GetMechanismInfo: CKR_MECHANISM_INVALID. */
 CK_RV mech_info(const struct cert *cert, bool pss, CK_MECHANISM_TYPE type,

@@ -47,7 +47,12 @@ struct reader_list *module_readers(void)
     return module.readers;
 }
 
-static void free_parts(void)
+/*
+ * Where the parts were used PC/SC is asked, which has no time limit: not under
+ * the lock then. Nobody else sees the parts: no call is in flight, and none
+ * enters while module.pid is 0.
+ */
+static EXCLUDES(token_held) void free_parts(void)
 {
     reader_list_free(module.readers);
     module.readers = NULL;
@@ -120,8 +125,12 @@ static REQUIRES(module.lock) bool wait_until_idle(void)
 
     for (waited = 0; module.calls > 0 && waited < FINALIZE_WAIT_MS;
          waited += WAKE_EVERY_MS) {
+        /* It asks PC/SC, and the calls need the lock to leave. */
+        lock_release(&module.lock);
         events_close(module.events);
-        lock_wait_ms(&module.lock, &module.idle, WAKE_EVERY_MS);
+        lock_acquire(&module.lock);
+        if (module.calls > 0)
+            lock_wait_ms(&module.lock, &module.idle, WAKE_EVERY_MS);
     }
     if (module.calls > 0)
         events_open(module.events);
@@ -142,7 +151,10 @@ CK_RV module_finalize(void)
         module.pid = 0; /* no new calls */
         module.finalizing = true;
         if (wait_until_idle()) {
+            /* C_Initialize waits for module.finalizing. */
+            lock_release(&module.lock);
             free_parts();
+            lock_acquire(&module.lock);
             rv = CKR_OK;
         } else {
             module.pid = getpid();

@@ -8,7 +8,7 @@
 
 /*
  * The one global state. Lock order: docs/HACKING.md. No token's lock is taken
- * under the module's but in C_Finalize, where no call is in flight.
+ * under the module's.
  */
 
 /* C_Initialize without its arguments' checks; waits for C_Finalize. */

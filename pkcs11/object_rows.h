@@ -21,7 +21,7 @@ struct value {
         CK_ULONG number;
         CK_BBOOL boolean;
         CK_DATE date;
-        CK_MECHANISM_TYPE types[MECHS_MAX];
+        CK_MECHANISM_TYPE types[MECHS];
         char text[64]; /* the longest CKA_UNIQUE_ID, and more */
         uint8_t check[3];
     } own;

@@ -40,18 +40,19 @@ struct op {
 /*
  * Makes an operation of KIND by MECH. KEY and CERT as in the struct; NULL for a
  * digest. CKR_HOST_MEMORY, CKR_GENERAL_ERROR. The caller frees it with op_free.
+ * No lock needed.
  */
 CK_RV op_new(struct crypto *crypto, enum op_kind kind, const struct mech *mech,
     CK_OBJECT_HANDLE key, const struct cert *cert, struct op **ret_op);
-/* Wipes and frees, the PIN too; NULL is fine. */
+/* Wipes and frees, the PIN too; NULL is fine. Lock held. */
 void op_free(struct op *op);
 
-/* The length of the result in bytes: digest or signature. */
+/* The length of the result in bytes: digest or signature. Lock held. */
 size_t op_size(const struct op *op);
 
 /*
  * Takes a part of the input, LEN bytes. CKR_DATA_LEN_RANGE: more than can be
- * signed; CKR_HOST_MEMORY, CKR_GENERAL_ERROR.
+ * signed; CKR_HOST_MEMORY, CKR_GENERAL_ERROR. Lock held.
  */
 CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 
@@ -60,7 +61,7 @@ CK_RV op_update(struct op *op, const CK_BYTE *data, CK_ULONG len);
 /*
  * What is to be signed or was, before the padding: by the mechanism the input
  * itself, its digest, or the DigestInfo of that. For a digest operation, the
- * digest. Errors as of op_update. After this OP can only be freed.
+ * digest. Errors as of op_update. After this OP can only be freed. Lock held.
  */
 CK_RV op_input(struct op *op, uint8_t ret_input[OP_INPUT_MAX], size_t *ret_len);
 

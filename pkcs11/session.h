@@ -51,7 +51,7 @@ void session_log_out(struct slot *slot) TOKEN_LOCKED;
 /* Ends all sessions of SLOT. Lock held. */
 void session_close_all(struct slot *slot) TOKEN_LOCKED;
 
-/* Ends all sessions of READER, which is not used any more. */
+/* Ends all sessions of READER, which is not used any more. No lock held. */
 void session_end_all(struct reader *reader) EXCLUDES(token_held);
 
 /*

@@ -89,7 +89,7 @@ CK_ULONG handle_new(unsigned index);
 /* The index of the reader that HANDLE would belong to. No lock needed. */
 unsigned handle_reader(CK_ULONG handle);
 
-/* The slot's key on its token. Lock held. */
+/* The slot's key on its token, which the lock guards. No lock needed. */
 const struct token_key *slot_key(const struct slot *slot);
 
 #endif

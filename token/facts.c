@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "token/facts.h"
 
-#include "token/card/pin.h"
-#include "token/pin_rules.h"
+#include "token/pin_lease.h"
 #include "token/token_io.h"
 
 enum tok_err facts_begin(struct token *token, struct card_facts *facts)
@@ -18,9 +17,9 @@ enum tok_err facts_begin(struct token *token, struct card_facts *facts)
     return token_release(token, err);
 }
 
-/* One operation with PIN; with the token claimed. */
-static TOKEN_LOCKED enum tok_err examine(struct token *token, struct pin *pin,
-    const struct card_caller *caller, bool after_reset,
+/* One operation with the PIN of LEASE; with the token claimed. */
+static TOKEN_LOCKED enum tok_err examine(struct token *token,
+    struct pin_lease *lease, const struct card_caller *caller, bool after_reset,
     struct card_facts *facts)
 {
     struct verify_result result;
@@ -28,40 +27,28 @@ static TOKEN_LOCKED enum tok_err examine(struct token *token, struct pin *pin,
 
     card_heed(token->card, caller);
     token_io_begin(token);
-    err = jpki_examine(token->card, pin, after_reset, facts, &result);
+    err = jpki_examine(token->card, lease->pin, after_reset, facts, &result);
     card_heed(token->card, NULL);
-    if (!token_io_end(token))
-        return TOK_REMOVED;
-    pin_held_note(token, JPKI_AUTH, pin, &result);
-    /* As for a signature: it is not known to be right any more. */
-    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED ||
-        result.outcome == VERIFY_UNKNOWN)
-        return TOK_PIN_CHANGED;
-    return err;
+    return token_io_end(token)
+               ? pin_lease_note(token, JPKI_AUTH, lease, &result, err)
+               : TOK_REMOVED;
 }
 
 enum tok_err facts_ask_verified(struct token *token,
     const struct card_caller *caller, struct card_facts *facts)
 {
-    struct token_key *key = &token->keys[JPKI_AUTH];
+    struct pin_lease lease;
     uint64_t epoch = token->epoch;
     enum tok_err err;
-    struct pin *pin;
 
     token_claim(token);
-    pin = token_is_epoch(token, epoch) ? key->pin : NULL;
-    if (!pin)
+    if (!token_is_epoch(token, epoch) ||
+        !pin_lease_take(token, JPKI_AUTH, NULL, &lease))
         return token_release(token, TOK_NOT_LOGGED_IN);
-    key->pin = NULL; /* nobody frees it meanwhile */
-    err = examine(token, pin, caller, false, facts);
+    err = examine(token, &lease, caller, false, facts);
     if (err == TOK_OK)
-        err = examine(token, pin, caller, true, facts);
-    if (key->logged_in && !key->pin && err != TOK_PIN_CHANGED)
-        key->pin = pin;
-    else
-        pin_free(pin);
-    if (err == TOK_PIN_CHANGED)
-        token_log_out(token, JPKI_AUTH);
+        err = examine(token, &lease, caller, true, facts);
+    pin_lease_end(token, JPKI_AUTH, &lease);
     return token_release(token, err);
 }
 

@@ -155,8 +155,8 @@ static bool is_held(const struct token *token, const struct purpose *purpose,
         return false;
     held = token->keys[purpose->role].pin;
     return held && pin_equals(held, attempt->pin) &&
-           (!counter->known || counter->left >= card_counter_max(token->card,
-                                                    jpki_role(purpose->role)));
+           (!counter->known ||
+               retry_counter_is_full(counter, jpki_role(purpose->role)));
 }
 
 /* The PIN from its form to the card's answer; with the token claimed. */

@@ -112,14 +112,16 @@ static TOKEN_LOCKED enum tok_err ask_counter(struct token *token,
  * was accepted or never arrived.
  */
 static bool may_be_right(const struct pin_record *record,
-    const struct retry_counter *counter, unsigned full)
+    const struct retry_counter *counter, const struct jpki_role *role)
 {
     if (!counter->known)
         return false;
-    if (record->known == PIN_KNOWN_LOST)
-        return counter->left >= (record->left ? record->left : full);
-    return counter->left >= full && record->unsent != 0 &&
-           clock_ms() - record->unsent > WRONG_FOR_MS;
+    if (record->known == PIN_KNOWN_LOST && record->left)
+        return counter->left >= record->left;
+    if (!retry_counter_is_full(counter, role))
+        return false;
+    return record->known == PIN_KNOWN_LOST ||
+           (record->unsent != 0 && clock_ms() - record->unsent > WRONG_FOR_MS);
 }
 
 /* The card refused the PIN of RECORD: would it again? */
@@ -132,8 +134,7 @@ static TOKEN_LOCKED enum tok_err check_record(struct token *token,
 
     if (err != TOK_OK)
         return err;
-    if (may_be_right(
-            record, &counter, card_counter_max(token->card, jpki_role(role))))
+    if (may_be_right(record, &counter, jpki_role(role)))
         return TOK_OK;
     log_warn(words(W_LOG_PIN_KNOWN_WRONG), token->name, jpki_role(role)->name);
     return refuse(token, role, &attempt->sent, &attempt->raw);

@@ -7,15 +7,9 @@
 #include "token/abilities.h"
 #include "token/card/pin.h"
 #include "token/card_alg.h"
-#include "token/pin_rules.h"
+#include "token/pin_lease.h"
 #include "token/token_io.h"
 #include "token/verdict.h"
-
-/* A PIN taken for one signature, and where it is put back. */
-struct lease {
-    struct pin *pin;
-    bool held; /* the log-in's, else typed for this signature */
-};
 
 /* Why the PIN of the log-in does not do; NULL where it does. */
 static const char *needs_own_pin(
@@ -29,82 +23,41 @@ static const char *needs_own_pin(
 }
 
 /* Takes the PIN that authorises the signature: OWN, else the log-in's. */
-static enum tok_err take_pin(struct token *token, enum jpki_role_id role,
-    struct pin *own, bool asks, struct lease *ret_lease)
+static TOKEN_LOCKED enum tok_err take_pin(struct token *token,
+    enum jpki_role_id role, struct pin *own, bool asks,
+    struct pin_lease *ret_lease)
 {
-    struct token_key *key = &token->keys[role];
     const char *why = own ? NULL : needs_own_pin(token, role, asks);
 
     if (why) {
         log_warn(words(W_LOG_OWN_PIN), token->name, why);
         return TOK_NOT_LOGGED_IN;
     }
-    if (!own && !key->pin)
-        return TOK_NOT_LOGGED_IN;
-    ret_lease->held = !own;
-    ret_lease->pin = own ? own : key->pin;
-    if (!own)
-        key->pin = NULL;
-    return TOK_OK;
+    return pin_lease_take(token, role, own, ret_lease) ? TOK_OK
+                                                       : TOK_NOT_LOGGED_IN;
 }
 
-/* True when the PIN that gave RESULT and ERR is of no more use. */
-static bool is_invalid(const struct verify_result *result, enum tok_err err)
-{
-    return result->outcome == VERIFY_REFUSED ||
-           result->outcome == VERIFY_UNKNOWN || err == TOK_PIN_CHANGED ||
-           err == TOK_PIN_LOCKED;
-}
-
-/*
- * Puts the PIN back into the log-in it belongs to, if that still stands. Where
- * it is not known to be right any more the log-in ends, so that it is never
- * sent again.
- */
-static TOKEN_LOCKED void put_back(struct token *token, enum jpki_role_id role,
-    const struct lease *lease, bool invalid)
-{
-    struct token_key *key = &token->keys[role];
-
-    if (lease->held && key->logged_in && !key->pin && !invalid)
-        key->pin = lease->pin;
-    else
-        pin_free(lease->pin);
-    if (invalid)
-        token_log_out(token, role);
-}
-
-/* Sends the signing command; with the token claimed. LEASE is put back. */
+/* Sends the signing command; with the token claimed. LEASE is ended. */
 static TOKEN_LOCKED enum tok_err ask_card(struct token *token,
-    enum jpki_role_id role, const struct lease *lease, struct signature *sig)
+    enum jpki_role_id role, struct pin_lease *lease, struct signature *sig)
 {
     const struct card_alg *alg = card_alg_find(token, role, sig->alg);
     struct verify_result result;
     enum tok_err err;
-    bool invalid;
 
     card_heed(token->card, &sig->at_card);
     token_io_begin(token);
     err = jpki_sign(token->card, jpki_role(role), lease->pin, alg->padding,
         sig->input, sig->input_len, sig->made, &result);
     card_heed(token->card, NULL);
-    if (!token_io_end(token)) {
-        pin_free(lease->pin);
-        return TOK_REMOVED;
-    }
-    invalid = is_invalid(&result, err);
-    pin_held_note(token, role, lease->pin, &result);
-    if (err == TOK_PIN_WRONG)
-        log_warn(
-            words(W_LOG_PIN_HELD_REFUSED), token->name, jpki_role(role)->name);
-    pin_refusal_log(token, role, err);
-    put_back(token, role, lease, invalid);
+    if (token_io_end(token))
+        err = pin_lease_note(token, role, lease, &result, err);
+    else
+        err = TOK_REMOVED;
+    pin_lease_end(token, role, lease);
     if (err == TOK_REPLY && result.outcome == VERIFY_ACCEPTED &&
         card_refused_signing(token->card) && sig->alg->id == SIGALG_RSA_PSS)
         abilities_withdraw_pss(token);
-    /* A signature has no codes for a PIN: the log-in is over. */
-    if (err == TOK_PIN_WRONG || err == TOK_PIN_LOCKED)
-        err = TOK_PIN_CHANGED;
     return err;
 }
 
@@ -137,7 +90,7 @@ static TOKEN_LOCKED enum tok_err check_signature(
 /* What has to hold at the moment when the command is sent, on EPOCH's card. */
 static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
     enum jpki_role_id role, uint64_t epoch, const struct signature *sig,
-    struct lease *ret_lease)
+    struct pin_lease *ret_lease)
 {
     struct pin *own = NULL;
     bool asks = false;
@@ -164,7 +117,7 @@ static TOKEN_LOCKED enum tok_err lease_pin(struct token *token,
 enum tok_err sign_by_card(
     struct token *token, enum jpki_role_id role, struct signature *sig)
 {
-    struct lease lease = {NULL, false};
+    struct pin_lease lease;
     uint64_t epoch = token->epoch;
     enum tok_err err;
 

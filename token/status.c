@@ -6,27 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/words_policy.h"
 #include "crypto/trust.h"
 #include "token/verdict.h"
 
 #define DAY 86400
-#define JAPAN (9 * 3600) /* validity is meant by the calendar there */
 #define RENEWAL_MONTHS 3 /* before the end, at the municipal office */
-
-bool status_day_in_japan(int64_t seconds, struct tm *ret_day)
-{
-    time_t time = (time_t)(seconds + JAPAN);
-
-    return gmtime_r(&time, ret_day) != NULL;
-}
 
 /* The day on which renewal opens; the last of a shorter month counts. */
 static bool get_renewal(int64_t not_after, struct tm *ret_day)
 {
     int day;
 
-    if (!status_day_in_japan(not_after, ret_day))
+    if (!clock_in_japan(not_after, ret_day))
         return false;
     day = ret_day->tm_mday;
     ret_day->tm_mon -= RENEWAL_MONTHS;
@@ -41,6 +34,7 @@ static bool get_renewal(int64_t not_after, struct tm *ret_day)
 static void get_cert(
     const struct cert *cert, int64_t now, struct status *status)
 {
+    struct tm today;
     int64_t left;
     size_t len;
     const uint8_t *key_id = cert_field(cert, CERT_ISSUER_KEY_ID, &len);
@@ -51,11 +45,11 @@ static void get_cert(
     status->has_cert = true;
     status->days_left = left < 0 ? -1 : left / DAY;
     status->has_renewal = get_renewal(status->not_after, &status->renewal_from);
-    if (status->has_renewal) {
+    if (status->has_renewal && clock_in_japan(now, &today)) {
         struct tm opens = status->renewal_from;
 
         status->renewal_is_open =
-            left >= 0 && (now + JAPAN) / DAY >= timegm(&opens) / DAY;
+            left >= 0 && timegm(&today) / DAY >= timegm(&opens) / DAY;
     }
     status->issuer = issuer ? issuer : "other";
 }
@@ -223,7 +217,8 @@ void status_json(const struct status *status, char ret_text[STATUS_JSON_MAX])
         add(ret_text, ",\"tries_left\":%u", counter->left);
     else
         add(ret_text, ",\"tries_left\":null");
-    add(ret_text, ",\"tries_max\":%u,\"locked\":%s", status->role->tries_max,
+    add(ret_text, ",\"tries_max\":%u,\"locked\":%s",
+        retry_counter_max(counter, status->role),
         counter->known && counter->locked ? "true" : "false");
     add_cert(ret_text, status);
     add_verdict(ret_text, status);

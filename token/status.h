@@ -41,12 +41,6 @@ struct status {
 void status_get(struct token *token, enum jpki_role_id role,
     struct status *ret_status) TOKEN_LOCKED;
 
-/*
- * The day of SECONDS since 1970 by the calendar of Japan, by which validity is
- * meant. False where there is none.
- */
-bool status_day_in_japan(int64_t seconds, struct tm *ret_day);
-
 /* The sentence on STATUS's verdict, where it has one. No lock needed. */
 const struct words *status_reason(const struct status *status);
 /* Why the certificate was revoked, where that is the verdict; else NULL. */

@@ -18,14 +18,18 @@ _Static_assert(TOKEN_SERIAL_DIGITS == PIN_HISTORY_SERIAL,
  * parsed is kept for certificates.c: OpenSSL leaves personal data behind in
  * the heap, and so it does that once.
  */
-static bool parse_cert(void *arg, const uint8_t *bytes, size_t len)
+static bool parse_cert(
+    void *arg, const uint8_t *bytes, size_t len, bool *ret_is_rsa_2048)
 {
     struct token *token = arg;
+    enum crypt_err err;
 
     cert_free(token->parsed);
     token->parsed = NULL;
-    return cert_parse(token->context->crypto, bytes, len, &token->parsed) !=
-           CRYPT_MALFORMED;
+    err = cert_parse(token->context->crypto, bytes, len, &token->parsed);
+    *ret_is_rsa_2048 = err == CRYPT_OK &&
+                       sigalg_fits(&sigalgs[SIGALG_RSA_PKCS1], token->parsed);
+    return err != CRYPT_MALFORMED;
 }
 
 enum tok_err token_init(struct token *token, struct context *context,

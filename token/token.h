@@ -37,7 +37,7 @@ enum token_pss {
     TOKEN_PSS_REFUSED, /* it does not, or its signature did not verify */
 };
 
-/* What became of the file of a certificate. */
+/* What became of the file of a certificate; the first where it is zeroed. */
 enum file_state {
     FILE_UNREAD,
     FILE_ABSENT,  /* no such file, a blank one, or one that cannot be read */
@@ -208,18 +208,26 @@ bool token_spares_last_try(
 bool token_cert_is_private(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
-/* True when the certificate was read and its key is of a known algorithm. */
+/*
+ * True when the certificate was read and its key is of a known algorithm. Lock
+ * held.
+ */
 bool token_has_key(
     const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 /* True when the signing policy decides on ROLE's key. No lock needed. */
 bool token_is_judged(enum jpki_role_id role);
 
-/* True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
+/*
+ * True when ROLE's key asks for a PIN at each signature ([pin] signature_pin).
+ * No lock needed.
  */
 bool token_asks_each_time(const struct token *token, enum jpki_role_id role);
 
-/* True when each signature of ROLE's key has to have a PIN of its own. */
+/*
+ * True when each signature of ROLE's key has to have a PIN of its own. No lock
+ * needed.
+ */
 bool token_wants_own_pin(const struct token *token, enum jpki_role_id role);
 
 /* Ends the log-in to ROLE's key and wipes the held PIN. Lock held. */

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "conf/clock.h"
 #include "conf/text.h"
 #include "conf/words_card.h"
 #include "conf/words_doctor.h"
@@ -264,7 +265,7 @@ static void check_clock(struct doctor *doctor)
     struct tm day;
     bool is_plausible;
 
-    if (!status_day_in_japan(now, &day))
+    if (!clock_in_japan(now, &day))
         memset(&day, 0, sizeof day);
     is_plausible =
         day.tm_year + 1900 >= FIRST_YEAR && day.tm_year + 1900 <= LAST_YEAR;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/words_pin.h"
 #include "token/certificates.h"
 #include "token/login.h"
@@ -24,7 +25,7 @@ static void print_tries(struct token *token, enum jpki_role_id role)
 
     if (counter->known)
         print(TONE_PLAIN, words(W_PIN_TRIES), counter->left,
-            (unsigned)jpki_role(role)->tries_max);
+            retry_counter_max(counter, jpki_role(role)));
 }
 
 static TOKEN_LOCKED enum tok_err use_check(struct token *token,
@@ -63,7 +64,7 @@ static EXCLUDES(token_held) void get_birthday(
         status_get(token, JPKI_AUTH, &status);
     token_unlock(token);
     /* It ends on a birthday (docs/card.md 3.4). */
-    if (status.has_cert && status_day_in_japan(status.not_after, &day))
+    if (status.has_cert && clock_in_japan(status.not_after, &day))
         (void)strftime(ret_mmdd, 5, "%m%d", &day);
 }
 

@@ -4,7 +4,7 @@
 
 #include "token/facts.h"
 
-/* What became of a test signature. */
+/* What became of a test signature; the first where it is zeroed. */
 enum report_signature {
     REPORT_NOT_MADE,
     REPORT_REFUSED,

@@ -8,9 +8,6 @@
 #include "conf/words_report.h"
 #include "tool/output.h"
 
-#define SW_OK 0x9000
-#define SW_WRONG_P1_P2 0x6a86
-
 static bool is_counter(const struct card_answer *answer)
 {
     return (answer->sw & 0xfff0) == 0x63c0;

@@ -3,21 +3,18 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "conf/clock.h"
 #include "conf/text.h"
 #include "conf/words.h"
 #include "conf/words_certificate.h"
 
-#define JAPAN (9 * 3600) /* ahead of UTC, all year */
-
 /* The calendar of Japan at SECONDS; all zero where it has no such time. */
 static struct tm in_japan(int64_t seconds)
 {
-    time_t time = (time_t)(seconds + JAPAN);
     struct tm tm;
 
-    if (!gmtime_r(&time, &tm))
+    if (!clock_in_japan(seconds, &tm))
         memset(&tm, 0, sizeof tm);
     return tm;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/clock.h"
 #include "conf/text.h"
 #include "conf/words_status.h"
 #include "token/abilities.h"
@@ -115,7 +116,7 @@ static const char *japan_day_text(int64_t seconds, char text[DAY_MAX])
 {
     struct tm day;
 
-    if (!status_day_in_japan(seconds, &day))
+    if (!clock_in_japan(seconds, &day))
         return strcpy(text, "?");
     return day_text(&day, text);
 }
@@ -170,7 +171,7 @@ static void show_tries(const struct view *view, enum jpki_role_id role)
 {
     const struct status *status = &view->keys[role];
     const struct retry_counter *counter = &status->counter;
-    unsigned max = status->role->tries_max;
+    unsigned max = retry_counter_max(counter, status->role);
     const char *label = role == JPKI_SIGN ? words(W_PASSWORD) : words(W_PIN);
 
     if (!counter->known)

@@ -25,7 +25,7 @@ bool text_pin_needs_action(const struct text_pin *pin)
 
 void text_pin_show(const struct text_pin *pin, bool may_be_for_faces)
 {
-    unsigned max = jpki_role(JPKI_TEXT)->tries_max;
+    unsigned max = retry_counter_max(&pin->counter, jpki_role(JPKI_TEXT));
     const char *label = words(W_PIN);
 
     if (!pin->is_there)
@@ -54,6 +54,6 @@ void text_pin_print_json(const struct text_pin *pin)
     else
         printf("null");
     printf(",\"tries_max\":%u,\"locked\":%s}",
-        (unsigned)jpki_role(JPKI_TEXT)->tries_max,
+        retry_counter_max(&pin->counter, jpki_role(JPKI_TEXT)),
         pin->counter.known && pin->counter.locked ? "true" : "false");
 }

@@ -63,7 +63,7 @@ static void put_about(char ret_about[ABOUT_MAX], const struct pin_use *use,
 
     if (counter->known)
         snprintf(tries, sizeof tries, words(W_PIN_TRIES), counter->left,
-            (unsigned)jpki_role(use->role)->tries_max);
+            retry_counter_max(counter, jpki_role(use->role)));
     else
         snprintf(tries, sizeof tries, "%s", words(W_PIN_TRIES_UNKNOWN));
     snprintf(ret_about, ABOUT_MAX, "%s%s%s", use->about ? use->about : "",

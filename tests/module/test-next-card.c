@@ -270,6 +270,26 @@ static void test_signs_nothing(void **state)
         "an RSA key of 2048 bits: the next card is not supported yet; ");
 }
 
+/*
+ * No signing command either to see whether the log-out worked, with the
+ * certificate read or not: the card is without power instead.
+ */
+static void test_log_out_asks_for_no_signature(void **state)
+{
+    int reader = start("next-card", NULL);
+    CK_SESSION_HANDLE session = open_rw_session(AUTH);
+    CK_UTF8CHAR old_pin[] = AUTH_PIN, new_pin[] = "4321";
+    unsigned power_ons = ledger(reader).power_ons;
+
+    (void)state;
+    EXPECT(CKR_OK, C_SetPIN, session, old_pin, 4, new_pin, 4);
+    EXPECT_LOGIN(CKR_OK, session, "4321");
+    EXPECT(CKR_OK, C_CloseAllSessions, AUTH);
+    assert_true(ledger(reader).power_ons > power_ons);
+    assert_int_equal(ledger(reader).denied, 0);
+    assert_int_equal(ledger(reader).signatures[AUTH], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +300,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_card_of_today_has_no_ecdsa, end_test),
         cmocka_unit_test_teardown(test_verifies, end_test),
         cmocka_unit_test_teardown(test_signs_nothing, end_test),
+        cmocka_unit_test_teardown(test_log_out_asks_for_no_signature, end_test),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

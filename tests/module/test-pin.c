@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/module/other_program.h"
+#include "tests/vcard/persona.h"
 
 /* docs/design.md section 4: what a PIN may cost. */
 
@@ -146,6 +148,57 @@ static void test_flags_follow_the_counter(void **state)
     }
 }
 
+/* A card whose authentication PIN has so many TRIES, all of them left. */
+static void start_with_tries(unsigned tries)
+{
+    char folder[VCARD_PERSONA_FOLDER_SIZE], path[1100];
+    int reader = start(NULL, NULL);
+    FILE *file;
+
+    assert_int_equal(vcard_persona_copy("adult", folder), 0);
+    (void)snprintf(path, sizeof path, "%s/card.conf", folder);
+    file = fopen(path, "ae");
+    assert_non_null(file);
+    assert_true(
+        fprintf(file, "[auth]\ntries = %u\nleft = %u\n", tries, tries) > 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(vcontrol_insert(reader, folder), 0);
+}
+
+/*
+ * Full is what the card told after a right PIN, not the usual number: a card of
+ * fewer tries has all of them left then, and one of more does not.
+ */
+static void test_low_is_below_what_the_card_told(void **state)
+{
+    static const struct {
+        unsigned tries;
+        CK_FLAGS before;
+        const char *status;
+    } rows[] = {
+        {2, CKF_USER_PIN_COUNT_LOW, "\"tries_left\":2,\"tries_max\":2"},
+        {5, 0, "\"tries_left\":5,\"tries_max\":5"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CK_SESSION_HANDLE session;
+
+        start_with_tries(rows[i].tries);
+        session = open_session(AUTH);
+        assert_int_equal(
+            token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW, rows[i].before);
+        EXPECT_LOGIN(CKR_OK, session, AUTH_PIN);
+        assert_int_equal(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW, 0);
+        assert_says(status_text(session), rows[i].status);
+        EXPECT(CKR_OK, C_Logout, session);
+        EXPECT_LOGIN(CKR_PIN_INCORRECT, session, "0000");
+        assert_true(token_flags(AUTH) & CKF_USER_PIN_COUNT_LOW);
+        end_test(NULL);
+    }
+}
+
 /*
  * last_try = refuse: an NSS program that reads CKF_USER_PIN_INITIALIZED clear
  * asks for no PIN, and one that asks all the same gets the rule's answer. Once
@@ -257,6 +310,7 @@ int main(void)
         TEST(test_fold_case),
         TEST(test_fold_case_no),
         TEST(test_flags_follow_the_counter),
+        TEST(test_low_is_below_what_the_card_told),
         TEST(test_no_prompt_for_a_spared_try),
         TEST(test_token_info_changes_no_counter),
         TEST(test_same_wrong_pin_is_sent_once),

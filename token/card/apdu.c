@@ -29,7 +29,7 @@ static const struct {
     uint16_t sw, mask;
     enum tok_err err;
 } status_words[] = {
-    {0x9000, 0xffff, TOK_OK}, {0x6300, 0xffff, TOK_PIN_WRONG},
+    {SW_OK, 0xffff, TOK_OK}, {0x6300, 0xffff, TOK_PIN_WRONG},
     {0x63c0, 0xffff, TOK_PIN_LOCKED}, {0x63c0, 0xfff0, TOK_PIN_WRONG},
     {0x6982, 0xffff, TOK_DENIED}, {0x6983, 0xffff, TOK_PIN_LOCKED},
     {0x6984, 0xffff, TOK_PIN_LOCKED}, {0x6a82, 0xffff, TOK_NOT_FOUND},

@@ -11,7 +11,6 @@
 
 #define APDU_DATA_MAX 255
 #define APDU_COMMAND_MAX (4 + 1 + APDU_DATA_MAX + 1)
-#define APDU_LE_NONE 0 /* no Le byte; 256 is sent as 00 */
 #define APDU_LE_MAX 256
 
 /* A command before it is put into bytes; DATA is the caller's. */
@@ -19,7 +18,7 @@ struct apdu {
     uint8_t cla, ins, p1, p2;
     const uint8_t *data;
     size_t data_len; /* 0: no Lc */
-    size_t le;       /* expected length, APDU_LE_NONE to APDU_LE_MAX */
+    size_t le;       /* expected length, at most APDU_LE_MAX; 0: no Le */
 };
 
 /*
@@ -36,6 +35,9 @@ struct response {
     size_t len;
     uint16_t sw;
 };
+
+#define SW_OK 0x9000
+#define SW_WRONG_P1_P2 0x6a86
 
 /*
  * What a status word says, decoded once for the whole project (docs/card.md

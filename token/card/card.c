@@ -57,10 +57,19 @@ void card_check_certs(struct card *card, card_cert_check *check, void *arg)
     card->cert_check_arg = arg;
 }
 
-bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len)
+bool card_takes_cert(
+    struct card *card, uint16_t ef, const uint8_t *bytes, size_t len)
 {
-    return !card->cert_check ||
-           card->cert_check(card->cert_check_arg, bytes, len);
+    bool takes, is_rsa_2048 = false;
+    size_t i;
+
+    if (!card->cert_check)
+        return true;
+    takes = card->cert_check(card->cert_check_arg, bytes, len, &is_rsa_2048);
+    for (i = 0; i < JPKI_ROLES; i++)
+        if (jpki_role((enum jpki_role_id)i)->ef_cert == ef)
+            card->is_rsa_2048[i] = takes && is_rsa_2048;
+    return takes;
 }
 
 void card_identify(
@@ -267,6 +276,15 @@ bool card_may_refuse_short_id(uint16_t sw)
 }
 
 /*
+ * True where probe has something to ask: of a key of another kind than RSA of
+ * 2048 bits it is not known what it cannot sign.
+ */
+static bool may_probe(const struct card *card, const struct jpki_role *role)
+{
+    return role->ef_private || !card->cert_check || card->is_rsa_2048[role->id];
+}
+
+/*
  * Asks for what only a verified PIN gives. Where the role has a file
  * that its PIN protects, one byte of it; else a signature over more bytes than
  * PKCS#1 v1.5 has room for, so that no card can give one.
@@ -307,6 +325,8 @@ static bool log_out(struct card *card)
         return false;
     if (*checked || card->outcome == VERIFY_REFUSED)
         return true;
+    if (!may_probe(card, card->pin_role))
+        return false;
     err = probe(card, card->pin_role);
     if (err == TOK_DENIED) {
         /* Only a PIN that was verified shows by it that it no longer is. */
@@ -345,7 +365,6 @@ enum tok_err card_select(struct card *card, uint16_t ef)
     return err;
 }
 
-#define SW_OK 0x9000
 #define SW_END_OF_FILE 0x6282 /* fewer bytes than asked for */
 #define SW_PAST_THE_END 0x6b00
 

@@ -20,6 +20,9 @@
  *
  * One thread at a time: the caller holds the reader's busy mark. Nothing here
  * remembers whether a PIN is verified from one transaction to the next.
+ *
+ * One unit in four files, since the log-out checks itself by a signing command
+ * and all commands rest on SELECT: card.c, card_pin.c, card_sign.c, exchange.c.
  */
 struct card;
 
@@ -58,13 +61,19 @@ bool card_has_identity(
     const struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
 /*
- * What says whether LEN BYTES can be a certificate, since nothing below
- * token/ knows X.509. Called inside a transaction. card_takes_cert: it says so,
- * or there is none.
+ * What says whether LEN BYTES can be a certificate, and whether its key is RSA
+ * of 2048 bits, since nothing below token/ knows X.509. Called inside a
+ * transaction.
  */
-typedef bool card_cert_check(void *arg, const uint8_t *bytes, size_t len);
+typedef bool card_cert_check(
+    void *arg, const uint8_t *bytes, size_t len, bool *ret_is_rsa_2048);
 void card_check_certs(struct card *card, card_cert_check *check, void *arg);
-bool card_takes_cert(const struct card *card, const uint8_t *bytes, size_t len);
+/*
+ * What the check says of the certificate that EF is; without one all are good.
+ * What it says of a role's key is noted for the log-out (card_end).
+ */
+bool card_takes_cert(
+    struct card *card, uint16_t ef, const uint8_t *bytes, size_t len);
 
 /* Who waits for what follows, copied; NULL: nobody who calls it off. */
 void card_heed(struct card *card, const struct card_caller *caller);
@@ -114,7 +123,9 @@ enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
  * whatever came of it, the card is logged out first: SELECT of the issuer's
  * security domain, else of the common application, else power-off. The first
  * log-out of a verified PIN after an insertion is checked; a card that is found
- * still verified is logged out by power-off from then on (docs/card.md 1.7).
+ * still verified is logged out by power-off from then on (docs/card.md 1.7),
+ * and so is one that cannot be asked: where only a signing command would tell,
+ * and the key is not known to be RSA of 2048 bits.
  */
 enum verify_outcome card_end(struct card *card);
 
@@ -156,10 +167,21 @@ enum tok_err card_read(struct card *card, uint16_t ef, size_t offset, size_t le,
 
 /* The retry counter of a PIN; to ask for it costs no try. */
 struct retry_counter {
-    bool known; /* the card told; else the rest says nothing */
+    bool known; /* the card told; else LOCKED and LEFT say nothing */
     bool locked;
     unsigned left;
+    unsigned full; /* as the card told after an accepted VERIFY; 0: not yet */
 };
+
+/*
+ * What a full counter of ROLE's PIN is: what the card of COUNTER told, else
+ * what the role's row says. No lock needed.
+ */
+unsigned retry_counter_max(
+    const struct retry_counter *counter, const struct jpki_role *role);
+/* True where COUNTER, which is known, is full. No lock needed. */
+bool retry_counter_is_full(
+    const struct retry_counter *counter, const struct jpki_role *role);
 
 /*
  * Asks the retry counter of ROLE, in its application, and makes its PIN's file
@@ -180,18 +202,15 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
  */
 enum tok_err card_prove_query(struct card *card, const struct jpki_role *role);
 
-/*
- * The full retry counter of ROLE's PIN: what this card told after an accepted
- * VERIFY, else what the role's row says.
- */
-unsigned card_counter_max(
+/* The counter of ROLE's PIN after an accepted VERIFY: full. */
+struct retry_counter card_full_counter(
     const struct card *card, const struct jpki_role *role);
 
 /*
  * Asks this card for its full counter, after an accepted VERIFY and with the
  * PIN's file still current; nothing where it told already.
  */
-enum tok_err card_learn_counter_max(
+enum tok_err card_learn_full_counter(
     struct card *card, const struct jpki_role *role);
 
 /*

@@ -14,10 +14,23 @@
  * card_exchange, which may send a command again.
  */
 
-/* What SW says of a counter. */
-static struct retry_counter counter_from(uint16_t sw)
+unsigned retry_counter_max(
+    const struct retry_counter *counter, const struct jpki_role *role)
 {
-    struct retry_counter counter = {false, false, 0};
+    return counter->full ? counter->full : role->tries_max;
+}
+
+bool retry_counter_is_full(
+    const struct retry_counter *counter, const struct jpki_role *role)
+{
+    return counter->left >= retry_counter_max(counter, role);
+}
+
+/* What SW says of the counter of ROLE's PIN. */
+static struct retry_counter counter_from(
+    const struct card *card, const struct jpki_role *role, uint16_t sw)
+{
+    struct retry_counter counter = {.full = card->pins[role->id].full};
 
     counter.known = sw_retry_counter(sw, &counter.left);
     counter.locked = counter.known && counter.left == 0;
@@ -47,7 +60,7 @@ static enum tok_err query_by_short_id(struct card *card,
     uint16_t sw;
     enum tok_err err = query(card, SHORT_ID(role->ef_pin), &sw);
 
-    *ret_counter = counter_from(sw);
+    *ret_counter = counter_from(card, role, sw);
     card->current_ef = ret_counter->known ? role->ef_pin : NO_EF;
     return err;
 }
@@ -64,11 +77,10 @@ static enum tok_err select_and_query(
     return connection_failed(err) ? err : TOK_OK;
 }
 
-#define SW_VERIFIED 0x9000 /* ISO 7816-4: no VERIFY is needed */
-
 /*
- * The same once more, where the answer tells no counter. One that says that the
- * PIN is verified is asked after a log-out: a program that ended left it so.
+ * The same once more, where the answer tells no counter. One of SW_OK, by which
+ * ISO 7816-4 says that the PIN is verified, is asked after a log-out: a program
+ * that ended left it so.
  */
 static enum tok_err ask_again(
     struct card *card, const struct jpki_role *role, uint16_t *sw)
@@ -76,11 +88,11 @@ static enum tok_err ask_again(
     uint16_t first = *sw;
     enum tok_err err = TOK_OK;
 
-    if (first == SW_VERIFIED)
+    if (first == SW_OK)
         err = card_reselect(card);
     if (err == TOK_OK)
         err = select_and_query(card, role, sw);
-    if (err != TOK_OK || counter_from(*sw).known)
+    if (err != TOK_OK || counter_from(card, role, *sw).known)
         return err;
     /* Not from one word, nor from one that says that something went wrong. */
     if (*sw == first && card_is_refusal(first)) {
@@ -97,7 +109,7 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
     uint16_t sw;
     enum tok_err err = card_enter(card, role);
 
-    *ret_counter = (struct retry_counter){false, false, 0};
+    *ret_counter = (struct retry_counter){.known = false};
     if (err != TOK_OK)
         return err;
     if (card->pins[role->id].query_selects)
@@ -106,12 +118,12 @@ enum tok_err card_retry_counter(struct card *card, const struct jpki_role *role,
         return err;
     card->pins[role->id].query_selects = false;
     err = select_and_query(card, role, &sw);
-    if (err == TOK_OK && sw != 0 && !counter_from(sw).known &&
-        (sw == SW_VERIFIED || (!had_count && !card->pins[role->id].no_counter)))
+    if (err == TOK_OK && sw != 0 && !counter_from(card, role, sw).known &&
+        (sw == SW_OK || (!had_count && !card->pins[role->id].no_counter)))
         err = ask_again(card, role, &sw);
     if (err != TOK_OK)
         return connection_failed(err) ? err : TOK_OK;
-    *ret_counter = counter_from(sw);
+    *ret_counter = counter_from(card, role, sw);
     if (ret_counter->known) {
         card->pins[role->id].counter_told = true;
         card->pins[role->id].no_counter = false;
@@ -150,19 +162,22 @@ enum tok_err card_prove_query(struct card *card, const struct jpki_role *role)
         return err;
     card->pins[role->id].query_asked = true;
     card->pins[role->id].query_selects =
-        err == TOK_OK && !counter_from(none).known &&
-        counter_from(by_id).known && after == by_id;
+        err == TOK_OK && !counter_from(card, role, none).known &&
+        counter_from(card, role, by_id).known && after == by_id;
     return TOK_OK;
 }
 
-unsigned card_counter_max(const struct card *card, const struct jpki_role *role)
+struct retry_counter card_full_counter(
+    const struct card *card, const struct jpki_role *role)
 {
-    unsigned full = card->pins[role->id].full;
+    struct retry_counter counter = {
+        .known = true, .full = card->pins[role->id].full};
 
-    return full ? full : role->tries_max;
+    counter.left = retry_counter_max(&counter, role);
+    return counter;
 }
 
-enum tok_err card_learn_counter_max(
+enum tok_err card_learn_full_counter(
     struct card *card, const struct jpki_role *role)
 {
     struct retry_counter counter;
@@ -172,7 +187,7 @@ enum tok_err card_learn_counter_max(
     if (card->pins[role->id].full || card->current_ef != role->ef_pin)
         return TOK_OK;
     err = query(card, CURRENT_EF, &sw);
-    counter = counter_from(sw);
+    counter = counter_from(card, role, sw);
     if (err == TOK_OK && counter.known)
         card->pins[role->id].full = counter.left;
     return err;
@@ -212,7 +227,7 @@ enum tok_err card_verify(struct card *card, const struct jpki_role *role,
     enum verify_outcome before = card->outcome;
     enum tok_err err = send_pin(card, role, verify_header, pin, &sw);
 
-    *ret_counter = counter_from(sw);
+    *ret_counter = counter_from(card, role, sw);
     if (err != TOK_OK)
         return err;
     err = sw_decode(sw);

@@ -45,9 +45,6 @@ enum tok_err card_compute(struct card *card, const struct jpki_role *role,
     return err;
 }
 
-#define P1_NOTHING 0x0f /* means nothing on any chip */
-#define SW_WRONG_P1_P2 0x6a86
-
 enum tok_err card_knows_pss(
     struct card *card, const struct jpki_role *role, bool *ret_known)
 {

@@ -5,8 +5,7 @@
 #include "token/card/card.h"
 #include "token/card/connection.h"
 
-/* What card.c, card_pin.c, exchange.c and facts.c share, and nobody else sees.
- */
+/* What the files share that work on struct card. */
 
 #define NO_EF 0
 #define IDENTITY_MAX 256
@@ -14,12 +13,17 @@
 /* P2 of a command, or P1: by short file id, or the current file. */
 #define SHORT_ID(ef) ((uint8_t)(0x80 | ((ef)&0x1f)))
 #define CURRENT_EF 0x80
+/* P1 of the signing command that means nothing on any chip. */
+#define P1_NOTHING 0x0f
 
-struct card_facts;
+/* Called when a command of LEN BYTES was answered after US microseconds. */
+typedef void card_trace(void *arg, const uint8_t *bytes, size_t len,
+    const struct response *response, int64_t us);
 
 struct card {
     struct connection *connection;
-    struct card_facts *facts;    /* for whom commands are timed; NULL: nobody */
+    card_trace *trace; /* NULL: none */
+    void *trace_arg;
     card_cert_check *cert_check; /* NULL: none */
     void *cert_check_arg;
 
@@ -39,6 +43,8 @@ struct card {
         unsigned full;      /* its full counter; 0: not told yet */
         unsigned signatures;
     } pins[JPKI_PINS];
+    bool
+        is_rsa_2048[JPKI_ROLES]; /* a key, by its certificate, which was read */
     bool short_read_refused;
     bool short_sign_refused;
     bool logout_checked[APPLICATIONS]; /* of an application's PINs */
@@ -48,7 +54,7 @@ struct card {
     uint8_t identity[IDENTITY_MAX];
 };
 
-/* connection_transmit, timed where the card's facts are asked (facts.h). */
+/* connection_transmit, which card.trace is told of. */
 enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
     struct response *ret_response);
 

@@ -5,7 +5,6 @@
 
 #include "conf/clock.h"
 #include "token/card/card_state.h"
-#include "token/card/facts.h"
 
 #define EXCHANGE_ROUNDS 8
 
@@ -16,9 +15,9 @@ enum tok_err card_transmit(struct card *card, const uint8_t *bytes, size_t len,
     enum tok_err err =
         connection_transmit(card->connection, bytes, len, ret_response);
 
-    if (err == TOK_OK && card->facts)
-        facts_note_time(
-            card->facts, bytes, len, ret_response, clock_us() - start);
+    if (err == TOK_OK && card->trace)
+        card->trace(
+            card->trace_arg, bytes, len, ret_response, clock_us() - start);
     return err;
 }
 

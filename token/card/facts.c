@@ -61,7 +61,7 @@ static const struct step steps[] = {
     STEP_QUERY(FACT_QUERY_SIGN, CURRENT_EF),
     STEP_SELECT(FACT_SELECT_0017, 0x0017),
     STEP_COMPUTE(FACT_PSS, CARD_PSS, CURRENT_EF, 1),
-    STEP_COMPUTE(FACT_P1_NOTHING, 0x0f, CURRENT_EF, 1),
+    STEP_COMPUTE(FACT_P1_NOTHING, P1_NOTHING, CURRENT_EF, 1),
     STEP_COMPUTE(FACT_TOO_LONG, CARD_PKCS1, CURRENT_EF, ZEROS_MAX),
     STEP_COMPUTE(FACT_TOO_LONG_SHORT, CARD_PKCS1, 0x97, ZEROS_MAX),
     STEP_SELECT(FACT_EF_0005, 0x0005),
@@ -282,14 +282,11 @@ static enum card_timing find_timing(
     }
 }
 
-void facts_trace(struct card *card, struct card_facts *facts)
-{
-    card->facts = facts;
-}
-
-void facts_note_time(struct card_facts *facts, const uint8_t *bytes, size_t len,
+/* A card_trace; ARG is a struct card_facts. */
+static void note_time(void *arg, const uint8_t *bytes, size_t len,
     const struct response *response, int64_t us)
 {
+    struct card_facts *facts = arg;
     enum card_timing timing = find_timing(bytes, len, response);
     struct card_time *time;
 
@@ -302,4 +299,10 @@ void facts_note_time(struct card_facts *facts, const uint8_t *bytes, size_t len,
         time->max_us = us;
     time->sum_us += us;
     time->count++;
+}
+
+void facts_trace(struct card *card, struct card_facts *facts)
+{
+    card->trace = facts ? note_time : NULL;
+    card->trace_arg = facts;
 }

@@ -94,9 +94,6 @@ struct card_facts {
  * exchange of the card ends it.
  */
 void facts_trace(struct card *card, struct card_facts *facts);
-/* Notes that a command of LEN BYTES was answered after US microseconds. */
-void facts_note_time(struct card_facts *facts, const uint8_t *bytes, size_t len,
-    const struct response *response, int64_t us);
 
 /*
  * Powers the card off and asks it all that needs no PIN. Sends no VERIFY but
@@ -112,13 +109,5 @@ enum tok_err facts_ask(struct card *card, struct card_facts *facts)
 enum tok_err facts_ask_out(struct card *card, struct card_facts *facts);
 enum tok_err facts_ask_in(
     struct card *card, bool after_reset, struct card_facts *facts);
-
-/*
- * The operation, one of those of jpki.h that send a PIN: with PIN, which this
- * card accepted before, for the authentication key. TOK_PIN_CHANGED.
- */
-enum tok_err jpki_examine(struct card *card, struct pin *pin, bool after_reset,
-    struct card_facts *facts, struct verify_result *ret_result)
-    EXCLUDES(token_held);
 
 #endif

@@ -85,14 +85,14 @@ typedef enum tok_err read_cert(
     struct card *card, uint16_t ef, struct jpki_cert *cert);
 
 /* True where what was read is no certificate; ERR is how the reading ended. */
-static bool is_no_cert(
-    const struct card *card, enum tok_err err, const struct jpki_cert *cert)
+static bool is_no_cert(struct card *card, uint16_t ef, enum tok_err err,
+    const struct jpki_cert *cert)
 {
     if (err != TOK_OK)
         return err == TOK_REPLY;
     return cert->state == JPKI_CERT_ABSENT || cert->state == JPKI_CERT_BAD ||
            (cert->state == JPKI_CERT_WHOLE &&
-               !card_takes_cert(card, cert->bytes, cert->len));
+               !card_takes_cert(card, ef, cert->bytes, cert->len));
 }
 
 /*
@@ -105,10 +105,12 @@ static enum tok_err read_twice(
 {
     enum tok_err err = read(card, ef, cert);
 
-    if (!is_no_cert(card, err, cert))
+    if (!is_no_cert(card, ef, err, cert))
         return err;
     explicit_bzero(cert, sizeof *cert);
     err = read(card, ef, cert);
+    if (err == TOK_OK && cert->state == JPKI_CERT_WHOLE)
+        (void)card_takes_cert(card, ef, cert->bytes, cert->len);
     if (err == TOK_OK && !card_has_identity(card, ef, cert->bytes, cert->len))
         return TOK_REMOVED;
     return err;

@@ -6,9 +6,12 @@
 #include "token/card/held.h"
 #include "token/card/text_file.h"
 
+struct card_facts;
+
 /*
  * What a program wants of a JPKI card, each in one transaction of its own that
  * leaves the card logged out. Needs the reader's busy mark, as card.h does.
+ * What sends a PIN is in jpki_pin.c, all else in jpki.c.
  *
  * Each may answer what card_begin answers, and TOK_IO or TOK_REPLY.
  */
@@ -197,6 +200,15 @@ enum tok_err jpki_check_pin(struct card *card, const struct jpki_role *role,
  */
 enum tok_err jpki_read_text(struct card *card, struct pin *pin, bool spare_last,
     struct text_file *ret_file, struct verify_result *ret_result)
+    EXCLUDES(token_held);
+
+/*
+ * Asks the card what its authentication PIN is wanted for (facts.h), with PIN,
+ * which this card accepted before: TOK_PIN_CHANGED as in jpki_sign. With
+ * AFTER_RESET what a reset shows, and nothing else.
+ */
+enum tok_err jpki_examine(struct card *card, struct pin *pin, bool after_reset,
+    struct card_facts *facts, struct verify_result *ret_result)
     EXCLUDES(token_held);
 
 #endif

@@ -40,7 +40,7 @@ struct operation {
 static enum tok_err ask_counter(struct card *card, const struct operation *op,
     struct retry_counter *ret_counter)
 {
-    *ret_counter = (struct retry_counter){false, false, 0};
+    *ret_counter = (struct retry_counter){.known = false};
     if (op->held && card_tells_no_counter(card, op->role))
         return card_select(card, op->role->ef_pin);
     return card_retry_counter(card, op->role, ret_counter);
@@ -51,8 +51,8 @@ static enum tok_err ask_counter(struct card *card, const struct operation *op,
  * the PIN was accepted or never arrived; lower, it was refused. Higher and not
  * full, one of the two readings was garbled.
  */
-static enum tok_err settle_unsure(const struct card *card, struct operation *op,
-    const struct retry_counter *counter)
+static enum tok_err settle_unsure(
+    struct operation *op, const struct retry_counter *counter)
 {
     if (!op->before.known || !counter->known)
         return TOK_IO;
@@ -62,7 +62,7 @@ static enum tok_err settle_unsure(const struct card *card, struct operation *op,
         return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
     }
     return counter->left == op->before.left ||
-                   counter->left >= card_counter_max(card, op->role)
+                   retry_counter_is_full(counter, op->role)
                ? TOK_OK
                : TOK_IO;
 }
@@ -74,14 +74,14 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
     enum tok_err err = TOK_OK;
 
     if (op->result->outcome == VERIFY_UNKNOWN)
-        err = settle_unsure(card, op, counter);
+        err = settle_unsure(op, counter);
     if (err != TOK_OK)
         return err;
     if (!counter->known)
         return card_tells_no_counter(card, op->role) ? TOK_OK : TOK_REPLY;
     if (counter->locked)
         return TOK_PIN_LOCKED;
-    if (op->held && counter->left < card_counter_max(card, op->role))
+    if (op->held && !retry_counter_is_full(counter, op->role))
         return TOK_PIN_CHANGED;
     if (op->spare_last && counter->left == 1)
         return TOK_LAST_TRY;
@@ -97,16 +97,16 @@ static enum tok_err note_answer(
 
     if (err == TOK_OK) {
         /* A counter that was not at the usual maximum has perhaps another. */
-        if (before->known && before->left != card_counter_max(card, op->role))
-            err = card_learn_counter_max(card, op->role);
-        *counter = (struct retry_counter){
-            true, false, card_counter_max(card, op->role)};
+        if (before->known &&
+            before->left != retry_counter_max(before, op->role))
+            err = card_learn_full_counter(card, op->role);
+        *counter = card_full_counter(card, op->role);
     } else if (err != TOK_PIN_WRONG && err != TOK_PIN_LOCKED) {
         *counter = *before; /* whether it counted is not known */
     } else if (err == TOK_PIN_WRONG && !counter->known && before->known) {
         /* 6300 tells no count, but one try less there is. */
-        *counter =
-            (struct retry_counter){true, before->left == 1, before->left - 1};
+        *counter = (struct retry_counter){
+            true, before->left == 1, before->left - 1, before->full};
         if (counter->locked)
             err = TOK_PIN_LOCKED;
     }

@@ -6,7 +6,6 @@
 
 /* Why there is no way to readers or a card, as pcscd or its library tells. */
 enum trouble_kind {
-    TROUBLE_NONE,
     TROUBLE_NO_SERVICE, /* pcscd does not run, or cannot be reached */
     TROUBLE_DIFFERS,    /* it speaks another version of the protocol */
     TROUBLE_REFUSED,    /* it refuses this user, or is full */

@@ -263,7 +263,7 @@ static void test_retry_counter_is_asked_by_four_bytes(void **state)
 
     begins();
     for (i = 0; i < COUNT(rows); i++) {
-        struct retry_counter counter = {true, true, 99};
+        struct retry_counter counter = {true, true, 99, 0};
 
         fake_expect(C_EF("0018"), "9000");
         fake_expect(C_QUERY, rows[i].answer);
@@ -281,7 +281,7 @@ static void test_retry_counter_is_asked_by_four_bytes(void **state)
 /* 9000 says that a program left the PIN verified: it is logged out first. */
 static void test_a_pin_left_verified_is_logged_out(void **state)
 {
-    struct retry_counter counter = {true, true, 99};
+    struct retry_counter counter = {true, true, 99, 0};
 
     begins();
     fake_expect(C_EF("0018"), "9000");
@@ -325,7 +325,7 @@ static void test_only_a_stable_refusal_means_no_counter(void **state)
 
 static void test_no_retry_counter_without_its_file(void **state)
 {
-    struct retry_counter counter = {true, true, 99};
+    struct retry_counter counter = {true, true, 99, 0};
 
     begins();
     fake_expect(C_EF("001B"), "6A82");

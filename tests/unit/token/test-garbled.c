@@ -15,11 +15,13 @@ static struct jpki_cert cert;
 static unsigned refusals; /* of the next certificates */
 static unsigned checked;
 
-static bool check(void *arg, const uint8_t *bytes, size_t len)
+static bool check(
+    void *arg, const uint8_t *bytes, size_t len, bool *ret_is_rsa_2048)
 {
     assert_ptr_equal(arg, &refusals);
     assert_int_equal(len, WHOLE);
     checked++;
+    *ret_is_rsa_2048 = true;
     return refusals == 0 || refusals-- == 0;
 }
 
@@ -97,7 +99,7 @@ static void test_one_wrong_byte_in_a_certificate(void **state)
     expects_again();
     assert_int_equal(reads_cert(), TOK_OK);
     assert_cert(&cert, WHOLE);
-    assert_int_equal(checked, 1);
+    assert_int_equal(checked, 2);
     fake_forget();
     assert_int_equal(reads_cert(), TOK_OK);
     fake_saw("");

@@ -44,7 +44,7 @@ static void test_a_verify_is_sent_once_whatever_the_answer(void **state)
     fake.card = word_card;
     for (pin_word = 0; pin_word <= 0xFFFF; pin_word++) {
         const struct jpki_role *role = jpki_role(JPKI_AUTH);
-        struct retry_counter counter = {true, true, 99};
+        struct retry_counter counter = {true, true, 99, 0};
         unsigned left = 0;
 
         pin_commands = 0;
@@ -226,6 +226,53 @@ static void test_checks_the_authentication_key_by_a_signature(void **state)
     ends_with(C_ISSUER " end");
 }
 
+static bool is_rsa_2048;
+
+static bool takes(
+    void *arg, const uint8_t *bytes, size_t len, bool *ret_is_rsa_2048)
+{
+    assert_null(arg);
+    assert_memory_equal(bytes, "cert", len);
+    *ret_is_rsa_2048 = is_rsa_2048;
+    return true;
+}
+
+static void reads_cert_of(uint16_t ef, bool is_rsa)
+{
+    is_rsa_2048 = is_rsa;
+    assert_true(card_takes_cert(card, ef, (const uint8_t *)"cert", 4));
+}
+
+static void logs_out_by_power(void)
+{
+    verifies(JPKI_AUTH, "9000");
+    expects_log_out();
+    ends_with(C_ISSUER " end:unpower");
+}
+
+/* What is too long for RSA of 2048 bits may not be for another key. */
+static void test_asks_no_other_key_for_a_signature(void **state)
+{
+    (void)state;
+    card_check_certs(card, takes, NULL);
+    logs_out_by_power();
+    reads_cert_of(0x000A, false);
+    logs_out_by_power();
+    reads_cert_of(0x000B, true);
+    reads_cert_of(0x0001, true);
+    logs_out_by_power();
+    reads_cert_of(0x000A, true);
+    verifies(JPKI_AUTH, "9000");
+    expects_checked_log_out(probe_auth());
+    card_end(card);
+    assert_null(strstr(fake_words(), "unpower"));
+
+    /* The next card's key is another. */
+    reinserts();
+    logs_out_by_power();
+    assert_null(strstr(fake_log(), "warn"));
+}
+
 static void test_checks_where_short_ids_are_refused(void **state)
 {
     verifies(JPKI_SIGN, "9000");
@@ -376,6 +423,7 @@ int main(void)
         PIN_TEST(test_powers_off_where_nothing_else_can_be_selected),
         PIN_TEST(test_checks_the_first_log_out_of_an_insertion),
         PIN_TEST(test_checks_the_authentication_key_by_a_signature),
+        PIN_TEST(test_asks_no_other_key_for_a_signature),
         PIN_TEST(test_checks_where_short_ids_are_refused),
         PIN_TEST(test_powers_off_a_card_that_keeps_the_pin),
         PIN_TEST(test_powers_off_a_card_that_still_signs),

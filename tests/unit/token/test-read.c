@@ -24,7 +24,7 @@ static int setup(void **state)
     memset(&cert, 0, sizeof cert);
     memset(&identity, 0, sizeof identity);
     counter[JPKI_AUTH] = counter[JPKI_SIGN] =
-        (struct retry_counter){false, false, 99};
+        (struct retry_counter){.left = 99};
     return setup_card(state);
 }
 

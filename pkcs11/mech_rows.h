@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PKCS11_MECH_ROWS_H
+#define PKCS11_MECH_ROWS_H
+
+/* The mechanisms, each as X(members of struct mech): see mech.c and mech.h. */
+
+/* clang-format off */
+#define MECH_ROWS(X) \
+    X(CKM_RSA_PKCS, SIGNS, PKCS1, false, DIGEST_COUNT) \
+    X(CKM_SHA1_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA1) \
+    X(CKM_SHA224_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA224) \
+    X(CKM_SHA256_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA256) \
+    X(CKM_SHA384_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA384) \
+    X(CKM_SHA512_RSA_PKCS, SIGNS, PKCS1, true, DIGEST_SHA512) \
+    X(CKM_RSA_PKCS_PSS, SIGNS, PSS, false, DIGEST_COUNT) \
+    X(CKM_SHA256_RSA_PKCS_PSS, SIGNS, PSS, true, DIGEST_SHA256) \
+    X(CKM_ECDSA, VERIFIES, ECDSA, false, DIGEST_COUNT) \
+    X(CKM_ECDSA_SHA384, VERIFIES, ECDSA, true, DIGEST_SHA384) \
+    X(CKM_SHA_1, CKF_DIGEST, NULL, true, DIGEST_SHA1) \
+    X(CKM_SHA224, CKF_DIGEST, NULL, true, DIGEST_SHA224) \
+    X(CKM_SHA256, CKF_DIGEST, NULL, true, DIGEST_SHA256) \
+    X(CKM_SHA384, CKF_DIGEST, NULL, true, DIGEST_SHA384) \
+    X(CKM_SHA512, CKF_DIGEST, NULL, true, DIGEST_SHA512)
+/* clang-format on */
+
+#endif
