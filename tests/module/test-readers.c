@@ -98,8 +98,8 @@ static long processor_ms(void)
 
 /*
  * The card's own time is what counts: a real one takes longer still. What is
- * computed is not done at once where processors are few; QEMU takes long for
- * it.
+ * computed is not done at once where processors are few, and takes a multiple
+ * of its time where others want them too.
  */
 static void test_eight_readers_sign_at_once(void **state)
 {
@@ -120,7 +120,7 @@ static void test_eight_readers_sign_at_once(void **state)
     print_message("%d signatures by one: %ld ms, by each of %d: %ld ms, "
                   "%.2f times, %ld ms computed\n",
         SIGNATURES, one, READERS, eight, (double)eight / (double)one, computed);
-    assert_true(eight < 2 * one + computed);
+    assert_true(eight < 2 * one + 4 * computed);
     for (i = 0; i < READERS; i++)
         assert_int_equal(
             ledger(i).signatures[AUTH], i == 0 ? 2 * SIGNATURES : SIGNATURES);
