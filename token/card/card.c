@@ -68,7 +68,7 @@ bool card_takes_cert(
     takes = card->cert_check(card->cert_check_arg, bytes, len, &is_rsa_2048);
     for (i = 0; i < JPKI_ROLES; i++)
         if (jpki_role((enum jpki_role_id)i)->ef_cert == ef)
-            card->is_rsa_2048[i] = takes && is_rsa_2048;
+            card->is_other_key[i] = takes && !is_rsa_2048;
     return takes;
 }
 
@@ -281,7 +281,7 @@ bool card_may_refuse_short_id(uint16_t sw)
  */
 static bool may_probe(const struct card *card, const struct jpki_role *role)
 {
-    return role->ef_private || !card->cert_check || card->is_rsa_2048[role->id];
+    return role->ef_private || !card->is_other_key[role->id];
 }
 
 /*

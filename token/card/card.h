@@ -125,7 +125,7 @@ enum tok_err card_begin_no_wait(struct card *card) EXCLUDES(token_held);
  * log-out of a verified PIN after an insertion is checked; a card that is found
  * still verified is logged out by power-off from then on (docs/card.md 1.7),
  * and so is one that cannot be asked: where only a signing command would tell,
- * and the key is not known to be RSA of 2048 bits.
+ * and the key is known to be another than RSA of 2048 bits.
  */
 enum verify_outcome card_end(struct card *card);
 

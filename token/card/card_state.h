@@ -43,8 +43,8 @@ struct card {
         unsigned full;      /* its full counter; 0: not told yet */
         unsigned signatures;
     } pins[JPKI_PINS];
-    bool
-        is_rsa_2048[JPKI_ROLES]; /* a key, by its certificate, which was read */
+    /* Not RSA of 2048 bits, as a certificate says that was read. */
+    bool is_other_key[JPKI_ROLES];
     bool short_read_refused;
     bool short_sign_refused;
     bool logout_checked[APPLICATIONS]; /* of an application's PINs */
