@@ -139,7 +139,9 @@ static OCSP_RESPONSE *exchange(struct tcp *tcp,
     const struct responder *responder, const OCSP_REQUEST *request)
 {
     BIO *out = BIO_new(BIO_s_mem());
-    BIO *in = BIO_new(BIO_s_mem());
+    BIO *received = BIO_new(BIO_s_mem());
+    /* OpenSSL 3.5 reads lines: an empty BIO_s_mem alone is no "try again". */
+    BIO *in = BIO_push(BIO_new(BIO_f_buffer()), received);
     OSSL_HTTP_REQ_CTX *http = OSSL_HTTP_REQ_CTX_new(out, in, 0);
     OCSP_RESPONSE *response = NULL;
 
@@ -155,12 +157,12 @@ static OCSP_RESPONSE *exchange(struct tcp *tcp,
         OSSL_HTTP_REQ_CTX_set1_req(http, "application/ocsp-request",
             ASN1_ITEM_rptr(OCSP_REQUEST), (const ASN1_VALUE *)request) != 1)
         goto out;
-    while (
-        OCSP_sendreq_nbio(&response, http) == -1 && tcp_exchange(tcp, out, in))
+    while (OCSP_sendreq_nbio(&response, http) == -1 &&
+           tcp_exchange(tcp, out, received))
         ;
 out:
     OSSL_HTTP_REQ_CTX_free(http);
-    BIO_free(in);
+    BIO_free_all(in);
     BIO_free(out);
     return response;
 }

@@ -5,11 +5,14 @@
 skip_without faketime
 . "$here/policy.sh"
 
-# tool ARGS...: at $now, UTC, in the zone $zone; the clock stands still.
+# tool ARGS...: at $now, UTC, in the zone $zone; the clock stands still. OpenSC 0.27
+# loads a module that is not there yet with RTLD_DEEPBIND, past faketime.
 tool() {
     at=$(TZ=$zone date -d "$now UTC" '+%Y-%m-%d %H:%M:%S')
-    on_card env TZ="$zone" FAKETIME_DONT_FAKE_MONOTONIC=1 \
-        faketime -f "$at" pkcs11-tool --module "$JPKI_MODULE" "$@"
+    # shellcheck disable=SC2016 # for the other shell
+    on_card env TZ="$zone" FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f "$at" \
+        sh -c 'LD_PRELOAD="$LD_PRELOAD $0" exec pkcs11-tool --module "$0" "$@"' \
+        "$JPKI_MODULE" "$@"
 }
 
 # Midnight in Japan is 15:00 in UTC.

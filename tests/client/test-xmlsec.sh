@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A program on libxmlsec1-nss signs XML with one prompt for the log-in and one for
-# the signature; the command xmlsec1 verifies. A wrong password costs one try and
-# signs nothing.
+# the signature, which NSS 3.110 leaves out; the command xmlsec1 verifies. A wrong
+# password costs one try and signs nothing.
 . "$(dirname "$0")/common.sh"
 . "$here/nss.sh"
 skip_without xmlsec1
@@ -43,7 +43,9 @@ expect_sent_pins 1
 expect_signing_commands 0
 expect_tries sign 4
 sign ABC123 || fail 'not signed'
-says 'asked 2 times'
+# With a mechanism that digests too, SGN_Begin of NSS 3.110 goes past what reads
+# CKA_ALWAYS_AUTHENTICATE.
+grep -q 'asked [12] times' "$work/output" || fail "$(cat "$work/output")"
 expect_signing_commands 1
 expect_tries sign 5
 xmlsec1 --verify --trusted-pem "$work/ca.pem" "$work/out.xml" \

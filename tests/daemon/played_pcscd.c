@@ -33,7 +33,10 @@ static void refuse(int peer)
         (void)recv(peer, header, 1, MSG_PEEK);
 }
 
-/* Speaks another version of the protocol: pcscd's winscard_msg.h. */
+/*
+ * Speaks another version of the protocol: pcscd's winscard_msg.h. Where only
+ * the minor number differs, libpcsclite 2.5 takes that of pcscd.
+ */
 static void differ(int peer)
 {
     uint32_t header[2]; /* size, command */
@@ -45,7 +48,7 @@ static void differ(int peer)
     if (recv(peer, header, sizeof header, MSG_WAITALL) != sizeof header ||
         recv(peer, &version, sizeof version, MSG_WAITALL) != sizeof version)
         return;
-    version.minor++;
+    version.major++;
     version.code = (uint32_t)SCARD_E_SERVICE_STOPPED;
     (void)send(peer, &version, sizeof version, MSG_NOSIGNAL);
     (void)recv(peer, header, sizeof header, MSG_WAITALL);

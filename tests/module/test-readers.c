@@ -88,12 +88,24 @@ static long sign_in_parallel(int count)
     return ms_between(&began, &ended);
 }
 
-/* The card's own time is what counts: a real one takes longer still. */
+static long processor_ms(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (long)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/*
+ * The card's own time is what counts: a real one takes longer still. What is
+ * computed is not done at once where processors are few, and takes a multiple
+ * of its time where others want them too.
+ */
 static void test_eight_readers_sign_at_once(void **state)
 {
     static const struct vcontrol_link link = {
         .per_apdu = 2000, .per_signature = 100000};
-    long one, eight;
+    long one, eight, computed;
     int i;
 
     set_out(READERS);
@@ -102,11 +114,13 @@ static void test_eight_readers_sign_at_once(void **state)
         vcontrol_link(i, &link);
     }
     one = sign_in_parallel(1);
+    computed = processor_ms();
     eight = sign_in_parallel(READERS);
+    computed = processor_ms() - computed;
     print_message("%d signatures by one: %ld ms, by each of %d: %ld ms, "
-                  "%.2f times\n",
-        SIGNATURES, one, READERS, eight, (double)eight / (double)one);
-    assert_true(eight < 2 * one);
+                  "%.2f times, %ld ms computed\n",
+        SIGNATURES, one, READERS, eight, (double)eight / (double)one, computed);
+    assert_true(eight < 2 * one + 4 * computed);
     for (i = 0; i < READERS; i++)
         assert_int_equal(
             ledger(i).signatures[AUTH], i == 0 ? 2 * SIGNATURES : SIGNATURES);

@@ -196,6 +196,7 @@ done
 leaves_no_pin 130 '24 2' 1234 7305 7305 -- "$JPKI" pin change auth
 expect_changes 1
 leaves_no_pin 130 '20 2' ABC123 -- "$JPKI" check sign
-leaves_no_pin 130 '20 2' ABC123 -- "$JPKI" sign "$0"
+cp "$0" "$work/document" # beside it the signature lies
+leaves_no_pin 130 '20 2' ABC123 -- "$JPKI" sign "$work/document"
 leaves_no_pin 130 '20 2' 1234 -- "$JPKI" report --with-pin
 echo ok

@@ -21,7 +21,7 @@ debian13 trixie - default,clients,daemon
 sid sid - default,clients,daemon
 i386 trixie i386 cross,cross-clients
 arm64 trixie arm64 cross
-s390x trixie s390x cross'
+s390x sid s390x cross'
 
 table=$work/table
 
@@ -73,9 +73,10 @@ other_root() {
     done
 }
 
-# count RESULT SUITE: of the tests that meson ran last in $results.
+# count RESULT SUITE: of the tests that meson ran last in $results. Their names are
+# "PROJECT:SUITE / NAME", or "SUITE - PROJECT:NAME" by Meson 1.12.
 count() {
-    grep "\"name\": \"[^:]*:$2[ +]" "$results" | grep -cE "\"result\": \"($1)\"" || true
+    grep -E "\"name\": \"(jpki-pkcs11:)?$2[ +]" "$results" | grep -cE "\"result\": \"($1)\"" || true
 }
 
 # suite_counts: "unit 70/0/0 ..." of $results, passed/failed/skipped.
@@ -111,21 +112,21 @@ run_part() {
     echo "== $1: tests/run.sh $part"
     JPKI_OTHER_ROOT=$other
     export JPKI_OTHER_ROOT
-    inside "$1" "$2" sh /source/tests/run.sh "$part" >"$work/log" 2>&1 || true
+    log=$trees/$1.$part.log
+    inside "$1" "$2" sh /source/tests/run.sh "$part" >"$log" 2>&1 || true
     JPKI_OTHER_ROOT=
-    cp "$work/log" "$trees/$1.$part.log"
-    grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$work/log" || true
-    tail -n 1 "$work/log"
+    grep -E '^ *[0-9]+/[0-9]+ .*(FAIL|TIMEOUT|SKIP)|^skipped' "$log" || true
+    tail -n 1 "$log"
     [ ! -s "$results" ] || said="$said$(suite_counts)"
     case $part in
     clients | clients-all)
-        case $(tail -n 30 "$work/log") in
+        case $(tail -n 30 "$log") in
         *'demo.sh: '*) said="${said}demo 0/1/0 " ;;
         *) said="${said}demo 1/0/0 " ;;
         esac
         ;;
     esac
-    take_sums "$work/log"
+    take_sums "$log"
 }
 
 # prepare_cross TREE ARCHITECTURE: what makes and runs programs of it.

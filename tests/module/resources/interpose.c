@@ -39,7 +39,7 @@ __asm__(
     ".hidden interpose_stubs\n"
     "interpose_stubs:\n"
     ".set row, 0\n"
-    ".rept 320\n"
+    ".rept 352\n"
     "    .balign 16\n"
     "    endbr64\n"
     "    .byte 0x68\n" /* push imm32 */

@@ -39,7 +39,7 @@ static void listen_as(struct daemon *daemon, const char *name)
     assert_int_equal(listen(daemon->listener, 4), 0);
 }
 
-static void stop(struct daemon *daemon)
+static void stop_daemon(struct daemon *daemon)
 {
     close(daemon->listener);
     unlink(daemon->address.sun_path);
@@ -89,7 +89,7 @@ static void test_clients_come_and_go(void **state)
     assert_int_equal(pcscd_clients(), one);
     leave(first);
     assert_int_equal(pcscd_clients(), nobody);
-    stop(&daemon);
+    stop_daemon(&daemon);
 }
 
 /* More of them than are read at once. */
@@ -111,7 +111,7 @@ static void test_each_of_many_clients_counts(void **state)
     for (i = 0; i < sizeof clients / sizeof *clients; i++)
         leave(clients[i]);
     assert_int_equal(pcscd_clients(), before);
-    stop(&daemon);
+    stop_daemon(&daemon);
 }
 
 /* A longest name, whose line is the longest, and ones that are nearly pcscd's.
@@ -132,7 +132,7 @@ static void test_other_sockets_are_nobody(void **state)
         client = come(&other);
         assert_int_equal(pcscd_clients(), before);
         leave(client);
-        stop(&other);
+        stop_daemon(&other);
     }
 }
 
