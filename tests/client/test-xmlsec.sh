@@ -45,7 +45,11 @@ expect_tries sign 4
 sign ABC123 || fail 'not signed'
 # With a mechanism that digests too, SGN_Begin of NSS 3.110 goes past what reads
 # CKA_ALWAYS_AUTHENTICATE.
-grep -q 'asked [12] times' "$work/output" || fail "$(cat "$work/output")"
+if [ "$(pkg-config --modversion nss | cut -d. -f2)" -lt 110 ]; then
+    says 'asked 2 times'
+else
+    says 'asked 1 times'
+fi
 expect_signing_commands 1
 expect_tries sign 5
 xmlsec1 --verify --trusted-pem "$work/ca.pem" "$work/out.xml" \
