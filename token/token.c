@@ -27,7 +27,8 @@ static bool parse_cert(
     cert_free(token->parsed);
     token->parsed = NULL;
     err = cert_parse(token->context->crypto, bytes, len, &token->parsed);
-    *ret_is_rsa_2048 = err == CRYPT_OK &&
+    /* Want of memory says nothing of the key. */
+    *ret_is_rsa_2048 = err != CRYPT_OK ||
                        sigalg_fits(&sigalgs[SIGALG_RSA_PKCS1], token->parsed);
     return err != CRYPT_MALFORMED;
 }

@@ -46,6 +46,7 @@ static bool is_short_enough(const char *path)
  * that has it; else errno says why not. A folder with the sticky bit keeps
  * others' files, and some file systems single ones. rmdir(2) tells: the kernel
  * asks it for the same right as rename(2), and only then whether it is one.
+ * Not told so of a mount point, which rename(2) refuses.
  */
 static bool can_be_replaced(const char *path)
 {
@@ -64,7 +65,8 @@ static bool can_be_named(struct outfile *file, bool overwrite)
     errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
     if (S_ISDIR(st.st_mode) || !overwrite)
         return false;
-    file->frees_room = S_ISREG(st.st_mode) && st.st_nlink == 1;
+    if (S_ISREG(st.st_mode) && st.st_nlink == 1)
+        file->frees = (off_t)st.st_blocks * 512;
     return can_be_replaced(file->path);
 }
 
@@ -102,11 +104,16 @@ bool outfile_open(
     return false;
 }
 
-void outfile_close(struct outfile *file)
+bool outfile_close(struct outfile *file)
 {
-    if (file->fd >= 0)
-        (void)close(file->fd);
+    struct stat st;
+    bool ok = fstat(file->fd, &st) == 0 &&
+              ftruncate(file->fd,
+                  st.st_size > file->frees ? st.st_size - file->frees : 0) == 0;
+
+    (void)close(file->fd);
     file->fd = -1;
+    return ok;
 }
 
 /* The whole of the file: not what was reserved beyond it. */
@@ -172,7 +179,8 @@ void outfile_discard(struct outfile *file)
 {
     int error = errno;
 
-    outfile_close(file);
+    if (file->fd >= 0)
+        (void)close(file->fd);
     if (file->temporary)
         (void)unlink(file->temporary);
     free(file->temporary);

@@ -16,7 +16,7 @@ struct outfile {
     const char *path; /* what it becomes; the caller's */
     char *temporary;
     int fd;
-    bool frees_room; /* it takes the place of a file, which is gone then */
+    off_t frees; /* bytes of disk, of the file that is gone then */
 };
 
 /*
@@ -30,8 +30,11 @@ struct outfile {
 bool outfile_open(
     struct outfile *file, const char *path, size_t size, bool overwrite);
 
-/* Closes its descriptor; it stays, to be discarded, and is not written. */
-void outfile_close(struct outfile *file);
+/*
+ * Closes its descriptor. It keeps what it wants of the disk beyond the file
+ * that it replaces, to be discarded, and is not written. False with errno.
+ */
+bool outfile_close(struct outfile *file);
 
 /*
  * Writes LEN BYTES and gives it its name, and group and mode of LIKE without

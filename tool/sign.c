@@ -73,10 +73,23 @@ static bool open_output(const struct batch *batch,
     return false;
 }
 
+/* The same, and leaves it closed: there may be more of them than descriptors.
+ */
+static bool try_output(const struct batch *batch,
+    const struct document *document, struct outfile *file)
+{
+    if (!open_output(batch, document, file))
+        return false;
+    if (outfile_close(file))
+        return true;
+    complain_of_output(document, errno);
+    return false;
+}
+
 /*
- * True where the outputs of what could be read can be made and all fit on the
- * disk, of which each gets back what the file had that it replaces; none is
- * made.
+ * True where the outputs of what could be read can be made, one after another,
+ * and all fit on the disk, of which each gets back what the file had that it
+ * replaces; none is made.
  */
 static bool check_outputs(const struct batch *batch)
 {
@@ -92,11 +105,7 @@ static bool check_outputs(const struct batch *batch)
     for (i = 0; files && i < batch->count; i++) {
         if (batch->documents[i].room == 0)
             continue;
-        ok &= open_output(batch, &batch->documents[i], &files[i]);
-        /* There may be more of them than descriptors. */
-        outfile_close(&files[i]);
-        if (files[i].frees_room)
-            outfile_discard(&files[i]);
+        ok &= try_output(batch, &batch->documents[i], &files[i]);
     }
     while (files && i-- > 0)
         if (files[i].temporary)

@@ -79,7 +79,7 @@ void fairness_listen(struct fairness *fairness)
 
 void fairness_note_clients(struct fairness *fairness, uint64_t clients)
 {
-    if (clients != fairness->clients && !fairness->others)
+    if (clients != fairness->clients)
         fairness->listen_at = 0;
     fairness->clients = clients;
 }

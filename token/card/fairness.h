@@ -44,8 +44,8 @@ void fairness_take_break(struct fairness *fairness);
 /* Sleeps until who waits in SCardConnect has got a connection. */
 void fairness_listen(struct fairness *fairness);
 /*
- * CLIENTS (pcscd_clients) are there: where they are others than before, and
- * none is connected, the next FAIRNESS_LISTEN is due.
+ * CLIENTS (pcscd_clients) are there: where they are others than before, the
+ * next FAIRNESS_LISTEN is due, unless fairness_note_others sees one connected.
  */
 void fairness_note_clients(struct fairness *fairness, uint64_t clients);
 /* Other programs are connected, or none is. */

@@ -97,8 +97,11 @@ static TOKEN_LOCKED json_t *do_work(struct work *work, uint64_t epoch)
     return answer;
 }
 
-/* What a card may take for it, beside others that use it. */
-#define WORK_SECONDS 60
+/*
+ * What a card may take for it, beside others that use it, and a look-up of a
+ * responder's name, which no configuration limits.
+ */
+#define WORK_SECONDS 90
 #define SIGNATURE_SECONDS 6
 
 static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
@@ -109,8 +112,9 @@ static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
 
     if (!consent_ask(work->port, work->request, token, pin, &answer))
         return answer;
-    answer_wait(work->port,
-        WORK_SECONDS + SIGNATURE_SECONDS * (unsigned)work->request->count);
+    answer_wait(
+        work->port, WORK_SECONDS + token->context->conf.ocsp_timeout +
+                        SIGNATURE_SECONDS * (unsigned)work->request->count);
     token_refresh(token);
     token_lock(token);
     answer = do_work(work, epoch);

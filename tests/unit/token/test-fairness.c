@@ -68,8 +68,18 @@ static void test_who_comes_gets_a_connection_soon(void **state)
     for (i = 0; i < 5; i++) {
         assert_int_equal(keeps_going(4, 400), 0);
         fake.clients++;
-        assert_in_range(longest_turn(4, 400, 101), 0, 1600);
+        assert_in_range(keeps_going(4, 400), 101, 200);
     }
+}
+
+/* One that went within a second, another one behind it. */
+static void test_who_comes_after_another_gets_a_connection_soon(void **state)
+{
+    fake.others = true;
+    keeps_going(8, 400);
+    fake.others = false;
+    fake.clients++;
+    assert_in_range(longest_turn(8, 400, 101), 0, 2000);
 }
 
 /* Its breaks are long enough for those who come. */
@@ -238,6 +248,7 @@ int main(void)
         CARD_TEST(test_alone_pays_two_percent),
         CARD_TEST(test_who_waits_for_a_connection_gets_one),
         CARD_TEST(test_who_comes_gets_a_connection_soon),
+        CARD_TEST(test_who_comes_after_another_gets_a_connection_soon),
         CARD_TEST(test_no_pause_for_who_comes_where_others_are),
         CARD_TEST(test_breaks_where_others_are_connected),
         CARD_TEST(test_others_are_seen_when_they_come_and_go),
