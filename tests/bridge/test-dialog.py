@@ -136,7 +136,7 @@ class Dialog(BridgeTest):
         self.will_type("pin 12345", "pin ABC123")
         host = self.start()
         self.assertEqual(host.ask({**SIGN, "digest": SIGN["digest"][:2]})["result"], "0")
-        self.assertEqual(host.waits, [130, 130, 72])
+        self.assertEqual(host.waits, [130, 130, 90 + 5 + 2 * 6])  # 5: ocsp_timeout
         self.assertEqual(host.ask({"mode": "check"})["result"], "0")
         self.assertEqual(len(host.waits), 3)
 
