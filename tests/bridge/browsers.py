@@ -68,15 +68,23 @@ class Firefox:
         self.marionette.command("WebDriver:Navigate", url=url)
         return tab
 
+    def _run_in_window(self, script, *arguments):
+        """As the browser's own code."""
+        self.marionette.command("Marionette:SetContext", value="chrome")
+        self.marionette.command("WebDriver:ExecuteScript", sandbox="system", args=arguments, script=script)
+        self.marionette.command("Marionette:SetContext", value="content")
+
+    def end_background(self):
+        """As after half a minute without work."""
+        self._run_in_window("WebExtensionPolicy.getByID(arguments[0]).extension.terminateBackground();", FIREFOX_ID)
+
     def _open_own(self, url):
         """A page of the extension's, which Marionette goes to by the browser's window only."""
         before = self.marionette.command("WebDriver:GetWindowHandles")
-        self.marionette.command("Marionette:SetContext", value="chrome")
-        self.marionette.command("WebDriver:ExecuteScript", sandbox="system", args=[url], script="""
+        self._run_in_window("""
             const {gBrowser} = Services.wm.getMostRecentWindow("navigator:browser");
             gBrowser.selectedTab = gBrowser.addTab(arguments[0], {
-              triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal()});""")
-        self.marionette.command("Marionette:SetContext", value="content")
+              triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal()});""", url)
         after = self.marionette.command("WebDriver:GetWindowHandles")
         tab = [handle for handle in after if handle not in before][0]
         self.marionette.command("WebDriver:SwitchToWindow", handle=tab)

@@ -277,6 +277,20 @@ class InBrowser(BridgeTest):
         self.assertEqual(len(self.dialogs()), 1)
         self.assertIn("Another PIN dialog", answer["message"])
 
+    @unittest.skipUnless(BROWSER is BROWSERS["firefox"], "Chromium keeps requests for a background that it starts anew")
+    def test_background_ends_while_requests_come(self):
+        """Each gets its answer: here the refusal that the background itself gives."""
+        n = self.open("01", path="/sandboxed")
+        self.assertIn("message", self.answer(n))
+        for _ in range(3):
+            self.browser.evaluate(
+                self.tabs[-1],
+                "void [...Array(100).keys()].forEach((i) => setTimeout(() => dispatchEvent(new Event('again')), 4 * i))")
+            self.browser.end_background()
+            answers = [self.answer(n) or {} for _ in range(100)]
+            self.assertEqual([answer for answer in answers if "message" not in answer], [])
+        self.expect_no_host()
+
     def test_close_ends_the_dialog(self):
         self.open("01")
         self.expect_end_of_dialog(lambda: self.launch("'{\"mode\": \"05\"}'"))

@@ -7,6 +7,8 @@ const api = globalThis.browser ?? globalThis.chrome;
 
 const HOST = "jpki_pkcs11.bridge";
 const USER_AGENT_SCRIPT = "user-agent";
+// Seconds until a silent host is given up; before what takes longer it says how long.
+const PATIENCE = 30;
 
 // Why the sender may not ask: the name of a message; null where it may.
 function findFault(sender) {
@@ -47,6 +49,7 @@ api.runtime.onConnect.addListener((port) => {
     if (fault) {
       port.postMessage({ result: "1", message: api.i18n.getMessage(fault) });
     } else if (!host) {
+      port.postMessage({ wait: PATIENCE });
       host = startHost(port, request);
     }
   });

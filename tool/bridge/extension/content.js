@@ -9,8 +9,8 @@
   // What the pages look for: versions of the official extension and application.
   const SIGNS = { "extension-is-installed": "24", "app-is-installed": "29" };
   const REQUEST_MAX = 48 * 1024; // characters; the host takes 64 KiB with the envelope
-  // Seconds until a silent host is given up; before what takes longer it says how long.
-  const PATIENCE = 30;
+  // Seconds until the background takes a request, or says how long it takes.
+  const PATIENCE = 10;
   const PATIENCE_MAX = 600;
 
   const ports = new Map(); // with the clock of each
@@ -55,28 +55,33 @@
     }
   }
 
-  // The host of PORT has SECONDS from now on to say something.
-  function wait(port, request, seconds) {
+  // GIVE_UP is called unless PORT says something within SECONDS.
+  function wait(port, seconds, giveUp) {
     clearTimeout(ports.get(port));
     ports.set(port, setTimeout(() => {
       close(port);
-      tellSilence(request);
+      giveUp();
     }, Math.min(seconds, PATIENCE_MAX) * 1000));
   }
 
   // A port for each request, and behind it a host: its end, from either side, ends the other.
-  function ask(request) {
+  // Firefox ends an idle background without a look at the port that is just being opened: a
+  // request that was not taken is sent once more.
+  function ask(request, isLast = false) {
+    let isTaken = false;
     let port;
+    const giveUp = () => (isTaken || isLast ? tellSilence(request) : ask(request, true));
     try {
       port = api.runtime.connect({ name: "request" });
     } catch {
       tellSilence(request); // the extension was updated or removed meanwhile
       return;
     }
-    wait(port, request, PATIENCE);
+    wait(port, PATIENCE, giveUp);
     port.onMessage.addListener((answer) => {
       if (ports.has(port) && answer.wait > 0) {
-        wait(port, request, answer.wait);
+        isTaken = true;
+        wait(port, answer.wait, giveUp);
       } else if (ports.has(port)) {
         close(port);
         tell(JSON.stringify(answer));
@@ -84,7 +89,7 @@
     });
     port.onDisconnect.addListener(() => {
       if (forget(port) && !isLeft) {
-        tellSilence(request);
+        giveUp();
       }
     });
     port.postMessage(request);
