@@ -27,7 +27,22 @@ cat >"$work/bin/certutil" <<'END'
 #!/bin/sh
 [ "$*" = "-N -d $3 --empty-password" ] && printf 'library=\n\n' >"${3#sql:}/pkcs11.txt"
 END
-chmod +x "$work/bin/modutil" "$work/bin/certutil"
+# The key of a card that is not there, and a signature that only names its key.
+cat >"$work/bin/ssh-keygen" <<'END'
+#!/bin/sh
+case "$#:$1" in
+2:-D) echo "ssh-rsa of $2" ;;
+*:-Y)
+    while [ $# -gt 1 ]; do
+        [ "$1" != -f ] || key=$2
+        shift
+    done
+    cat "$key" >"$1.sig"
+    ;;
+*) exit 1 ;;
+esac
+END
+chmod +x "$work/bin"/*
 PATH=$work/bin:$PATH
 export PATH
 
@@ -61,6 +76,11 @@ state >"$work/registered"
 grep -q '^name=jpki-pkcs11$' "$profile/pkcs11.txt" || fail 'not in the profile'
 if command -v git >/dev/null; then
     [ "$(git config --get gpg.format)" = ssh ] || fail 'git does not sign by ssh'
+    git init -q "$work/tree"
+    git -C "$work/tree" -c user.email=a@test commit -q -S --allow-empty -m x \
+        >"$work/output" 2>&1 || fail 'git does not sign'
+    git -C "$work/tree" cat-file commit HEAD |
+        grep -q '^gpgsig ssh-rsa of /.*/jpki-pkcs11[.]so$' || fail 'another key'
 fi
 [ -L "$HOME/.gitconfig" ] || fail 'the link to the dotfiles is gone'
 [ "$(stat -c %a "$HOME/.ssh/config")" = 600 ] || fail 'another mode'
