@@ -149,20 +149,26 @@ in_english
     state | cmp - "$work/none" || fail 'the link is gone'
 )
 
-# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, for jpki
-# doctor too.
+# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, in
+# ~/.local/share in $XDG_DATA_HOME, for jpki doctor too.
 (
     HOME=$work/xdg
     XDG_CONFIG_HOME=$HOME/configuration
     JPKI_VCARD_LEDGER=$work/doctor
-    export XDG_CONFIG_HOME
+    XDG_DATA_HOME=$HOME/data
+    export XDG_CONFIG_HOME XDG_DATA_HOME
+    mkdir -p "$XDG_DATA_HOME/pki/nssdb"
+    touch "$XDG_DATA_HOME/pki/nssdb/cert9.db"
     mkdir -p "$XDG_CONFIG_HOME/mozilla/firefox/a"
     touch "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
-    "$JPKI_WITH_BRIDGE" && targets='firefox p11-kit bridge' ||
-        targets='firefox p11-kit'
+    "$JPKI_WITH_BRIDGE" && targets='firefox chromium p11-kit bridge' ||
+        targets='firefox chromium p11-kit'
     # shellcheck disable=SC2086
     jpki 0 register $targets
     [ ! -e "$HOME/.config" ] || fail 'another folder for configuration'
+    [ ! -e "$HOME/.pki" ] || fail 'it hides the database that Chromium has'
+    grep -q '^name=jpki-pkcs11$' "$XDG_DATA_HOME/pki/nssdb/pkcs11.txt" ||
+        fail 'not in the database of Chromium'
     grep -q '^name=jpki-pkcs11$' "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt" ||
         fail 'not in the profile'
     if "$JPKI_WITH_BRIDGE"; then
@@ -174,6 +180,7 @@ in_english
     on_card "$JPKI" doctor || true
     says "$XDG_CONFIG_HOME/pkcs11/modules/jpki-pkcs11.module"
     says "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    says "$XDG_DATA_HOME/pki/nssdb/pkcs11.txt"
     jpki 0 unregister
 )
 
@@ -195,6 +202,22 @@ jpki 0 register firefox
 kill $browser
 wait $browser || true
 jpki 0 unregister firefox
+
+# The database that Chromium has made is not hidden by another; a folder that hides
+# it already, as Chromium finds it, gets one.
+(
+    HOME=$work/chromium
+    mkdir -p "$HOME/.local/share/pki/nssdb"
+    touch "$HOME/.local/share/pki/nssdb/cert9.db"
+    jpki 0 register chromium
+    grep -q '^name=jpki-pkcs11$' "$HOME/.local/share/pki/nssdb/pkcs11.txt" ||
+        fail 'not in the database of Chromium'
+    [ ! -e "$HOME/.pki" ] || fail 'it hides the database that Chromium has'
+    mkdir -p "$HOME/.pki/nssdb"
+    jpki 0 register chromium
+    grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" ||
+        fail 'not where Chromium looks first'
+)
 
 # Databases of Chromium; browsers in a sandbox.
 jpki 0 register chromium
