@@ -16,7 +16,7 @@ allowed=RSA-PSS+SHA256:RSA+SHA256
 
 by_curl() {
     on_card curl --silent --show-error --cacert "$work/server.pem" --pass 1234 \
-        --cert "$uri;type=cert" --key "$uri;type=private" "$@" \
+        --cert "$uri;type=cert" --key "$uri;type=private" \
         "https://127.0.0.1:$port/" </dev/null || true
 }
 
