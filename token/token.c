@@ -96,6 +96,7 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->cert, 0, sizeof key->cert);
     memset(&key->ca, 0, sizeof key->ca);
     memset(&key->verdict, 0, sizeof key->verdict);
+    key->told = TOK_OK;
 }
 
 /* What the configuration says of PSS; else the card is asked. */
