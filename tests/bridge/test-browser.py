@@ -91,8 +91,10 @@ class InBrowser(BridgeTest):
             return [int(line) for line in file]
 
     def close_tabs(self):
+        """And nothing of them is left that would still write to the test's folder."""
         for tab in self.tabs:
             self.browser.close(tab)
+        wait_until(lambda: not any(map(is_alive, self.host_processes() + self.dialogs())), 30, "hosts and dialogs are gone")
 
     def open(self, mode, *arguments, **options):
         url, n = self.site.page(mode, *arguments, **options)
