@@ -8,6 +8,7 @@
 #include "conf/words_pin.h"
 #include "token/abilities.h"
 #include "token/errors.h"
+#include "token/pin_rules.h"
 #include "tool/bridge/code.h"
 
 #define DETAIL_MAX 512
@@ -41,10 +42,8 @@ static TOKEN_LOCKED bool describe_counter(
 
     if (role == JPKI_TEXT || token_is_issued(token, role))
         err = abilities_ask_counter(token, role);
-    if (err == TOK_OK && counter->known && counter->locked)
-        err = TOK_PIN_LOCKED;
-    else if (err == TOK_OK && token_spares_last_try(token, role))
-        err = TOK_LAST_TRY;
+    if (err == TOK_OK)
+        err = pin_refusal(token, role);
     if (err == TOK_NOT_FOUND)
         snprintf(ret_detail, DETAIL_MAX, "%s", words(W_NO_TEXT_APPLICATION));
     else if (err != TOK_OK)

@@ -7,6 +7,7 @@
 #include "token/abilities.h"
 #include "token/certificates.h"
 #include "token/login.h"
+#include "token/pin_rules.h"
 #include "token/verdict.h"
 #include "tool/bridge/consent.h"
 #include "tool/bridge/sign.h"
@@ -38,7 +39,6 @@ struct token *session_find_card(
 static TOKEN_LOCKED enum tok_err prepare(
     struct token *token, enum jpki_role_id role, uint64_t *ret_epoch)
 {
-    const struct retry_counter *counter = &token->pins[role].counter;
     enum tok_err err;
 
     *ret_epoch = token->epoch;
@@ -52,11 +52,7 @@ static TOKEN_LOCKED enum tok_err prepare(
         verdict_refusal(token, role))
         return TOK_POLICY;
     err = abilities_ask_counter(token, role);
-    if (err != TOK_OK)
-        return err;
-    if (counter->known && counter->locked)
-        return TOK_PIN_LOCKED;
-    return token_spares_last_try(token, role) ? TOK_LAST_TRY : TOK_OK;
+    return err == TOK_OK ? pin_refusal(token, role) : err;
 }
 
 /*
