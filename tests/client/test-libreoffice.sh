@@ -23,7 +23,7 @@ at_exit="stop_office stop_screen uninstall"
 
 # The whole group: soffice is a script that starts other programs.
 stop_office() {
-    [ -z "$office" ] || kill -KILL -- "-$office" 2>/dev/null || true
+    [ -z "$office" ] || kill -s KILL -- "-$office" 2>/dev/null || true
     office=
 }
 
