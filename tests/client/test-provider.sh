@@ -55,6 +55,8 @@ page() {
 # check ROLE
 check() {
     use_key "$1"
+    # Of no form: the provider offers it to both tokens.
+    malformed=abc
     read_key
     key="pkcs11:model=My%20Number%20Card;type=private"
     key="$key;object=$(echo "$label" | sed 's/ /%20/g')"
