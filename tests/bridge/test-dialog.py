@@ -3,9 +3,10 @@
 """What the person is told, and what becomes of each answer."""
 
 import os
+import subprocess
 import unittest
 
-from host import ORIGIN, BridgeTest, digest_info, is_alive
+from host import ORIGIN, BridgeTest, digest_info, is_alive, wait_until
 
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 20}
@@ -149,6 +150,39 @@ class Dialog(BridgeTest):
         first.end()
         self.will_type("pin 1234")
         self.assertEqual(second.ask(LOG_IN)["result"], "0")
+
+    def getpins(self):
+        return [line for line in self.lines("pinentry.log") if line.endswith(" GETPIN")]
+
+    def start_jpki(self):
+        """jpki without a terminal, which asks by pinentry."""
+        process = subprocess.Popen(
+            [os.environ["JPKI"], "pin", "check", "auth"], env=self.environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        return process
+
+    def test_one_dialog_at_a_time_beside_jpki(self):
+        host = self.start()
+        host.send(LOG_IN)
+        self.wait_for_dialog()
+        for language, words in (("C.UTF-8", "another PIN dialog"), ("ja_JP.UTF-8", "別の暗証番号の入力画面")):
+            self.environment["LANG"] = language
+            jpki = self.start_jpki()
+            self.assertIn(words, jpki.stdout.read())
+            self.assertEqual(jpki.wait(), 1)
+        self.environment["LANG"] = "C.UTF-8"
+        self.assertEqual(len(self.dialogs()), 1)
+        host.end()
+        self.will_type("late %s 1234" % self.path("go"))
+        jpki = self.start_jpki()
+        wait_until(lambda: len(self.getpins()) == 2, 20, "the dialog of jpki")
+        self.expect_refusal(self.ask(LOG_IN), "Another PIN dialog")
+        with open(self.path("go"), "w", encoding="ascii"):
+            pass
+        self.assertIn("The PIN is right", jpki.stdout.read())
+        self.assertEqual(len(self.dialogs()), 2)
 
     def test_two_requests_on_one_port_are_served_in_turn(self):
         self.will_type("cancel", "pin 1234")

@@ -142,7 +142,37 @@ done
 in_english
 expect_sent_pins 0
 
-# Cancelled, and two ways in which nobody was asked.
+# Another dialog is open, by another program: a second would get its keys, or none. A
+# terminal has no such trouble.
+new_ledger
+state=$HOME/.local/state/jpki-pkcs11
+[ -e "$state/bridge-lock" ] || fail 'there is no lock'
+exec 7<"$state/bridge-lock"
+flock -n 7
+dialog 1 1234 -- pin check auth
+says 'another PIN dialog of yours is open'
+in_japanese
+dialog 1 1234 -- pin check auth
+says '別の暗証番号の入力画面が開いています'
+in_english
+[ ! -s "$DIALOG" ] || fail 'there were two dialogs'
+expect_sent_pins 0
+! "$terminals" || types 0 1234 -- "$JPKI" pin check auth
+exec 7>&-
+home=$HOME
+HOME=/dev/null
+dialog 1 1234 -- pin check auth
+says '/dev/null/.local/state/jpki-pkcs11, which could not be written'
+HOME=
+dialog 1 1234 -- pin check auth
+says '$HOME/.local/state/jpki-pkcs11, which could not be written'
+HOME=$home
+[ ! -s "$DIALOG" ] || fail 'there was a dialog without a lock'
+new_ledger
+dialog 0 1234 -- pin check auth
+expect_sent_pins 1 1234
+
+# Cancelled, and three ways in which nobody was asked.
 new_ledger
 dialog 1 'ERR 83886179 Operation cancelled' -- pin check auth
 says 'Cancelled: nothing was sent to the card.'
