@@ -43,12 +43,17 @@ static bool end_talk(struct talk *talk, enum pinentry_result result)
     return false;
 }
 
-/* The end by a person, or by a pinentry that cannot ask. */
+static bool is_by_person(const struct talk *talk)
+{
+    return talk->asked_at && clock_ms() - talk->asked_at >= PERSON_MS;
+}
+
+/* The end by a person, or of a pinentry that cannot ask or has crashed. */
 static bool end_early(struct talk *talk)
 {
-    bool is_person = talk->asked_at && clock_ms() - talk->asked_at >= PERSON_MS;
+    bool is_left = is_by_person(talk) && pinentry_was_left(&talk->process);
 
-    return end_talk(talk, is_person ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE);
+    return end_talk(talk, is_left ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE);
 }
 
 /* Waits for output. False: the talk is over. */
@@ -242,7 +247,7 @@ static bool introduce(struct talk *talk)
            tell(talk, "OPTION ttytype=", terminal ? getenv("TERM") : NULL);
 }
 
-static enum pinentry_result judge_code(struct talk *talk, unsigned code)
+static enum pinentry_result judge_code(const struct talk *talk, unsigned code)
 {
     switch (code) {
     case 0:
@@ -251,8 +256,7 @@ static enum pinentry_result judge_code(struct talk *talk, unsigned code)
         return PINENTRY_TIMED_OUT;
     case CODE_CANCELED:
     case CODE_FULLY_CANCELED:
-        (void)end_early(talk);
-        return talk->result;
+        return is_by_person(talk) ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE;
     default:
         return PINENTRY_IMPOSSIBLE;
     }

@@ -2,8 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the person is told, and what becomes of each answer."""
 
+import fcntl
 import os
+import pty
+import select
+import shutil
+import struct
 import subprocess
+import termios
+import time
 import unittest
 
 from host import ORIGIN, BridgeTest, digest_info, is_alive, wait_until
@@ -53,10 +60,21 @@ class Dialog(BridgeTest):
         self.assertIn("OPTION lc-ctype=C.UTF-8", log)
         self.assertIn("OPTION display=:99", log)
 
+    def getpins(self):
+        return [line for line in self.lines("pinentry.log") if line.endswith(" GETPIN")]
+
     def test_cancelled(self):
-        for act in ("cancel", "end"):
+        for act in ("cancel", "end", "signal 2"):  # 2: ^C on its terminal
             self.will_type(act)
             self.expect_refusal(self.ask(LOG_IN), "Cancelled")
+
+    def test_crashed(self):
+        self.will_type("signal 11")
+        self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+        self.wrap_pinentry()
+        for act, words in (("signal 11", "could not be shown"), ("signal 2", "Cancelled"), ("end", "Cancelled")):
+            self.will_type(act)
+            self.expect_refusal(self.ask(LOG_IN), words)
 
     def test_could_not_be_asked(self):
         # cancelled at once, a locale that does not fit, no terminal
@@ -151,9 +169,6 @@ class Dialog(BridgeTest):
         self.will_type("pin 1234")
         self.assertEqual(second.ask(LOG_IN)["result"], "0")
 
-    def getpins(self):
-        return [line for line in self.lines("pinentry.log") if line.endswith(" GETPIN")]
-
     def start_jpki(self):
         """jpki without a terminal, which asks by pinentry."""
         process = subprocess.Popen(
@@ -183,6 +198,33 @@ class Dialog(BridgeTest):
             pass
         self.assertIn("The PIN is right", jpki.stdout.read())
         self.assertEqual(len(self.dialogs()), 2)
+
+    def read_until(self, terminal, text):
+        shown, end = b"", time.monotonic() + 20
+        while text not in shown and time.monotonic() < end:
+            if select.select([terminal], [], [], 0.1)[0]:
+                shown += os.read(terminal, 65536)
+        self.assertIn(text, shown)
+
+    @unittest.skipUnless(shutil.which("pinentry-curses"), "no pinentry-curses")
+    def test_on_the_terminal_of_the_browser_and_on_another(self):
+        self.replace_pinentry(shutil.which("pinentry-curses"))
+        for is_own in (True, False):
+            terminal, name = pty.openpty()
+            fcntl.ioctl(name, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+            self.environment.update(GPG_TTY=os.ttyname(name), TERM="xterm")
+
+            def take_terminal():
+                fcntl.ioctl(name, termios.TIOCSCTTY, 0)
+
+            host = self.start(start_new_session=True, preexec_fn=take_terminal if is_own else None)
+            host.send(LOG_IN)
+            self.read_until(terminal, b"PIN:")
+            os.write(terminal, b"1234\r")
+            self.assertEqual(host.receive()["result"], "0")
+            host.end()
+            os.close(terminal)
+            os.close(name)
 
     def test_two_requests_on_one_port_are_served_in_turn(self):
         self.will_type("cancel", "pin 1234")
