@@ -60,8 +60,48 @@ class Dialog(BridgeTest):
         self.assertIn("OPTION lc-ctype=C.UTF-8", log)
         self.assertIn("OPTION display=:99", log)
 
+    def test_tells_pinentry_a_locale_that_there_is(self):
+        for language, told in (("xx_XX.UTF-8", "C.UTF-8"), ("C.utf8", "C.utf8"), ("", "C.UTF-8")):
+            self.environment["LANG"] = language
+            self.will_type("cancel")
+            self.ask(LOG_IN)
+            options = [line.split(" ", 1)[1] for line in self.lines("pinentry.log") if "OPTION lc-" in line]
+            self.assertEqual(options[-2:], ["OPTION lc-ctype=" + told, "OPTION lc-messages=" + told])
+
     def getpins(self):
         return [line for line in self.lines("pinentry.log") if line.endswith(" GETPIN")]
+
+    def test_who_is_not_told_what_for_is_not_asked(self):
+        for refused in ("SETDESC", "SETPROMPT", "greeting"):
+            self.environment["PINENTRY_REFUSES"] = refused
+            self.will_type("pin 1234")
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+            self.assertEqual(self.getpins(), [], refused)
+        self.environment["PINENTRY_REFUSES"] = "SETERROR"
+        self.will_type("pin 12345", "pin 1234")
+        self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+        self.assertEqual(len(self.getpins()), 1)
+
+    def test_a_pinentry_that_knows_no_titles_and_options(self):
+        self.environment["PINENTRY_REFUSES"] = "OPTION SETTITLE SETOK SETCANCEL"
+        self.will_type("pin 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+
+    def test_an_error_after_a_pin_is_no_pin(self):
+        for error in ("ERR", "ERR 0", "ERR 65536 x", "ERR foo", "ERR 83886179"):
+            self.will_type("lines D 1234|" + error)
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+
+    def test_escaped_pin(self):
+        self.will_type("lines D %31%32|D 3%34|OK")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+        self.will_type("lines D %4A%4b%4C%4d%4E%4f|OK")
+        self.expect_refusal(self.ask(SIGN), "Tries left: 4", ["1234", "1234", "JKLMNO"])
+
+    def test_what_is_no_escape(self):
+        for data in ("12%3g", "123%4", "1234%"):
+            self.will_type("lines D %s|OK" % data)
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
 
     def test_cancelled(self):
         for act in ("cancel", "end", "signal 2"):  # 2: ^C on its terminal

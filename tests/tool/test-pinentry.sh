@@ -99,7 +99,7 @@ grep -q 'pipe:' "$DIALOG.process" || fail 'the descriptors were not seen'
 exec 7>&-
 in_japanese
 dialog 0 ABC123 '' -- check sign
-asks 'OPTION lc-ctype=ja_JP.UTF-8'
+grep -qxE 'OPTION lc-ctype=(ja_JP|C)[.]UTF-8' "$DIALOG" || fail 'no locale of UTF-8'
 asks '残り回数: 5 回'
 says '照合を行いませんでした'
 in_english
