@@ -163,6 +163,20 @@ class BridgeTest(unittest.TestCase):
             file.write(text + "\n".join(lines) + "\n")
         self.environment["JPKI_PKCS11_CONF"] = path
 
+    def plan_fault(self, **faults):
+        """What becomes of the card in the host, as in tests/tool/card_fault.c."""
+        if os.environ["JPKI_SANITIZE"] != "none":
+            self.skipTest("a sanitizer's library has to come first")
+        self.environment["LD_PRELOAD"] = os.environ["JPKI_CARD_FAULT_LIB"]
+        self.environment.update({"JPKI_CARD_" + name.upper(): value for name, value in faults.items()})
+
+    def exists(self, name):
+        return os.path.exists(self.path(name))
+
+    def make_file(self, name):
+        with open(self.path(name), "w", encoding="ascii"):
+            pass
+
     def will_type(self, *acts):
         """What the person does, as in pinentry."""
         with open(self.path("pinentry.script"), "w", encoding="utf-8") as script:
@@ -218,6 +232,10 @@ class BridgeTest(unittest.TestCase):
 
     def ledger(self):
         return [line.split() for line in self.lines("ledger")]
+
+    def commands(self):
+        """Without what powers the card on and off."""
+        return [row for row in self.ledger() if len(row) > 8]
 
     def sent_pins(self):
         """The PINs that the card was sent, in their order."""
