@@ -47,11 +47,12 @@ def wait_until(condition, seconds, what):
 class Host:
     """One process, and the pipes to it."""
 
-    def __init__(self, environment):
+    def __init__(self, environment, **options):
         self.waits = []  # seconds that it asked the extension for
         self.process = subprocess.Popen(
             [os.environ["JPKI_BRIDGE"], "chrome-extension://fbgefdcnibholnhlglicmhfggndjgkeo/"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, bufsize=0)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, bufsize=0,
+            **options)
 
     def send_bytes(self, data):
         self.process.stdin.write(data)
@@ -167,8 +168,8 @@ class BridgeTest(unittest.TestCase):
         with open(self.path("pinentry.script"), "w", encoding="utf-8") as script:
             script.writelines(act + "\n" for act in acts)
 
-    def start(self):
-        host = Host(self.environment)
+    def start(self, **options):
+        host = Host(self.environment, **options)
         self.hosts.append(host)
         return host
 
@@ -199,6 +200,17 @@ class BridgeTest(unittest.TestCase):
             elif entries:
                 entries[-1] += "\n" + line
         return entries
+
+    def replace_pinentry(self, path):
+        os.unlink(self.path("bin/pinentry"))
+        os.symlink(path, self.path("bin/pinentry"))
+
+    def wrap_pinentry(self):
+        """As a person's own script would that ends with "exit"."""
+        with open(self.path("wrapper"), "w", encoding="utf-8") as script:
+            script.write('#!/bin/sh\n"%s/pinentry" "$@"\nexit $?\n' % HERE)
+        os.chmod(self.path("wrapper"), 0o755)
+        self.replace_pinentry(self.path("wrapper"))
 
     def wait_for_dialog(self):
         wait_until(lambda: any(line.endswith(" GETPIN") for line in self.lines("pinentry.log")), 20, "a dialog")

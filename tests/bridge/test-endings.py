@@ -57,6 +57,18 @@ class Endings(BridgeTest):
         self.will_type("pin 1234")
         self.assertEqual(self.ask(LOG_IN)["result"], "0")
 
+    def test_input_ends_while_a_script_around_pinentry_waits(self):
+        self.wrap_pinentry()
+        host, pinentry = self.ask_until_dialog()
+        host.close_input()
+        self.expect_end(host, pinentry)
+
+    def test_a_script_around_a_pinentry_that_stays(self):
+        self.wrap_pinentry()
+        self.will_type("lasting 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+        wait_until(lambda: not is_alive(self.dialogs()[-1]), 2, "the dialog is gone")
+
     def test_input_ends_between_the_pin_and_its_way_to_the_card(self):
         """While the host waits for a dialog that has done its work."""
         for request, pin in ((LOG_IN, "1234"), (SIGN, "ABC123"), (TEXT, "2468")):
