@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 from browser import Browser
 from place import Failure, wait_for
@@ -154,11 +155,10 @@ class Firefox(Browser):
         if not answer or not answer["value"]:
             return ""
         state, where, text = answer["value"]
-        if state != "complete":
-            return ""
-        if where.startswith("about:neterror") or where.startswith("about:certerror"):
-            return "error page: " + text
-        return text if where == url else ""
+        # Some of these never come to rest.
+        if where.startswith(("about:neterror", "about:certerror")):
+            return "error page: " + (text or where) if url in urllib.parse.unquote(where) else ""
+        return text if state == "complete" and where == url else ""
 
     def windows(self):
         return self.marionette.command("WebDriver:GetWindowHandles")
