@@ -22,14 +22,31 @@ start_agent_of_two() {
     start_agent "First=$card;Second=$work/second"
 }
 
-# add_five_times PIN [AGAIN]: with AGAIN the module is unloaded in between.
+take_out() {
+    ssh-add -e "$JPKI_MODULE" >"$work/output" 2>&1 ||
+        fail 'the module was not there'
+}
+
+# loses_helper: by OpenSSH 10.6 a module that is added once more, whichever it is,
+# loses the process that has its keys, and the agent ends at the next signature.
+loses_helper() {
+    case $(ssh -V 2>&1) in
+    OpenSSH_10.6*) ;;
+    *) return 1 ;;
+    esac
+}
+
+# add_five_times PIN [AGAIN]: with AGAIN the module is unloaded in between. Five of
+# them end with keys that sign, or a sixth does.
 add_five_times() {
     for number in 1 2 3 4 5; do
-        [ -z "${2:-}" ] || [ "$number" = 1 ] ||
-            ssh-add -e "$JPKI_MODULE" >"$work/output" 2>&1 ||
-            fail 'the module was not there'
+        [ -z "${2:-}" ] || [ "$number" = 1 ] || take_out
         add "$1" || [ "$number" -gt 1 ] || fail 'no key was added'
     done
+    if [ -z "${2:-}" ] && loses_helper; then
+        take_out
+        add "$1" || fail 'no key was added the sixth time'
+    fi
 }
 
 # signs PERSONA: the agent has one key, that of this card, and it signs.
