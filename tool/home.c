@@ -17,18 +17,41 @@ const char *home_folder(void)
     return path_of("HOME");
 }
 
+/* What a variable moves (XDG Base Directory Specification). */
+static const struct moved {
+    const char *below, *variable;
+} moved[] = {
+    {".config", "XDG_CONFIG_HOME"},
+    {".local/share", "XDG_DATA_HOME"},
+};
+
+/* What is left of PATH below FOLDER; NULL where it lies elsewhere. */
+static const char *skip_folder(const char *path, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    if (strncmp(path, folder, len) != 0)
+        return NULL;
+    if (path[len] == '/')
+        return path + len + 1;
+    return path[len] == '\0' ? path + len : NULL;
+}
+
 /* The folder of BELOW, which moves on to what is below that; NULL: none. */
 static const char *base_of(const char **below)
 {
-    static const char config[] = ".config";
-    const char *folder = path_of("XDG_CONFIG_HOME");
-    const char *rest = *below + strlen(config);
+    size_t i;
 
-    if (!folder || strncmp(*below, config, strlen(config)) != 0 ||
-        (rest[0] != '/' && rest[0] != '\0'))
-        return home_folder();
-    *below = rest[0] == '/' ? rest + 1 : rest;
-    return folder;
+    for (i = 0; i < sizeof moved / sizeof *moved; i++) {
+        const char *folder = path_of(moved[i].variable);
+        const char *rest = skip_folder(*below, moved[i].below);
+
+        if (folder && rest) {
+            *below = rest;
+            return folder;
+        }
+    }
+    return home_folder();
 }
 
 /* BASE and BELOW with a slash between them, to be freed; NULL: no memory. */

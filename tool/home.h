@@ -7,7 +7,8 @@
 
 /*
  * Where a person's programs keep their files: below $HOME, and what a name
- * begins with ".config" for, below $XDG_CONFIG_HOME where that is a path.
+ * begins with ".config" or ".local/share" for, below $XDG_CONFIG_HOME or
+ * $XDG_DATA_HOME where that is a path.
  */
 
 /* $HOME; NULL where it is no path. */

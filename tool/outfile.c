@@ -46,13 +46,17 @@ static bool is_short_enough(const char *path)
  * that has it; else errno says why not. A folder with the sticky bit keeps
  * others' files, and some file systems single ones. rmdir(2) tells: the kernel
  * asks it for the same right as rename(2), and only then whether it is one.
- * Not told so of a mount point, which rename(2) refuses.
+ * A file that is a mount point, as containers have them, stays where it is.
  */
 static bool can_be_replaced(const char *path)
 {
-    if (rmdir(path) != 0 && (errno == ENOTDIR || errno == ENOENT))
-        return true;
-    return false;
+    struct statx st;
+
+    if (rmdir(path) == 0 || (errno != ENOTDIR && errno != ENOENT))
+        return false;
+    errno = EBUSY;
+    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) != 0 ||
+           !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 /* True where FILE can get its name; else errno says why not. */

@@ -24,8 +24,8 @@ struct outfile {
  * the disk for it.
  * False with errno, and nothing is left: EEXIST where PATH is there already,
  * a link to nothing too, unless OVERWRITE; EPERM where that is a file whose
- * place only others may take; EISDIR where it is a folder; ENAMETOOLONG where
- * the folder takes no such name.
+ * place only others may take; EBUSY where it is a mount point; EISDIR where it
+ * is a folder; ENAMETOOLONG where the folder takes no such name.
  */
 bool outfile_open(
     struct outfile *file, const char *path, size_t size, bool overwrite);

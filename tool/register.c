@@ -86,10 +86,11 @@ static void register_java(struct registering *job)
     free(path);
 }
 
-/* The key by a command, so that a renewed certificate needs nothing new. */
+/* The key by a command, so that a renewed certificate needs nothing new. git
+ * runs it without a shell. */
 #define GIT_CONFIG                                                 \
     "[gpg]\n\tformat = ssh\n[gpg \"ssh\"]\n\tdefaultKeyCommand = " \
-    "\"ssh-keygen -D " JPKI_MODULE_PATH " | sed s/^/key::/\"\n"
+    "\"ssh-keygen -D " JPKI_MODULE_PATH "\"\n"
 
 /* Where git looks first, or the other place if only that is there. */
 static char *find_gitconfig(const struct registering *job)

@@ -241,7 +241,18 @@ void register_firefox(struct registering *job)
     }
 }
 
-/* A database where every version of Chromium looks. */
+/* Chromium uses this folder wherever it is there, without a database too. */
+static bool is_first_empty(const struct registering *job)
+{
+    char *folder = register_path("%s/.pki/nssdb", job->home);
+    bool is_empty = access(folder, F_OK) == 0 && !is_database(folder);
+
+    free(folder);
+    return is_empty;
+}
+
+/* A database where every version of Chromium looks; it would hide the one that
+ * Chromium makes, ~/.local/share/pki/nssdb, with what is in it. */
 static void make_database(struct registering *job)
 {
     char *parent = register_path("%s/.pki", job->home);
@@ -266,9 +277,12 @@ static void make_database(struct registering *job)
 
 void register_chromium(struct registering *job)
 {
+    size_t count;
+
     tell_of_sandboxes(job, &chromium);
     if (!is_free(job, &chromium))
         return;
-    if (each_database(job, &chromium, false) == 0 && !job->is_removal)
+    count = each_database(job, &chromium, false);
+    if (!job->is_removal && (count == 0 || is_first_empty(job)))
         make_database(job);
 }

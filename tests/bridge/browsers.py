@@ -90,8 +90,11 @@ class Firefox:
         self.marionette.command("WebDriver:SwitchToWindow", handle=tab)
         return tab
 
-    def leave(self, tab, url="about:blank"):
+    def show(self, tab):
         self.marionette.command("WebDriver:SwitchToWindow", handle=tab)
+
+    def leave(self, tab, url="about:blank"):
+        self.show(tab)
         self.marionette.command("WebDriver:Navigate", url=url)
 
     def close(self, tab):
@@ -181,6 +184,9 @@ class Chromium:
 
     def leave(self, tab, url="about:blank"):
         self.command("Page.navigate", self._session(tab), url=url)
+
+    def show(self, tab):
+        self.command("Target.activateTarget", targetId=tab)
 
     def close(self, tab):
         self.command("Target.closeTarget", targetId=tab)

@@ -35,7 +35,7 @@ function launch() {
   if (DIGESTS.length) request.digest = request.mode === "01" ? DIGESTS[0] : DIGESTS;
   document.dispatchEvent(new CustomEvent("launchApp", {detail: JSON.stringify(request)}));
 }
-if (asked.has("mode")) addEventListener("load", launch);
+if (asked.has("mode")) addEventListener("load", () => setTimeout(launch, Number(asked.get("after"))));
 addEventListener("again", launch);
 """
 
@@ -110,13 +110,13 @@ class Site:
         openssl("x509", "-req", "-in", w + "/server.csr", "-CA", self.ca, "-CAkey", w + "/ca.key",
                 "-CAcreateserial", "-days", "2", "-extfile", w + "/extensions", "-out", w + "/server.pem")
 
-    def page(self, mode, count=1, path="/", host="myna.go.jp", scheme="https"):
-        """The address of a new page that asks for MODE, with COUNT documents; its number."""
+    def page(self, mode, count=1, path="/", host="myna.go.jp", scheme="https", after=0):
+        """The address of a new page that asks for MODE, with COUNT documents, AFTER milliseconds; its number."""
         self.number += 1
         n = str(self.number)
         self.reports[n] = queue.Queue()
         self.challenges[n] = [b"document %d of page %s" % (i, n.encode()) for i in range(count)]
-        query = urllib.parse.urlencode({"mode": mode, "n": n})
+        query = urllib.parse.urlencode({"mode": mode, "n": n, "after": after})
         port = self.https if scheme == "https" else self.http
         return "%s://%s:%d%s?%s" % (scheme, host, port, path, query), n
 

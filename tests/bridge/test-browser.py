@@ -91,8 +91,10 @@ class InBrowser(BridgeTest):
             return [int(line) for line in file]
 
     def close_tabs(self):
+        """And nothing of them is left that would still write to the test's folder."""
         for tab in self.tabs:
             self.browser.close(tab)
+        wait_until(lambda: not any(map(is_alive, self.host_processes() + self.dialogs())), 30, "hosts and dialogs are gone")
 
     def open(self, mode, *arguments, **options):
         url, n = self.site.page(mode, *arguments, **options)
@@ -305,12 +307,36 @@ class InBrowser(BridgeTest):
 
     @unittest.skipUnless(BROWSER is BROWSERS["chromium"], "Firefox does not prerender")
     def test_prerendered_page(self):
+        """Nobody has opened it."""
         n = self.open("01", path="/prerender")
         state = self.site.report(n, "state")
         self.assertEqual(state and state["prerendering"], True)
-        answer = self.answer(n)
-        self.assertEqual(answer["result"], "1")
+        self.assertIsNone(self.answer(n, NOTHING))
         self.expect_no_host()
+
+    def test_page_in_another_tab(self):
+        """It is asked for once somebody looks at it."""
+        self.will_type("pin 1234")
+        n = self.open("01", after=2000)
+        self.tabs.append(self.browser.open("about:blank"))
+        self.assertIsNotNone(self.site.report(n, "state"))
+        self.assertIsNone(self.answer(n, NOTHING))
+        self.expect_no_host()
+        self.browser.show(self.tabs[0])
+        self.assertEqual(self.answer(n)["result"], "0")
+
+    def test_page_comes_back_from_the_cache(self):
+        """It is told what became of its request."""
+        url, _ = self.site.page("05")
+        n = self.open("01")
+        self.wait_for_dialog()
+        self.browser.leave(self.tabs[0], url)
+        wait_until(lambda: not is_alive(self.dialogs()[-1]), 20, "the dialog is gone")
+        self.browser.evaluate(self.tabs[0], "history.back()")
+        answer = self.answer(n)
+        self.assertEqual((answer["result"], answer["errcode"], answer["mode"]), ("1", "EW044-C300", "01"))
+        self.assertEqual(len(self.dialogs()), 1)
+        self.expect_pins()
 
     def test_options_change_what_scripts_read(self):
         self.tabs.append(self.browser.open(self.browser.extension_page("options.html")))
@@ -335,6 +361,14 @@ class InBrowser(BridgeTest):
         wait_until(
             lambda: "Tries left: 3" in (self.browser.evaluate(self.tabs[-1], text) or ""), 20, "the card's state")
         self.expect_pins()
+
+    def test_popup_shows_the_last_refusal(self):
+        self.configure("[bridge]", "hosts = another.example")
+        self.tell_host()
+        words = self.answer(self.open("01"))["message"]
+        self.tabs.append(self.browser.open(self.browser.extension_page("popup.html")))
+        text = "document.body?.innerText ?? ''"
+        wait_until(lambda: words in (self.browser.evaluate(self.tabs[-1], text) or ""), 20, "the refusal")
 
     def test_z_browser_ends_while_the_dialog_is_open(self):
         self.open("01")

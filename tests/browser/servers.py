@@ -15,7 +15,8 @@ SITES = {
     "full1.2": (8445, "TLSv1.2", False, True),
     "full1.3": (8447, "TLSv1.3", False, True),
 }
-APACHE = {"1.2": 8452, "1.3": 8453, "both": 8454, "http2": 8456}
+# "folder": by TLS 1.3, a certificate is asked for when the page is, not before.
+APACHE = {"1.2": 8452, "1.3": 8453, "both": 8454, "http2": 8456, "folder": 8457}
 MODULES = ["mpm_event", "authz_core", "ssl", "socache_shmcb", "http2", "log_config", "mime", "headers", "include", "dir"]
 
 NGINX = """daemon off; user root; worker_processes 1; pid {w}/nginx.pid;
@@ -60,10 +61,12 @@ APACHE_SITE = """Listen 127.0.0.1:{port}
   SSLCertificateFile {w}/server.pem
   SSLCertificateKeyFile {w}/server.key
   SSLCACertificateFile {w}/auth-ca.pem
-  SSLVerifyClient require
   SSLOptions +StdEnvVars
+  {verify}
 </VirtualHost>
 """
+VERIFY = "SSLVerifyClient require"
+VERIFY_IN_FOLDER = "<Location />\n    %s\n  </Location>" % VERIFY
 # Without an icon, which might take another handshake.
 PAGE = "<title>site {0}</title><link rel=icon href=data:,>{0}"
 # What a page says, as its title too: protocols, whether there is a certificate, whose.
@@ -128,9 +131,11 @@ class Servers:
                    for name in MODULES if os.path.exists("/usr/lib/apache2/modules/mod_%s.so" % name)]
         sites = []
         for name, port in APACHE.items():
-            versions = " ".join("+" + version for version in SITES[name][1].split())
-            protocols = "h2 http/1.1" if SITES[name][2] else "http/1.1"
-            sites.append(APACHE_SITE.format(w=self.work, port=port, versions=versions, protocols=protocols))
+            site = SITES["1.3" if name == "folder" else name]
+            versions = " ".join("+" + version for version in site[1].split())
+            protocols = "h2 http/1.1" if site[2] else "http/1.1"
+            sites.append(APACHE_SITE.format(w=self.work, port=port, versions=versions, protocols=protocols,
+                                            verify=VERIFY_IN_FOLDER if name == "folder" else VERIFY))
         return "".join(modules) + APACHE_HEAD.format(w=self.work) + "".join(sites)
 
     def _start(self, name, command):

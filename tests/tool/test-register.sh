@@ -27,7 +27,22 @@ cat >"$work/bin/certutil" <<'END'
 #!/bin/sh
 [ "$*" = "-N -d $3 --empty-password" ] && printf 'library=\n\n' >"${3#sql:}/pkcs11.txt"
 END
-chmod +x "$work/bin/modutil" "$work/bin/certutil"
+# The key of a card that is not there, and a signature that only names its key.
+cat >"$work/bin/ssh-keygen" <<'END'
+#!/bin/sh
+case "$#:$1" in
+2:-D) echo "ssh-rsa of $2" ;;
+*:-Y)
+    while [ $# -gt 1 ]; do
+        [ "$1" != -f ] || key=$2
+        shift
+    done
+    cat "$key" >"$1.sig"
+    ;;
+*) exit 1 ;;
+esac
+END
+chmod +x "$work/bin"/*
 PATH=$work/bin:$PATH
 export PATH
 
@@ -61,6 +76,11 @@ state >"$work/registered"
 grep -q '^name=jpki-pkcs11$' "$profile/pkcs11.txt" || fail 'not in the profile'
 if command -v git >/dev/null; then
     [ "$(git config --get gpg.format)" = ssh ] || fail 'git does not sign by ssh'
+    git init -q "$work/tree"
+    git -C "$work/tree" -c user.email=a@test commit -q -S --allow-empty -m x \
+        >"$work/output" 2>&1 || fail 'git does not sign'
+    git -C "$work/tree" cat-file commit HEAD |
+        grep -q '^gpgsig ssh-rsa of /.*/jpki-pkcs11[.]so$' || fail 'another key'
 fi
 [ -L "$HOME/.gitconfig" ] || fail 'the link to the dotfiles is gone'
 [ "$(stat -c %a "$HOME/.ssh/config")" = 600 ] || fail 'another mode'
@@ -129,20 +149,26 @@ in_english
     state | cmp - "$work/none" || fail 'the link is gone'
 )
 
-# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, for jpki
-# doctor too.
+# What lies in ~/.config lies in $XDG_CONFIG_HOME where there is one, in
+# ~/.local/share in $XDG_DATA_HOME, for jpki doctor too.
 (
     HOME=$work/xdg
     XDG_CONFIG_HOME=$HOME/configuration
     JPKI_VCARD_LEDGER=$work/doctor
-    export XDG_CONFIG_HOME
+    XDG_DATA_HOME=$HOME/data
+    export XDG_CONFIG_HOME XDG_DATA_HOME
+    mkdir -p "$XDG_DATA_HOME/pki/nssdb"
+    touch "$XDG_DATA_HOME/pki/nssdb/cert9.db"
     mkdir -p "$XDG_CONFIG_HOME/mozilla/firefox/a"
     touch "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
-    "$JPKI_WITH_BRIDGE" && targets='firefox p11-kit bridge' ||
-        targets='firefox p11-kit'
+    "$JPKI_WITH_BRIDGE" && targets='firefox chromium p11-kit bridge' ||
+        targets='firefox chromium p11-kit'
     # shellcheck disable=SC2086
     jpki 0 register $targets
     [ ! -e "$HOME/.config" ] || fail 'another folder for configuration'
+    [ ! -e "$HOME/.pki" ] || fail 'it hides the database that Chromium has'
+    grep -q '^name=jpki-pkcs11$' "$XDG_DATA_HOME/pki/nssdb/pkcs11.txt" ||
+        fail 'not in the database of Chromium'
     grep -q '^name=jpki-pkcs11$' "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt" ||
         fail 'not in the profile'
     if "$JPKI_WITH_BRIDGE"; then
@@ -154,6 +180,7 @@ in_english
     on_card "$JPKI" doctor || true
     says "$XDG_CONFIG_HOME/pkcs11/modules/jpki-pkcs11.module"
     says "$XDG_CONFIG_HOME/mozilla/firefox/a/pkcs11.txt"
+    says "$XDG_DATA_HOME/pki/nssdb/pkcs11.txt"
     jpki 0 unregister
 )
 
@@ -175,6 +202,22 @@ jpki 0 register firefox
 kill $browser
 wait $browser || true
 jpki 0 unregister firefox
+
+# The database that Chromium has made is not hidden by another; a folder that hides
+# it already, as Chromium finds it, gets one.
+(
+    HOME=$work/chromium
+    mkdir -p "$HOME/.local/share/pki/nssdb"
+    touch "$HOME/.local/share/pki/nssdb/cert9.db"
+    jpki 0 register chromium
+    grep -q '^name=jpki-pkcs11$' "$HOME/.local/share/pki/nssdb/pkcs11.txt" ||
+        fail 'not in the database of Chromium'
+    [ ! -e "$HOME/.pki" ] || fail 'it hides the database that Chromium has'
+    mkdir -p "$HOME/.pki/nssdb"
+    jpki 0 register chromium
+    grep -q '^name=jpki-pkcs11$' "$HOME/.pki/nssdb/pkcs11.txt" ||
+        fail 'not where Chromium looks first'
+)
 
 # Databases of Chromium; browsers in a sandbox.
 jpki 0 register chromium

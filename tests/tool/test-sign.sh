@@ -239,6 +239,14 @@ if [ "$(id -u)" -eq 0 ] &&
     says 'no PIN was asked for'
     [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
     [ "$(stat -c %s "$work/signed/file 01.p7s")" = 0 ] || fail 'replaced'
+    # As a container has a file of the host.
+    touch 'file 01.p7s' "$work/mounted"
+    types 4 -- unshare -m sh -c 'mount --bind "$1" "$2.p7s" && exec "$JPKI" sign --force "$2"' \
+        sh "$work/mounted" 'file 01'
+    says 'file 01.p7s cannot be written: Device or resource busy'
+    says 'no PIN was asked for'
+    [ ! -s "$JPKI_VCARD_LEDGER" ] || fail 'the card was asked'
+    rm 'file 01.p7s'
 fi
 
 # A file that changed after it was read is not signed, the others are: here while

@@ -26,10 +26,24 @@ function findFault(sender) {
   return null;
 }
 
+// Keeps the words of a refusal for the popup: the page may not show them.
+async function note(origin, answer) {
+  if (answer.result === "0") {
+    await api.storage.session.remove("refusal");
+    await api.action.setBadgeText({ text: "" });
+  } else if (answer.message) {
+    await api.storage.session.set({ refusal: { origin, message: answer.message } });
+    await api.action.setBadgeText({ text: "!" });
+  }
+}
+
 // The host for a request: what it says goes to PORT, and it ends when PORT does.
 function startHost(port, request) {
   const host = api.runtime.connectNative(HOST);
-  host.onMessage.addListener((answer) => port.postMessage(answer));
+  host.onMessage.addListener((answer) => {
+    port.postMessage(answer);
+    void note(port.sender.origin, answer);
+  });
   host.onDisconnect.addListener(() => {
     void api.runtime.lastError; // Chromium wants it read
     port.disconnect();

@@ -13,7 +13,9 @@
   const PATIENCE = 10;
   const PATIENCE_MAX = 600;
 
-  const ports = new Map(); // with the clock of each
+  const ports = new Map(); // with the request and the clock of each
+  let unseen = []; // requests that nobody looks at yet
+  let unanswered = []; // when the page was left
   let isLeft = false;
 
   function tell(detail) {
@@ -40,7 +42,7 @@
 
   // It is no port of ours any more; false where it was none.
   function forget(port) {
-    clearTimeout(ports.get(port));
+    clearTimeout(ports.get(port)?.clock);
     return ports.delete(port);
   }
 
@@ -49,19 +51,24 @@
     port.disconnect();
   }
 
+  // Ends what was asked for; returns the requests.
   function closeAll() {
+    const requests = [...unseen, ...[...ports.values()].map((each) => each.request)];
+    unseen = [];
     for (const port of [...ports.keys()]) {
       close(port);
     }
+    return requests;
   }
 
-  // GIVE_UP is called unless PORT says something within SECONDS.
-  function wait(port, seconds, giveUp) {
-    clearTimeout(ports.get(port));
-    ports.set(port, setTimeout(() => {
+  // GIVE_UP is called unless PORT says something on REQUEST within SECONDS.
+  function wait(port, request, seconds, giveUp) {
+    clearTimeout(ports.get(port)?.clock);
+    const clock = setTimeout(() => {
       close(port);
       giveUp();
-    }, Math.min(seconds, PATIENCE_MAX) * 1000));
+    }, Math.min(seconds, PATIENCE_MAX) * 1000);
+    ports.set(port, { request, clock });
   }
 
   // A port for each request, and behind it a host: its end, from either side, ends the other.
@@ -77,11 +84,11 @@
       tellSilence(request); // the extension was updated or removed meanwhile
       return;
     }
-    wait(port, PATIENCE, giveUp);
+    wait(port, request, PATIENCE, giveUp);
     port.onMessage.addListener((answer) => {
       if (ports.has(port) && answer.wait > 0) {
         isTaken = true;
-        wait(port, answer.wait, giveUp);
+        wait(port, request, answer.wait, giveUp);
       } else if (ports.has(port)) {
         close(port);
         tell(JSON.stringify(answer));
@@ -95,6 +102,15 @@
     port.postMessage(request);
   }
 
+  // The dialog is for a page that somebody looks at: no other tab, none that is prerendered.
+  function askOnceSeen(request) {
+    if (document.visibilityState === "visible") {
+      ask(request);
+    } else {
+      unseen.push(request);
+    }
+  }
+
   function launch(event) {
     const request = event.detail;
     if (typeof request !== "string" || request.length > REQUEST_MAX) {
@@ -102,7 +118,7 @@
     } else if (parse(request).mode === "05") {
       closeAll();
     } else if (!isLeft) {
-      ask(request); // a page's own pagehide comes after ours
+      askOnceSeen(request); // a page's own pagehide comes after ours
     }
   }
 
@@ -119,13 +135,15 @@
   }
 
   document.addEventListener("launchApp", launch);
+  document.addEventListener("visibilitychange", () => unseen.splice(0).forEach(askOnceSeen));
   // A page that is left is never signed for; it may come back from the cache.
   addEventListener("pagehide", () => {
     isLeft = true;
-    closeAll();
+    unanswered = closeAll();
   });
   addEventListener("pageshow", () => {
     isLeft = false;
+    unanswered.splice(0).forEach(tellSilence);
   });
   if (document.body) {
     addSigns();

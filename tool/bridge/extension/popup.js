@@ -60,5 +60,17 @@ function ask() {
   host.postMessage({ request: JSON.stringify({ mode: "check" }) });
 }
 
+// Why a site was not given what it asked for last.
+async function showRefusal() {
+  const { refusal } = await api.storage.session.get("refusal");
+  const place = document.getElementById("refusal");
+  await api.action.setBadgeText({ text: "" });
+  if (refusal) {
+    place.textContent = words("lastRefusal", refusal.origin, refusal.message);
+    place.hidden = false;
+  }
+}
+
 document.getElementById("options").addEventListener("click", () => api.runtime.openOptionsPage());
+void showRefusal();
 ask();
