@@ -15,7 +15,8 @@ stop_agent() {
 # loader takes LD_LIBRARY_PATH from one that is set-group-ID.
 start_agent() {
     stop_agent
-    cp "$(command -v ssh-agent)" "$work/ssh-agent"
+    # The one before may not have ended yet, and cannot be written to.
+    [ -e "$work/ssh-agent" ] || cp "$(command -v ssh-agent)" "$work/ssh-agent"
     LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=$1 \
         "$work/ssh-agent" -P "$(realpath "$JPKI_MODULE")" -s \
         >"$work/agent" || fail 'no agent'

@@ -6,6 +6,12 @@
 . "$(dirname "$0")/common.sh"
 skip_without python3
 
+# By the field of the ELF header that names it.
+python3 -c '
+import sys
+own, of_module = (open(path, "rb").read(20)[18:] for path in (sys.executable, sys.argv[1]))
+sys.exit(own != of_module)' "$JPKI_MODULE" || skip 'python3 is of another architecture'
+
 # sign PIN
 sign() {
     digest=$(openssl dgst -sha256 -r "$work/data" | cut -d ' ' -f 1)

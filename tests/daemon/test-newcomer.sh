@@ -7,6 +7,7 @@
 beside_pcscd adult "$@"
 
 order 'signing 100'
+: >"$work/signed" # there before anybody reads it
 "${JPKI_SIGNER:?is not set}" 0 120 "$work/a" >"$work/signed" &
 signer=$!
 

@@ -59,6 +59,12 @@ void scanned(bool exactly, const char *file, int line);
 /* How many finds are not as HELD says, after a line on stderr for each. */
 unsigned stray_finds(bool exactly);
 
+/*
+ * Whether this process cannot see which pages are set apart, because what it
+ * reads of them is an emulator's; says so. The test is to be skipped then.
+ */
+bool pin_scan_is_blind(void);
+
 /* Group tear-down: unloads the module, and finds no secret after it. */
 int pin_scan_unload(void **state);
 

@@ -25,6 +25,11 @@ static CK_FUNCTION_LIST *list;
 static const char conf_template[] = P_tmpdir "/jpki-module-test-XXXXXX";
 static char conf_path[sizeof conf_template];
 
+bool is_emulated(void)
+{
+    return getenv("JPKI_EMULATED") != NULL;
+}
+
 CK_FUNCTION_LIST *functions(void)
 {
     return list;

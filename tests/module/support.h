@@ -31,6 +31,9 @@
 #define SANITIZED 0
 #endif
 
+/* What a test ends with that is skipped. */
+#define SKIPPED 77
+
 /* The roles, and with one reader the slots. */
 enum { AUTH, SIGN };
 
@@ -61,6 +64,13 @@ extern const char *const persona_pins[2];
         if (try_rv != CKR_OK)  \
             return try_rv;     \
     } while (0)
+
+/*
+ * Whether an emulator of a processor runs the program ($JPKI_EMULATED): what
+ * the kernel tells of a process, its mappings and core file, is the emulator's
+ * then, and cryptography takes a hundred times as long as a call.
+ */
+bool is_emulated(void);
 
 CK_FUNCTION_LIST *functions(void);
 /* The list of one version by C_GetInterface, NULL when there is none. */

@@ -160,6 +160,10 @@ static const char *no_core(void)
     (void)fclose(file);
     return "a sanitizer's process leaves none";
 #endif
+    if (is_emulated()) {
+        (void)fclose(file);
+        return "an emulator writes another";
+    }
     if (!file || !fgets(pattern, sizeof pattern, file))
         pattern[0] = '|';
     if (file)

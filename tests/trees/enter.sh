@@ -72,7 +72,8 @@ inside() {
     shift 3
     exec chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 JPKI_BUILD_DIR=/build/plain DEBIAN_FRONTEND=noninteractive \
-        ${JPKI_OTHER_ROOT:+JPKI_OTHER_ROOT=/other} JPKI_CROSS="$arch" ${CI:+CI="$CI"} "$@"
+        ${JPKI_OTHER_ROOT:+JPKI_OTHER_ROOT=/other} JPKI_CROSS="$arch" ${CI:+CI="$CI"} \
+        ${JPKI_PATIENCE:+JPKI_PATIENCE="$JPKI_PATIENCE"} "$@"
 }
 
 if [ "${JPKI_ENTERED:-}" ]; then
