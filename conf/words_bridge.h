@@ -52,7 +52,7 @@
 
 /* In the dialog, once more: nothing was sent to the card. */
 #define W_ASK_FORM_DIGITS                                                      \
-    "That is not a 4-digit PIN. Nothing was sent to the card.",                \
+    "That is not a PIN of 4 digits. Nothing was sent to the card.",            \
     "半角数字4桁ではありません。カードには送っていません。"
 #define W_ASK_FORM_SIGN                                                        \
     "That is not a password of 6 to 16 letters A-Z and digits. Nothing was "   \
