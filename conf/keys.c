@@ -22,7 +22,6 @@ _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
 /* RFC 1035, as text. */
 #define HOST_NAME_MAX_LENGTH 253
 #define LABEL_MAX_LENGTH 63
-#define PORT_MAX 65535
 
 static void *field(const struct conf_key *key, struct conf *conf)
 {
@@ -177,7 +176,7 @@ static bool is_port(const char *text)
     size_t length = strspn(text, "0123456789");
 
     return length > 0 && length <= 5 && text[length] == '\0' &&
-           text[0] != '0' && strtoul(text, NULL, 10) <= PORT_MAX &&
+           text[0] != '0' && (length < 5 || strcmp(text, "65535") <= 0) &&
            strcmp(text, "443") != 0;
 }
 

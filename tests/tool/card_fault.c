@@ -72,22 +72,42 @@ static void *keep_card(void *arg)
     return NULL;
 }
 
-static void *take_card_out(void *arg)
+/*
+ * Once: what the file asked for is done before the next command is sent, too.
+ */
+static pthread_mutex_t acting = PTHREAD_MUTEX_INITIALIZER;
+
+/* FOLDER: of the card that lies there then; NULL: none. */
+static void act(const char *path, const char *folder)
 {
-    wait_for_file(arg, true);
-    vcontrol_remove(0);
-    unlink(arg);
-    return NULL;
+    pthread_mutex_lock(&acting);
+    if (access(path, F_OK) == 0) {
+        if (folder)
+            vcontrol_swap(0, folder);
+        else
+            vcontrol_remove(0);
+        unlink(path);
+    }
+    pthread_mutex_unlock(&acting);
 }
 
-static void *exchange_card(void *arg)
-{
-    char *folder = strchr(arg, ' ');
+/* The two halves of JPKI_CARD_NEXT. */
+static char *next_path, *next_folder;
 
-    *folder++ = '\0';
-    wait_for_file(arg, true);
-    vcontrol_swap(0, folder);
-    unlink(arg);
+static void act_on_files(void)
+{
+    const char *out = getenv("JPKI_CARD_OUT");
+
+    if (out)
+        act(out, NULL);
+    if (next_path)
+        act(next_path, next_folder);
+}
+
+static void *watch_file(void *path)
+{
+    wait_for_file(path, true);
+    act_on_files();
     return NULL;
 }
 
@@ -126,6 +146,7 @@ __attribute__((constructor)) static void plan(void)
     static SCARDHANDLE kept;
     const char *fault = getenv("JPKI_CARD_FAULT");
     char *out = getenv("JPKI_CARD_OUT"), *next = getenv("JPKI_CARD_NEXT");
+    char *blank;
 
     /* Not in a pinentry that it starts. */
     if (strncmp(program_invocation_short_name, "jpki", 4) != 0)
@@ -137,9 +158,14 @@ __attribute__((constructor)) static void plan(void)
         start(keep_card, &kept);
     }
     if (out)
-        start(take_card_out, out);
-    if (next && strchr(next, ' '))
-        start(exchange_card, strdup(next));
+        start(watch_file, out);
+    next_path = next ? strdup(next) : NULL;
+    blank = next_path ? strchr(next_path, ' ') : NULL;
+    if (blank) {
+        *blank = '\0';
+        next_folder = blank + 1;
+        start(watch_file, next_path);
+    }
 }
 
 typedef LONG transmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
@@ -174,6 +200,7 @@ LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *send_pci,
     unsigned ins, nth = 1;
     int number;
 
+    act_on_files();
     if (answer_instead(command[1], answer, answer_len))
         return SCARD_S_SUCCESS;
     memcpy(&next, &found, sizeof next);
