@@ -19,7 +19,10 @@ _Static_assert(sizeof(enum conf_pss) == sizeof(unsigned) &&
                    sizeof(enum log_level) == sizeof(unsigned),
     "an enum of struct conf is no unsigned");
 
-#define HOST_NAME_MAX_LENGTH 253 /* RFC 1035, as text */
+/* RFC 1035, as text. */
+#define HOST_NAME_MAX_LENGTH 253
+#define LABEL_MAX_LENGTH 63
+#define PORT_MAX 65535
 
 static void *field(const struct conf_key *key, struct conf *conf)
 {
@@ -146,19 +149,45 @@ static int add_path(
     return value[0] == '/' ? add_text(key, value, conf) : EINVAL;
 }
 
+/* Labels of a name with dots between them, of LENGTH characters in all. */
+static bool is_host_name(const char *name, size_t length)
+{
+    static const char in_label[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    const char *end = name + length;
+
+    if (length > HOST_NAME_MAX_LENGTH)
+        return false;
+    for (;;) {
+        size_t label = strspn(name, in_label);
+
+        if (label == 0 || label > LABEL_MAX_LENGTH || name[0] == '-' ||
+            name[label - 1] == '-')
+            return false;
+        name += label;
+        if (name == end)
+            return true;
+        if (*name++ != '.')
+            return false;
+    }
+}
+
+/* As an origin has it: no zeros in front, and not that of https. */
+static bool is_port(const char *text)
+{
+    size_t length = strspn(text, "0123456789");
+
+    return length > 0 && length <= 5 && text[length] == '\0' &&
+           text[0] != '0' && strtoul(text, NULL, 10) <= PORT_MAX &&
+           strcmp(text, "443") != 0;
+}
+
 /* NAME or NAME:PORT as the origin of a page has it: lower case, punycode. */
 static bool is_host(const char *value)
 {
-    static const char in_name[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
-    size_t name = strspn(value, in_name);
-    const char *port = value + name;
+    size_t name = strcspn(value, ":");
 
-    if (name == 0 || name > HOST_NAME_MAX_LENGTH)
-        return false;
-    if (port[0] == '\0')
-        return true;
-    return port[0] == ':' && port[1] != '\0' && strlen(port + 1) <= 5 &&
-           strspn(port + 1, "0123456789") == strlen(port + 1);
+    return is_host_name(value, name) &&
+           (value[name] == '\0' || is_port(value + name + 1));
 }
 
 /* Some hosts with blanks between them. */

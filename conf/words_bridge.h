@@ -7,7 +7,9 @@
 /* clang-format off */
 
 /* The dialog: who asks, and for what. The origin comes first. */
-#define W_ASK_TITLE "My Number Card", "マイナンバーカード"
+#define W_ASK_TITLE                                                            \
+    "jpki-bridge - My Number Card",                                            \
+    "jpki-bridge - マイナンバーカード"
 #define W_ASK_LOG_IN                                                           \
     "%s\nasks you to LOG IN with your My Number Card.\n\n",                    \
     "%s\nが、マイナンバーカードでのログインを求めています。\n\n"
@@ -26,13 +28,13 @@
 /* Which PIN. */
 #define W_ASK_PIN_AUTH                                                         \
     "Enter the PIN of user authentication (4 digits).",                        \
-    "利用者証明用の暗証番号（数字4桁）を入力してください。"
+    "利用者証明用の暗証番号（半角数字4桁）を入力してください。"
 #define W_ASK_PIN_SIGN                                                         \
     "Enter the password for digital signatures (6 to 16 letters and digits).", \
-    "署名用の暗証番号（英数字6～16文字）を入力してください。"
+    "署名用の暗証番号（半角英数字6～16文字）を入力してください。"
 #define W_ASK_PIN_TEXT                                                         \
     "Enter the PIN of the card's text data, 券面事項入力補助用 (4 digits).",   \
-    "券面事項入力補助用の暗証番号（数字4桁）を入力してください。"
+    "券面事項入力補助用の暗証番号（半角数字4桁）を入力してください。"
 
 #define W_ASK_TRIES                                                            \
     "\nTries left: %u. After that the municipal office has to unlock it.\n",   \
@@ -50,13 +52,12 @@
 
 /* In the dialog, once more: nothing was sent to the card. */
 #define W_ASK_FORM_DIGITS                                                      \
-    "That cannot be it: it has 4 digits. The card was not asked.",             \
-    "形式が違います。数字4桁です。カードには送っていません。"
+    "That is not a 4-digit PIN. Nothing was sent to the card.",                \
+    "半角数字4桁ではありません。カードには送っていません。"
 #define W_ASK_FORM_SIGN                                                        \
-    "That cannot be it: it has 6 to 16 letters A-Z and digits. The card was "  \
-    "not asked.",                                                              \
-    "形式が違います。英大文字と数字の6～16文字です。"                          \
-    "カードには送っていません。"
+    "That is not a password of 6 to 16 letters A-Z and digits. Nothing was "   \
+    "sent to the card.",                                                       \
+    "半角の英字と数字の6～16文字ではありません。カードには送っていません。"
 
 /* What became of asking. */
 #define W_BRIDGE_CANCELLED                                                     \
@@ -72,8 +73,10 @@
     "（pinentry-gnome3 や pinentry-qt）をインストールし、"                     \
     "デスクトップからブラウザーを起動してください。"
 #define W_BRIDGE_FORM                                                          \
-    "What was typed cannot be the PIN; the card was not asked.",               \
-    "入力された内容は暗証番号の形式ではありません。カードには送っていません。"
+    "What was typed cannot be the PIN. Nothing was sent to the card; try "     \
+    "again.",                                                                  \
+    "入力された内容は暗証番号の形式ではありません。カードには送っていません。" \
+    "もう一度お試しください。"
 #define W_BRIDGE_OTHER_DIALOG                                                  \
     "Another PIN dialog of yours is open; finish it and try again.",           \
     "別の暗証番号の入力画面が開いています。"                                   \
@@ -102,9 +105,9 @@
     "署名の対象が SHA-256 のダイジェストではありません。"                      \
     "それ以外には署名しません。"
 #define W_BRIDGE_DIGESTS                                                       \
-    "The site wants none, or more than 20 documents signed at once; ask for "  \
-    "fewer.",                                                                  \
-    "署名の対象がないか、多すぎます（一度に 20 件まで）。"
+    "The site wants no document signed, or more than 20 at once, which is not "\
+    "done.",                                                                   \
+    "サイトから求められた署名の対象がないか、多すぎます（一度に 20 件まで）。"
 
 /* What is wrong with the card. */
 #define W_BRIDGE_TWO_CARDS                                                     \
@@ -112,21 +115,35 @@
     "マイナンバーカードが複数あります。使うカードだけを残してください。"
 #define W_BRIDGE_LAST_TRY                                                      \
     "One try is left, and it is kept for you: the PIN was not asked for. "     \
-    "Where you are sure of it, use \"jpki pin check\"; else go to the "        \
-    "municipal office.",                                                       \
+    "Where you are sure of it, run \"jpki pin check %s\" in a terminal; else " \
+    "go to the municipal office.",                                             \
     "残り1回のため、暗証番号の入力を求めませんでした。"                        \
-    "確かな場合は jpki pin check を使い、そうでなければ"                       \
-    "市区町村の窓口で手続きしてください。"
+    "確かな場合は端末で jpki pin check %s を実行し、"                          \
+    "そうでなければ市区町村の窓口で手続きしてください。"
+#define W_BRIDGE_TEXT_INCOMPLETE                                               \
+    "The text data on the card lacks the name, address, birth date or sex: "   \
+    "the site was told nothing. The municipal office can put it right.",       \
+    "カードの券面事項に氏名・住所・生年月日・性別のいずれかがないため、"       \
+    "サイトには何も渡していません。市区町村の窓口でご相談ください。"
 #define W_BRIDGE_EVERY                                                         \
     "By the configuration each signature needs its own password "              \
     "(signature_pin = every): one document at a time.",                        \
-    "設定により署名ごとにパスワードが必要です（signature_pin = every）。"      \
+    "設定により署名ごとに暗証番号が必要です（signature_pin = every）。"        \
     "文書は1件ずつ署名してください。"
 #define W_BRIDGE_NO_STATE                                                      \
-    "The folder %s could not be written: it keeps the number by which "        \
-    "Mynaportal knows this computer.",                                         \
+    "The folder %s could not be written: jpki-bridge keeps there the number "  \
+    "by which Mynaportal knows this computer, and a lock. Make it yours to "   \
+    "write, with what is in it.",                                              \
     "%s に書き込めません。"                                                    \
-    "マイナポータルに知らせる番号を保存するために必要です。"
+    "マイナポータルに知らせる番号とロックファイルを保存するために必要です。"   \
+    "フォルダーとその中のファイルに書き込めるようにしてください。"
+#define W_BRIDGE_NO_HOME                                                       \
+    "HOME names no folder, so there is no place for the number by which "      \
+    "Mynaportal knows this computer: set HOME to your home folder and start "  \
+    "the browser again.",                                                      \
+    "環境変数 HOME がフォルダーを示していないため、"                           \
+    "マイナポータルに知らせる番号を保存できません。"                           \
+    "HOME を設定して、ブラウザーを起動し直してください。"
 
 /* The state that the extension shows. */
 #define W_BRIDGE_TRIES "Tries left: %u", "残り %u 回"

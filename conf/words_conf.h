@@ -72,8 +72,8 @@
 #define W_CONF_TAKES_PATH "an absolute path", "絶対パス"
 #define W_CONF_TAKES_TEXT "some text", "文字列"
 #define W_CONF_TAKES_HOSTS                                                     \
-    "host names, without https://",                                            \
-    "ホスト名（https:// なし）"
+    "host names, without https:// and :443",                                   \
+    "ホスト名（https:// と :443 なし）"
 #define W_CONF_TAKES_URL "an http:// URL", "http:// で始まる URL"
 #define W_CONF_TAKES_NO_URL                                                    \
     "nothing else: this build has no OCSP",                                    \

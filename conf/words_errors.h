@@ -57,10 +57,11 @@
     "もう一度ログインしてください。"
 #define W_TOK_LAST_TRY                                                         \
     "One try is left, and it is kept for you (last_try = refuse): nothing "    \
-    "was sent to the card. If you are sure of the PIN, jpki pin check uses "   \
-    "it.",                                                                     \
+    "was sent to the card. If you are sure of the PIN, use it by jpki pin "    \
+    "check auth (or sign, or text, whichever PIN it is).",                                                                     \
     "残り1回のため、カードには送りませんでした（last_try = refuse）。"         \
-    "暗証番号に間違いがなければ、jpki pin check で使えます。"
+    "暗証番号に間違いがなければ、jpki pin check auth"                          \
+    "（暗証番号により sign または text）で使えます。"
 #define W_TOK_PIN_FORM                                                         \
     "That cannot be the PIN: 4 digits for user authentication, 6 to 16 of "    \
     "A-Z and 0-9 for signing. Nothing was sent to the card.",                  \

@@ -34,28 +34,30 @@
     "%s: %s cannot be read",                                                   \
     "%s: %s を読み取れません"
 
-/* PINs: reader, role, one of the sentences below it. */
+/* PINs that are not sent or asked for: reader, role, a sentence from below. */
 #define W_LOG_PIN                                                              \
     "%s: the %s PIN %s",                                                       \
     "%s: 暗証番号（%s）: %s"
 #define W_LOG_PIN_LOCKED                                                       \
     "is locked: the municipal office resets it, or a convenience-store "       \
-    "kiosk where the other PIN is known",                                      \
+    "kiosk where the other PIN is known. A card set up for face "              \
+    "authentication has no PIN",                                               \
     "ロックされています。市区町村の窓口で初期化できます。"                     \
     "もう一方の暗証番号が分かる場合は、スマートフォンのアプリと"               \
-    "コンビニエンスストアの端末でも初期化できます"
+    "コンビニエンスストアの端末でも初期化できます。"                           \
+    "顔認証マイナンバーカードには暗証番号がありません"
 /* Of the text application's, which no kiosk resets. */
 #define W_LOG_PIN_LOCKED_TEXT                                                  \
     "is locked: the municipal office resets it",                               \
     "ロックされています。市区町村の窓口で初期化できます"
 #define W_LOG_PIN_LAST_TRY                                                     \
-    "was not sent: one try is left, and last_try = refuse keeps "              \
+    "is not sent: one try is left, and last_try = refuse keeps "               \
     "programs from using it; the status object says how a person does. "       \
-    "If it was a PIN of another card: \"reader =\" in the "                    \
-    "configuration names the reader to use",                                   \
-    "残り1回のため送りませんでした（last_try = refuse）。"                     \
+    "If another card is meant: \"reader =\" in the configuration names "       \
+    "the reader to use",                                                       \
+    "残り1回のため送りません（last_try = refuse）。"                           \
     "使い方はステータスオブジェクトをご覧ください。"                           \
-    "別のカードの暗証番号だった場合は、使うリーダーを設定の "                  \
+    "別のカードを使う場合は、使うリーダーを設定の "                            \
     "\"reader =\" で指定してください"
 #define W_LOG_PIN_CHANGED                                                      \
     "that was held was not sent: its retry counter is not full, so it "        \

@@ -80,6 +80,15 @@
     "暗証番号を入力できる端末も pinentry もありません: 端末で実行するか、"     \
     "pinentry-gtk2, pinentry-gnome3, pinentry-qt のいずれかを"                 \
     "インストールしてください"
+#define W_PIN_OTHER_DIALOG                                                     \
+    "another PIN dialog of yours is open: finish it and try again",            \
+    "別の暗証番号の入力画面が開いています: そちらを終えてから、"               \
+    "もう一度実行してください"
+#define W_PIN_NO_LOCK                                                          \
+    "PIN dialogs take turns by a file in %s, which could not be written: "     \
+    "make that folder writable, or run jpki in a terminal",                    \
+    "暗証番号の入力画面を1つにするためのファイルを %s に書き込めません: "      \
+    "書き込めるようにするか、端末で実行してください"
 
 #define W_PIN_WHAT                                                             \
     "check or change a PIN, which is asked for on the terminal",               \

@@ -75,11 +75,11 @@
     "残り%u回（最大%u回）。0回でロックされ、市区町村の窓口での初期化が必要です"
 #define W_TRIES_SPARED                                                         \
     "1 of %u tries left, and no program may use it (last_try = refuse): "      \
-    "another wrong one locks it. If you are sure of it, jpki pin check uses "  \
-    "it",                                                                      \
+    "another wrong one locks it. If you are sure of it, jpki pin check %s "    \
+    "uses it",                                                                      \
     "残り1回（最大%u回）。もう一度間違えるとロックされるため、"                \
     "プログラムからは使えません（last_try = refuse）。"                        \
-    "間違いがなければ jpki pin check で使えます"
+    "間違いがなければ jpki pin check %s で使えます"
 #define W_TRIES_LOCKED                                                         \
     "locked: the municipal office resets it, or a convenience-store kiosk "    \
     "with the phone app while the other PIN is known",                         \

@@ -39,9 +39,10 @@ packages_for() {
         ;;
     clients-all)
         echo "$build $programs $nss default-jdk-headless git gnupg-pkcs11-scd gpg-agent gpgsm"
-        echo 'iproute2 libbcpkix-java libpam-p11 libpdfbox2-java libreoffice-writer'
-        echo 'nginx-light openssh-client openssh-server openvpn p11-kit p11-kit-modules pamtester'
-        echo 'python3 python3-uno util-linux xdotool xvfb'
+        echo 'imagemagick iproute2 libbcpkix-java libpam-p11 libpdfbox2-java'
+        echo 'libreoffice-writer nginx-light openssh-client openssh-server openvpn p11-kit'
+        echo 'p11-kit-modules pamtester python3 python3-uno tesseract-ocr util-linux'
+        echo 'xdotool xmlsec1 xvfb'
         # Not in Debian 12.
         grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || echo pkcs11-provider
         ;;

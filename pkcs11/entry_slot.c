@@ -8,6 +8,7 @@
 #include "pkcs11/out.h"
 #include "token/abilities.h"
 #include "token/certificates.h"
+#include "token/pin_rules.h"
 
 /* Slot and token functions (PKCS #11 5.5). */
 
@@ -181,14 +182,15 @@ static TOKEN_LOCKED CK_FLAGS pin_flags(const struct slot *slot)
 {
     const struct retry_counter *counter =
         &slot->token->pins[slot->role->id].counter;
+    enum tok_err refusal = pin_refusal(slot->token, slot->role->id);
     CK_FLAGS flags = CKF_LOGIN_REQUIRED;
 
-    if (!token_is_issued(slot->token, slot->role->id))
+    if (refusal == TOK_NOT_ISSUED)
         return 0;
-    if (counter->known && counter->locked)
+    if (refusal == TOK_PIN_LOCKED)
         return flags | CKF_USER_PIN_LOCKED;
     /* NSS asks for a PIN at every page while this is set. */
-    if (!token_spares_last_try(slot->token, slot->role->id))
+    if (refusal == TOK_OK)
         flags |= CKF_USER_PIN_INITIALIZED;
     if (!counter->known)
         return flags;
@@ -266,8 +268,11 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot_id, CK_TOKEN_INFO *info)
     /* The card may have gone while it was asked. */
     if (rv == CKR_OK && call.reader->token->recognised != TOKEN_JPKI)
         rv = CKR_DEVICE_REMOVED;
-    if (rv == CKR_OK)
+    if (rv == CKR_OK) {
+        /* Where these flags keep NSS from asking, nobody else says why. */
+        pin_refusal_log_once(call.reader->token, call.slot->role->id);
         fill_token_info(call.slot, info);
+    }
     return call_leave(&call, rv);
 }
 

@@ -111,11 +111,15 @@ run_clients_all() {
     run_demo
 }
 
-# run_browsers SUITE: without the packages it skips, and says so.
+# run_browsers SUITE: without the packages it skips, and says so; where
+# $JPKI_BROWSERS is "required" that is a failure.
 run_browsers() {
     if need build browsers; then
         plain_build
         run_suites "$build" "$1"
+    elif [ "${JPKI_BROWSERS:-}" = required ]; then
+        echo 'run.sh: no packages for the browsers' >&2
+        failed=$((failed + 1))
     else
         echo 'skipped: no packages for the browsers'
         skipped=$((skipped + 1))

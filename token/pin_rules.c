@@ -248,8 +248,19 @@ void pin_dead_session_note(struct context *context,
     explicit_bzero(&digest, sizeof digest);
 }
 
+enum tok_err pin_refusal(const struct token *token, enum jpki_role_id role)
+{
+    const struct retry_counter *counter = &token->pins[role].counter;
+
+    if (!token_is_issued(token, role))
+        return TOK_NOT_ISSUED;
+    if (counter->known && counter->locked)
+        return TOK_PIN_LOCKED;
+    return token_spares_last_try(token, role) ? TOK_LAST_TRY : TOK_OK;
+}
+
 void pin_refusal_log(
-    const struct token *token, enum jpki_role_id role, enum tok_err err)
+    struct token *token, enum jpki_role_id role, enum tok_err err)
 {
     static const struct words locked_text = {W_LOG_PIN_LOCKED_TEXT};
     static const struct {
@@ -271,5 +282,16 @@ void pin_refusal_log(
             sentence = &locked_text;
         log_warn(words(W_LOG_PIN), token->name, jpki_role(role)->name,
             words_of(sentence));
+        if (role < JPKI_ROLES)
+            token->keys[role].told = err;
     }
+}
+
+void pin_refusal_log_once(struct token *token, enum jpki_role_id role)
+{
+    enum tok_err err = pin_refusal(token, role);
+
+    if (err != token->keys[role].told)
+        pin_refusal_log(token, role, err);
+    token->keys[role].told = err;
 }

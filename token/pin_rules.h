@@ -59,9 +59,26 @@ void pin_change_note(struct token *token, enum jpki_role_id role,
 void pin_dead_session_note(struct context *context,
     const char serial[PIN_HISTORY_SERIAL], const uint8_t *text, size_t len);
 
-/* Says in the log why ERR, if it is about a PIN that was not sent, and what to
- * do. */
+/*
+ * Is a PIN of ROLE refused whatever it is, by the retry counter that was asked
+ * last? TOK_OK: no. TOK_NOT_ISSUED, TOK_PIN_LOCKED; TOK_LAST_TRY where
+ * `last_try = refuse` keeps the only one.
+ */
+enum tok_err pin_refusal(
+    const struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
+/*
+ * Says in the log why ERR, if it is about a PIN that is not sent, and what to
+ * do.
+ */
 void pin_refusal_log(
-    const struct token *token, enum jpki_role_id role, enum tok_err err);
+    struct token *token, enum jpki_role_id role, enum tok_err err) TOKEN_LOCKED;
+
+/*
+ * The same of pin_refusal, for a program that will not ask for a PIN: once for
+ * each card and reason, however often the program looks.
+ */
+void pin_refusal_log_once(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
 
 #endif

@@ -96,6 +96,7 @@ static TOKEN_LOCKED void forget_key(struct token *token, enum jpki_role_id role)
     memset(&key->cert, 0, sizeof key->cert);
     memset(&key->ca, 0, sizeof key->ca);
     memset(&key->verdict, 0, sizeof key->verdict);
+    key->told = TOK_OK;
 }
 
 /* What the configuration says of PSS; else the card is asked. */
@@ -283,23 +284,24 @@ static bool card_is_gone(enum tok_err err)
 }
 
 /*
- * What a failure to exchange commands came of: pcscd notices some tenths of a
- * second late that a card was taken out. The lock is let go meanwhile.
+ * What ERR, a failure to exchange commands, came of: pcscd notices some tenths
+ * of a second late that a card was taken out, and may pass on half an answer as
+ * one. The lock is let go meanwhile.
  */
-static TOKEN_LOCKED enum tok_err ask_why(struct token *token)
+static TOKEN_LOCKED enum tok_err ask_why(struct token *token, enum tok_err err)
 {
     token_unlock(token);
     token_refresh(token);
     token_lock(token);
-    return token_is_epoch(token, token->io_epoch) ? TOK_IO : TOK_REMOVED;
+    return token_is_epoch(token, token->io_epoch) ? err : TOK_REMOVED;
 }
 
 enum tok_err token_release(struct token *token, enum tok_err err)
 {
     bool gone, was_here;
 
-    if (err == TOK_IO)
-        err = ask_why(token);
+    if (err == TOK_IO || err == TOK_REPLY)
+        err = ask_why(token, err);
     gone = card_is_gone(err);
     /* Else it was forgotten already, and there may be another one. */
     was_here = gone && token_is_epoch(token, token->io_epoch);

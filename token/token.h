@@ -73,6 +73,7 @@ struct token_key {
     struct pin *pin;      /* held while logged in; taken for a signature */
     unsigned logins;      /* counts log-ins and log-outs */
     unsigned pin_changes; /* counts changes of the PIN by this process */
+    enum tok_err told;    /* why no PIN is taken, as the log said last */
 };
 
 /* What the card said of a PIN's counter, and when, by clock_ms. */

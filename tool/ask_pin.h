@@ -16,6 +16,8 @@ enum ask_result {
     ASK_CANCELLED,  /* by the person: end of input, or the dialog's button */
     ASK_TIMED_OUT,  /* nobody answered the dialog, as standard error was told */
     ASK_IMPOSSIBLE, /* nobody could be asked, as standard error was told */
+    ASK_BUSY,       /* the same: another dialog of this user is open */
+    ASK_NO_LOCK,    /* the same: state_lock tells of no other dialog */
 };
 
 struct question {
@@ -32,7 +34,10 @@ struct question {
 enum ask_result ask_pin(
     const struct question *question, struct typed_pin *ret_answer);
 
-/* The parts of it. ASK_IMPOSSIBLE: it is not there, which nobody is told. */
+/*
+ * The parts of it, which tell nobody why nobody could be asked. ASK_IMPOSSIBLE:
+ * it is not there.
+ */
 enum ask_result ask_terminal(
     const struct question *question, struct typed_pin *ret_answer);
 enum ask_result ask_pinentry(

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "tool/ask_pin.h"
 #include "tool/interrupt.h"
 #include "tool/pinentry.h"
+#include "tool/state_folder.h"
 
 /* To find the card's letter with the PINs, and type one. */
 #define SECONDS 120
@@ -26,10 +29,14 @@ enum ask_result ask_pinentry(
     struct sigaction pipe_action;
     struct pollfd called_off = {.fd = interrupt_watch(), .events = POLLIN};
     enum pinentry_result result;
+    int lock = state_lock();
 
+    if (lock < 0)
+        return errno == EWOULDBLOCK ? ASK_BUSY : ASK_NO_LOCK;
     (void)sigaction(SIGPIPE, &ignored, &pipe_action);
     result = pinentry_ask(
         &dialog, &called_off, called_off.fd >= 0 ? 1 : 0, SECONDS, ret_answer);
     (void)sigaction(SIGPIPE, &pipe_action, NULL);
+    (void)close(lock);
     return results[result];
 }

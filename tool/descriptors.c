@@ -16,3 +16,15 @@ void descriptors_fill(void)
             open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
             return;
 }
+
+void descriptors_close_others(void)
+{
+    const int first = STDERR_FILENO + 1, last = 1023;
+    int fd;
+
+    /* Kernels before 5.9 have no close_range. */
+    if (close_range((unsigned)first, ~0U, 0) == 0)
+        return;
+    for (fd = first; fd <= last; fd++)
+        (void)close(fd);
+}

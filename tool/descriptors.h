@@ -9,4 +9,7 @@
  */
 void descriptors_fill(void);
 
+/* Closes all others: between fork and exec, too. */
+void descriptors_close_others(void);
+
 #endif

@@ -2,6 +2,8 @@
 #include "tool/pinentry.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 
 /* What libgpg-error calls these, without the source in the upper bits. */
 #define CODE_MASK 0xffff
+#define CODE_GENERAL 1
 #define CODE_TIMEOUT 62
 #define CODE_CANCELED 99
 #define CODE_FULLY_CANCELED 198
@@ -43,12 +46,17 @@ static bool end_talk(struct talk *talk, enum pinentry_result result)
     return false;
 }
 
-/* The end by a person, or by a pinentry that cannot ask. */
+static bool is_by_person(const struct talk *talk)
+{
+    return talk->asked_at && clock_ms() - talk->asked_at >= PERSON_MS;
+}
+
+/* The end by a person, or of a pinentry that cannot ask or has crashed. */
 static bool end_early(struct talk *talk)
 {
-    bool is_person = talk->asked_at && clock_ms() - talk->asked_at >= PERSON_MS;
+    bool is_left = is_by_person(talk) && pinentry_was_left(&talk->process);
 
-    return end_talk(talk, is_person ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE);
+    return end_talk(talk, is_left ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE);
 }
 
 /* Waits for output. False: the talk is over. */
@@ -146,6 +154,14 @@ static bool has_word(const char *line, const char *word)
            (line[len] == ' ' || line[len] == '\0');
 }
 
+/* Never 0, whatever stands after "ERR". */
+static unsigned error_code(const char *rest)
+{
+    unsigned code = (unsigned)strtoul(rest, NULL, 10) & CODE_MASK;
+
+    return code ? code : CODE_GENERAL;
+}
+
 /* *RET_CODE is 0 for OK. False: the talk is over. */
 static bool read_reply(
     struct talk *talk, struct typed_pin *answer, unsigned *ret_code)
@@ -160,8 +176,7 @@ static bool read_reply(
     } while (!has_word(head, "OK") && !has_word(head, "ERR"));
     *ret_code = 0;
     if (head[0] == 'E')
-        *ret_code =
-            head[3] ? (unsigned)strtoul(head + 4, NULL, 10) & CODE_MASK : 1;
+        *ret_code = error_code(head + strlen("ERR"));
     return true;
 }
 
@@ -196,13 +211,35 @@ static bool send_text(struct talk *talk, const char *command, const char *text)
     return send_line(talk, line, n);
 }
 
-/* False: the talk is over. An option that it does not know is left. */
-static bool tell(struct talk *talk, const char *command, const char *text)
+enum weight {
+    DECORATION, /* old ones do not know SETTITLE, and others not each option */
+    MEANING,    /* without it a person would not know what for */
+};
+
+/* False: the talk is over. TEXT may be NULL: nothing is told. */
+static bool tell(struct talk *talk, enum weight weight, const char *command,
+    const char *text)
 {
     unsigned code;
 
-    return !text ||
-           (send_text(talk, command, text) && read_reply(talk, NULL, &code));
+    if (!text)
+        return true;
+    if (!send_text(talk, command, text) || !read_reply(talk, NULL, &code))
+        return false;
+    return code == 0 || weight == DECORATION ||
+           end_talk(talk, PINENTRY_IMPOSSIBLE);
+}
+
+/* True where there is such a locale, which pinentry would have to have, too. */
+static bool is_of_utf8(const char *name)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, name, (locale_t)0);
+    bool result =
+        locale && strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+
+    if (locale)
+        freelocale(locale);
+    return result;
 }
 
 /* A locale of UTF-8, without which Japanese is not shown. */
@@ -217,9 +254,7 @@ static const char *find_locale(void)
         if (value && value[0] == '\0')
             value = NULL;
     }
-    return value && (strcasestr(value, "utf-8") || strcasestr(value, "utf8"))
-               ? value
-               : "C.UTF-8";
+    return value && is_of_utf8(value) ? value : "C.UTF-8";
 }
 
 static const char *find_terminal(void)
@@ -232,17 +267,32 @@ static const char *find_terminal(void)
 static bool introduce(struct talk *talk)
 {
     const char *terminal = find_terminal();
+    const char *type = terminal ? getenv("TERM") : NULL;
     unsigned code;
 
-    return read_reply(talk, NULL, &code) && /* its greeting */
-           tell(talk, "OPTION lc-ctype=", find_locale()) &&
-           tell(talk, "OPTION lc-messages=", find_locale()) &&
-           tell(talk, "OPTION display=", getenv("DISPLAY")) &&
-           tell(talk, "OPTION ttyname=", terminal) &&
-           tell(talk, "OPTION ttytype=", terminal ? getenv("TERM") : NULL);
+    if (!read_reply(talk, NULL, &code)) /* its greeting */
+        return false;
+    if (code != 0)
+        return end_talk(talk, PINENTRY_IMPOSSIBLE);
+    return tell(talk, DECORATION, "OPTION lc-ctype=", find_locale()) &&
+           tell(talk, DECORATION, "OPTION lc-messages=", find_locale()) &&
+           tell(talk, DECORATION, "OPTION display=", getenv("DISPLAY")) &&
+           tell(talk, DECORATION, "OPTION ttyname=", terminal) &&
+           tell(talk, DECORATION, "OPTION ttytype=", type);
 }
 
-static enum pinentry_result judge_code(struct talk *talk, unsigned code)
+static bool describe(
+    struct talk *talk, const struct pinentry_question *question)
+{
+    return tell(talk, DECORATION, "SETTITLE ", question->title) &&
+           tell(talk, MEANING, "SETDESC ", question->description) &&
+           tell(talk, MEANING, "SETERROR ", question->error) &&
+           tell(talk, MEANING, "SETPROMPT ", question->prompt) &&
+           tell(talk, DECORATION, "SETOK ", question->ok) &&
+           tell(talk, DECORATION, "SETCANCEL ", question->cancel);
+}
+
+static enum pinentry_result judge_code(const struct talk *talk, unsigned code)
 {
     switch (code) {
     case 0:
@@ -251,8 +301,7 @@ static enum pinentry_result judge_code(struct talk *talk, unsigned code)
         return PINENTRY_TIMED_OUT;
     case CODE_CANCELED:
     case CODE_FULLY_CANCELED:
-        (void)end_early(talk);
-        return talk->result;
+        return is_by_person(talk) ? PINENTRY_CANCELLED : PINENTRY_IMPOSSIBLE;
     default:
         return PINENTRY_IMPOSSIBLE;
     }
@@ -263,12 +312,7 @@ static enum pinentry_result converse(struct talk *talk,
 {
     unsigned code = 0;
 
-    if (!introduce(talk) || !tell(talk, "SETTITLE ", question->title) ||
-        !tell(talk, "SETDESC ", question->description) ||
-        !tell(talk, "SETERROR ", question->error) ||
-        !tell(talk, "SETPROMPT ", question->prompt) ||
-        !tell(talk, "SETOK ", question->ok) ||
-        !tell(talk, "SETCANCEL ", question->cancel))
+    if (!introduce(talk) || !describe(talk, question))
         return talk->result;
     talk->asked_at = clock_ms();
     if (!send_text(talk, "GETPIN", "") || !read_reply(talk, answer, &code))

@@ -19,15 +19,23 @@ struct pinentry_process {
 bool pinentry_find(char ret_path[PATH_MAX]);
 
 /*
- * Starts it, with nothing of ours open but the pipes; it ends when we
- * do, even by SIGKILL. False: there is none, no memory or no process. The
- * caller passes RET_PROCESS to pinentry_end either way.
+ * Starts it, with nothing of ours open but the pipes, and in a session of its
+ * own; it ends when we do, even by SIGKILL. False: there is none, no memory or
+ * no process. The caller passes RET_PROCESS to pinentry_end either way.
  */
 bool pinentry_start(struct pinentry_process *ret_process);
 
 /*
+ * After the end of its output: true where it ended by itself or by ^C, so that
+ * a person may have left it. False where another signal ended it, or nothing
+ * within half a second.
+ */
+bool pinentry_was_left(const struct pinentry_process *process);
+
+/*
  * Ends it by its process id, since none notices while it asks that its caller
- * is gone, and waits for that: half a second at most.
+ * is gone, and what it has started, where it is a script around another; waits
+ * for that: half a second at most.
  */
 void pinentry_end(struct pinentry_process *process);
 

@@ -181,7 +181,8 @@ static void show_tries(const struct view *view, enum jpki_role_id role)
     else if (counter->locked)
         print_field(label, TONE_BAD, "%s", words(W_TRIES_LOCKED));
     else if (status->last_try_is_spared)
-        print_field(label, TONE_BAD, words(W_TRIES_SPARED), max);
+        print_field(
+            label, TONE_BAD, words(W_TRIES_SPARED), max, status->role->name);
     else
         print_field(label, counter->left < max ? TONE_NOTE : TONE_GOOD,
             words(W_TRIES), counter->left, max);

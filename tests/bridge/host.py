@@ -47,11 +47,12 @@ def wait_until(condition, seconds, what):
 class Host:
     """One process, and the pipes to it."""
 
-    def __init__(self, environment):
+    def __init__(self, environment, **options):
         self.waits = []  # seconds that it asked the extension for
         self.process = subprocess.Popen(
             [os.environ["JPKI_BRIDGE"], "chrome-extension://fbgefdcnibholnhlglicmhfggndjgkeo/"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, bufsize=0)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, bufsize=0,
+            **options)
 
     def send_bytes(self, data):
         self.process.stdin.write(data)
@@ -162,13 +163,27 @@ class BridgeTest(unittest.TestCase):
             file.write(text + "\n".join(lines) + "\n")
         self.environment["JPKI_PKCS11_CONF"] = path
 
+    def plan_fault(self, **faults):
+        """What becomes of the card in the host, as in tests/tool/card_fault.c."""
+        if os.environ["JPKI_SANITIZE"] != "none":
+            self.skipTest("a sanitizer's library has to come first")
+        self.environment["LD_PRELOAD"] = os.environ["JPKI_CARD_FAULT_LIB"]
+        self.environment.update({"JPKI_CARD_" + name.upper(): value for name, value in faults.items()})
+
+    def exists(self, name):
+        return os.path.exists(self.path(name))
+
+    def make_file(self, name):
+        with open(self.path(name), "w", encoding="ascii"):
+            pass
+
     def will_type(self, *acts):
         """What the person does, as in pinentry."""
         with open(self.path("pinentry.script"), "w", encoding="utf-8") as script:
             script.writelines(act + "\n" for act in acts)
 
-    def start(self):
-        host = Host(self.environment)
+    def start(self, **options):
+        host = Host(self.environment, **options)
         self.hosts.append(host)
         return host
 
@@ -200,12 +215,27 @@ class BridgeTest(unittest.TestCase):
                 entries[-1] += "\n" + line
         return entries
 
+    def replace_pinentry(self, path):
+        os.unlink(self.path("bin/pinentry"))
+        os.symlink(path, self.path("bin/pinentry"))
+
+    def wrap_pinentry(self):
+        """As a person's own script would that ends with "exit"."""
+        with open(self.path("wrapper"), "w", encoding="utf-8") as script:
+            script.write('#!/bin/sh\n"%s/pinentry" "$@"\nexit $?\n' % HERE)
+        os.chmod(self.path("wrapper"), 0o755)
+        self.replace_pinentry(self.path("wrapper"))
+
     def wait_for_dialog(self):
         wait_until(lambda: any(line.endswith(" GETPIN") for line in self.lines("pinentry.log")), 20, "a dialog")
         return self.dialogs()[-1]
 
     def ledger(self):
         return [line.split() for line in self.lines("ledger")]
+
+    def commands(self):
+        """Without what powers the card on and off."""
+        return [row for row in self.ledger() if len(row) > 8]
 
     def sent_pins(self):
         """The PINs that the card was sent, in their order."""

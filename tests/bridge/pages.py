@@ -6,7 +6,6 @@ to /report, of which the tests read. The site verifies signatures as a real one 
 """
 
 import base64
-import hashlib
 import http.server
 import json
 import os
@@ -17,7 +16,7 @@ import subprocess
 import threading
 import urllib.parse
 
-PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
+from host import digest_info
 
 SCRIPT = """
 const asked = new URLSearchParams(location.search);
@@ -150,8 +149,7 @@ class Site:
                     "-signature", self.work + "/signature", self.work + "/document")
 
     def _script(self, n):
-        digests = [base64.b64encode(PREFIX + hashlib.sha256(document).digest()).decode()
-                   for document in self.challenges.get(n, [])]
+        digests = [digest_info(document) for document in self.challenges.get(n, [])]
         return "const DIGESTS = %s;%s" % (json.dumps(digests), SCRIPT)
 
     def _handler(site):  # pylint: disable=no-self-argument

@@ -94,6 +94,22 @@ class Answers(BridgeTest):
             self.assertEqual(states["jpki_sign_pin_counter"]["status"], "failure")
             self.assertIn(words, states["jpki_sign_pin_counter"]["detail"])
 
+    def test_check_says_what_a_request_would(self):
+        requests = {
+            "jpki_auth_pin_counter": LOG_IN, "jpki_sign_pin_counter": sign(b"one"),
+            "text_pin_counter": {"mode": "04", "service_id": "01"}}
+        for persona, names in (
+                ("locked-auth", ["jpki_auth_pin_counter"]), ("locked-sign", ["jpki_sign_pin_counter"]),
+                ("text-locked", ["text_pin_counter"]), ("text-last-try", ["text_pin_counter"]),
+                ("last-try", ["jpki_auth_pin_counter", "jpki_sign_pin_counter"]),
+                ("child-6a82", ["jpki_sign_pin_counter"]), ("phone", ["text_pin_counter"])):
+            self.insert(persona)
+            states = {item["name"]: item for item in self.ask({"mode": "check"}, None)["check"]}
+            for name in names:
+                with self.subTest(persona=persona, name=name):
+                    self.assertEqual(states[name]["status"], "failure")
+                    self.assertEqual(states[name]["detail"], self.ask(requests[name])["message"])
+
     def test_check_without_a_card(self):
         os.mkdir(self.path("empty"))
         self.environment["JPKI_VCARD"] = "Reader="
@@ -154,6 +170,14 @@ class Answers(BridgeTest):
         answer = self.ask({"mode": "04", "service_id": "01"})
         self.assertEqual(answer["result"], "0", answer)
         self.assertNotIn("combination_code", answer)
+
+    def test_a_card_number_that_is_refused_loses_nothing(self):
+        for word in ("6982", "6A82", "6985", "6A81"):
+            self.plan_fault(answer="B2 " + word)
+            self.will_type("pin 1234")
+            answer = self.ask(LOG_IN)
+            self.assertEqual(answer["result"], "0", answer)
+            self.assertNotIn("combination_code", answer)
 
     def test_the_card_number_is_read_before_the_dialog(self):
         self.will_type("cancel")

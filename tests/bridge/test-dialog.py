@@ -2,14 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the person is told, and what becomes of each answer."""
 
+import fcntl
+import locale
 import os
+import pty
+import select
+import shutil
+import struct
+import subprocess
+import termios
+import time
 import unittest
 
-from host import ORIGIN, BridgeTest, digest_info, is_alive
+from host import ORIGIN, BridgeTest, digest_info, is_alive, wait_until
 
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 20}
 TEXT = {"mode": "04", "service_id": "01"}
+
+
+def has_locale(name):
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    locale.setlocale(locale.LC_CTYPE, before)
+    return True
 
 
 class Dialog(BridgeTest):
@@ -52,10 +71,62 @@ class Dialog(BridgeTest):
         self.assertIn("OPTION lc-ctype=C.UTF-8", log)
         self.assertIn("OPTION display=:99", log)
 
+    def test_tells_pinentry_a_locale_that_there_is(self):
+        same = "C.utf8" if has_locale("C.utf8") else "C.UTF-8"
+        for language, told in (("xx_XX.UTF-8", "C.UTF-8"), ("C.utf8", same), ("", "C.UTF-8")):
+            self.environment["LANG"] = language
+            self.will_type("cancel")
+            self.ask(LOG_IN)
+            options = [line.split(" ", 1)[1] for line in self.lines("pinentry.log") if "OPTION lc-" in line]
+            self.assertEqual(options[-2:], ["OPTION lc-ctype=" + told, "OPTION lc-messages=" + told])
+
+    def getpins(self):
+        return [line for line in self.lines("pinentry.log") if line.endswith(" GETPIN")]
+
+    def test_who_is_not_told_what_for_is_not_asked(self):
+        for refused in ("SETDESC", "SETPROMPT", "greeting"):
+            self.environment["PINENTRY_REFUSES"] = refused
+            self.will_type("pin 1234")
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+            self.assertEqual(self.getpins(), [], refused)
+        self.environment["PINENTRY_REFUSES"] = "SETERROR"
+        self.will_type("pin 12345", "pin 1234")
+        self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+        self.assertEqual(len(self.getpins()), 1)
+
+    def test_a_pinentry_that_knows_no_titles_and_options(self):
+        self.environment["PINENTRY_REFUSES"] = "OPTION SETTITLE SETOK SETCANCEL"
+        self.will_type("pin 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+
+    def test_an_error_after_a_pin_is_no_pin(self):
+        for error in ("ERR", "ERR 0", "ERR 65536 x", "ERR foo"):
+            self.will_type("lines D 1234|" + error)
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+
+    def test_escaped_pin(self):
+        self.will_type("lines D %31%32|D 3%34|OK")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+        self.will_type("lines D %4A%4b%4C%4d%4E%4f|OK")
+        self.expect_refusal(self.ask(SIGN), "Tries left: 4", ["1234", "1234", "JKLMNO"])
+
+    def test_what_is_no_escape(self):
+        for data in ("12%3g", "123%4", "1234%"):
+            self.will_type("lines D %s|OK" % data)
+            self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+
     def test_cancelled(self):
-        for act in ("cancel", "end"):
+        for act in ("cancel", "end", "signal 2"):  # 2: ^C on its terminal
             self.will_type(act)
             self.expect_refusal(self.ask(LOG_IN), "Cancelled")
+
+    def test_crashed(self):
+        self.will_type("signal 11")
+        self.expect_refusal(self.ask(LOG_IN), "could not be shown")
+        self.wrap_pinentry()
+        for act, words in (("signal 11", "could not be shown"), ("signal 2", "Cancelled"), ("end", "Cancelled")):
+            self.will_type(act)
+            self.expect_refusal(self.ask(LOG_IN), words)
 
     def test_could_not_be_asked(self):
         # cancelled at once, a locale that does not fit, no terminal
@@ -149,6 +220,66 @@ class Dialog(BridgeTest):
         first.end()
         self.will_type("pin 1234")
         self.assertEqual(second.ask(LOG_IN)["result"], "0")
+
+    def start_jpki(self):
+        """jpki without a terminal, which asks by pinentry."""
+        process = subprocess.Popen(
+            [os.environ["JPKI"], "pin", "check", "auth"], env=self.environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        return process
+
+    def test_one_dialog_at_a_time_beside_jpki(self):
+        host = self.start()
+        host.send(LOG_IN)
+        self.wait_for_dialog()
+        for language, words in (("C.UTF-8", "another PIN dialog"), ("ja_JP.UTF-8", "別の暗証番号の入力画面")):
+            self.environment["LANG"] = language
+            jpki = self.start_jpki()
+            self.assertIn(words, jpki.stdout.read())
+            self.assertEqual(jpki.wait(), 1)
+        self.environment["LANG"] = "C.UTF-8"
+        self.assertEqual(len(self.dialogs()), 1)
+        host.end()
+        self.will_type("late %s 1234" % self.path("go"))
+        jpki = self.start_jpki()
+        wait_until(lambda: len(self.getpins()) == 2, 20, "the dialog of jpki")
+        self.expect_refusal(self.ask(LOG_IN), "Another PIN dialog")
+        with open(self.path("go"), "w", encoding="ascii"):
+            pass
+        self.assertIn("The PIN is right", jpki.stdout.read())
+        self.assertEqual(len(self.dialogs()), 2)
+
+    def read_until(self, terminal, text):
+        shown, end = b"", time.monotonic() + 20
+        while text not in shown and time.monotonic() < end:
+            if select.select([terminal], [], [], 0.1)[0]:
+                shown += os.read(terminal, 65536)
+        self.assertIn(text, shown)
+
+    @unittest.skipUnless(shutil.which("pinentry-curses"), "no pinentry-curses")
+    def test_on_the_terminal_of_the_browser_and_on_another(self):
+        self.replace_pinentry(shutil.which("pinentry-curses"))
+        for is_own in (True, False):
+            try:
+                terminal, name = pty.openpty()
+            except OSError:
+                self.skipTest("no pseudo-terminals here")
+            fcntl.ioctl(name, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+            self.environment.update(GPG_TTY=os.ttyname(name), TERM="xterm")
+
+            def take_terminal():
+                fcntl.ioctl(name, termios.TIOCSCTTY, 0)
+
+            host = self.start(start_new_session=True, preexec_fn=take_terminal if is_own else None)
+            host.send(LOG_IN)
+            self.read_until(terminal, b"PIN:")
+            os.write(terminal, b"1234\r")
+            self.assertEqual(host.receive()["result"], "0")
+            host.end()
+            os.close(terminal)
+            os.close(name)
 
     def test_two_requests_on_one_port_are_served_in_turn(self):
         self.will_type("cancel", "pin 1234")

@@ -57,6 +57,18 @@ class Endings(BridgeTest):
         self.will_type("pin 1234")
         self.assertEqual(self.ask(LOG_IN)["result"], "0")
 
+    def test_input_ends_while_a_script_around_pinentry_waits(self):
+        self.wrap_pinentry()
+        host, pinentry = self.ask_until_dialog()
+        host.close_input()
+        self.expect_end(host, pinentry)
+
+    def test_a_script_around_a_pinentry_that_stays(self):
+        self.wrap_pinentry()
+        self.will_type("lasting 1234")
+        self.assertEqual(self.ask(LOG_IN)["result"], "0")
+        wait_until(lambda: not is_alive(self.dialogs()[-1]), 2, "the dialog is gone")
+
     def test_input_ends_between_the_pin_and_its_way_to_the_card(self):
         """While the host waits for a dialog that has done its work."""
         for request, pin in ((LOG_IN, "1234"), (SIGN, "ABC123"), (TEXT, "2468")):
@@ -87,6 +99,55 @@ class Endings(BridgeTest):
             os.remove(self.path("go"))
             with open(self.path("pinentry.log"), "w", encoding="utf-8"):
                 pass
+
+    def expect_end_of_look_up(self, host):
+        """Without an answer, and before a dialog."""
+        host.close_input()
+        host.process.wait(2)
+        self.assertEqual(host.end()[0], [])
+        self.assertEqual(host.process.returncode, 0)
+        self.assertEqual(self.dialogs(), [])
+
+    def test_input_ends_while_another_program_has_the_card(self):
+        """Before anybody is asked: PC/SC waits for the end of its transaction."""
+        self.plan_fault(kept=self.path("kept"))
+        for request in (LOG_IN, SIGN, TEXT, {"mode": "check"}):
+            self.make_file("kept")
+            host = self.start()
+            host.send(request)
+            time.sleep(0.5)
+            self.assertIsNone(host.process.poll())
+            self.expect_end_of_look_up(host)
+        self.assertEqual(self.commands(), [])
+
+    def test_the_end_of_anothers_transaction_is_waited_for(self):
+        self.plan_fault(kept=self.path("kept"))
+        self.make_file("kept")
+        self.will_type("pin 1234")
+        host = self.start()
+        host.send(LOG_IN)
+        time.sleep(1.5)
+        self.assertEqual(self.dialogs(), [])
+        os.remove(self.path("kept"))
+        self.assertEqual(host.receive()["result"], "0")
+
+    def test_input_ends_while_the_card_does_not_answer_before_the_dialog(self):
+        with open(self.path("card/lock"), "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            host = self.start()
+            host.send(LOG_IN)
+            wait_until(self.commands, 20, "a command to the card")
+            self.expect_end_of_look_up(host)
+
+    def test_terminated_before_the_dialog(self):
+        self.plan_fault(kept=self.path("kept"))
+        self.make_file("kept")
+        host = self.start()
+        host.send(LOG_IN)
+        time.sleep(0.5)
+        host.process.terminate()
+        host.process.wait(2)
+        self.assertEqual((host.process.returncode, host.end()[0]), (0, []))
 
     def ask_until_signing(self, request, pin):
         self.environment["JPKI_VCARD_SIGNING"] = "700"

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import os
+import re
+import subprocess
 import unittest
 
 from host import ORIGIN, PREFIX, BridgeTest, digest_info, frame
@@ -133,19 +135,67 @@ class Refusals(BridgeTest):
         self.insert("text-locked")
         self.refuse({"mode": "04", "service_id": "01"}, "locked")
 
+    def test_locked_text_pin_is_reset_by_the_office_only(self):
+        self.insert("text-locked")
+        for language, words in (("C.UTF-8", "kiosk"), ("ja_JP.UTF-8", "コンビニ")):
+            self.environment["LANG"] = language
+            self.assertNotIn(words, self.ask({"mode": "04", "service_id": "01"})["message"])
+            details = {item["name"]: item["detail"] for item in self.ask({"mode": "check"}, None)["check"]}
+            self.assertNotIn(words, details["text_pin_counter"])
+
     def test_last_try(self):
-        self.insert("last-try")
-        self.refuse(LOG_IN, "One try is left")
-        self.insert("text-last-try")
-        self.refuse({"mode": "04", "service_id": "01"}, "One try is left")
+        """A person uses it by the command that the refusal names."""
+        for persona, request, pin in (
+                ("last-try", LOG_IN, "1234"), ("last-try", {**LOG_IN, "mode": "02"}, "ABC123"),
+                ("text-last-try", {"mode": "04", "service_id": "01"}, "2468")):
+            self.insert(persona)
+            for name in ("ledger", "pinentry.log"):
+                self.make_file(name)
+            self.refuse(request, "One try is left")
+            command = re.search('"jpki (pin check [a-z]+)"', self.ask(request)["message"]).group(1)
+            self.will_type("pin last try", "pin " + pin)
+            ran = subprocess.run(
+                [os.environ["JPKI"], *command.split()], env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", start_new_session=True, check=False)
+            self.assertEqual(ran.returncode, 0, ran.stdout)
+            self.expect_pins(pin)
+
+    def test_a_key_that_the_card_does_not_find(self):
+        for mode, pin in (("01", "1234"), ("02", "ABC123")):
+            for word in ("6A82", "6B00"):
+                self.insert(self.persona)
+                self.make_file("ledger")
+                self.plan_fault(answer="2A " + word)
+                self.will_type("pin " + pin)
+                answer = self.ask({**LOG_IN, "mode": mode})
+                self.assertEqual(answer["result"], "1")
+                self.assertNotIn("text application", answer["message"])
+                self.assertIn("does not have what was asked for", answer["message"])
+                self.expect_card_closed()
+
+    def test_text_that_lacks_a_field(self):
+        with open(self.path("card/text-0002"), "rb") as file:
+            text = file.read()
+        for tag in (b"\xdf\x22", b"\xdf\x23", b"\xdf\x24", b"\xdf\x25"):
+            at = text.index(tag)
+            size = 3 + text[at + 2]
+            short = bytearray(text[:at] + text[at + size:])
+            self.assertEqual(short[:2], b"\xff\x20")
+            short[2] -= size
+            with open(self.path("card/text-0002"), "wb") as file:
+                file.write(short)
+            self.make_file("ledger")
+            self.will_type("pin 2468")
+            self.expect_refusal(self.ask({"mode": "04", "service_id": "01"}), "lacks", ["2468"])
 
     def test_several_documents_where_each_needs_its_own_pin(self):
         self.configure("[pin]", "signature_pin = every")
         self.refuse({**LOG_IN, "mode": "02", "digest": [GOOD, GOOD]}, "one document at a time")
 
     def test_mistake_in_the_configuration(self):
-        self.configure("[bridge]", "hosts = https://myna.go.jp")
-        self.refuse(LOG_IN, "mistake in the configuration")
+        for host in ("https://myna.go.jp", "myna.go.jp:443"):
+            self.configure("[bridge]", "hosts = " + host)
+            self.refuse(LOG_IN, "mistake in the configuration")
 
     @unittest.skipIf(os.getuid() == 0, "root writes everywhere")
     def test_no_place_for_the_uuid_as_user(self):
@@ -155,6 +205,15 @@ class Refusals(BridgeTest):
     def test_no_place_for_the_uuid(self):
         self.environment["HOME"] = "/dev/null"
         self.refuse(LOG_IN, "/dev/null/.local/state/jpki-pkcs11 could not be written")
+
+    def test_no_home(self):
+        for home in (None, "", "relative"):
+            self.environment.pop("HOME", None)
+            if home is not None:
+                self.environment["HOME"] = home
+            for language, words in (("C.UTF-8", "set HOME to your home folder"), ("ja_JP.UTF-8", "HOME を設定して")):
+                self.environment["LANG"] = language
+                self.refuse(LOG_IN, words)
 
     def test_no_place_below_a_home_that_is_no_utf8(self):
         self.environment["HOME"] = "/dev/null/\udcff"

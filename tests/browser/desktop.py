@@ -4,7 +4,6 @@
 import os
 import re
 import subprocess
-import threading
 import time
 
 # The window that asks for a PIN, by its title.

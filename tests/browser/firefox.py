@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 from browser import Browser
 from place import Failure, wait_for
@@ -71,16 +72,21 @@ class Marionette:
 
         Some wait for a dialog's end, and that to a page that goes is never answered.
         """
-        if not self.unanswered or time.monotonic() > self.sent + 3:
-            self.unanswered = self.send(name, **parameters)
-            self.sent = time.monotonic()
-        if not select.select([self.socket], [], [], 0.2)[0]:
-            return None
-        answer = self._receive()
-        if answer[:2] != [1, self.unanswered]:
-            return None
-        self.unanswered = None
-        return None if answer[2] else answer[3]
+        if not self.unanswered:
+            self._ask(name, parameters)
+        while select.select([self.socket], [], [], 0.2)[0]:
+            answer = self._receive()
+            if answer[:2] == [1, self.unanswered]:
+                self.unanswered = None
+                return None if answer[2] else answer[3]
+        # Not before what came was read: who is slow to poll would never see an answer.
+        if time.monotonic() > self.sent + 3:
+            self._ask(name, parameters)
+        return None
+
+    def _ask(self, name, parameters):
+        self.unanswered = self.send(name, **parameters)
+        self.sent = time.monotonic()
 
 
 def reaches(port):
@@ -154,11 +160,10 @@ class Firefox(Browser):
         if not answer or not answer["value"]:
             return ""
         state, where, text = answer["value"]
-        if state != "complete":
-            return ""
-        if where.startswith("about:neterror") or where.startswith("about:certerror"):
-            return "error page: " + text
-        return text if where == url else ""
+        # Some of these never come to rest.
+        if where.startswith(("about:neterror", "about:certerror")):
+            return "error page: " + (text or where) if url in urllib.parse.unquote(where) else ""
+        return text if state == "complete" and where == url else ""
 
     def windows(self):
         return self.marionette.command("WebDriver:GetWindowHandles")

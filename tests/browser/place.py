@@ -136,6 +136,20 @@ class Place:
         self.browser = kind(self, **options)
         return self.browser
 
+    def logged(self, words):
+        """The lines with these words of the module's log, by the process that logged last, the browser's."""
+        with open(self.artefacts + "/module.log", encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        process = lines[-1].split()[1]
+        return [line for line in lines if line.split()[1] == process and words in line]
+
+    def expect_warnings(self, *wanted):
+        """The module warned once of each of these."""
+        for words in wanted:
+            warnings = [line for line in self.logged(" warn: ") if words in line]
+            if len(warnings) != 1:
+                raise Failure("%d warnings say %s" % (len(warnings), words))
+
     def card_digits(self):
         """The four digits in the labels of the card in each reader."""
         command = ["pkcs11-tool", "--module", os.environ["JPKI_MODULE"], "-L"]

@@ -11,7 +11,7 @@ def card_late(place):
     browser.visit(place.servers.url("full1.3"), "1234", name="no-card").expect(commands=0).expect_refused()
     place.card.insert()
     visit = browser.visit(place.servers.url("full1.3", host="other.test"), "1234", name="card")
-    visit.expect(["auth"], ["1234=9000"], commands=60).expect_page()
+    visit.expect(["auth"], ["1234=9000"], commands=35).expect_page()
 
 
 run(card_late)

@@ -7,7 +7,7 @@ from place import run
 
 def child(place):
     browser = place.start_browser()
-    browser.visit(place.servers.url("both"), "1234").expect(["auth"], ["1234=9000"], commands=60).expect_page()
+    browser.visit(place.servers.url("both"), "1234").expect(["auth"], ["1234=9000"], commands={"firefox": 14, "chromium": 34}).expect_page()
 
 
 run(child, ["child-6a82"])

@@ -52,14 +52,28 @@ def close(place, picture):
     place.browser.chrome(WINDOW + "w.devices.close();")
 
 
-def log_in(place, slot, pin, role):
+# The window shows the retry counters, and what is older than five seconds is asked again: three commands each time.
+COUNTERS = 9
+
+
+def expect_sent(what, ledger, logins, commands):
+    """These log-ins by so many commands, without those for retry counters."""
+    sent = "%s: log-ins %s, %d commands" % (what, ledger.logins(), len(ledger.lines()))
+    print(sent, flush=True)
+    if ledger.logins() != logins or not commands <= len(ledger.lines()) <= commands + COUNTERS:
+        raise Failure("%s, not %s, %d" % (sent, logins, commands))
+
+
+def log_in(place, slot, pin, role, commands):
+    """Asks for the PIN, which shows that the slot was logged out."""
     ledger = Ledger(place.work + "/ledger")
     press(place, slot, "login_button")
     window = wait_for(place.desktop.find_prompt, "the prompt")
     prompt = place.desktop.answer_prompt(window, Answer(pin))
     close(place, "logged-in")
-    if prompt.role != role or ledger.logins() != [pin.upper() + "=9000"]:
-        raise Failure("prompt for %s, log-ins %s" % (prompt.role, ledger.logins()))
+    if prompt.role != role:
+        raise Failure("prompt for %s, not %s" % (prompt.role, role))
+    expect_sent("log in " + role, ledger, [pin.upper() + "=9000"], commands)
 
 
 def log_out(place, slot):
@@ -68,6 +82,7 @@ def log_out(place, slot):
 
 
 def change(place, slot, old, new):
+    ledger = Ledger(place.work + "/ledger")
     press(place, slot, "change_pw_button")
     wait_for(lambda: place.browser.chrome(CHANGE_IS_OPEN), "the window for a new PIN")
     place.desktop.picture("change")
@@ -79,20 +94,24 @@ def change(place, slot, old, new):
     close(place, "after-change")
     if "successfully changed" not in said:
         raise Failure("it says: %s" % said)
+    # NSS logs in with the old PIN before it changes it.
+    expect_sent("change", ledger, [old + "=9000"] * 2, 11)
 
 
 def device_manager(place):
     browser = place.start_browser()
     url = place.servers.url("full1.3")
-    log_in(place, AUTH, "1234", "auth")
-    browser.visit(url, name="after-log-in").expect(pickers=1).expect_page()
+    log_in(place, AUTH, "1234", "auth", 8)
+    browser.visit(url, name="after-log-in").expect(pickers=1, commands=(6, 13)).expect_page()
     log_out(place, AUTH)
-    browser.visit(url, "1234", name="after-log-out").expect(["auth"], ["1234=9000"]).expect_page()
+    browser.visit(url, "1234", name="after-log-out").expect(["auth"], ["1234=9000"], commands=(11, 18)).expect_page()
     change(place, AUTH, "1234", "5678")
     log_out(place, AUTH)
-    browser.visit(url, "5678", name="after-change").expect(["auth"], ["5678=9000"]).expect_page()
-    log_in(place, SIGN, "abc123", "sign")
-    log_out(place, SIGN)
+    browser.visit(url, "5678", name="after-change").expect(["auth"], ["5678=9000"], commands=(11, 18)).expect_page()
+    # The certificate is read once.
+    for commands in (12, 5):
+        log_in(place, SIGN, "abc123", "sign", commands)
+        log_out(place, SIGN)
     if place.card.tries("auth") != 3 or place.card.tries("sign") != 5:
         raise Failure("a try was lost")
 

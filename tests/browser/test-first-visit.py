@@ -8,7 +8,7 @@ from place import run
 def first_visit(place):
     browser = place.start_browser()
     visit = browser.visit(place.servers.url("both"), "1234", name="first")
-    visit.expect(prompts=["auth"], logins=["1234=9000"], pickers=1, commands=40)
+    visit.expect(prompts=["auth"], logins=["1234=9000"], pickers=1, commands={"firefox": 14, "chromium": 35})
     visit.expect_page("TLSv1.3")
 
 

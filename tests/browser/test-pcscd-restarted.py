@@ -11,7 +11,7 @@ def pcscd_restarted(place):
     browser.visit(url, "1234", name="first").expect(["auth"], ["1234=9000"]).expect_page()
     place.stop_pcscd()
     place.start_pcscd()
-    browser.visit(url, "1234", name="second").expect(["auth"], ["1234=9000"], commands=60).expect_page()
+    browser.visit(url, "1234", name="second").expect(["auth"], ["1234=9000"], commands={"firefox": 35, "chromium": 31}).expect_page()
 
 
 run(pcscd_restarted)

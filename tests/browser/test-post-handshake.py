@@ -13,7 +13,7 @@ def post_handshake(place):
         raise Failure("another answer: %s" % refused)
     browser = place.start_browser(preferences={"security.tls.enable_post_handshake_auth": True})
     visit = browser.visit(url, "1234", name="page")
-    visit.expect(["auth"], ["1234=9000"], commands=40).expect_page("TLSv1.3")
+    visit.expect(["auth"], ["1234=9000"], commands=14).expect_page("TLSv1.3")
 
 
 run(post_handshake)

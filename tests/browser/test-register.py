@@ -42,7 +42,7 @@ def register(place):
                         "-i", place.servers.ca], check=True, stdin=subprocess.DEVNULL)
     browser = place.start_browser(home=home)
     visit = browser.visit(place.servers.url("both"), "1234", name="first")
-    visit.expect(prompts=["auth"], logins=["1234=9000"], pickers=1, commands=40).expect_page()
+    visit.expect(prompts=["auth"], logins=["1234=9000"], pickers=1, commands={"firefox": 14, "chromium": 35}).expect_page()
     browser.quit()
     jpki(home, "unregister")
     after = lists(home)

@@ -13,9 +13,9 @@ def tls(place):
     site = sys.argv[2]
     browser = place.start_browser()
     nginx = browser.visit(place.servers.url(site), "1234", name="nginx")
-    nginx.expect(["auth"], ["1234=9000"], pickers=1, commands=60).expect_page(WORDS[site])
+    nginx.expect(["auth"], ["1234=9000"], pickers=1, commands={"firefox": 14, "chromium": 35}).expect_page(WORDS[site])
     apache = browser.visit(place.servers.url(site, "apache", "other.test"), name="apache")
-    apache.expect(pickers=1, commands=20).expect_page(WORDS[site])
+    apache.expect(pickers=1, commands={"firefox": (6, 13), "chromium": (6, 10)}).expect_page(WORDS[site])
 
 
 run(tls)

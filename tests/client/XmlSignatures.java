@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
@@ -33,9 +35,10 @@ import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
 /*
- * XmlSignatures CONFIGURATION PIN: logs in once, then makes an enveloped XML
+ * XmlSignatures CONFIGURATION PIN FOLDER: logs in once, then makes an enveloped XML
  * signature for each line of standard input, with the one key of the token. Each
- * is written out, read back and verified under the token's certificate.
+ * is written out, read back and verified under the token's certificate, and is then
+ * FOLDER/LINE.xml.
  */
 public class XmlSignatures {
     private static final String RSA_SHA256 =
@@ -120,6 +123,7 @@ public class XmlSignatures {
             byte[] text = sign(parse(form.getBytes("UTF-8")), key, certificate);
             if (!verifies(text, certificate.getPublicKey()))
                 throw new Exception("does not verify: " + line);
+            Files.write(Path.of(args[2], line + ".xml"), text);
             System.out.println("signed: " + line);
         }
     }

@@ -53,6 +53,91 @@ expect_last_try_kept() {
     says last_try
 }
 
+# use_key ROLE: auth or sign, the key of an adult's card that is used from now on,
+# for what these say of it and of the PINs that are tried.
+# shellcheck disable=SC2034 # for those who source this
+use_key() {
+    role=$1
+    case $role in
+    auth)
+        slot=0 right=1234 wrong=9999 malformed=ABC123 tries=3
+        label='User Authentication' issuer=ca-auth
+        ;;
+    sign)
+        slot=1 right=ABC123 wrong=WRONG1 malformed=1234 tries=5
+        label='Digital Signature' issuer=ca-sign
+        ;;
+    *) fail "no key: $role" ;;
+    esac
+}
+
+# read_key: the certificate of use_key's key and its CA's, as openssl takes them,
+# $work/signer.pem and $work/ca.pem.
+read_key() {
+    insert adult
+    read_cert "$slot" "$right" "$label"
+    openssl x509 -inform DER -in "$work/cert.der" -out "$work/signer.pem"
+    openssl x509 -inform DER -in "$JPKI_PERSONAS/$issuer/ca.der" -out "$work/ca.pem"
+}
+
+# valid_cms OPTION...: of openssl cms, $work/data.p7s, which holds $work/data or is
+# of it.
+valid_cms() {
+    openssl cms -verify -inform DER -in "$work/data.p7s" -purpose any -binary \
+        -CAfile "$work/ca.pem" -out "$work/content" "$@" >"$work/output" 2>&1 ||
+        fail "$role: CMS is not valid"
+    cmp -s "$work/content" "$work/data" || fail "$role: other content"
+}
+
+# count_row COMMAND CASE: what the card was sent since new_ledger, as the tables of
+# docs/clients.md have it.
+count_row() {
+    echo "counts: $(basename "$0" .sh | sed 's/^test-//'), $1 $role, $2:" \
+        "commands $(awk '$3 ~ /^[0-9A-F][0-9A-F]$/' "$JPKI_VCARD_LEDGER" | wc -l)," \
+        "VERIFYs $(sent_pins), signatures $(signing_commands)," \
+        "tries left $(tries_left "$role")"
+}
+
+# check_pin COMMAND CASE PERSONA PIN VERIFYS SIGNATURES LEFT [TEXT]: on a card of its
+# own, with the key of use_key, `COMMAND PIN` makes so many signatures and fails
+# where that is none; says TEXT; sends so many PINs, and leaves so many tries.
+check_pin() {
+    insert "$3"
+    new_ledger
+    if "$1" "$4"; then
+        [ "$6" -gt 0 ] || fail "$1 $role, $2: it did what it should not"
+    else
+        [ "$6" -eq 0 ] || fail "$1 $role, $2: it failed"
+    fi
+    [ -z "${8:-}" ] || says "$8"
+    expect_sent_pins "$5"
+    expect_signing_commands "$6"
+    expect_tries "$role" "$7"
+    count_row "$1" "$2"
+}
+
+# check_refusals COMMAND [TEXT [LOCKED-TEXT]]: a wrong PIN costs one try, one of the
+# wrong form and a locked card are sent none, and nothing is signed.
+check_refusals() {
+    check_pin "$1" wrong adult "$wrong" 1 0 $((tries - 1)) "${2:-}"
+    check_pin "$1" 'wrong form' adult "$malformed" 0 0 "$tries" "${2:-}"
+    check_pin "$1" locked "locked-$role" "$right" 0 0 0 "${3-${2:-}}"
+}
+
+# check_right COMMAND VERIFYS SIGNATURES [TEXT]
+check_right() {
+    check_pin "$1" right adult "$right" "$2" "$3" "$tries" "${4:-}"
+}
+
+# check_every COMMAND: where `every` wants a PIN that the program does not give, the
+# right one for the log-in signs nothing.
+check_every() {
+    unchanged=$JPKI_PKCS11_CONF
+    use_conf "$work/every" '[pin]' 'signature_pin = every'
+    check_pin "$1" every adult "$right" 1 0 "$tries"
+    JPKI_PKCS11_CONF=$unchanged
+}
+
 # keep_log: the module writes its log to $work/log from now on.
 keep_log() {
     use_conf "$work/conf" '[log]' "file = $work/log"

@@ -4,8 +4,12 @@
 libreoffice.py PIPE pdf FILE LOGIN-PIN [SIGNATURE-PIN]
     Exports a document as a signed PDF. LOGIN-PIN answers the dialog for the
     token, which a headless LibreOffice cannot show.
-libreoffice.py PIPE odf FILE
-    Signs an OpenDocument text. The windows are for somebody else to answer.
+libreoffice.py PIPE odf FILE [PIN...]
+    Signs an OpenDocument text. Each PIN answers one dialog; without any the
+    windows are for somebody else to answer.
+
+Prints "asked" for each dialog it was to answer; one for which there is no PIN is
+cancelled.
 """
 
 import os
@@ -26,10 +30,10 @@ READ_WRITE = 7  # com.sun.star.embed.ElementModes: READ, SEEKABLE, WRITE
 
 
 class Answer(unohelper.Base, XInteractionHandler2):
-    """Answers each request for a password with the same one."""
+    """Answers each request for a password with the next one."""
 
-    def __init__(self, password):
-        self.password = password
+    def __init__(self, passwords):
+        self.passwords = passwords
 
     def handle(self, request):
         self.handleInteractionRequest(request)
@@ -37,7 +41,10 @@ class Answer(unohelper.Base, XInteractionHandler2):
     def handleInteractionRequest(self, request):
         for continuation in request.getContinuations():
             if hasattr(continuation, "setPassword"):
-                continuation.setPassword(self.password)
+                print("asked", flush=True)
+                if not self.passwords:
+                    return False
+                continuation.setPassword(self.passwords.pop(0))
                 continuation.select()
                 return True
         return False
@@ -46,14 +53,14 @@ class Answer(unohelper.Base, XInteractionHandler2):
 class Answers(unohelper.Base, XSingleComponentFactory, XServiceInfo):
     """The service that LibreOffice takes for its dialogs."""
 
-    def __init__(self, password):
-        self.password = password
+    def __init__(self, passwords):
+        self.passwords = passwords
 
     def createInstanceWithContext(self, context):
-        return Answer(self.password)
+        return Answer(self.passwords)
 
     def createInstanceWithArgumentsAndContext(self, arguments, context):
-        return Answer(self.password)
+        return Answer(self.passwords)
 
     def getImplementationName(self):
         return "jpki.Answers"
@@ -76,7 +83,7 @@ def connect(pipe):
     resolver = local.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", local
     )
-    for _ in range(600):
+    for _ in range(3000):
         try:
             return resolver.resolve(
                 f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
@@ -96,9 +103,9 @@ class Office:
             name, arguments, self.context
         )
 
-    def answer_dialogs(self, password):
+    def answer_dialogs(self, passwords):
         self.services.remove(OWN_DIALOGS)
-        self.services.insert(Answers(password))
+        self.services.insert(Answers(passwords))
 
     def document(self):
         document = self.service(
@@ -111,12 +118,15 @@ class Office:
 
     def certificate(self):
         """The first that has a key; logs in to the tokens."""
-        return (
+        certificates = (
             self.service("com.sun.star.xml.crypto.SEInitializer")
             .createSecurityContext("")
             .getSecurityEnvironment()
-            .getPersonalCertificates()[0]
+            .getPersonalCertificates()
         )
+        if not certificates:
+            raise LookupError("no certificate with a key")
+        return certificates[0]
 
     def export_pdf(self, url, **password):
         document = self.document()
@@ -136,16 +146,24 @@ class Office:
         )
 
     def sign_odf(self, url):
+        """The package as plain files; its signatures are hidden otherwise."""
         self.document().storeToURL(url, ())
-        storage = self.service(
-            "com.sun.star.embed.StorageFactory"
-        ).createInstanceWithArguments((url, READ_WRITE))
+        zip_format = uno.Any(
+            "[]com.sun.star.beans.PropertyValue",
+            properties(StorageFormat="ZipFormat"),
+        )
+        storage = uno.invoke(
+            self.service("com.sun.star.embed.StorageFactory"),
+            "createInstanceWithArguments",
+            ((url, READ_WRITE, zip_format),),
+        )
         signatures = self.service(
             "com.sun.star.security.DocumentDigitalSignatures", "1.2", True
         )
-        signatures.signDocumentWithCertificate(
+        if signatures.signDocumentWithCertificate(
             self.certificate(), storage, None
-        )
+        ):
+            storage.commit()
 
 
 def main():
@@ -154,14 +172,16 @@ def main():
     url = uno.systemPathToFileUrl(path)
     try:
         if form == "pdf":
-            office.answer_dialogs(pins[0])
+            office.answer_dialogs(pins[:1])
             office.export_pdf(
                 url, **({"SignaturePassword": pins[1]} if pins[1:] else {})
             )
         else:
+            if pins:
+                office.answer_dialogs(pins)
             office.sign_odf(url)
-    except UnoException as error:
-        print("LibreOffice:", error.Message)
+    except (UnoException, LookupError) as error:
+        print("LibreOffice:", error)
     print("done", flush=True)
     os._exit(0)  # the interpreter's own end may hang on the connection
 

@@ -3,13 +3,17 @@
 # For the tests of programs built on NSS: sourced after common.sh.
 skip_without certutil modutil pdfsig
 
+# empty_database NAME: $work/NAME, without a module.
+empty_database() {
+    mkdir "$work/$1"
+    certutil -N -d "sql:$work/$1" --empty-password
+}
+
 # make_database: $work/db, with the module, for the persona that is in.
 # $work/no-module is for what only reads.
 make_database() {
-    for database in db no-module; do
-        mkdir "$work/$database"
-        certutil -N -d "sql:$work/$database" --empty-password
-    done
+    empty_database no-module
+    empty_database db
     on_card modutil -force -dbdir "sql:$work/db" -add jpki \
         -libfile "$JPKI_MODULE" || fail 'no module in the data base'
 }

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # curl with OpenSSL's PKCS#11 engine, which initializes the module again for each
-# URL: three pages with the right PIN; one try for three pages with a wrong one;
-# and a loop of processes with a wrong PIN leaves the last try.
+# URL: three pages with the right PIN; one try for three pages with a wrong one,
+# none with one of the wrong form and for a locked card; and a loop of processes
+# with a wrong PIN leaves the last try.
 . "$(dirname "$0")/common.sh"
 . "$here/server.sh"
 . "$here/tls-server.sh"
@@ -13,6 +14,7 @@ openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
 
 # pages PIN: asks for three, with the authentication key.
 pages() {
+    rm -f "$work/a" "$work/b" "$work/c"
     set -- "$1" "https://127.0.0.1:$port"
     on_card curl --silent --show-error --fail --cacert "$work/server.pem" \
         --cert "$token;type=cert" --key "$token;type=private" --pass "$1" \
@@ -20,20 +22,23 @@ pages() {
 }
 
 insert adult
+use_key auth
 token='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
 start_tls_server -tls1_2
 
-new_ledger
-pages 1234 || fail 'no pages'
+# The second and the third resume the session of the first.
+check_right pages 2 1
 for page in a b c; do
     grep -q 'Cipher is' "$work/$page" || fail "page $page"
 done
+check_refusals pages
+for page in a b c; do
+    [ ! -s "$work/$page" ] || fail "page $page without the PIN"
+done
 
+insert adult
 new_ledger
 ! pages 9999 || fail 'pages with a wrong PIN'
-expect_sent_pins 1
-expect_signing_commands 0
-expect_tries auth 2
 pages 1234 || fail 'no pages after a wrong PIN'
 expect_tries auth 3
 

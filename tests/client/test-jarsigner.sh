@@ -1,34 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Java's keytool lists the certificate, jarsigner signs with one log-in, PKCS #1
-# and, up to Java 18, PSS; a wrong password costs one try, one of the wrong form none.
+# and, up to Java 18, PSS. A wrong password costs one try, one of the wrong form and
+# a locked card none; `every` refuses.
 . "$(dirname "$0")/common.sh"
 skip_without jar jarsigner keytool
 
-# store PIN COMMAND...: with the options for the token.
+# store PASSWORD COMMAND...: with the options for the token first.
 store() {
-    pin=$1
-    shift
-    on_card "$@" -providerClass sun.security.pkcs11.SunPKCS11 \
+    given=$1
+    program=$2
+    shift 2
+    on_card "$program" -providerClass sun.security.pkcs11.SunPKCS11 \
         -providerArg "$work/java.conf" -storetype PKCS11 -keystore NONE \
-        -storepass "$pin"
+        -storepass "$given" "$@"
 }
 
-# try_to_sign ALGORITHM
-try_to_sign() {
-    new_ledger
-    on_card jarsigner -providerClass sun.security.pkcs11.SunPKCS11 \
-        -providerArg "$work/java.conf" -storetype PKCS11 -keystore NONE \
-        -storepass ABC123 -sigalg "$1" -signedjar "$work/out.jar" \
+keytool_list() {
+    store "$1" keytool -list
+}
+
+jarsigner_signs() {
+    store "$1" jarsigner -sigalg "$algorithm" -signedjar "$work/out.jar" \
         "$work/in.jar" 'Digital Signature'
 }
 
-# sign ALGORITHM
-sign() {
-    try_to_sign "$1" || fail "$1: not signed"
-    expect_signing_commands 1
-    expect_sent_pins 2 ABC123
-    jarsigner -verify "$work/out.jar" >"$work/output" 2>&1 || fail "$1: no"
+check_signs() {
+    check_right jarsigner_signs 2 1
+    jarsigner -verify "$work/out.jar" >"$work/output" 2>&1 || fail "$algorithm: no"
     says 'jar verified'
 }
 
@@ -42,24 +41,26 @@ printf 'name = JPKI\nlibrary = %s\nslotListIndex = 1\n' "$JPKI_MODULE" \
     >"$work/java.conf"
 insert adult
 jar cf "$work/in.jar" -C "$work" java.conf
-
-store ABC123 keytool -list || fail 'no list'
-says 'Digital Signature'
-sign SHA256withRSA
-# From Java 19 on jarsigner's PSS is with SHA-384, which no card signs; it cannot be
-# told otherwise.
-if [ "$(java_release)" -lt 19 ]; then
-    sign RSASSA-PSS
-else
-    ! try_to_sign RSASSA-PSS || fail 'PSS with SHA-384'
-    expect_signing_commands 0
-    expect_tries sign 5
-fi
+use_key sign
 
 new_ledger
-! store abc keytool -list || fail 'a password of three letters'
-expect_sent_pins 0
-! store WRONG1 keytool -list || fail 'a wrong password'
-expect_sent_pins 1
-expect_tries sign 4
+keytool_list "$right" || fail 'no list'
+says 'Digital Signature'
+expect_sent_pins 1 "$right"
+expect_signing_commands 0
+count_row keytool_list right
+check_refusals keytool_list
+
+# From Java 19 on jarsigner's PSS is with SHA-384, which no card signs; it cannot be
+# told otherwise.
+algorithm=RSASSA-PSS
+if [ "$(java_release)" -lt 19 ]; then
+    check_signs
+else
+    check_pin jarsigner_signs 'PSS with SHA-384' adult "$right" 1 0 "$tries"
+fi
+algorithm=SHA256withRSA
+check_signs
+check_refusals jarsigner_signs
+check_every jarsigner_signs
 echo ok

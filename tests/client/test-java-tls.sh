@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Java's TLS client with the authentication key: a page by TLS 1.2 and, with PSS,
-# TLS 1.3; a wrong PIN costs one try and gets none.
+# TLS 1.3. A wrong PIN costs one try, one of the wrong form and a locked card none,
+# and get no page.
 . "$(dirname "$0")/common.sh"
 . "$here/server.sh"
 . "$here/tls-server.sh"
@@ -9,24 +10,18 @@ skip_without java javac
 
 # page PIN
 page() {
-    on_card timeout 100 java "$here/TlsPage.java" "$work/java.conf" "$1" \
+    on_card timeout 100 java -cp "$work/classes" TlsPage "$work/java.conf" "$1" \
         "$work/server.pem" "https://localhost:$port/"
 }
 
+javac -d "$work/classes" "$here/TlsPage.java"
 printf 'name = JPKI\nlibrary = %s\nslotListIndex = 0\n' "$JPKI_MODULE" \
     >"$work/java.conf"
 insert adult
+use_key auth
 for version in -tls1_2 -tls1_3; do
     start_tls_server "$version"
-    new_ledger
-    page 1234 || fail "$version: no page"
-    says 'Cipher is'
-    expect_signing_commands 1
-    expect_sent_pins 2 1234
+    check_right page 2 1 'Cipher is'
 done
-new_ledger
-! page 9999 || fail 'a page with a wrong PIN'
-expect_sent_pins 1
-expect_signing_commands 0
-expect_tries auth 2
+check_refusals page CKR_PIN_INCORRECT CKR_PIN_LOCKED
 echo ok

@@ -26,6 +26,8 @@ sign() {
 insert adult
 make_database
 token=$(token_label 0)
+use_key auth
+new_ledger
 mkfifo "$work/pins"
 with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
     <"$work/pins" >"$work/said" &
@@ -34,6 +36,9 @@ exec 3>"$work/pins"
 number=0
 
 sign 1234 'asked, signed'
+expect_sent_pins 2 1234
+expect_signing_commands 1
+count_row nss-signer right
 sign 1234 signed
 tool --slot-index 0 --login --pin 1234 --change-pin --new-pin 8642 ||
     fail 'the PIN does not change'

@@ -58,40 +58,26 @@ expect_prompts() {
     expect_within "$prompts" "$1" "$2" prompts
 }
 
-check_connects() {
-    insert adult
-    start_far "$1"
-    new_ledger
-    connect 1234 || fail "$1: not connected"
-    expect_prompts 1 1
-    grep -q 'VERIFY OK: depth=0' "$work/far" || fail "$1: not for the server"
-    expect_signing_commands 1
-    expect_tries auth 3
+# tunnel PIN: by TLS $tls; it asks three times at most.
+tunnel() {
+    start_far "$tls"
+    connected=0
+    connect "$1" || connected=1
+    grep -q 'VERIFY OK: depth=0' "$work/far" || connected=1
     stop_tunnel
-}
-
-# check_refused PERSONA PIN SENT LEFT TEXT
-check_refused() {
-    insert "$1"
-    start_far 1.3
-    new_ledger
-    ! connect "$2" || fail "$1: connected with $2"
-    says "$5"
     expect_prompts 0 3
-    expect_sent_pins "$3"
-    expect_signing_commands 0
-    expect_tries auth "$4"
-    stop_tunnel
+    return $connected
 }
 
 insert adult
+use_key auth
 on_card openvpn --show-pkcs11-ids "$JPKI_MODULE" || fail 'no list'
 id=$(sed -n 's/^ *Serialized id: *//p' "$work/output")
 [ "$(echo "$id" | wc -l)" = 1 ] || fail 'not one id'
-check_connects 1.2
-check_connects 1.3
-check_refused adult 9999 1 2 'TLS handshake failed'
-check_refused adult ABC123 0 3 'TLS handshake failed'
+for tls in 1.2 1.3; do
+    check_right tunnel 2 1
+    expect_prompts 1 1
+done
 # It looks for a card whose PIN can be used.
-check_refused locked-auth 1234 0 0 'Please insert JPKI Auth'
+check_refusals tunnel 'TLS handshake failed' 'Please insert JPKI Auth'
 echo ok

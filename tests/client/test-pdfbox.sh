@@ -13,35 +13,14 @@ jars=/usr/share/java
 classes=$jars/pdfbox2.jar:$jars/fontbox2.jar:$jars/commons-logging.jar
 classes=$classes:$jars/bcprov.jar:$jars/bcutil.jar:$jars/bcpkix.jar
 
-# sign PASSWORD ALGORITHM FILE...
+# sign PASSWORD: three documents, by $algorithm.
 sign() {
-    new_ledger
     rm -f "$work"/*.signed
-    on_card java -cp "$classes" "$here/SignPdf.java" "$work/java.conf" "$@"
+    on_card java -cp "$classes:$work/classes" SignPdf "$work/java.conf" "$1" \
+        "$algorithm" "$work/a.pdf" "$work/b.pdf" "$work/c.pdf"
 }
 
-# check_signs ALGORITHM: three documents.
-check_signs() {
-    sign ABC123 "$1" "$work/a.pdf" "$work/b.pdf" "$work/c.pdf" || fail "$1: no"
-    says 'key: Digital Signature'
-    expect_signing_commands 3
-    expect_sent_pins 4 ABC123
-    for name in a b c; do
-        mv "$work/$name.pdf.signed" "$work/out.pdf"
-        is_signed || fail "$1: $name is not signed"
-    done
-    expect_tries sign 5
-}
-
-# check_refused PASSWORD SENT LEFT TEXT
-check_refused() {
-    ! sign "$1" SHA256withRSA "$work/a.pdf" || fail "signed with $1"
-    says "$4"
-    expect_sent_pins "$2"
-    expect_signing_commands 0
-    expect_tries sign "$3"
-}
-
+javac -cp "$classes" -d "$work/classes" "$here/SignPdf.java"
 printf 'name = JPKI\nlibrary = %s\nslotListIndex = 1\n' "$JPKI_MODULE" \
     >"$work/java.conf"
 for name in a b c; do
@@ -50,14 +29,16 @@ done
 keep_log
 insert adult
 make_database
-check_signs SHA256withRSA
-check_signs SHA256withRSAandMGF1
-check_refused abc 0 5 CKR_PIN_INCORRECT
-check_refused WRONG1 1 4 CKR_PIN_INCORRECT
-insert locked-sign
-check_refused ABC123 0 0 CKR_PIN_LOCKED
+use_key sign
+for algorithm in SHA256withRSA SHA256withRSAandMGF1; do
+    check_right sign 4 3 'key: Digital Signature'
+    for name in a b c; do
+        mv "$work/$name.pdf.signed" "$work/out.pdf"
+        is_signed || fail "$algorithm: $name is not signed"
+    done
+done
+check_refusals sign CKR_PIN_INCORRECT CKR_PIN_LOCKED
 logged 'the sign PIN is locked'
-insert adult
-use_conf "$work/every" '[pin]' 'signature_pin = every'
-check_refused ABC123 1 5 CKR_USER_NOT_LOGGED_IN
+check_every sign
+says CKR_USER_NOT_LOGGED_IN
 echo ok

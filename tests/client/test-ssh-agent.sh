@@ -98,9 +98,13 @@ check_signing_pin() {
 
 check_one_key() {
     insert adult
+    use_key auth
+    new_ledger
     on_card ssh-keygen -D "$JPKI_MODULE" </dev/null || fail 'no key'
     [ "$(grep -c '^ssh-rsa ' "$work/output")" = 1 ] || fail 'not one key'
     says 'User Authentication'
+    expect_sent_pins 0
+    count_row ssh-keygen_D 'no PIN'
 }
 
 use_conf "$work/conf" '[log]' "file = $work/log"

@@ -9,20 +9,27 @@
 skip_without git
 prompt='JPKI Auth (4-digit PIN)'
 
-# new_card PERSONA: its key is the one that may log in.
-new_card() {
-    insert "$1"
+# authorize: the key of the card that is in is the one that may log in.
+authorize() {
     openssl x509 -inform DER -in "$card/ef/000A" -noout -pubkey >"$work/key.pem"
     ssh-keygen -i -m PKCS8 -f "$work/key.pem" >"$work/authorized_keys"
-    new_ledger
 }
 
-# log_in PIN [OPTION...]: as a person does who types this PIN.
+# log_in PIN OPTION...: as a person does who types this PIN.
 log_in() {
     type_pin "$1"
     shift
+    authorize
     : >"$work/sshd.log"
     on_card ssh -F "$work/ssh_config" "$@" far echo welcome </dev/null
+}
+
+ssh_I() {
+    log_in "$1" -I "$JPKI_MODULE"
+}
+
+ssh_PKCS11Provider() {
+    log_in "$1" -o PKCS11Provider="$JPKI_MODULE"
 }
 
 # accepted N: so many log-ins of the card's key, as the server tells.
@@ -33,68 +40,65 @@ accepted() {
         fail "$log_ins log-ins, not $1: $(cat "$work/sshd.log")"
 }
 
-# check_way OPTION...: of ssh, to use the card.
+# check_way COMMAND: of ssh, to use the card.
 check_way() {
-    new_card adult
-    log_in 1234 "$@" || fail "$*: not let in"
-    says welcome
+    check_right "$1" 2 1 welcome
     accepted 1
     expect_prompts 1 "$prompt"
-    expect_signing_commands 1
-    expect_tries auth 3
+    check_refusals "$1" 'Permission denied'
+    accepted 0
 }
 
-# check_refused PERSONA PIN SENT LEFT TEXT: it is not let in, and the program says
-# why.
-check_refused() {
-    new_card "$1"
-    ! log_in "$2" -I "$JPKI_MODULE" || fail "$1: let in with $2"
-    accepted 0
-    says "$5"
-    expect_sent_pins "$3"
-    expect_signing_commands 0
-    expect_tries auth "$4"
+# push_and_clone PIN: by git, with ssh -I.
+push_and_clone() {
+    type_pin "$1"
+    authorize
+    on_card git -C "$work/near" push "far:$work/far.git" main &&
+        on_card git clone -q -b main "far:$work/far.git" "$work/again"
 }
 
 check_git() {
-    new_card adult
     git init -q --bare "$work/far.git"
     git init -q -b main "$work/near"
-    type_pin 1234
     GIT_SSH_COMMAND="ssh -F $work/ssh_config -I $JPKI_MODULE"
     export GIT_SSH_COMMAND
     git -C "$work/near" -c user.name=me -c user.email=me@test \
         commit -q --allow-empty -m first
-    on_card git -C "$work/near" push "far:$work/far.git" main || fail 'no push'
-    on_card git clone -q -b main "far:$work/far.git" "$work/again" || fail 'no clone'
+    check_right push_and_clone 4 2
     expect_prompts 2 "$prompt"
     [ "$(git -C "$work/again" log --format=%s)" = first ] || fail 'another history'
 }
 
-check_agent() {
-    new_card adult
+# agent PIN: three log-ins with its key.
+agent() {
+    authorize
     start_agent "$card"
-    add 1234 || fail 'no key was added'
-    expect_prompts 1 'Enter passphrase for PKCS#11'
+    add "$1" || true
     : >"$work/sshd.log"
     for _ in 1 2 3; do
         ssh -F "$work/ssh_config" -o IdentityAgent="$SSH_AUTH_SOCK" far true \
-            >"$work/output" 2>&1 || fail 'not let in by the agent'
+            >"$work/output" 2>&1 || return 1
     done
+}
+
+check_agent() {
+    check_right agent 4 3
+    expect_prompts 1 'Enter passphrase for PKCS#11'
     accepted 3
-    expect_signing_commands 3
+    check_refusals agent 'Permission denied'
+    accepted 0
 }
 
 keep_log
+use_key auth
 start_sshd 127.0.0.1 "$(free_port)"
-check_way -I "$JPKI_MODULE"
-check_way -o PKCS11Provider="$JPKI_MODULE"
-check_refused adult 9999 1 2 'Permission denied'
-log_in 1234 -I "$JPKI_MODULE" || fail 'not let in after a wrong PIN'
-expect_tries auth 3
-check_refused adult ABC123 0 3 'Permission denied'
-check_refused locked-auth 1234 0 0 'Permission denied'
+check_way ssh_I
 logged 'the auth PIN is locked'
+check_way ssh_PKCS11Provider
+insert adult
+! ssh_I 9999 || fail 'let in with a wrong PIN'
+ssh_I 1234 || fail 'not let in after a wrong PIN'
+expect_tries auth 3
 check_git
 check_agent
 echo ok

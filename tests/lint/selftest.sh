@@ -203,6 +203,32 @@ echo '#define W_A "a", "b"' >"$tree/conf/words_a.h"
 expect 1 sentences.sh "$tree" 'a row that is not in Japanese'
 refuses sentences.sh token/a.c "$spdx" 'void a(void)' '{' \
     '    log_warn(' '        "%s: it failed", b);' '}'
+
+extension=$tree/tool/bridge/extension
+# extension_with SCRIPT SENTENCE...: an extension with these.
+extension_with() {
+    good_tree
+    mkdir -p "$extension/_locales/en"
+    echo '{"name": "__MSG_name__"}' >"$extension/manifest.json"
+    echo "$1" >"$extension/a.js"
+    echo '<p data-words="title"></p>' >"$extension/a.html"
+    shift
+    printf '  "%s": {\n' "$@" >"$extension/_locales/en/messages.json"
+}
+extension_with 'return "refusedOnce"; show(words("one")); on("launchApp");' \
+    name title refusedOnce one
+expect 0 extension.sh "$tree" 'sentences that are named'
+extension_with 'return "refusedOnce";' name title
+expect 1 extension.sh "$tree" 'a sentence that is not there'
+extension_with 'show(words("one"));' name title
+expect 1 extension.sh "$tree" 'a sentence of one word that is not there'
+extension_with '' name
+expect 1 extension.sh "$tree" 'a sentence of a page that is not there'
+extension_with '' title
+expect 1 extension.sh "$tree" 'a sentence of the manifest that is not there'
+extension_with '' name title another
+expect 1 extension.sh "$tree" 'a sentence that nothing names'
+
 refuses spdx.sh token/a.c 'int a;'
 refuses spdx.sh tests/a.sh '#!/bin/sh' 'echo hello'
 refuses spdx.sh meson.build "project('x')"

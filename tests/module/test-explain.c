@@ -7,8 +7,8 @@
 #include "tests/module/other_program.h"
 
 /*
- * Where there is no reader the log says why, once, and nothing where nothing is
- * wrong.
+ * Where there is no reader, or no PIN is asked for, the log says why, once, and
+ * nothing where nothing is wrong.
  */
 
 static const char log_template[] = P_tmpdir "/jpki-module-log-XXXXXX";
@@ -264,6 +264,99 @@ static void test_log_exclusive_use(void **state)
     assert_int_equal(log_lines(), 1);
 }
 
+/* A card for which nothing was logged yet. Returns the reader. */
+static int start_with_log(const char *persona, const char *conf)
+{
+    int reader;
+
+    configure_log(conf);
+    reader = vcontrol_reader_add("Virtual Reader");
+    insert(reader, persona);
+    EXPECT(CKR_OK, C_Initialize, NULL);
+    assert_int_equal(count_slots(CK_TRUE), 2);
+    return reader;
+}
+
+static void see_token(CK_SLOT_ID slot)
+{
+    int i;
+
+    for (i = 0; i < 3; i++)
+        (void)token_flags(slot);
+}
+
+/*
+ * A browser that sees CKF_USER_PIN_INITIALIZED clear asks for no PIN: why, and
+ * what to do, is in the log once for each time that the card is put in.
+ */
+static void test_log_pin_that_is_not_asked_for(void **state)
+{
+    static const struct {
+        const char *persona;
+        CK_SLOT_ID slot;
+        const char *said[2];
+    } rows[] = {
+        {"locked-auth", AUTH,
+            {"the auth PIN is locked", "municipal office resets it"}},
+        {"locked-sign", SIGN,
+            {"the sign PIN is locked", "municipal office resets it"}},
+        {"face", AUTH, {"the auth PIN is locked", "face authentication"}},
+        {"last-try", AUTH, {"the auth PIN is not sent", "last_try = refuse"}},
+        {"last-try", SIGN, {"the sign PIN is not sent", "last_try = refuse"}},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        unsigned insertion;
+        int reader;
+
+        if (i > 0)
+            stop_log(state);
+        reader = start_with_log(rows[i].persona, NULL);
+        for (insertion = 1; insertion <= 2; insertion++) {
+            see_token(rows[i].slot);
+            assert_logged(insertion, rows[i].said[0]);
+            assert_says(last_line, rows[i].said[1]);
+            exchange(reader, rows[i].persona);
+        }
+    }
+}
+
+/* Not again by who looks after a log-in was told the same. */
+static void test_log_refused_log_in_once(void **state)
+{
+    CK_SESSION_HANDLE session;
+
+    (void)start_with_log("locked-auth", NULL);
+    session = open_session(AUTH);
+    EXPECT_LOGIN(CKR_PIN_LOCKED, session, AUTH_PIN);
+    assert_logged(1, "the auth PIN is locked");
+    see_token(AUTH);
+    assert_int_equal(log_lines(), 1);
+}
+
+/* Where a PIN is taken, or there is none to take, nothing is wrong. */
+static void test_log_nothing_of_a_pin_that_is_taken(void **state)
+{
+    static const struct {
+        const char *persona, *conf;
+    } rows[] = {
+        {"adult", NULL},
+        {"child-6a82", NULL},
+        {"last-try", "[pin]\nlast_try = allow\n"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (i > 0)
+            stop_log(state);
+        (void)start_with_log(rows[i].persona, rows[i].conf);
+        see_token(AUTH);
+        see_token(SIGN);
+        assert_int_equal(log_lines(), 0);
+    }
+}
+
 /* The language is that of the program's environment at C_Initialize. */
 static void test_log_in_japanese(void **state)
 {
@@ -295,6 +388,9 @@ int main(void)
         TEST(test_log_nothing_of_an_empty_reader),
         TEST(test_log_nothing_without_a_question),
         TEST(test_log_exclusive_use),
+        TEST(test_log_pin_that_is_not_asked_for),
+        TEST(test_log_refused_log_in_once),
+        TEST(test_log_nothing_of_a_pin_that_is_taken),
         TEST(test_log_in_japanese),
     };
 

@@ -221,6 +221,22 @@ static void test_commands_lost_by_a_removal(void **state)
     assert_true(at >= 3);
 }
 
+/*
+ * Half an answer, for which pcscd tells of no failure, and then no card: it was
+ * taken out.
+ */
+static void test_an_answer_cut_by_a_removal(void **state)
+{
+    const struct vfault_plan plans[] = {{4, VFAULT_LENGTH, 0, false},
+        {5, VFAULT_REMOVE, NOT_TRANSACTED, false}};
+
+    reader = start("adult", NULL);
+    session = user_session(AUTH);
+    key = find_object(session, CKO_PRIVATE_KEY);
+    vcontrol_faults(reader, plans, 2);
+    assert_int_equal(do_sign(), CKR_DEVICE_REMOVED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +249,7 @@ int main(void)
         TEST(test_another_card_after_a_replug),
         TEST(test_another_card_under_a_session),
         TEST(test_commands_lost_by_a_removal),
+        TEST(test_an_answer_cut_by_a_removal),
     };
 
     return cmocka_run_group_tests(tests, load_module, unload_module);

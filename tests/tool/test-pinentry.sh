@@ -12,12 +12,17 @@ while read -r line; do
     GETPIN)
         tr '\0' '\n' <"/proc/$$/environ" >>"$DIALOG.process"
         tr '\0' '\n' <"/proc/$$/cmdline" >>"$DIALOG.process"
+        ls -l "/proc/$$/fd" >>"$DIALOG.process"
         read -r answer <"$ANSWERS"
         sed -i 1d "$ANSWERS"
         case $answer in
         ERR*)
             sleep 0.3 # as long as a person takes at least
             echo "$answer"
+            ;;
+        crash)
+            sleep 0.3
+            kill -SEGV $$
             ;;
         hang)
             echo $$ >"$ANSWERS.pid"
@@ -77,6 +82,7 @@ asks() {
 
 insert moved
 new_ledger
+exec 7>"$work/seven" # as whoever starts jpki may leave it open
 dialog 1 ABC123 2468 -- check sign
 says 'was given other data after'
 asks 'SETTITLE jpki'
@@ -88,9 +94,12 @@ expect_sent_pins 1 2468
 # By the second dialog the first PIN is known: no child is told it.
 grep -q '^DIALOG=' "$DIALOG.process" || fail 'the environment was not seen'
 ! grep -qE 'ABC123|2468' "$DIALOG.process" "$DIALOG" || fail 'a child was told a PIN'
+grep -q 'pipe:' "$DIALOG.process" || fail 'the descriptors were not seen'
+! grep -qF "$work/seven" "$DIALOG.process" || fail 'a child has a file of ours'
+exec 7>&-
 in_japanese
 dialog 0 ABC123 '' -- check sign
-asks 'OPTION lc-ctype=ja_JP.UTF-8'
+grep -qxE 'OPTION lc-ctype=(ja_JP|C)[.]UTF-8' "$DIALOG" || fail 'no locale of UTF-8'
 asks '残り回数: 5 回'
 says '照合を行いませんでした'
 in_english
@@ -142,11 +151,43 @@ done
 in_english
 expect_sent_pins 0
 
-# Cancelled, and two ways in which nobody was asked.
+# Another dialog is open, by another program: a second would get its keys, or none. A
+# terminal has no such trouble.
+new_ledger
+state=$HOME/.local/state/jpki-pkcs11
+[ -e "$state/bridge-lock" ] || fail 'there is no lock'
+exec 7<"$state/bridge-lock"
+flock -n 7
+dialog 1 1234 -- pin check auth
+says 'another PIN dialog of yours is open'
+in_japanese
+dialog 1 1234 -- pin check auth
+says '別の暗証番号の入力画面が開いています'
+in_english
+[ ! -s "$DIALOG" ] || fail 'there were two dialogs'
+expect_sent_pins 0
+! "$terminals" || types 0 1234 -- "$JPKI" pin check auth
+exec 7>&-
+home=$HOME
+HOME=/dev/null
+dialog 1 1234 -- pin check auth
+says '/dev/null/.local/state/jpki-pkcs11, which could not be written'
+HOME=
+dialog 1 1234 -- pin check auth
+says '$HOME/.local/state/jpki-pkcs11, which could not be written'
+HOME=$home
+[ ! -s "$DIALOG" ] || fail 'there was a dialog without a lock'
+new_ledger
+dialog 0 1234 -- pin check auth
+expect_sent_pins 1 1234
+
+# Cancelled, and three ways in which nobody was asked.
 new_ledger
 dialog 1 'ERR 83886179 Operation cancelled' -- pin check auth
 says 'Cancelled: nothing was sent to the card.'
 dialog 1 'ERR 83886246 Inappropriate ioctl for device' -- pin check auth
+says 'neither a terminal to ask for the PIN on nor a pinentry'
+dialog 1 crash -- pin check auth
 says 'neither a terminal to ask for the PIN on nor a pinentry'
 printf '#!/bin/sh\nexit 1\n' >"$work/bin/pinentry"
 dialog 1 -- pin check auth

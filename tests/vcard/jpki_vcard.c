@@ -38,6 +38,8 @@ struct slot {
     bool ready_said;
     struct vcontrol_link link;
     unsigned power_up_us; /* what power-up and reset take */
+    /* The card goes after so many commands, with data, of this kind; 0: not. */
+    unsigned last_ins, commands_left;
 };
 
 static void say(const char *text)
@@ -93,6 +95,12 @@ static bool reply(int sock, const uint8_t *bytes, size_t len)
     return send(sock, message, len + 2, MSG_NOSIGNAL) == (ssize_t)(len + 2);
 }
 
+static void take_out(struct slot *slot)
+{
+    hang_up(slot);
+    slot->inserted = false;
+}
+
 static bool obey(struct slot *slot, uint8_t order)
 {
     size_t len = 0;
@@ -133,6 +141,15 @@ static void take_time(
               (signs ? slot->link.per_signature : 0));
 }
 
+#define HEADER_LEN 5
+
+/* True where the card is to go once this was answered. */
+static bool is_last(struct slot *slot, const uint8_t *command, size_t len)
+{
+    return slot->commands_left > 0 && len > HEADER_LEN &&
+           command[1] == slot->last_ins && --slot->commands_left == 0;
+}
+
 /* A command to the card. False when the line is dead. */
 static bool transmit(struct slot *slot, const uint8_t *command, size_t len)
 {
@@ -142,7 +159,10 @@ static bool transmit(struct slot *slot, const uint8_t *command, size_t len)
     take_time(slot, command, len);
     size_t n = vcard_transmit(slot->card, command, len, response);
     link_wait((unsigned long long)slot->link.per_byte * n);
-    return reply(slot->sock, response, n);
+    bool sent = reply(slot->sock, response, n);
+    if (is_last(slot, command, len))
+        take_out(slot);
+    return sent;
 }
 
 /* One message of the reader. False when the line is dead. */
@@ -170,12 +190,6 @@ static void put_ledger(const struct slot *slot)
         l.signatures[0], l.signatures[1], l.denied, l.power_ons, l.warm_resets,
         l.tries[0], l.tries[1], l.verified[0], l.verified[1]);
     fflush(stdout);
-}
-
-static void take_out(struct slot *slot)
-{
-    hang_up(slot);
-    slot->inserted = false;
 }
 
 /* Puts the card in, another one where FOLDER is not empty. */
@@ -220,6 +234,9 @@ static bool control(struct slot *slot, char *line)
     if (strcmp(line, "remove") == 0) {
         take_out(slot);
         say("removed");
+    } else if (sscanf(line, "remove after %x %u", &slot->last_ins,
+                   &slot->commands_left) == 2) {
+        return true;
     } else if (strncmp(line, "insert", 6) == 0) {
         put_in(slot, line[6] == ' ' ? line + 7 : "");
     } else if (strcmp(line, "ledger") == 0) {

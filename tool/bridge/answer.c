@@ -14,8 +14,6 @@
 #include "token/verdict.h"
 #include "tool/bridge/state.h"
 
-#define MESSAGE_MAX 1024
-
 static void wipe_and_free(void *memory)
 {
     if (memory)
@@ -35,7 +33,7 @@ json_t *answer_new(const struct mode *mode)
 
 json_t *answer_error(const char *format, ...)
 {
-    char message[MESSAGE_MAX];
+    char message[ANSWER_MESSAGE_MAX];
     va_list args;
     int len;
 
@@ -43,8 +41,8 @@ json_t *answer_error(const char *format, ...)
     len = vsnprintf(message, sizeof message, format, args);
     va_end(args);
     /* JSON takes whole characters only. */
-    if (len >= MESSAGE_MAX)
-        message[text_cut(message, MESSAGE_MAX - 4)] = '\0';
+    if (len >= ANSWER_MESSAGE_MAX)
+        message[text_cut(message, ANSWER_MESSAGE_MAX - 4)] = '\0';
     return json_pack("{s:s, s:s}", "result", "1", "message", message);
 }
 
@@ -58,6 +56,8 @@ json_t *answer_no_state(void)
     char folder[PATH_MAX];
 
     (void)state_folder(folder);
+    if (folder[0] == '\0')
+        return answer_error("%s", words(W_BRIDGE_NO_HOME));
     text_sanitize(folder); /* JSON takes UTF-8 only */
     return answer_error(words(W_BRIDGE_NO_STATE), folder);
 }
@@ -72,10 +72,29 @@ static TOKEN_LOCKED json_t *answer_policy(
     return answer_words(why ? why : tok_err_words(TOK_POLICY));
 }
 
+void answer_describe(
+    enum jpki_role_id role, enum tok_err err, char ret_text[ANSWER_MESSAGE_MAX])
+{
+    const char *text = words_of(tok_err_words(err));
+
+    if (err == TOK_LAST_TRY) {
+        snprintf(ret_text, ANSWER_MESSAGE_MAX, words(W_BRIDGE_LAST_TRY),
+            jpki_role(role)->name);
+        return;
+    }
+    /* Of the others the words speak of the JPKI application. */
+    if (role == JPKI_TEXT && err == TOK_NOT_FOUND)
+        text = words(W_NO_TEXT_APPLICATION);
+    else if (role == JPKI_TEXT && err == TOK_PIN_LOCKED)
+        text = words(W_PIN_LOCKED_TEXT);
+    snprintf(ret_text, ANSWER_MESSAGE_MAX, "%s", text);
+}
+
 json_t *answer_tok_err(
     struct token *token, enum jpki_role_id role, enum tok_err err)
 {
     const struct retry_counter *counter = &token->pins[role].counter;
+    char text[ANSWER_MESSAGE_MAX];
 
     switch (err) {
     case TOK_CANCELLED:
@@ -84,17 +103,11 @@ json_t *answer_tok_err(
         return counter->known
                    ? answer_error(words(W_PIN_WRONG), counter->left)
                    : answer_error("%s", words(W_PIN_WRONG_UNCOUNTED));
-    case TOK_PIN_LOCKED:
-        return answer_error("%s", role == JPKI_TEXT ? words(W_PIN_LOCKED_TEXT)
-                                                    : words(W_PIN_LOCKED_JPKI));
-    case TOK_LAST_TRY:
-        return answer_error("%s", words(W_BRIDGE_LAST_TRY));
-    case TOK_NOT_FOUND:
-        return answer_error("%s", words(W_NO_TEXT_APPLICATION));
     case TOK_POLICY:
         return answer_policy(token, role);
     default:
-        return answer_words(tok_err_words(err));
+        answer_describe(role, err, text);
+        return answer_error("%s", text);
     }
 }
 

@@ -26,6 +26,14 @@ json_t *answer_words(const struct words *words);
 /* The folder of tool/bridge/state.h cannot be used. */
 json_t *answer_no_state(void);
 
+#define ANSWER_MESSAGE_MAX 1024 /* bytes for a person, with the NUL */
+
+/*
+ * What ERR means for a person who wants to use ROLE's PIN, and what to do; the
+ * PIN itself was not refused.
+ */
+void answer_describe(enum jpki_role_id role, enum tok_err err,
+    char ret_text[ANSWER_MESSAGE_MAX]);
 /*
  * What ERR, of an operation with ROLE's PIN, means for a person; NULL for
  * TOK_CANCELLED. Lock held.

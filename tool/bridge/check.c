@@ -5,12 +5,7 @@
 #include <unistd.h>
 
 #include "conf/words_bridge.h"
-#include "conf/words_pin.h"
-#include "token/abilities.h"
-#include "token/errors.h"
 #include "tool/bridge/code.h"
-
-#define DETAIL_MAX 512
 
 /* "success", "failure" or, where what goes before has failed, "skipped". */
 static bool add_item(
@@ -33,32 +28,26 @@ static const struct {
 #define COUNTERS (sizeof counters / sizeof *counters)
 
 /* True: the PIN can be used. */
-static TOKEN_LOCKED bool describe_counter(
-    struct token *token, enum jpki_role_id role, char ret_detail[DETAIL_MAX])
+static TOKEN_LOCKED bool describe_counter(struct token *token,
+    enum jpki_role_id role, char ret_detail[ANSWER_MESSAGE_MAX])
 {
     const struct retry_counter *counter = &token->pins[role].counter;
-    enum tok_err err = TOK_NOT_ISSUED;
+    enum tok_err err = session_check_pin(token, role);
 
-    if (role == JPKI_TEXT || token_is_issued(token, role))
-        err = abilities_ask_counter(token, role);
-    if (err == TOK_OK && counter->known && counter->locked)
-        err = TOK_PIN_LOCKED;
-    else if (err == TOK_OK && token_spares_last_try(token, role))
-        err = TOK_LAST_TRY;
-    if (err == TOK_NOT_FOUND)
-        snprintf(ret_detail, DETAIL_MAX, "%s", words(W_NO_TEXT_APPLICATION));
-    else if (err != TOK_OK)
-        snprintf(ret_detail, DETAIL_MAX, "%s", words_of(tok_err_words(err)));
+    if (err != TOK_OK)
+        answer_describe(role, err, ret_detail);
     else if (counter->known)
-        snprintf(ret_detail, DETAIL_MAX, words(W_BRIDGE_TRIES), counter->left);
+        snprintf(ret_detail, ANSWER_MESSAGE_MAX, words(W_BRIDGE_TRIES),
+            counter->left);
     else
-        snprintf(ret_detail, DETAIL_MAX, "%s", words(W_BRIDGE_TRIES_UNKNOWN));
+        snprintf(ret_detail, ANSWER_MESSAGE_MAX, "%s",
+            words(W_BRIDGE_TRIES_UNKNOWN));
     return err == TOK_OK;
 }
 
 static bool check_token(struct token *token, json_t *items) EXCLUDES(token_held)
 {
-    char detail[DETAIL_MAX];
+    char detail[ANSWER_MESSAGE_MAX];
     bool fits = add_item(items, "connect", "success", "") &&
                 add_item(items, "select_jpki", "success", "");
     size_t i;

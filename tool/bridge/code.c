@@ -32,9 +32,14 @@ enum tok_err code_make(struct token *token, const uint8_t uuid[STATE_UUID_SIZE],
     if (!token->context->conf.combination_code)
         return TOK_OK;
     err = abilities_ask_card_number(token, number);
-    /* A site that needs it says so; what else it wants can be had. */
+    /*
+     * Where the card answered, whatever it was: a site that needs the code says
+     * so, and what else it wants can be had.
+     */
+    if (err == TOK_NOT_FOUND || err == TOK_REPLY || err == TOK_DENIED)
+        return TOK_OK;
     if (err != TOK_OK)
-        return err == TOK_NOT_FOUND || err == TOK_REPLY ? TOK_OK : err;
+        return err;
     memcpy(bytes, constant, sizeof constant);
     memcpy(bytes + sizeof constant, number, CARD_NUMBER_DIGITS);
     memcpy(bytes + sizeof constant + CARD_NUMBER_DIGITS, uuid, STATE_UUID_SIZE);

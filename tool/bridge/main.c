@@ -8,6 +8,7 @@
 #include "token/errors.h"
 #include "tool/bridge/answer.h"
 #include "tool/bridge/check.h"
+#include "tool/bridge/guard.h"
 #include "tool/bridge/process.h"
 #include "tool/bridge/request.h"
 #include "tool/bridge/session.h"
@@ -17,6 +18,18 @@
  * jpki-bridge: what the browser extension in tool/bridge/extension/ starts to
  * use the card for a page; see jpki-bridge(1).
  */
+
+static json_t *check_guarded(
+    const struct port *port, struct cards *cards, const struct mode *mode)
+{
+    struct guard guard;
+    json_t *answer;
+
+    guard_begin(&guard, port);
+    answer = check_answer(cards, mode);
+    guard_end(&guard);
+    return answer;
+}
 
 /* True: another message may follow. */
 static bool serve(const struct port *port, struct cards *cards,
@@ -34,7 +47,7 @@ static bool serve(const struct port *port, struct cards *cards,
     case MODE_CLOSE:
         return false;
     case MODE_CHECK:
-        return answer_send(port, check_answer(cards, request.mode));
+        return answer_send(port, check_guarded(port, cards, request.mode));
     default:
         return answer_send(port, session_run(port, cards, &request));
     }
@@ -47,6 +60,7 @@ static void serve_all(const struct port *port, char *message)
     bool goes_on;
 
     do {
+        struct guard guard;
         struct cards cards;
         size_t len = 0;
 
@@ -56,7 +70,9 @@ static void serve_all(const struct port *port, char *message)
             goes_on = answer_send(port, answer_error(words(W_BRIDGE_TOO_LARGE),
                                             (unsigned)PORT_MESSAGE_MAX));
         if (result == PORT_MESSAGE && goes_on) {
+            guard_begin(&guard, port);
             cards_open(&cards);
+            guard_end(&guard);
             goes_on = serve(port, &cards, message, len);
             cards_close(&cards);
         }
@@ -83,8 +99,11 @@ static int run_host(void)
 /* A person's options; -1: there are none, a browser started us. */
 static int run_command(int argc, char **argv)
 {
-    if (argc < 2 || strncmp(argv[1], "--", 2) != 0)
-        return argc < 2 && isatty(STDIN_FILENO) ? EXIT_FAILURE : -1;
+    bool is_browser =
+        argc < 2 ? !isatty(STDIN_FILENO) : strncmp(argv[1], "--", 2) != 0;
+
+    if (is_browser)
+        return -1;
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("jpki-bridge %s\n", JPKI_VERSION);
         return EXIT_SUCCESS;

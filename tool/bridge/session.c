@@ -7,8 +7,10 @@
 #include "token/abilities.h"
 #include "token/certificates.h"
 #include "token/login.h"
+#include "token/pin_rules.h"
 #include "token/verdict.h"
 #include "tool/bridge/consent.h"
+#include "tool/bridge/guard.h"
 #include "tool/bridge/sign.h"
 #include "tool/bridge/text.h"
 
@@ -31,6 +33,15 @@ struct token *session_find_card(
     return NULL;
 }
 
+enum tok_err session_check_pin(struct token *token, enum jpki_role_id role)
+{
+    enum tok_err err = token_is_issued(token, role)
+                           ? abilities_ask_counter(token, role)
+                           : TOK_NOT_ISSUED;
+
+    return err == TOK_OK ? pin_refusal(token, role) : err;
+}
+
 /*
  * What is against it before anybody is asked; RET_EPOCH is the card's, whose
  * retry counter was asked.
@@ -38,11 +49,10 @@ struct token *session_find_card(
 static TOKEN_LOCKED enum tok_err prepare(
     struct token *token, enum jpki_role_id role, uint64_t *ret_epoch)
 {
-    const struct retry_counter *counter = &token->pins[role].counter;
     enum tok_err err;
 
     *ret_epoch = token->epoch;
-    if (role < JPKI_ROLES && !token_is_issued(token, role))
+    if (!token_is_issued(token, role))
         return TOK_NOT_ISSUED;
     /* No PIN for a key that cannot sign; the other is judged after its PIN. */
     err = role == JPKI_AUTH ? certificates_read(token, role) : TOK_OK;
@@ -51,12 +61,7 @@ static TOKEN_LOCKED enum tok_err prepare(
     if (role == JPKI_AUTH && token_has_key(token, role) &&
         verdict_refusal(token, role))
         return TOK_POLICY;
-    err = abilities_ask_counter(token, role);
-    if (err != TOK_OK)
-        return err;
-    if (counter->known && counter->locked)
-        return TOK_PIN_LOCKED;
-    return token_spares_last_try(token, role) ? TOK_LAST_TRY : TOK_OK;
+    return session_check_pin(token, role);
 }
 
 /*
@@ -112,6 +117,7 @@ static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
 
     if (!consent_ask(work->port, work->request, token, pin, &answer))
         return answer;
+    work->pin = pin;
     answer_wait(
         work->port, WORK_SECONDS + token->context->conf.ocsp_timeout +
                         SIGNATURE_SECONDS * (unsigned)work->request->count);
@@ -122,39 +128,45 @@ static json_t *ask_and_work(struct work *work, struct typed_pin *pin,
     return answer;
 }
 
-static json_t *run(const struct port *port, struct token *token,
-    const struct request *request, struct typed_pin *pin) EXCLUDES(token_held)
+/* The card, and what is against it: the answer that refuses, or NULL. */
+static json_t *look_up(struct work *work, struct cards *cards,
+    uint64_t *ret_epoch) EXCLUDES(token_held)
 {
-    struct work work = {.port = port,
-        .request = request,
-        .token = token,
-        .pin = pin,
-        .caller = {.at_card = {is_called_off, (void *)(uintptr_t)port}}};
-    uint64_t epoch;
+    const struct words *trouble;
     json_t *answer;
 
-    if (!state_uuid(work.uuid))
-        return answer_no_state();
-    token_lock(token);
-    answer = refuse(&work, &epoch);
-    token_unlock(token);
-    return answer ? answer : ask_and_work(&work, pin, epoch);
+    work->token = session_find_card(cards, &trouble);
+    if (!work->token)
+        return answer_words(trouble);
+    token_lock(work->token);
+    answer = refuse(work, ret_epoch);
+    token_unlock(work->token);
+    return answer;
 }
 
 json_t *session_run(
     const struct port *port, struct cards *cards, const struct request *request)
 {
-    const struct words *trouble;
-    struct token *token = session_find_card(cards, &trouble);
+    struct work work = {.port = port,
+        .request = request,
+        /* is_called_off takes it as const again. */
+        .caller = {.at_card = {is_called_off, (void *)(uintptr_t)port}}};
     struct typed_pin *pin;
+    struct guard guard;
+    uint64_t epoch = 0;
     json_t *answer;
 
-    if (!token)
-        return answer_words(trouble);
+    if (!state_uuid(work.uuid))
+        return answer_no_state();
+    guard_begin(&guard, port);
+    answer = look_up(&work, cards, &epoch);
+    guard_end(&guard);
+    if (answer || port_has_ended(port))
+        return answer;
     pin = typed_pin_new();
     if (!pin)
         return NULL;
-    answer = run(port, token, request, pin);
+    answer = ask_and_work(&work, pin, epoch);
     typed_pin_free(pin);
     return answer;
 }

@@ -22,4 +22,12 @@ json_t *session_run(const struct port *port, struct cards *cards,
 struct token *session_find_card(
     struct cards *cards, const struct words **ret_words) EXCLUDES(token_held);
 
+/*
+ * Why ROLE's PIN is not to be asked for: TOK_NOT_ISSUED, TOK_PIN_LOCKED,
+ * TOK_LAST_TRY, or what abilities_ask_counter answers; TOK_OK where it can be
+ * used. Of an identified card. Lock held; let go meanwhile.
+ */
+enum tok_err session_check_pin(
+    struct token *token, enum jpki_role_id role) TOKEN_LOCKED;
+
 #endif

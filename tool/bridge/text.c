@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/words_bridge.h"
 #include "token/login.h"
 #include "tool/bridge/base64.h"
 
@@ -18,14 +19,16 @@ static bool add_text(json_t *answer, const char *key, const char *text)
     return is_added;
 }
 
-static TOKEN_LOCKED enum tok_err fill(
-    struct work *work, struct text_data *data, json_t *answer)
+/* All that a site asks for: one that is told of an empty name believes it. */
+static bool is_complete(const struct text_data *data)
 {
-    enum tok_err err = login_read_text(
-        work->token, work->pin->bytes, work->pin->len, &work->caller, data);
+    return data->name[0] && data->sex[0] && data->address[0] &&
+           data->birth_date[0];
+}
 
-    if (err != TOK_OK)
-        return err;
+static enum tok_err fill(
+    struct work *work, const struct text_data *data, json_t *answer)
+{
     if (!code_add_uuid(answer, work->uuid) ||
         !add_text(answer, "name", data->name) ||
         !add_text(answer, "sex", data->sex) ||
@@ -40,13 +43,19 @@ json_t *text_work(struct work *work)
 {
     json_t *answer = answer_new(work->request->mode);
     struct text_data data;
+    bool has_all;
     enum tok_err err;
 
     memset(&data, 0, sizeof data);
-    err = answer ? fill(work, &data, answer) : TOK_NOMEM;
+    err = login_read_text(
+        work->token, work->pin->bytes, work->pin->len, &work->caller, &data);
+    has_all = err == TOK_OK && is_complete(&data);
+    if (has_all)
+        err = answer ? fill(work, &data, answer) : TOK_NOMEM;
     text_wipe(&data);
-    if (err == TOK_OK)
+    if (err == TOK_OK && has_all)
         return answer;
     json_decref(answer);
-    return answer_tok_err(work->token, JPKI_TEXT, err);
+    return err == TOK_OK ? answer_error("%s", words(W_BRIDGE_TEXT_INCOMPLETE))
+                         : answer_tok_err(work->token, JPKI_TEXT, err);
 }

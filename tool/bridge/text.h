@@ -6,8 +6,8 @@
 
 /*
  * Reads the text application by its PIN: the answer to "04", name, address,
- * birth date and sex, each as the hexadecimal digits of its UTF-8. Lock held;
- * let go meanwhile.
+ * birth date and sex, each as the hexadecimal digits of its UTF-8; a refusal
+ * where the card lacks one of them. Lock held; let go meanwhile.
  */
 json_t *text_work(struct work *work) TOKEN_LOCKED;
 

@@ -36,6 +36,8 @@ static const struct {
     {"policy", "ocsp_timeout", "60"},
     {"bridge", "hosts", "myna.go.jp"},
     {"bridge", "hosts", "localhost:8443"},
+    {"bridge", "hosts", "127.0.0.1:1"},
+    {"bridge", "hosts", "xn--3e0b707e.a--b:65535"},
     {"bridge", "combination_code", "no"},
     {"bridge", "combination_code", "yes"},
     {"log", "level", "error"},
@@ -78,11 +80,11 @@ static void test_takes_lists_in_the_order_of_the_file(void **state)
     files_load_ok(files,
         "[card]\nreader = One\nignore_reader = Three\nreader = Two 2\n"
         "[policy]\nsign_ca = /b.der\nsign_ca = /a.der\n"
-        "[bridge]\nhosts = b.example\thost-2:443  a\nhosts = c\n",
+        "[bridge]\nhosts = b.example\thost-2:444  a\nhosts = c\n",
         NULL, "prog");
     files_expect(files,
         "reader=One,Two 2|ignore_reader=Three|sign_ca=/b.der,/a.der"
-        "|hosts=b.example,host-2:443,a,c");
+        "|hosts=b.example,host-2:444,a,c");
 }
 
 static void test_has_the_defaults(void **state)
