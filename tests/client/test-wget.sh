@@ -15,7 +15,7 @@ page() {
     rm -f "$work/page"
     on_card only_module wget --tries=1 --ca-certificate="$work/server.pem" \
         --certificate="$uri;type=cert" -O "$work/page" \
-        --private-key="$uri;type=private;pin-value=$1" "https://localhost:$port" &&
+        --private-key="$uri;type=private;pin-value=$1" "https://127.0.0.1:$port" &&
         grep -q 'Cipher is' "$work/page"
 }
 
