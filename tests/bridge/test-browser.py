@@ -15,7 +15,7 @@ import time
 import unittest
 
 from browsers import BROWSERS
-from host import BridgeTest, is_alive, wait_until
+from host import BridgeTest, digest_info, is_alive, wait_until
 from pages import Site
 
 BROWSER = BROWSERS[sys.argv.pop(1)]
@@ -296,6 +296,41 @@ class InBrowser(BridgeTest):
     def test_close_ends_the_dialog(self):
         self.open("01")
         self.expect_end_of_dialog(lambda: self.launch("'{\"mode\": \"05\"}'"))
+
+    def test_requests_that_the_host_refuses(self):
+        """Without a dialog, and the card is asked for nothing."""
+        n = self.open("05", 0)
+        self.site.report(n, "state")
+        right = digest_info(b"document")
+        for request in ('{"mode": "01"', {"mode": "01", "service_id": "01", "digest": "A" + right[1:]},
+                        {"mode": "02", "digest": [right] * 21}, {"mode": "02", "digest": []}):
+            self.launch(json.dumps(request if isinstance(request, str) else json.dumps(request)))
+            answer = self.answer(n)
+            self.assertEqual(answer["result"], "1", answer)
+            self.assertTrue(answer["message"])
+        self.assertEqual(self.dialogs(), [])
+        self.assertEqual(self.ledger(), [])
+
+    def test_wrong_pin(self):
+        """It costs one try, and the page gets no signature."""
+        self.will_type("pin 9999")
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1", answer)
+        self.assertNotIn("signature", answer)
+        self.expect_pins("9999")
+
+    def test_locked(self):
+        self.insert("locked-auth")
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1", answer)
+        self.assertEqual(self.dialogs(), [])
+        self.expect_pins()
+
+    def test_card_is_out(self):
+        self.tell_host(JPKI_VCARD="Reader=")
+        answer = self.answer(self.open("01"))
+        self.assertEqual(answer["result"], "1", answer)
+        self.assertEqual(self.dialogs(), [])
 
     def test_details_that_are_no_strings_or_too_long(self):
         n = self.open("05", 0)
