@@ -43,19 +43,22 @@ json_t *text_work(struct work *work)
 {
     json_t *answer = answer_new(work->request->mode);
     struct text_data data;
-    bool has_all;
-    enum tok_err err;
+    bool is_lacking = false;
+    enum tok_err err = TOK_NOMEM;
 
     memset(&data, 0, sizeof data);
-    err = login_read_text(
-        work->token, work->pin->bytes, work->pin->len, &work->caller, &data);
-    has_all = err == TOK_OK && is_complete(&data);
-    if (has_all)
-        err = answer ? fill(work, &data, answer) : TOK_NOMEM;
+    /* No PIN is sent for what could not be answered. */
+    if (answer)
+        err = login_read_text(work->token, work->pin->bytes, work->pin->len,
+            &work->caller, &data);
+    if (err == TOK_OK)
+        is_lacking = !is_complete(&data);
+    if (err == TOK_OK && !is_lacking)
+        err = fill(work, &data, answer);
     text_wipe(&data);
-    if (err == TOK_OK && has_all)
+    if (err == TOK_OK && !is_lacking)
         return answer;
     json_decref(answer);
-    return err == TOK_OK ? answer_error("%s", words(W_BRIDGE_TEXT_INCOMPLETE))
-                         : answer_tok_err(work->token, JPKI_TEXT, err);
+    return is_lacking ? answer_error("%s", words(W_BRIDGE_TEXT_INCOMPLETE))
+                      : answer_tok_err(work->token, JPKI_TEXT, err);
 }
