@@ -102,6 +102,16 @@ static const char *refuse_new(struct token *token, enum jpki_role_id role,
     return is_same(old, new) ? words(W_PIN_NEW_IS_OLD) : NULL;
 }
 
+/* False: nobody gave one, and was told why nothing is done. */
+static bool is_given(const struct question *question, struct typed_pin *answer)
+{
+    enum ask_result result = ask_pin(question, answer);
+
+    if (result == ASK_CANCELLED)
+        complain("%s", words(W_PIN_CANCELLED));
+    return result == ASK_GIVEN;
+}
+
 /* Asks for the new PIN, twice. */
 static EXCLUDES(token_held) enum exit_status ask_new(struct token *token,
     enum jpki_role_id role, const struct typed_pin *old, struct typed_pin *new,
@@ -109,22 +119,21 @@ static EXCLUDES(token_held) enum exit_status ask_new(struct token *token,
 {
     char about[ABOUT_MAX], prompt[256];
     struct question question = {.prompt = prompt};
-    const char *refusal = words(W_PIN_CANCELLED);
+    const char *refusal;
 
     snprintf(prompt, sizeof prompt, words(W_PIN_NEW), pin_name(role));
-    if (ask_pin(&question, new) == ASK_GIVEN) {
-        refusal = refuse_new(token, role, old, new);
-        if (!refusal) {
-            put_warning(token, new, about);
-            question = (struct question){
-                .about = about, .prompt = words(W_PIN_NEW_AGAIN)};
-            refusal = ask_pin(&question, again) == ASK_GIVEN
-                          ? NULL
-                          : words(W_PIN_CANCELLED);
-        }
+    if (!is_given(&question, new))
+        return EXIT_TO_DO;
+    refusal = refuse_new(token, role, old, new);
+    if (!refusal) {
+        put_warning(token, new, about);
+        question =
+            (struct question){.about = about, .prompt = words(W_PIN_NEW_AGAIN)};
+        if (!is_given(&question, again))
+            return EXIT_TO_DO;
+        if (!is_same(new, again))
+            refusal = words(W_PIN_NEW_DIFFERS);
     }
-    if (!refusal && !is_same(new, again))
-        refusal = words(W_PIN_NEW_DIFFERS);
     if (refusal)
         complain("%s", refusal);
     return refusal ? EXIT_TO_DO : EXIT_GOOD;

@@ -151,6 +151,17 @@ done
 in_english
 expect_sent_pins 0
 
+# A dialog for the new PIN, or for it once more, that could not be shown is no
+# cancelled one.
+dialog 1 1234 'ERR 83886179 cancelled' -- pin change auth
+says 'Cancelled: nothing was sent'
+for new in '' 1357; do
+    dialog 1 1234 ${new:+"$new"} 'ERR 67109141 no display' -- pin change auth
+    says 'nor a pinentry that works'
+    ! grep -q Cancelled "$work/output" || fail 'nobody has cancelled'
+done
+expect_sent_pins 0
+
 # Another dialog is open, by another program: a second would get its keys, or none. A
 # terminal has no such trouble.
 new_ledger
