@@ -398,9 +398,9 @@ class InBrowser(BridgeTest):
         self.expect_pins()
 
     def test_popup_shows_the_last_refusal(self):
-        self.configure("[bridge]", "hosts = another.example")
-        self.tell_host()
+        self.insert("locked-auth")
         words = self.answer(self.open("01"))["message"]
+        self.assertEqual(self.answer(self.open("check"))["result"], "0")
         self.tabs.append(self.browser.open(self.browser.extension_page("popup.html")))
         text = "document.body?.innerText ?? ''"
         wait_until(lambda: words in (self.browser.evaluate(self.tabs[-1], text) or ""), 20, "the refusal")

@@ -26,9 +26,10 @@ function findFault(sender) {
   return null;
 }
 
-// Keeps the words of a refusal for the popup: the page may not show them.
+// Keeps the words of a refusal for the popup: the page may not show them. A page may look at the
+// card's state after each request, which is none.
 async function note(origin, answer) {
-  if (answer.result === "0") {
+  if (answer.result === "0" && !answer.check) {
     await api.storage.session.remove("refusal");
     await api.action.setBadgeText({ text: "" });
   } else if (answer.message) {
