@@ -33,6 +33,19 @@ static const struct {
     [BAD_SIGN] = {"the malformed password", LETTERS, LETTERS "-+", 9},
 };
 
+static bool is_for_signing_only;
+
+void pin_scan_for_signing_only(void)
+{
+    is_for_signing_only = true;
+}
+
+static bool is_drawn(size_t i)
+{
+    return !is_for_signing_only || i == NOW_SIGN || i == NEW_SIGN ||
+           i == WRONG_SIGN || i == BAD_SIGN;
+}
+
 static void draw(size_t i)
 {
     secret_draw(&secrets[i], kinds[i].first, kinds[i].alphabet, kinds[i].len);
@@ -44,7 +57,7 @@ static bool is_like_another(size_t i)
     size_t k;
 
     for (k = 0; k < TYPED_SIGN; k++)
-        if (k != i &&
+        if (k != i && is_drawn(k) &&
             memcmp(secrets[k].masked, secrets[i].masked,
                 secrets[i].len < secrets[k].len ? secrets[i].len
                                                 : secrets[k].len) == 0)
@@ -103,10 +116,11 @@ static void draw_all(const char *folder)
     size_t i;
 
     for (i = 0; i < TYPED_SIGN; i++)
-        draw(i);
+        if (is_drawn(i))
+            draw(i);
     do {
         for (i = 0; i < TYPED_SIGN; i++)
-            while (is_like_another(i))
+            while (is_drawn(i) && is_like_another(i))
                 draw(i);
         secret_lower(&secrets[NOW_SIGN], &secrets[TYPED_SIGN]);
     } while (draw_found_on_card(folder) ||

@@ -40,6 +40,11 @@ int begin(const char *conf);
  * drawn, as four digits may come up by chance in what the first use brings.
  */
 int begin_first(void);
+/*
+ * For a program that gives the module no PIN of user authentication: those are
+ * not drawn, as four digits may come up by chance, and begin leaves the card's.
+ */
+void pin_scan_for_signing_only(void);
 /* Such a card once more, as it was issued. */
 void put_card_in(int reader);
 

@@ -133,6 +133,7 @@ int main(void)
 
     if (pin_scan_is_blind())
         return SKIPPED;
+    pin_scan_for_signing_only();
     card_process_start();
     return cmocka_run_group_tests(tests, load_module, pin_scan_unload);
 }
