@@ -61,14 +61,15 @@ use_key() {
     case $role in
     auth)
         slot=0 right=1234 wrong=9999 malformed=ABC123 tries=3
-        label='User Authentication' issuer=ca-auth
+        label='User Authentication' issuer=ca-auth object=User%20Authentication
         ;;
     sign)
         slot=1 right=ABC123 wrong=WRONG1 malformed=1234 tries=5
-        label='Digital Signature' issuer=ca-sign
+        label='Digital Signature' issuer=ca-sign object=Digital%20Signature
         ;;
     *) fail "no key: $role" ;;
     esac
+    uri="pkcs11:model=My%20Number%20Card;object=$object"
 }
 
 # read_key: the certificate of use_key's key and its CA's, as openssl takes them,
@@ -129,6 +130,18 @@ check_right() {
     check_pin "$1" right adult "$right" "$2" "$3" "$tries" "${4:-}"
 }
 
+# check_both_keys COMMAND [TEXT [LOCKED-TEXT]]: with each key one signature of
+# $work/data that is valid, and check_refusals.
+check_both_keys() {
+    for key_role in auth sign; do
+        use_key $key_role
+        read_key
+        check_right "$1" 2 1
+        verify
+        check_refusals "$@"
+    done
+}
+
 # check_every COMMAND: where `every` wants a PIN that the program does not give, the
 # right one for the log-in signs nothing.
 check_every() {
@@ -136,6 +149,15 @@ check_every() {
     use_conf "$work/every" '[pin]' 'signature_pin = every'
     check_pin "$1" every adult "$right" 1 0 "$tries"
     JPKI_PKCS11_CONF=$unchanged
+}
+
+# wait_until COMMAND...: it succeeds within ten seconds; fails where it does not.
+wait_until() {
+    for _ in $(seq 100); do
+        ! "$@" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    return 1
 }
 
 # keep_log: the module writes its log to $work/log from now on.

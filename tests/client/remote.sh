@@ -21,9 +21,5 @@ start_remote() {
         --provider "$JPKI_MODULE" 'pkcs11:model=My%20Number%20Card' \
         >"$work/server" 2>&1 &
     remote=$!
-    for _ in $(seq 100); do
-        [ ! -S "$work/socket" ] || return 0
-        sleep 0.1
-    done
-    fail 'no server'
+    wait_until [ -S "$work/socket" ] || fail 'no server'
 }

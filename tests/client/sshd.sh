@@ -53,10 +53,7 @@ start_sshd() {
     "$@" "$sshd_program" -D -e -f "$work/sshd_config" \
         </dev/null >>"$work/sshd.log" 2>&1 &
     sshd=$!
-    for _ in $(seq 100); do
-        ! grep -q '^Server listening' "$work/sshd.log" || return 0
-        sleep 0.1
-    done
+    ! wait_until grep -q '^Server listening' "$work/sshd.log" || return 0
     cat "$work/sshd.log"
     fail 'no sshd'
 }

@@ -51,10 +51,7 @@ start_screen() {
     Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$work/display" \
         >"$work/screen" 2>&1 &
     screen=$!
-    for _ in $(seq 100); do
-        [ ! -s "$work/display" ] || break
-        sleep 0.1
-    done
+    wait_until [ -s "$work/display" ] || fail 'no screen'
     DISPLAY=:$(cat "$work/display")
     export DISPLAY
 }

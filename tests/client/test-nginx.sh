@@ -9,7 +9,6 @@ skip_without curl nginx
 PKCS11_MODULE_PATH=$JPKI_MODULE
 export PKCS11_MODULE_PATH
 openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
-uri='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
 
 # read_ca: $work/auth-ca.pem, as the README has it.
 read_ca() {
@@ -52,29 +51,24 @@ END
     rm -f "$work/nginx.pid"
     nginx -p "$work" -c "$work/nginx.conf" >"$work/output" 2>&1 &
     server=$!
-    for _ in $(seq 100); do
-        [ ! -s "$work/nginx.pid" ] || return 0
-        sleep 0.1
-    done
-    fail 'no nginx'
+    wait_until [ -s "$work/nginx.pid" ] || fail 'no nginx'
 }
 
+# page PIN
 page() {
-    on_card curl --silent --show-error --cacert "$work/server.pem" --pass 1234 \
+    on_card curl --silent --show-error --cacert "$work/server.pem" --pass "$1" \
         --cert "$uri;type=cert" --key "$uri;type=private" "https://127.0.0.1:$port/" \
-        </dev/null || true
+        </dev/null && grep -q SUCCESS "$work/output"
 }
 
 insert adult
+use_key auth
 openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$work/server.key" \
     -out "$work/server.pem" 2>/dev/null
 read_ca
 start_nginx RSA-PSS+SHA512:RSA-PSS+SHA256
-page
-says 'echanism'
+check_pin page 'SHA-512 first' adult 1234 1 0 3 echanism
 start_nginx RSA-PSS+SHA256:RSA+SHA256
-page
-says 'TLSv1.3 SUCCESS'
-expect_tries auth 3
+check_right page 2 1 'TLSv1.3 SUCCESS'
 echo ok

@@ -49,8 +49,7 @@ check() {
     shift
     JPKI_PKCS11_CONF=$installed
     read_key
-    key="pkcs11:model=My%20Number%20Card;type=private"
-    key="$key;object=$(echo "$label" | sed 's/ /%20/g')"
+    key="$uri;type=private"
     set_up "$@"
     check_right req 2 1
     openssl req -verify -noout -in "$work/request" >"$work/output" 2>&1 ||

@@ -34,8 +34,7 @@ check() {
     JPKI_PKCS11_CONF=$installed
     read_key
     use_conf "$work/conf" '[slots]' "show = $1" '[log]' "file = $work/log"
-    key="pkcs11:model=My%20Number%20Card;object=$(echo "$label" | sed 's/ /%20/g')"
-    key="$key;type=private"
+    key="$uri;type=private"
     check_right p11tool_trial 2 1 'Verifying against private key parameters... ok'
     check_refusals p11tool_trial
     logged "the $1 PIN is locked"

@@ -58,8 +58,7 @@ check() {
     # Of no form: the provider offers it to both tokens.
     malformed=abc
     read_key
-    key="pkcs11:model=My%20Number%20Card;type=private"
-    key="$key;object=$(echo "$label" | sed 's/ /%20/g')"
+    key="$uri;type=private"
     check_right req 2 1
     openssl req -verify -noout -in "$work/request" >"$work/output" 2>&1 ||
         fail "$1: the request is not valid"

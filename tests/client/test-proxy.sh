@@ -23,11 +23,5 @@ says 'token: JPKI Auth (4-digit PIN)'
 says 'token: JPKI Sign (6-16 chars)'
 on_card only_module p11tool --list-token-urls || fail 'no tokens'
 says 'pkcs11:model=My%20Number%20Card'
-for name in auth sign; do
-    use_key $name
-    read_key
-    check_right sign 2 1
-    verify
-    check_refusals sign '' CKR_PIN_LOCKED
-done
+check_both_keys sign '' CKR_PIN_LOCKED
 echo ok

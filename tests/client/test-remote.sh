@@ -21,13 +21,7 @@ sign() {
 }
 
 echo data >"$work/data"
-for name in auth sign; do
-    use_key $name
-    read_key
-    check_right sign 2 1
-    verify
-    check_refusals sign '' CKR_PIN_LOCKED
-done
+check_both_keys sign '' CKR_PIN_LOCKED
 start_remote
 far -L || fail 'no list'
 says 'JPKI Auth (4-digit PIN)'

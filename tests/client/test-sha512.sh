@@ -65,7 +65,8 @@ check() {
     "$1_configured"
     says "$page"
     expect_signing_commands 1
-    expect_tries auth 3
+    expect_sent_pins 3 1234
+    expect_sent_pins 3
 }
 
 insert adult

@@ -20,11 +20,5 @@ sign() {
 }
 
 echo data >"$work/data"
-for name in auth sign; do
-    use_key $name
-    read_key
-    check_right sign 2 1
-    verify
-    check_refusals sign 'C_Login = 0x'
-done
+check_both_keys sign 'C_Login = 0x'
 echo ok
