@@ -26,52 +26,18 @@
 # cannot be had.
 set -eu
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+. "$(dirname "$0")/java/configuration.sh"
+. "$(dirname "$0")/releases/releases.sh"
 
-# apt13 COMMAND...: apt-get with Debian 13's packages, from where 12's come.
-site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
-    grep '/debian/*$' | head -n 1)
-mkdir -p 12 13 apt/lists/partial
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-    "$site trixie main" >apt/sources.list
-apt13() {
-    apt-get -q -o Dir::Etc::sourcelist="$work/apt/sources.list" \
-        -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/apt/lists" \
-        -o Dir::Cache="$work/apt" "$@"
-}
-
-{
-    (cd 12 && apt-get -q download \
-        openjdk-17-jre-headless=17.0.19+10-1~deb12u2 softhsm2=2.6.1-2.1 \
-        libsofthsm2=2.6.1-2.1 gnutls-bin=3.7.9-2+deb12u7 \
-        libp11-kit0=0.24.1-2) &&
-        apt13 update &&
-        (cd 13 && apt13 download \
-            openjdk-21-jre-headless=21.0.13+9-1~deb13u2 libsofthsm2=2.6.1-3 \
-            libssl3t64=3.5.9-1~deb13u1 libstdc++6=14.2.0-19 libgcc-s1=14.2.0-19 \
-            'zlib1g=1:1.3.dfsg+really1.3.1-1+deb13u1' libzstd1=1.5.7+dfsg-1 \
-            libc6=2.41-12+deb13u5)
-} >log 2>&1 || {
-    echo "the packages cannot be had here:"
-    cat log
-    exit 77
-}
-for package in 12/*.deb 13/*.deb; do
-    dpkg-deb -x "$package" "${package%/*}/root"
-done
-libraries12=$work/12/root/usr/lib/x86_64-linux-gnu
-libraries13=$work/13/root/usr/lib/x86_64-linux-gnu
-# Debian keeps Java's configuration in /etc.
-for version in 12 13; do
-    find "$version/root/usr/lib/jvm" -type l | while read -r link; do
-        target=$(readlink "$link")
-        case $target in
-        /etc/*) ln -sf "$work/$version/root$target" "$link" ;;
-        esac
-    done
-done
+get_packages 'openjdk-17-jre-headless=17.0.19+10-1~deb12u2
+    softhsm2=2.6.1-2.1 libsofthsm2=2.6.1-2.1 gnutls-bin=3.7.9-2+deb12u7
+    libp11-kit0=0.24.1-2' \
+    'openjdk-21-jre-headless=21.0.13+9-1~deb13u2 libsofthsm2=2.6.1-3
+    libssl3t64=3.5.9-1~deb13u1 libstdc++6=14.2.0-19 libgcc-s1=14.2.0-19
+    zlib1g=1:1.3.dfsg+really1.3.1-1+deb13u1 libzstd1=1.5.7+dfsg-1
+    libc6=2.41-12+deb13u5'
+link_configuration "$work/12/root"
+link_configuration "$work/13/root"
 java12() {
     LD_LIBRARY_PATH=$libraries12 \
         12/root/usr/lib/jvm/java-17-openjdk-amd64/bin/java "$@"

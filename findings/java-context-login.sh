@@ -22,6 +22,7 @@
 # Needs apt-get with Debian 12's sources, dpkg-deb and openssl. Exits 0 while the
 # behaviour is as told, 1 when it changed, 77 where the packages cannot be had.
 set -eu
+. "$(dirname "$0")/java/configuration.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -41,13 +42,7 @@ bin=$work/root/usr/bin
 java=$work/root/usr/lib/jvm/java-17-openjdk-amd64
 softhsm=$work/root/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so
 export LD_LIBRARY_PATH="$work/root/usr/lib/x86_64-linux-gnu"
-# Debian keeps Java's configuration in /etc.
-find "$java" -type l | while read -r link; do
-    target=$(readlink "$link")
-    case $target in
-    /etc/*) ln -sf "$work/root$target" "$link" ;;
-    esac
-done
+link_configuration "$work/root"
 
 mkdir tokens
 echo "directories.tokendir = $work/tokens" >softhsm2.conf

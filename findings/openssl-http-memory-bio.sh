@@ -29,39 +29,11 @@
 # cannot be had.
 set -eu
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+. "$(dirname "$0")/releases/releases.sh"
 
-# apt13 COMMAND...: apt-get with Debian 13's packages, from where 12's come.
-site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
-    grep '/debian/*$' | head -n 1)
-mkdir -p 12 13 apt/lists/partial
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-    "$site trixie main" >apt/sources.list
-apt13() {
-    apt-get -q -o Dir::Etc::sourcelist="$work/apt/sources.list" \
-        -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/apt/lists" \
-        -o Dir::Cache="$work/apt" "$@"
-}
-
-{
-    (cd 12 && apt-get -q download libssl3=3.0.20-1~deb12u2 \
-        libssl-dev=3.0.20-1~deb12u2) &&
-        apt13 update &&
-        (cd 13 && apt13 download libssl3t64=3.5.9-1~deb13u1 \
-            'zlib1g=1:1.3.dfsg+really1.3.1-1+deb13u1' libzstd1=1.5.7+dfsg-1 \
-            libc6=2.41-12+deb13u5)
-} >log 2>&1 || {
-    echo "the packages cannot be had here:"
-    cat log
-    exit 77
-}
-for package in 12/*.deb 13/*.deb; do
-    dpkg-deb -x "$package" "${package%/*}/root"
-done
-libraries12=$work/12/root/usr/lib/x86_64-linux-gnu
-libraries13=$work/13/root/usr/lib/x86_64-linux-gnu
+get_packages 'libssl3=3.0.20-1~deb12u2 libssl-dev=3.0.20-1~deb12u2' \
+    'libssl3t64=3.5.9-1~deb13u1 zlib1g=1:1.3.dfsg+really1.3.1-1+deb13u1
+    libzstd1=1.5.7+dfsg-1 libc6=2.41-12+deb13u5'
 
 # The certificate of a signer, a request about it and the CA's answer.
 {
