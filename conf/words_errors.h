@@ -58,7 +58,7 @@
 #define W_TOK_LAST_TRY                                                         \
     "One try is left, and it is kept for you (last_try = refuse): nothing "    \
     "was sent to the card. If you are sure of the PIN, use it by jpki pin "    \
-    "check auth (or sign, or text, whichever PIN it is).",                                                                     \
+    "check auth (or sign, or text, whichever PIN it is).",                     \
     "残り1回のため、カードには送りませんでした（last_try = refuse）。"         \
     "暗証番号に間違いがなければ、jpki pin check auth"                          \
     "（暗証番号により sign または text）で使えます。"

@@ -76,7 +76,7 @@
 #define W_TRIES_SPARED                                                         \
     "1 of %u tries left, and no program may use it (last_try = refuse): "      \
     "another wrong one locks it. If you are sure of it, jpki pin check %s "    \
-    "uses it",                                                                      \
+    "uses it",                                                                 \
     "残り1回（最大%u回）。もう一度間違えるとロックされるため、"                \
     "プログラムからは使えません（last_try = refuse）。"                        \
     "間違いがなければ jpki pin check %s で使えます"
