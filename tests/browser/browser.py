@@ -9,7 +9,7 @@ from place import Failure, wait_for
 
 NO_CERTIFICATE = "No required SSL certificate was sent"
 SIGNING_COMMANDS = 6
-# A browser that takes its time asks for the retry counters again: what is older than five seconds is.
+# By the time that a browser takes: retry counters that are older than five seconds are asked for again.
 SPREAD = 9
 
 
