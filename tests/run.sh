@@ -112,11 +112,13 @@ run_clients_all() {
 }
 
 # run_browsers SUITE: without the packages it skips, and says so; where
-# $JPKI_BROWSERS is "required" that is a failure.
+# $JPKI_BROWSERS is "required" that is a failure, and so is each test that skips.
 run_browsers() {
     if need build browsers; then
         plain_build
+        before=$skipped
         run_suites "$build" "$1"
+        [ "${JPKI_BROWSERS:-}" != required ] || failed=$((failed + skipped - before))
     elif [ "${JPKI_BROWSERS:-}" = required ]; then
         echo 'run.sh: no packages for the browsers' >&2
         failed=$((failed + 1))
@@ -283,6 +285,9 @@ nightly)
     run_coverage
     run_scale
     run_replant
+    for part in trees packages; do
+        count_run sh "$top/tests/run.sh" "$part"
+    done
     ;;
 *)
     echo 'usage: run.sh' \
