@@ -23,6 +23,10 @@ i386 trixie i386 cross,cross-clients
 arm64 trixie arm64 cross
 s390x sid s390x cross'
 
+# What tests/run.sh may be asked for in a tree.
+known_parts='default clients clients-all browsers browsers-core daemon sanitize threads
+valgrind sweep replant coverage scale cross cross-clients'
+
 table=$work/table
 
 # row FORMAT-ARGUMENT...: a line of the table.
@@ -178,6 +182,27 @@ parts_of() {
     done
 }
 
+# refuse WHAT NAME: ends the run.
+refuse() {
+    echo "trees.sh: no such $1: $2" >&2
+    exit 2
+}
+
+# check_asked TREE[:PART,PART...]: that there are such a tree and such parts.
+check_asked() {
+    name=${1%%:*}
+    echo "$rows" | cut -d ' ' -f 1 | grep -qxF -e "$name" || refuse tree "$name"
+    [ "$1" != "$name" ] || return 0
+    asked=$(echo "${1#*:}" | tr , ' ')
+    [ "${asked%%[! ]*}" != "$asked" ] || refuse part "'${1#*:}'"
+    for part in $asked; do
+        echo "$known_parts" | tr ' ' '\n' | grep -qxF -e "$part" || refuse part "$part"
+    done
+}
+
+for one in "$@"; do
+    check_asked "$one"
+done
 row tree compiler OpenSSL p11-kit pcscd OpenSC '' 'suites passed/failed/skipped'
 none=$(why_none)
 mkdir -p "$trees"
