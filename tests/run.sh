@@ -93,8 +93,15 @@ run_default() {
     run_suites "$build" unit module tool lint
 }
 
+# Its result is a line of its own, for those that read the log of a run.
 run_demo() {
+    before=$failed
     count_run env "JPKI_BUILD_DIR=$build" sh "$top/packaging/demo.sh"
+    if [ "$failed" -eq "$before" ]; then
+        echo 'demo: OK'
+    else
+        echo 'demo: FAIL'
+    fi
 }
 
 run_clients() {
