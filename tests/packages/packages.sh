@@ -10,28 +10,19 @@
 set -eu
 
 . "$(dirname "$0")/../trees/common.sh"
+. "$top/tests/sums.sh"
 release=${JPKI_PACKAGES_RELEASE:-bookworm}
 tools=packages-$release
-passed=0
-failed=0
-skipped=0
 
 # In order: what a test makes, the next ones take.
 tests='dist deb lintian reproducible rpm ninja install purge autopkgtest'
-
-finish() {
-    summary="$passed passed, $failed failed"
-    [ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
-    echo "$summary"
-    [ "$failed" -eq 0 ]
-    exit
-}
 
 # give_up REASON
 give_up() {
     echo "packages.sh: skipped: $1"
     skipped=1
-    finish
+    print_sums
+    exit
 }
 
 # What git would take of the source, which may have changes, to $made/source.
@@ -97,4 +88,4 @@ esac
 for one in "$@"; do
     run_test "$one"
 done
-finish
+print_sums

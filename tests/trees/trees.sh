@@ -11,9 +11,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
-passed=0
-failed=0
-skipped=0
+. "$here/../sums.sh"
 
 # Name, release, architecture where it is not this machine's, parts.
 rows='debian12 bookworm - default,clients,daemon
@@ -94,17 +92,6 @@ suite_counts() {
     done
 }
 
-# take_sums LOG: the last line of tests/run.sh; none is a failure.
-take_sums() {
-    sums=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$1" | tail -n 1)
-    # shellcheck disable=SC2086 # two or three numbers
-    set -- ${sums:-0 1}
-    passed=$((passed + $1))
-    failed=$((failed + $2))
-    skipped=$((skipped + ${3:-0}))
-    [ "$sums" ] || said="${said}${part} broke "
-}
-
 # run_part TREE ARCHITECTURE PART: adds what it says of its suites to $said.
 run_part() {
     part=$3
@@ -131,7 +118,7 @@ run_part() {
         fi
         ;;
     esac
-    take_sums "$log"
+    take_sums "$log" || said="${said}${part} broke "
 }
 
 # prepare_cross TREE ARCHITECTURE: what makes and runs programs of it.
@@ -221,7 +208,4 @@ done 3<"$work/rows"
 echo
 cat "$table"
 echo
-summary="$passed passed, $failed failed"
-[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
-echo "$summary"
-[ "$failed" -eq 0 ]
+print_sums
