@@ -54,9 +54,9 @@ install_daemon() {
     inside "$1" - sh /source/packaging/install-deps.sh daemon >"$work/log" 2>&1
 }
 
-# other_root TREE: the root of a system whose pcscd does not know the protocol of
-# the tree's, as 1 and 2 do not: this system, or a tree, which is made where it is
-# not there. Installs the tree's pcscd.
+# other_root TREE: the root of a system whose pcscd has another protocol than the
+# tree's, as 1 and 2 have; libpcsclite 2.5 and later knows both. It is this system,
+# or a tree, which is made where it is not there. Installs the tree's pcscd.
 other_root() {
     install_daemon "$1" || return 0
     own=$(version "$1" pcscd)
