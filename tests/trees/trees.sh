@@ -13,7 +13,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 . "$here/../sums.sh"
 
-# Name, release, architecture where it is not this machine's, parts.
+# Name, release, architecture where it is not this machine's, parts. s390x is of sid:
+# mirrors do not have all of Debian 13's last point release for it.
 rows='debian12 bookworm - default,clients,daemon
 debian13 trixie - default,clients,daemon
 sid sid - default,clients,daemon
