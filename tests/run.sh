@@ -21,10 +21,11 @@
 #     sh tests/run.sh cross           unit and module, built for $JPKI_CROSS
 #     sh tests/run.sh cross-clients   standard programs of that architecture
 #
-# The last two are for trees, which have what they need. JPKI_BUILD_DIR names the build directory (default: build-test), CC the
-# compiler of all but sanitize and threads; with JPKI_PATIENCE=3 each test has three
-# times its time, on a busy machine. The last line is "N passed, N
-# failed", with ", N skipped" where a test wanted a tool that is not there.
+# Both cross parts are for trees, which have what they need. JPKI_BUILD_DIR names the
+# build directory (default: build-test), CC the compiler of all but sanitize and
+# threads; with JPKI_PATIENCE=3 each test has three times its time, on a busy machine.
+# The last line is "N passed, N failed", with ", N skipped" where a test wanted a tool
+# that is not there.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
