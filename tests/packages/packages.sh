@@ -17,7 +17,7 @@ failed=0
 skipped=0
 
 # In order: what a test makes, the next ones take.
-tests='dist deb lintian reproducible rpm ninja install purge autopkgtest'
+tests='dist deb lintian reproducible rpm ninja install purge autopkgtest newcomer'
 
 finish() {
     summary="$passed passed, $failed failed"
@@ -62,7 +62,7 @@ make_bare() {
 run_test() {
     tree=$tools
     case $1 in
-    install | purge | autopkgtest)
+    install | purge | autopkgtest | newcomer)
         make_bare
         tree=packages-bare
         ;;
