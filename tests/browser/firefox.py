@@ -23,9 +23,6 @@ PREFERENCES = {
     "browser.preonboarding.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
-    # Look-ups would fail when an interface of this machine comes or goes.
-    "network.manage-offline-status": False,
-    "network.notify.changed": False,
     "termsofuse.acceptedVersion": 999,
     "toolkit.telemetry.enabled": False,
 }
