@@ -29,9 +29,7 @@ set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${JPKI_BUILD_DIR:-$top/build-test}
-passed=0
-failed=0
-skipped=0
+. "$top/tests/sums.sh"
 usual_patience=${JPKI_PATIENCE:-1} # how many times its time a test may take
 patience=$usual_patience
 
@@ -93,8 +91,15 @@ run_default() {
     run_suites "$build" unit module tool lint
 }
 
+# Its result is a line of its own, for those that read the log of a run.
 run_demo() {
+    before=$failed
     count_run env "JPKI_BUILD_DIR=$build" sh "$top/packaging/demo.sh"
+    if [ "$failed" -eq "$before" ]; then
+        echo 'demo: OK'
+    else
+        echo 'demo: FAIL'
+    fi
 }
 
 run_clients() {
@@ -112,11 +117,13 @@ run_clients_all() {
 }
 
 # run_browsers SUITE: without the packages it skips, and says so; where
-# $JPKI_BROWSERS is "required" that is a failure.
+# $JPKI_BROWSERS is "required" that is a failure, and so is each test that skips.
 run_browsers() {
     if need build browsers; then
         plain_build
+        before=$skipped
         run_suites "$build" "$1"
+        [ "${JPKI_BROWSERS:-}" != required ] || failed=$((failed + skipped - before))
     elif [ "${JPKI_BROWSERS:-}" = required ]; then
         echo 'run.sh: no packages for the browsers' >&2
         failed=$((failed + 1))
@@ -235,6 +242,14 @@ run_packages() {
     exec sh "$top/tests/packages/packages.sh" "$@"
 }
 
+# count_apart PART: a part of this script that counts for itself, by its sums.
+count_apart() {
+    said=$(mktemp)
+    sh "$top/tests/run.sh" "$1" 2>&1 | tee "$said"
+    take_sums "$said" || echo "run.sh: $1 ended without sums" >&2
+    rm "$said"
+}
+
 # Each mistake that was noticed counts as a test passed.
 run_replant() {
     need build replant
@@ -283,6 +298,9 @@ nightly)
     run_coverage
     run_scale
     run_replant
+    for part in trees packages; do
+        count_apart "$part"
+    done
     ;;
 *)
     echo 'usage: run.sh' \
@@ -291,7 +309,4 @@ nightly)
     ;;
 esac
 
-summary="$passed passed, $failed failed"
-[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
-echo "$summary"
-[ "$failed" -eq 0 ]
+print_sums

@@ -373,6 +373,14 @@ class InBrowser(BridgeTest):
         self.assertEqual(len(self.dialogs()), 1)
         self.expect_pins()
 
+    def is_windows(self):
+        """What a new page that opens no dialog reads of the system."""
+        n = self.open("check")
+        state = self.site.report(n, "state")
+        self.answer(n)
+        self.browser.close(self.tabs.pop())
+        return "Windows" in state["userAgent"]
+
     def test_options_change_what_scripts_read(self):
         self.tabs.append(self.browser.open(self.browser.extension_page("options.html")))
         box = "document.getElementById('user-agent')"
@@ -380,7 +388,7 @@ class InBrowser(BridgeTest):
         for is_on in (True, False):
             self.will_type("cancel")
             self.browser.evaluate(self.tabs[0], "%s.click()" % box)
-            time.sleep(1)
+            wait_until(lambda wanted=is_on: self.is_windows() == wanted, 20, "the setting reaches pages")
             n = self.open("01")
             state = self.site.report(n, "state")
             self.assertEqual("Windows" in state["userAgent"], is_on, state)

@@ -107,7 +107,7 @@ class Browser:
         answers = [answer if isinstance(answer, Answer) else Answer(answer) for answer in answers]
         visit = Visit(self.place)
         start = since = time.monotonic()
-        self.place.desktop.seen = None
+        self.place.desktop.start_looking()
         self.navigate(url)
         # So many seconds after the last dialog.
         while not visit.text and time.monotonic() < since + seconds:

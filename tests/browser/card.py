@@ -3,13 +3,14 @@
 
 import os
 import re
-import time
 
 
 class Card:
     """The reader with this number; its card lies in folder."""
 
     def __init__(self, place, number):
+        self.place = place
+        self.number = number
         self.pipe = os.environ["JPKI_VCARD_CTL%d" % number]
         self.folder = "%s/card%d" % (place.work, number)
 
@@ -18,14 +19,14 @@ class Card:
             pipe.write(line + "\n")
 
     def remove(self):
-        """Takes the card out; returns when pcscd has noticed."""
+        """Takes the card out; returns when pcscd has noticed and NSS asks anew."""
         self.order("remove")
-        time.sleep(1)
+        self.place.wait_for_card(self.number, False)
 
     def insert(self, folder=""):
-        """Puts a card in, by default the one that was there."""
+        """Puts a card in, by default the one that was there; returns when pcscd has noticed and NSS asks anew."""
         self.order(("insert " + folder).strip())
-        time.sleep(1.5)
+        self.place.wait_for_card(self.number, True)
 
     def tries(self, role, folder=None):
         """The retry counter of auth or sign, from the card's own files."""

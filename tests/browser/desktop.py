@@ -54,8 +54,7 @@ class Desktop:
     def __init__(self, place):
         self.place = place
         self.pictures = 0
-        self.seen = None
-        self.read = None
+        self.start_looking()
         self._start()
 
     def _start(self):
@@ -87,6 +86,11 @@ class Desktop:
         words = output_of("env", "OMP_THREAD_LIMIT=1", "tesseract", big, "-", "--psm", "6").decode().split()
         os.remove(big)
         return " ".join(words)
+
+    def start_looking(self):
+        """For a list of certificates, which may look like that of the visit before to a pixel."""
+        self.seen = None
+        self.read = None
 
     def find_prompt(self):
         windows = xdotool("search", "--onlyvisible", "--name", PROMPT)

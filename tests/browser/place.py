@@ -16,6 +16,7 @@ import time
 
 from card import Card
 from desktop import Desktop
+from pcsc import has_card
 from servers import Servers
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -25,6 +26,10 @@ PROGRAMS = {
     "chromium": ["chromium", "certutil", "modutil"],
     "firefox": ["firefox-esr", "certutil"],
 }
+
+
+# For one second NSS does not ask again whether a token is present (NSSSLOT_TOKEN_DELAY_TIME).
+TOKEN_DELAY = 1.1
 
 
 class Failure(Exception):
@@ -45,6 +50,15 @@ def wait_for(condition, what, seconds=30):
             return result
         time.sleep(0.05)
     raise Failure("timeout: " + what)
+
+
+def is_running(pid):
+    """Not for a process that has ended and that nobody has waited for."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def has_program(name):
@@ -111,6 +125,9 @@ class Place:
         cover(self.work, "/etc")
         with open("/etc/hosts", "w", encoding="ascii") as file:
             file.write("127.0.0.1 localhost other.test third.test\n")
+        # Where the loopback address is the only one, a look-up with AI_ADDRCONFIG,
+        # as Firefox's, finds no host in that file (glibc 2.41).
+        subprocess.run(["ip", "address", "add", "192.0.2.1/32", "dev", "lo"], check=True)
 
     def _install(self):
         build = os.environ.get("JPKI_BUILD")  # none: a package was installed
@@ -157,14 +174,24 @@ class Place:
         listing = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         return re.findall(r"JPKI Auth .*([0-9A-F]{4})$", listing, re.M)
 
+    def wait_for_card(self, number, is_in):
+        """Until pcscd says so of the reader with this number, and NSS asks anew."""
+        reader = os.environ["JPKI_READER%d" % number]
+        wait_for(lambda: has_card(reader) is is_in, "a card in %s: %s" % (reader, is_in))
+        time.sleep(TOKEN_DELAY)
+
     def stop_pcscd(self):
+        """Returns when it has ended and NSS asks anew."""
         with open(os.environ["JPKI_PCSCD_PIDFILE"], encoding="ascii") as file:
-            os.kill(int(file.read()), 15)
-        time.sleep(1)
+            pid = int(file.read())
+        os.kill(pid, 15)
+        wait_for(lambda: not is_running(pid), "pcscd ends")
+        time.sleep(TOKEN_DELAY)
 
     def start_pcscd(self):
+        """Returns when the first reader has its card and NSS asks anew."""
         subprocess.run([os.environ["JPKI_PCSCD_START"]], check=True)
-        time.sleep(3)  # its readers come a moment after it
+        self.wait_for_card(0, True)
 
 
 def inside(test, browser, work):

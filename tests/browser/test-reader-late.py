@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The reader comes after the browser: the next page asks for the PIN."""
+"""pcscd and its readers come after the browser: the next page asks for the PIN."""
 
 from place import run
 

@@ -3,7 +3,8 @@
 # test-refused.sh PROGRAM KIND: gives it a folder and a kind of pcscd that is not
 # to be had, as the program plays it. Of "real-refuses" and "real-differs" it has a
 # real one: this system's, that asks polkit, which is not there; and that of the
-# system in the folder $JPKI_OTHER_ROOT, which is of another version. Exit 77 where
+# system in the folder $JPKI_OTHER_ROOT, which is of another version: libpcsclite
+# before 2.5 does not talk to that, a later one takes its minor number. Exit 77 where
 # that is not to be had.
 . "$(dirname "$0")/common.sh"
 make_work
@@ -40,6 +41,7 @@ esac
 exec chroot "$JPKI_OTHER_ROOT" /usr/sbin/pcscd "$@"
 END
     chmod +x "$work/other-pcscd"
+    ! pkg-config --atleast-version=2.5 libpcsclite || kind=older
     PCSCD=$work/other-pcscd
     export PCSCD
     real_one

@@ -10,28 +10,20 @@
 set -eu
 
 . "$(dirname "$0")/../trees/common.sh"
+. "$top/tests/sums.sh"
 release=${JPKI_PACKAGES_RELEASE:-bookworm}
 tools=packages-$release
-passed=0
-failed=0
-skipped=0
+bare=packages-bare-$release
 
 # In order: what a test makes, the next ones take.
 tests='dist deb lintian reproducible rpm ninja install purge autopkgtest newcomer'
-
-finish() {
-    summary="$passed passed, $failed failed"
-    [ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
-    echo "$summary"
-    [ "$failed" -eq 0 ]
-    exit
-}
 
 # give_up REASON
 give_up() {
     echo "packages.sh: skipped: $1"
     skipped=1
-    finish
+    print_sums
+    exit
 }
 
 # What git would take of the source, which may have changes, to $made/source.
@@ -51,11 +43,11 @@ make_tools() {
 # make_bare: a tree that has never seen a package of ours, and beside it what was
 # built.
 make_bare() {
-    rm -rf "$trees/packages-bare"
-    make_tree packages-bare "$release"
-    mkdir -p "$trees/packages-bare/build/packages/deb"
+    rm -rf "${trees:?}/$bare"
+    make_tree "$bare" "$release"
+    mkdir -p "$trees/$bare/build/packages/deb"
     find "$made/deb" -maxdepth 1 -type f \
-        -exec cp '{}' "$trees/packages-bare/build/packages/deb/" ';'
+        -exec cp '{}' "$trees/$bare/build/packages/deb/" ';'
 }
 
 # run_test NAME: in the tree that it is for.
@@ -64,7 +56,7 @@ run_test() {
     case $1 in
     install | purge | autopkgtest | newcomer)
         make_bare
-        tree=packages-bare
+        tree=$bare
         ;;
     esac
     echo "== packages: $1"
@@ -78,7 +70,7 @@ run_test() {
         echo "packages.sh: $1 failed"
         ;;
     esac
-    rm -rf "$trees/packages-bare"
+    rm -rf "${trees:?}/$bare"
 }
 
 reason=$(why_none)
@@ -97,4 +89,4 @@ esac
 for one in "$@"; do
     run_test "$one"
 done
-finish
+print_sums
