@@ -55,5 +55,11 @@ bool asn1_get_extension(
 
 /* Seconds since 1970-01-01 00:00:00 UTC; CRYPT_MALFORMED. */
 enum crypt_err asn1_read_time(const ASN1_TIME *time, int64_t *ret_seconds);
+/*
+ * SECONDS since then, in the form of RFC 5280, 4.1.2.5, for the caller to free;
+ * NULL: no memory, or no year of four digits. No time_t goes to libcrypto,
+ * whose own may have 32 bits.
+ */
+ASN1_TIME *asn1_write_time(int64_t seconds);
 
 #endif

@@ -33,7 +33,7 @@ static const ASN1_ITEM *signed_attributes_it(void);
 static bool add_attributes(
     CMS_SignerInfo *signer, const uint8_t *hash, int64_t at)
 {
-    ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)at);
+    ASN1_TIME *time = asn1_write_time(at);
     int size = (int)digest_size(CMS_DIGEST);
     bool ok = time &&
               CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_contentType,

@@ -15,6 +15,8 @@ libraries='libcmocka-dev libinih-dev libjansson-dev libp11-kit-dev libpcsclite-d
 build="gcc g++ libc6-dev libpodofo-dev meson pkg-config $libraries"
 programs='opensc opensc-pkcs11 openssl'
 engine=libengine-pkcs11-openssl
+browsers='apache2-bin chromium firefox-esr fonts-dejavu-core imagemagick iproute2
+nginx-light openbox python3 tesseract-ocr util-linux vsmartcard-vpcd xdotool xvfb'
 nss='libnss3-dev libnss3-tools poppler-utils'
 
 # of_arch PACKAGE...: those of the architecture $JPKI_CROSS.
@@ -47,9 +49,11 @@ packages_for() {
         grep -q '^VERSION_CODENAME=bookworm' /etc/os-release || echo pkcs11-provider
         ;;
     browsers)
-        echo "$build $programs apache2-bin chromium firefox-esr fonts-dejavu-core"
-        echo 'imagemagick iproute2 libnss3-tools nginx-light openbox pcscd python3'
-        echo 'tesseract-ocr util-linux vsmartcard-vpcd xdotool xvfb'
+        echo "$build $programs $browsers libnss3-tools pcscd"
+        ;;
+    # Beside the package jpki-pkcs11, which brings its own.
+    newcomer)
+        echo "$programs $browsers libreoffice-writer poppler-utils python3-uno xmlsec1"
         ;;
     daemon) echo "$build $programs pcscd vsmartcard-vpcd iproute2 util-linux" ;;
     sanitize) echo "$build binutils clang libclang-rt-dev llvm" ;;
@@ -113,7 +117,7 @@ install() {
 
 [ $# -gt 0 ] || {
     echo 'usage: install-deps.sh JOB...' \
-        '(build|test|clients|clients-all|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|cross|cross-clients)' >&2
+        '(build|test|clients|clients-all|browsers|daemon|sanitize|valgrind|replant|demo|trees|packages|newcomer|cross|cross-clients)' >&2
     exit 2
 }
 wanted=

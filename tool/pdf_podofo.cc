@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <new>
 #include <string>
@@ -79,8 +80,21 @@ bool has_field(
     return false;
 }
 
+/* As a string: PdfDate wants the library's time_t, which may have 32 bits. */
+void set_date(PdfSignatureField &field, int64_t at)
+{
+    time_t seconds = (time_t)at;
+    struct tm tm;
+    char text[32];
+
+    if (!gmtime_r(&seconds, &tm) ||
+        !strftime(text, sizeof text, "D:%Y%m%d%H%M%S+00'00'", &tm))
+        PODOFO_RAISE_ERROR(ePdfError_ValueOutOfRange);
+    field.GetSignatureObject()->GetDictionary().AddKey("M", PdfString(text));
+}
+
 /* A field without a place on the page, on the first one, that is signed. */
-void add_field(PdfMemDocument &document, const PdfData &beacon, time_t at)
+void add_field(PdfMemDocument &document, const PdfData &beacon, int64_t at)
 {
     PdfPage *page = document.GetPage(0);
     PdfAcroForm *form = document.GetAcroForm(
@@ -100,7 +114,7 @@ void add_field(PdfMemDocument &document, const PdfData &beacon, time_t at)
     while (has_field(document, *form, "Signature" + std::to_string(number)))
         number++;
     field.SetFieldName("Signature" + std::to_string(number));
-    field.SetSignatureDate(PdfDate(at));
+    set_date(field, at);
     field.SetSignature(beacon);
 }
 
@@ -126,7 +140,7 @@ enum pdf_err take(
 }
 
 enum pdf_err prepare(
-    const uint8_t *bytes, size_t len, time_t at, struct pdf *pdf)
+    const uint8_t *bytes, size_t len, int64_t at, struct pdf *pdf)
 {
     PdfMemDocument document;
     PdfRefCountedBuffer buffer;
@@ -175,7 +189,7 @@ enum pdf_err pdf_prepare(
     PdfError::EnableDebug(false);
     PdfError::EnableLogging(false);
     try {
-        return prepare(bytes, len, (time_t)at, ret_pdf);
+        return prepare(bytes, len, at, ret_pdf);
     } catch (const PdfError &error) {
         return error.GetError() == ePdfError_OutOfMemory ? PDF_NOMEM
                                                          : why(bytes, len);

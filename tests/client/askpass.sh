@@ -22,5 +22,5 @@ END
 expect_prompts() {
     prompts=$(wc -l <"$work/prompts")
     [ "$prompts" -eq "$1" ] || fail "$prompts prompts, not $1: $(cat "$work/prompts")"
-    ! grep -vF -- "$2" "$work/prompts" >"$work/output" || fail 'another prompt'
+    ! grep -qvF -- "$2" "$work/prompts" || fail "another prompt: $(cat "$work/prompts")"
 }

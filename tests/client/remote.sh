@@ -9,7 +9,9 @@ remote=
 at_exit="$at_exit stop_remote"
 
 stop_remote() {
-    [ -z "$remote" ] || kill "$remote" 2>/dev/null || true
+    [ -n "$remote" ] || return 0
+    kill "$remote" 2>/dev/null || true
+    wait "$remote" || true
     remote=
 }
 
@@ -17,7 +19,9 @@ stop_remote() {
 start_remote() {
     stop_remote
     rm -f "$work/socket"
-    with_card p11-kit server --foreground --name "$work/socket" \
+    # No function: $! would be a shell's, and not the server's.
+    LD_LIBRARY_PATH=$JPKI_VCARD_LIB JPKI_VCARD=$card \
+        p11-kit server --foreground --name "$work/socket" \
         --provider "$JPKI_MODULE" 'pkcs11:model=My%20Number%20Card' \
         >"$work/server" 2>&1 &
     remote=$!

@@ -37,6 +37,7 @@ for name in auth sign; do
     openssl req -inform DER -in "$work/request" -noout -pubkey -verify \
         >"$work/public.pem" 2>"$work/output" || fail "$role: the request is not valid"
     cmp -s "$work/public.pem" "$work/key.pem" || fail "$role: of another key"
-    check_refusals certutil_R
+    check_refusals certutil_R 'Incorrect password/PIN entered' \
+        'could not authenticate to token'
 done
 echo ok

@@ -31,7 +31,7 @@ check_right pages 2 1
 for page in a b c; do
     grep -q 'Cipher is' "$work/$page" || fail "page $page"
 done
-check_refusals pages
+check_refusals pages 'Login failed'
 for page in a b c; do
     [ ! -s "$work/$page" ] || fail "page $page without the PIN"
 done

@@ -126,6 +126,7 @@ check_learn
 use_key auth
 check_sign
 check_refusals gpgsm_sign
+expect_prompts 0 0
 # It looks for a card whose PIN can be used or, in Debian 13, says why.
 grep -q insert "$work/dialog" || says 'PIN blocked'
 echo ok

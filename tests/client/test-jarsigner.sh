@@ -17,7 +17,7 @@ store() {
 }
 
 keytool_list() {
-    store "$1" keytool -list
+    store "$1" keytool -v -list
 }
 
 jarsigner_signs() {
@@ -25,10 +25,19 @@ jarsigner_signs() {
         "$work/in.jar" 'Digital Signature'
 }
 
+# openssl_takes: the signature in $work/out.jar, which is of the list of digests.
+openssl_takes() {
+    (cd "$work" && jar xf out.jar META-INF) || fail 'no signature in the jar'
+    mv "$work"/META-INF/*.RSA "$work/data.p7s"
+    mv "$work"/META-INF/*.SF "$work/data"
+    valid_cms -content "$work/data"
+}
+
 check_signs() {
     check_right jarsigner_signs 2 1
     jarsigner -verify "$work/out.jar" >"$work/output" 2>&1 || fail "$algorithm: no"
     says 'jar verified'
+    openssl_takes
 }
 
 # java_release: 17 of "17.0.15".
@@ -42,6 +51,7 @@ printf 'name = JPKI\nlibrary = %s\nslotListIndex = 1\n' "$JPKI_MODULE" \
 insert adult
 jar cf "$work/in.jar" -C "$work" java.conf
 use_key sign
+read_key
 
 new_ledger
 keytool_list "$right" || fail 'no list'
@@ -49,7 +59,7 @@ says 'Digital Signature'
 expect_sent_pins 1 "$right"
 expect_signing_commands 0
 count_row keytool_list right
-check_refusals keytool_list
+check_refusals keytool_list CKR_PIN_INCORRECT CKR_PIN_LOCKED
 
 # From Java 19 on jarsigner's PSS is with SHA-384, which no card signs; it cannot be
 # told otherwise.
@@ -61,6 +71,6 @@ else
 fi
 algorithm=SHA256withRSA
 check_signs
-check_refusals jarsigner_signs
+check_refusals jarsigner_signs 'keystore load: load failed'
 check_every jarsigner_signs
 echo ok

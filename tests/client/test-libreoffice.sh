@@ -32,14 +32,16 @@ stop_screen() {
     screen=
 }
 
-# install: the module where jpki register says it is, for these processes only.
+# install: the module where jpki register says it is, for these processes only. A
+# package's is there.
 install() {
+    [ "$JPKI_MODULE" != "${JPKI_INSTALLED_MODULE:?is not set}" ] || return 0
     mkdir "$work/layers"
     mount -t tmpfs none "$work/layers"
     mkdir "$work/layers/upper" "$work/layers/work"
     mount -t overlay -o "lowerdir=/usr,upperdir=$work/layers/upper,workdir=$work/layers/work" \
         none /usr || skip 'no overlay file system'
-    mkdir -p "$(dirname "${JPKI_INSTALLED_MODULE:?is not set}")"
+    mkdir -p "$(dirname "$JPKI_INSTALLED_MODULE")"
     cp "$JPKI_MODULE" "$JPKI_INSTALLED_MODULE"
 }
 

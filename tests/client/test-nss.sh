@@ -23,17 +23,28 @@ sign() {
     fail "the signer said: $said"
 }
 
+# start_signer: with the card that is in.
+start_signer() {
+    : >"$work/said"
+    with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
+        <"$work/pins" >"$work/said" &
+    signer=$!
+    exec 3>"$work/pins"
+    number=0
+}
+
+end_signer() {
+    exec 3>&-
+    wait "$signer" || fail 'the signer does not end'
+}
+
 insert adult
 make_database
 token=$(token_label 0)
 use_key auth
-new_ledger
 mkfifo "$work/pins"
-with_card "$JPKI_NSS_SIGNER" "sql:$work/db" "$token" \
-    <"$work/pins" >"$work/said" &
-signer=$!
-exec 3>"$work/pins"
-number=0
+new_ledger
+start_signer
 
 sign 1234 'asked, signed'
 expect_sent_pins 2 1234
@@ -50,8 +61,20 @@ if [ "$said" = 'not signed' ]; then
 fi
 sign 8642 signed
 expect_tries auth 3
-exec 3>&-
-wait "$signer" || fail 'the signer does not end'
+end_signer
+
+# NSS asks on where the last try is reached while the card is in.
+insert adult
+new_ledger
+start_signer
+for pin in 9999 8888 1234 1234 1234; do
+    sign $pin 'asked, not signed'
+done
+expect_sent_pins 2
+expect_sent_pins 0 1234
+expect_signing_commands 0
+expect_tries auth 1
+end_signer
 
 for persona in locked-auth face last-try; do
     insert $persona

@@ -80,4 +80,5 @@ for tls in 1.2 1.3; do
 done
 # It looks for a card whose PIN can be used.
 check_refusals tunnel 'TLS handshake failed' 'Please insert JPKI Auth'
+expect_prompts 0 0
 echo ok

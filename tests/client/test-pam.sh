@@ -30,12 +30,19 @@ let_in() {
         exec timeout 10 pamtester jpki-test holder authenticate' "$work" <"$work/typed"
 }
 
+# expect_prompts N
+expect_prompts() {
+    prompts=$(grep -o 'Login with JPKI Auth (4-digit PIN)' "$work/output" | wc -l)
+    [ "$prompts" = "$1" ] || fail "$prompts prompts, not $1"
+}
+
 make_place
 use_key auth
 check_right let_in 2 1 'successfully authenticated'
-[ "$(grep -o 'Login with JPKI Auth (4-digit PIN)' "$work/output" | wc -l)" = 1 ] ||
-    fail 'not one prompt'
+expect_prompts 1
 # pam_p11 0.3.1 looks at a locked token for ever.
 check_refusals let_in 'PIN not verified' ''
+expect_prompts 0
 check_pin let_in 'another card' adult2 4321 0 0 3 'No authorized key'
+expect_prompts 0
 echo ok

@@ -15,13 +15,16 @@ authorize() {
     ssh-keygen -i -m PKCS8 -f "$work/key.pem" >"$work/authorized_keys"
 }
 
-# log_in PIN OPTION...: as a person does who types this PIN.
+# log_in PIN OPTION...: as a person does who types this PIN, with one prompt.
 log_in() {
     type_pin "$1"
     shift
     authorize
     : >"$work/sshd.log"
-    on_card ssh -F "$work/ssh_config" "$@" far echo welcome </dev/null
+    outcome=0
+    on_card ssh -F "$work/ssh_config" "$@" far echo welcome </dev/null || outcome=1
+    expect_prompts 1 "$prompt"
+    return $outcome
 }
 
 ssh_I() {
@@ -44,7 +47,6 @@ accepted() {
 check_way() {
     check_right "$1" 2 1 welcome
     accepted 1
-    expect_prompts 1 "$prompt"
     check_refusals "$1" 'Permission denied'
     accepted 0
 }
@@ -69,11 +71,12 @@ check_git() {
     [ "$(git -C "$work/again" log --format=%s)" = first ] || fail 'another history'
 }
 
-# agent PIN: three log-ins with its key.
+# agent PIN: three log-ins with its key, and one prompt, of ssh-add.
 agent() {
     authorize
     start_agent "$card"
     add "$1" || true
+    expect_prompts 1 'Enter passphrase for PKCS#11'
     : >"$work/sshd.log"
     for _ in 1 2 3; do
         ssh -F "$work/ssh_config" -o IdentityAgent="$SSH_AUTH_SOCK" far true \
@@ -83,7 +86,6 @@ agent() {
 
 check_agent() {
     check_right agent 4 3
-    expect_prompts 1 'Enter passphrase for PKCS#11'
     accepted 3
     check_refusals agent 'Permission denied'
     accepted 0

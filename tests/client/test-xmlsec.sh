@@ -57,6 +57,6 @@ else
 fi
 JPKI_PKCS11_CONF=$work/conf
 rm "$work/out.xml"
-check_refusals sign
+check_refusals sign 'asked 2 times' 'asked 0 times'
 [ ! -e "$work/out.xml" ] || fail 'a document without the password'
 echo ok

@@ -252,9 +252,9 @@ static void test_status_of_certificates_that_end_late(void **state)
         [AUTH] = {AUTH_PIN, "20410509",
             "\"not_after\":\"2041-05-09T14:59:59Z\"",
             "\"renewal_from\":\"2041-02-09\""},
-        [SIGN] = {SIGN_PIN, "20610509",
-            "\"not_after\":\"2061-05-09T14:59:59Z\"",
-            "\"renewal_from\":\"2061-02-09\""},
+        [SIGN] = {SIGN_PIN, "20550509",
+            "\"not_after\":\"2055-05-09T14:59:59Z\"",
+            "\"renewal_from\":\"2055-02-09\""},
     };
     CK_SLOT_ID slot;
 

@@ -16,7 +16,7 @@ tools=packages-$release
 bare=packages-bare-$release
 
 # In order: what a test makes, the next ones take.
-tests='dist deb lintian reproducible rpm ninja install purge autopkgtest'
+tests='dist deb lintian reproducible rpm ninja install purge autopkgtest newcomer'
 
 # give_up REASON
 give_up() {
@@ -54,7 +54,7 @@ make_bare() {
 run_test() {
     tree=$tools
     case $1 in
-    install | purge | autopkgtest)
+    install | purge | autopkgtest | newcomer)
         make_bare
         tree=$bare
         ;;

@@ -5,6 +5,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include "crypto/cert.h"
+#include "crypto/cert_x509.h"
 #include "tests/unit/crypto/fixture.h"
 
 static EVP_PKEY *ec_key;
@@ -278,6 +279,36 @@ static void test_validity_is_utc(void **state)
     unsetenv("TZ");
 }
 
+/* RFC 5280, 4.1.2.5: two digits of the year until 2049, then four. */
+static void test_times_are_written_as_they_are_read(void **state)
+{
+    static const struct {
+        int64_t seconds;
+        int type;
+        const char *text;
+    } rows[] = {
+        {1795910400, V_ASN1_UTCTIME, "261129000000Z"},
+        {2524607999, V_ASN1_UTCTIME, "491231235959Z"},
+        {2524608000, V_ASN1_GENERALIZEDTIME, "20500101000000Z"},
+        {2682374399, V_ASN1_GENERALIZEDTIME, "20541231235959Z"},
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        ASN1_TIME *time = asn1_write_time(rows[i].seconds);
+        int64_t seconds = 0;
+
+        assert_non_null(time);
+        assert_int_equal(time->type, rows[i].type);
+        assert_string_equal(
+            (const char *)ASN1_STRING_get0_data(time), rows[i].text);
+        assert_int_equal(asn1_read_time(time, &seconds), CRYPT_OK);
+        assert_int_equal(seconds, rows[i].seconds);
+        ASN1_TIME_free(time);
+    }
+    assert_null(asn1_write_time(253402300800)); /* the year 10000 */
+}
+
 static void test_only_the_issuer_has_signed(void **state)
 {
     struct recipe recipe = usual();
@@ -432,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_key_bits_are_those_of_the_modulus),
         cmocka_unit_test(test_serials),
         cmocka_unit_test(test_validity_is_utc),
+        cmocka_unit_test(test_times_are_written_as_they_are_read),
         cmocka_unit_test(test_only_the_issuer_has_signed),
         cmocka_unit_test(test_signature_digests),
         cmocka_unit_test(test_unknown_extensions_are_passed_over),
