@@ -43,23 +43,6 @@ enum crypt_err asn1_read_time(const ASN1_TIME *time, int64_t *ret_seconds)
     return CRYPT_OK;
 }
 
-ASN1_TIME *asn1_write_time(int64_t seconds)
-{
-    time_t at = (time_t)seconds;
-    struct tm tm;
-    char text[32];
-    ASN1_TIME *time;
-
-    if (!gmtime_r(&at, &tm) ||
-        strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &tm) == 0)
-        return NULL;
-    time = ASN1_TIME_new();
-    if (time && ASN1_TIME_set_string_X509(time, text) == 1)
-        return time;
-    ASN1_TIME_free(time);
-    return NULL;
-}
-
 enum crypt_err cert_set_field(
     struct cert *cert, enum cert_field field, const uint8_t *data, size_t len)
 {
