@@ -143,13 +143,25 @@ check_both_keys() {
     done
 }
 
+# check_value VALUE COMMAND VERIFYS SIGNATURES: of signature_pin, with the right PIN.
+check_value() {
+    unchanged=$JPKI_PKCS11_CONF
+    use_conf "$work/$1" '[pin]' "signature_pin = $1"
+    check_pin "$2" "$1" adult "$right" "$3" "$4" "$tries"
+    JPKI_PKCS11_CONF=$unchanged
+}
+
 # check_every COMMAND: where `every` wants a PIN that the program does not give, the
 # right one for the log-in signs nothing.
 check_every() {
-    unchanged=$JPKI_PKCS11_CONF
-    use_conf "$work/every" '[pin]' 'signature_pin = every'
-    check_pin "$1" every adult "$right" 1 0 "$tries"
-    JPKI_PKCS11_CONF=$unchanged
+    check_value every "$1" 1 0
+}
+
+# check_values COMMAND EVERY ONCE [SIGNATURES]: a program that gives the PIN whenever
+# it is wanted signs with `every` and `once` too, and sends it so often.
+check_values() {
+    check_value every "$1" "$2" "${4:-1}"
+    check_value once "$1" "$3" "${4:-1}"
 }
 
 # wait_until COMMAND...: it succeeds within ten seconds; fails where it does not.

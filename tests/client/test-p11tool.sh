@@ -36,7 +36,7 @@ check() {
     use_conf "$work/conf" '[slots]' "show = $1" '[log]' "file = $work/log"
     key="$uri;type=private"
     check_right p11tool_trial 2 1 'Verifying against private key parameters... ok'
-    check_refusals p11tool_trial
+    check_refusals p11tool_trial 'Wrong PIN has been provided' 'PIN locked'
     logged "the $1 PIN is locked"
     check_right request 2 1
     openssl req -verify -noout -in "$work/request" >"$work/output" 2>&1 ||
@@ -51,4 +51,5 @@ echo data >"$work/data"
 echo 'cn = me' >"$work/template"
 check auth
 check sign
+check_values p11tool_trial 3 2
 echo ok

@@ -29,9 +29,9 @@ sign() {
 check_signs() {
     new_ledger
     sign ABC123 || fail 'the right PIN does not sign'
-    sent=$(signing_commands)
-    expect_within "$sent" 1 2 'signing commands'
-    expect_sent_pins $((sent + 1)) ABC123
+    made=$(signing_commands)
+    expect_within "$made" 1 2 'signing commands'
+    expect_sent_pins $((made + 1)) ABC123
     expect_tries sign 5
     count_row sign right
 }
@@ -70,7 +70,8 @@ check_refuses -kpw WRONG11
 expect_sent_pins 1 WRONG11
 expect_tries sign 4
 check_signs
-check_refusals sign
+check_refusals sign 'Password was not accepted' ''
+check_values sign $((1 + 2 * made)) $((1 + made)) "$made"
 
 insert adult
 new_ledger

@@ -23,5 +23,5 @@ says 'token: JPKI Auth (4-digit PIN)'
 says 'token: JPKI Sign (6-16 chars)'
 on_card only_module p11tool --list-token-urls || fail 'no tokens'
 says 'pkcs11:model=My%20Number%20Card'
-check_both_keys sign '' CKR_PIN_LOCKED
+check_both_keys sign CKR_PIN_ CKR_PIN_LOCKED
 echo ok

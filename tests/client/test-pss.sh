@@ -19,6 +19,7 @@ for name in auth sign; do
     verify -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
     check_refusals pkcs11_tool CKR_PIN_ CKR_PIN_LOCKED
 done
+check_values pkcs11_tool 3 2
 
 insert quirk-no-pss
 tool --slot-index 0 -M || fail 'no mechanisms'

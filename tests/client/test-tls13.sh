@@ -24,7 +24,7 @@ insert adult
 use_key auth
 start_tls_server -tls1_3
 check_right page 2 1 'RSA-PSS-RSAE-SHA256'
-check_refusals page
+check_refusals page 'Wrong PIN has been provided' 'PIN locked'
 
 start_tls_server -tls1_3
 check_pin page 'TLS 1.3 without PSS' quirk-no-pss 1234 1 0 3 'TLS fatal alert'

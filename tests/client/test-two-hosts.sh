@@ -70,7 +70,7 @@ check() {
     rm -f "$work/signature"
     check_right "$1" 2 1
     verify
-    check_refusals "$1" '' CKR_PIN_LOCKED
+    check_refusals "$1" CKR_PIN_ CKR_PIN_LOCKED
 }
 
 echo data >"$work/data"
