@@ -78,10 +78,9 @@ script() {
     timeout 420 "$python" "$here/libreoffice.py" "$pipe" "$@" >"$work/output" 2>&1
 }
 
-# expect_asked N: no more and no fewer dialogs.
-expect_asked() {
-    asked=$(grep -cx asked "$work/output" || true)
-    [ "$asked" = "$1" ] || fail "$asked prompts, not $1"
+# say_prompts: how many, at the end of the output.
+say_prompts() {
+    echo "asked $(grep -cx asked "$work/output" || true) times" >>"$work/output"
 }
 
 # export_pdf LOGIN-PIN [SIGNATURE-PIN]: fails where the PDF is not signed.
@@ -89,6 +88,7 @@ export_pdf() {
     rm -f "$work/out.pdf"
     start_office --headless
     script pdf "$work/out.pdf" "$@" || fail 'the export does not end'
+    say_prompts
     cp "$work/output" "$work/said"
     is_signed
 }
@@ -114,6 +114,7 @@ odf() {
     rm -f "$work/out.odt"
     start_office --headless
     script odf "$work/out.odt" "$1" "$1" || fail 'the signature does not end'
+    say_prompts
     is_signed_odf
 }
 
@@ -128,11 +129,9 @@ check_odf() {
 }
 
 check_headless() {
-    check_right pdf 2 1
-    expect_asked 1
-    check_refusals pdf
-    check_right odf 2 1
-    expect_asked 2
+    check_right pdf 2 1 'asked 1 times'
+    check_refusals pdf 'asked 2 times' 'asked 0 times'
+    check_right odf 2 1 'asked 2 times'
     check_odf
     for pin in WRONG11 1234 ''; do
         insert adult
