@@ -17,12 +17,17 @@ for package in "$elsewhere"/*.deb; do
 done
 sha256sum "$elsewhere"/*.deb
 
-for folder in "$made/elsewhere/a" "$made/elsewhere/longer/b"; do
-    mkdir -p "$folder"
-    tar -C "$folder" --strip-components=1 -xf "$tarball"
-    quietly meson setup --prefix=/usr -Dtests=disabled "$folder/build" "$folder"
-    quietly ninja -C "$folder/build" "pkcs11/$name.so"
-done
-same "$made/elsewhere/a/build/pkcs11/$name.so" \
-    "$made/elsewhere/longer/b/build/pkcs11/$name.so" "$name.so"
-sha256sum "$made/elsewhere/a/build/pkcs11/$name.so"
+# build_module FOLDER BUILD: the module, in a build folder in FOLDER or elsewhere.
+build_module() {
+    mkdir -p "$1"
+    tar -C "$1" --strip-components=1 -xf "$tarball"
+    quietly meson setup --prefix=/usr -Dtests=disabled "$2" "$1"
+    quietly ninja -C "$2" "pkcs11/$name.so"
+}
+
+inside=$made/elsewhere/a/build
+outside=$made/elsewhere/built/far/away
+build_module "$made/elsewhere/a" "$inside"
+build_module "$made/elsewhere/longer/b" "$outside"
+same "$inside/pkcs11/$name.so" "$outside/pkcs11/$name.so" "$name.so"
+sha256sum "$inside/pkcs11/$name.so"
