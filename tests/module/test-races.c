@@ -333,7 +333,7 @@ static int live_as_a_child(void)
 {
     CK_ULONG count = 0;
 
-    alarm(10);
+    alarm(60);
     if (get_info() != CKR_CRYPTOKI_NOT_INITIALIZED)
         return 1;
     if (functions()->C_Initialize(NULL) != CKR_OK)

@@ -245,7 +245,7 @@ int files_run_child(int (*body)(struct files *), struct files *files)
 
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(20);
+        alarm(60);
         _exit(body(files));
     }
     assert_int_equal(waitpid(child, &status, 0), child);
