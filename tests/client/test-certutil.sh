@@ -34,8 +34,9 @@ for name in auth sign; do
         fail "$role: no list of keys"
     id=$(sed -n 's/^< *0> rsa *\([0-9a-f]*\) .*/\1/p' "$work/output")
     check_right certutil_R 2 1
-    openssl req -inform DER -in "$work/request" -noout -pubkey -verify \
-        >"$work/public.pem" 2>"$work/output" || fail "$role: the request is not valid"
+    openssl req -inform DER -in "$work/request" -noout -verify \
+        >"$work/output" 2>&1 || fail "$role: the request is not valid"
+    openssl req -inform DER -in "$work/request" -noout -pubkey >"$work/public.pem"
     cmp -s "$work/public.pem" "$work/key.pem" || fail "$role: of another key"
     check_refusals certutil_R 'Incorrect password/PIN entered' \
         'could not authenticate to token'

@@ -24,10 +24,14 @@ pages() {
 insert adult
 use_key auth
 token='pkcs11:model=My%20Number%20Card;object=User%20Authentication'
-start_tls_server -tls1_2
+# Without resumption, of which not every version of curl makes use.
+start_tls_server -tls1_2 -no_ticket -no_cache
 
-# The second and the third resume the session of the first.
-check_right pages 2 1
+# curl 8 logs in anew for each of them.
+case $(curl --version) in
+'curl 7.'*) check_right pages 4 3 ;;
+*) check_right pages 6 3 ;;
+esac
 for page in a b c; do
     grep -q 'Cipher is' "$work/$page" || fail "page $page"
 done
