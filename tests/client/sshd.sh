@@ -28,6 +28,11 @@ UsePAM no
 PidFile none
 LogLevel VERBOSE
 END
+    # From 9.8 on it turns away addresses with many log-ins that failed.
+    case $(ssh -V 2>&1) in
+    OpenSSH_[1-8].* | OpenSSH_9.[0-7]*) ;;
+    *) echo 'PerSourcePenalties no' >>"$work/sshd_config" ;;
+    esac
     cat >"$work/ssh_config" <<END
 Host far
 HostName $1

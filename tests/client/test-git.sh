@@ -51,6 +51,6 @@ for commit in HEAD HEAD~1 HEAD~2; do
     git -C "$work/tree" verify-commit $commit >"$work/output" 2>&1 ||
         fail "$commit is not valid for git"
 done
-check_refusals sign 'No private key found'
+check_refusals sign 'failed to write commit object'
 [ "$(git -C "$work/tree" rev-list --count HEAD)" = 3 ] || fail 'committed without the PIN'
 echo ok

@@ -126,7 +126,11 @@ check_learn
 use_key auth
 check_sign
 check_refusals gpgsm_sign
-expect_prompts 0 0
+# 2.4 asks for the PIN of a locked card too, which is sent to none.
+case $(gpgsm --version) in
+*' 2.2.'*) expect_prompts 0 0 ;;
+*) expect_prompts 1 1 ;;
+esac
 # It looks for a card whose PIN can be used or, in Debian 13, says why.
 grep -q insert "$work/dialog" || says 'PIN blocked'
 echo ok

@@ -128,10 +128,16 @@ check_odf() {
         fail 'not over the content'
 }
 
+# With NSS 3.110 the signature asks for nothing more than the log-in.
+case $(soffice --version) in
+'LibreOffice 7.'*) odf_asks=2 ;;
+*) odf_asks=1 ;;
+esac
+
 check_headless() {
     check_right pdf 2 1 'asked 1 times'
     check_refusals pdf 'asked 2 times' 'asked 0 times'
-    check_right odf 2 1 'asked 2 times'
+    check_right odf 2 1 "asked $odf_asks times"
     check_odf
     for pin in WRONG11 1234 ''; do
         insert adult

@@ -43,6 +43,6 @@ expect_prompts 1
 # pam_p11 0.3.1 looks at a locked token for ever.
 check_refusals let_in 'PIN not verified' ''
 expect_prompts 0
-check_pin let_in 'another card' adult2 4321 0 0 3 'No authorized key'
+check_pin let_in 'another card' adult2 4321 0 0 3 'authorized key'
 expect_prompts 0
 echo ok
