@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Whose inline functions have the names of those below. */
+#undef _FORTIFY_SOURCE
 #include <dlfcn.h>
 #include <poll.h>
 #include <signal.h>
