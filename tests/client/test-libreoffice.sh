@@ -129,7 +129,7 @@ check_odf() {
 }
 
 # With NSS 3.110 the signature asks for nothing more than the log-in.
-case $(soffice --version) in
+case $(HOME=$work soffice --version) in
 'LibreOffice 7.'*) odf_asks=2 ;;
 *) odf_asks=1 ;;
 esac

@@ -59,6 +59,8 @@ says 'in.pdf -> in-signed.pdf'
 expect_sent_pins 2
 is_signed in-signed.pdf 1
 is_cms in-signed.pdf 1
+# ISO 32000-1, 7.9.4.
+grep -aqE "/M ?\(D:20[0-9]{12}\+00'00'\)" in-signed.pdf || fail 'no date'
 begins_with in-signed.pdf in.pdf
 insert adult2
 types 0 XYZ789 -- "$JPKI" sign --format pdf in-signed.pdf

@@ -26,8 +26,8 @@ function findFault(sender) {
   return null;
 }
 
-// Keeps the words of a refusal for the popup: the page may not show them. A page may look at the
-// card's state after each request, which is none.
+// Keeps the words of a refusal for the popup: the page may not show them. Not until the next look
+// at the card's state only, which a page may take after each request.
 async function note(origin, answer) {
   if (answer.result === "0" && !answer.check) {
     await api.storage.session.remove("refusal");
