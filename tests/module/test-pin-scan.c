@@ -13,7 +13,18 @@
  * time (docs/design.md section 4, rule 5).
  */
 
-/* The scan finds each form. */
+/* Leaves those of PIN; how many. */
+static size_t keep_finds(enum pin pin, struct find *finds, size_t count)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < count && i < FINDS_MAX; i++)
+        if (finds[i].secret == (size_t)pin)
+            finds[kept++] = finds[i];
+    return kept;
+}
+
+/* The scan finds each form; a hexadecimal one may hold the digits of a PIN. */
 static void test_planted_pins_are_found(void **state)
 {
     static const char *const wanted[] = {"text", "VERIFY", "UTF-16", "hex",
@@ -40,7 +51,8 @@ static void test_planted_pins_are_found(void **state)
         }
         heap[192 + 3 * i + 2] = heap[256 + 3 * i + 2] = ' ';
     }
-    assert_int_equal(scan_memory(secrets, PINS, finds), 7);
+    assert_int_equal(
+        keep_finds(NOW_SIGN, finds, scan_memory(secrets, PINS, finds)), 7);
     for (i = 0; i < 7; i++) {
         for (k = 0; k < 7 && strcmp(finds[k].form, wanted[i]) != 0;)
             k++;
