@@ -126,6 +126,15 @@ check_refusals() {
     check_pin "$1" locked "locked-$role" "$right" 0 0 0 "${3-${2:-}}"
 }
 
+# What OpenSSL's PKCS#11 engine says of a PIN that is refused: the words of the CKR_,
+# by libp11 0.4.21 its number only.
+# shellcheck disable=SC2034 # for those who source this
+engine_incorrect='PIN incorrect
+reason(160)'
+# shellcheck disable=SC2034 # likewise
+engine_locked='PIN locked
+reason(164)'
+
 # check_right COMMAND VERIFYS SIGNATURES [TEXT]
 check_right() {
     check_pin "$1" right adult "$right" "$2" "$3" "$tries" "${4:-}"

@@ -61,7 +61,7 @@ check() {
     done
     check_right cms 2 1
     valid_cms
-    check_refusals cms 'PIN incorrect' 'PIN locked'
+    check_refusals cms "$engine_incorrect" "$engine_locked"
 }
 
 echo data >"$work/data"

@@ -33,6 +33,6 @@ start_tls_server -tls1_2
 key='pkcs11:model=My%20Number%20Card;object=User%20Authentication;type=private'
 use_conf "$work/conf" '[app openssl]' 'show = auth'
 check_right page 2 1 'Verify return code: 0 (ok)'
-check_refusals page 'PIN incorrect' 'PIN locked'
+check_refusals page "$engine_incorrect" "$engine_locked"
 ! get || fail 'a stranger was let in'
 echo ok
