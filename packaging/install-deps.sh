@@ -67,8 +67,9 @@ packages_for() {
         ;;
     cross)
         # shellcheck disable=SC2086 # a list of package names
-        of_arch libc6-dev $libraries
+        of_arch libc6-dev libpodofo-dev $libraries
         echo "gcc meson pkg-config qemu-user crossbuild-essential-$JPKI_CROSS"
+        echo 'openssl poppler-utils procps python3'
         ;;
     cross-clients)
         # shellcheck disable=SC2086

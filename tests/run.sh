@@ -18,7 +18,7 @@
 #     sh tests/run.sh nightly     all of these, and threads at length
 #     sh tests/run.sh trees       in trees of other releases and architectures
 #     sh tests/run.sh packages    makes the packages, installs and removes them
-#     sh tests/run.sh cross           unit and module, built for $JPKI_CROSS
+#     sh tests/run.sh cross           unit, module and tool, built for $JPKI_CROSS
 #     sh tests/run.sh cross-clients   standard programs of that architecture
 #
 # Both cross parts are for trees, which have what they need. JPKI_BUILD_DIR names the
@@ -222,7 +222,7 @@ cross_build() {
 run_cross() {
     need cross
     cross_build
-    run_suites "$build" unit module
+    run_suites "$build" unit module tool
 }
 
 run_cross_clients() {

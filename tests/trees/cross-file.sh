@@ -10,6 +10,7 @@ use_arch "$1"
 cat <<END
 [binaries]
 c = '$compiler'
+cpp = '${compiler%gcc}g++'
 ar = '${compiler%gcc}ar'
 strip = '${compiler%gcc}strip'
 pkg-config = 'pkg-config'
