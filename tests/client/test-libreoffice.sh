@@ -161,14 +161,21 @@ next_window() {
     xdotool windowfocus --sync "$window"
 }
 
-# next_prompt: for the signing token, as a person reads it.
-next_prompt() {
-    next_window 'Enter Password'
-    sleep 0.5 # until it is painted
+# reads_prompt: whether $window asks for the signing token, as a person reads it.
+reads_prompt() {
     import -window "$window" -colorspace Gray -resize 250% "$work/window.png"
     tesseract "$work/window.png" - --psm 6 >"$work/read" 2>/dev/null || true
-    tr -s ' \n' ' ' <"$work/read" | grep -qE 'JPK. Sign \(6-16 chars\)' ||
-        fail "another prompt: $(cat "$work/read")"
+    tr -s ' \n' ' ' <"$work/read" | grep -qE 'JPK. Sign \(6-16 chars\)'
+}
+
+# next_prompt: for the signing token; its window may not be painted at once.
+next_prompt() {
+    next_window 'Enter Password'
+    for _ in $(seq 100); do
+        ! reads_prompt || return 0
+        sleep 0.1
+    done
+    fail "another prompt: $(cat "$work/read")"
 }
 
 type_pin() {

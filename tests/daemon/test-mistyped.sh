@@ -19,6 +19,21 @@ mistype() {
     send other "login $wrong$1" "login $right"
 }
 
+# signatures: how many PSO: COMPUTE DIGITAL SIGNATURE the card has answered.
+signatures() {
+    awk '$3 == "2A"' "$JPKI_VCARD_LEDGER" | wc -l
+}
+
+# wait_for_signatures COUNT: that many more than now.
+wait_for_signatures() {
+    wanted=$(($(signatures) + $1))
+    for _ in $(seq 1200); do
+        [ "$(signatures)" -lt "$wanted" ] || return 0
+        sleep 0.05
+    done
+    fail 'no signatures'
+}
+
 start_holder signer "$slot"
 start_holder other "$slot"
 tell signer "login $right" CKR_OK
@@ -32,7 +47,7 @@ tell other logout CKR_OK
 
 order 'signing 10'
 send signer 'sign 100'
-sleep 0.3
+wait_for_signatures 5
 mistype 2
 expect other 4 CKR_PIN_INCORRECT
 expect other 5 CKR_OK
