@@ -5,8 +5,11 @@
 # the signature, and for no other. With a wrong one, one of the wrong form or none,
 # when its dialog is cancelled and with a locked card the card gets no signing
 # command and the file no signature.
-if [ -z "${JPKI_OWN_MOUNTS:-}" ] && unshare -m true 2>/dev/null; then
-    JPKI_OWN_MOUNTS=yes exec unshare -m sh "$0"
+#
+# In a network namespace of its own: the abstract socket of an X server is seen by
+# all of one, and its display's number need not be taken in this /tmp.
+if [ -z "${JPKI_OWN_MOUNTS:-}" ] && unshare -m -n true 2>/dev/null; then
+    JPKI_OWN_MOUNTS=yes exec unshare -m -n sh "$0"
 fi
 . "$(dirname "$0")/common.sh"
 [ "${JPKI_OWN_MOUNTS:-}" ] || skip 'no namespaces here'
@@ -104,6 +107,7 @@ pdf() {
 # is_signed_odf: $work/out.odt has a signature, which is in $work/odf.
 is_signed_odf() {
     rm -rf "$work/odf"
+    [ -e "$work/out.odt" ] || return 1
     "$python" -m zipfile -e "$work/out.odt" "$work/odf" || fail 'no document'
     grep -q '<SignatureValue[^>]*>[A-Za-z0-9+/]' \
         "$work/odf/META-INF/documentsignatures.xml" 2>/dev/null
@@ -157,7 +161,10 @@ next_window() {
         [ -z "$window" ] || break
         sleep 0.1
     done
-    [ -n "$window" ] || fail "no window: $1"
+    [ -n "$window" ] || {
+        cat "$work/office"
+        fail "no window: $1"
+    }
     xdotool windowfocus --sync "$window"
 }
 
@@ -194,8 +201,8 @@ take_note() {
     xdotool key Return
 }
 
-# start_signature: with a new card and a right log-in. The next dialog is the
-# signature's.
+# start_signature: with a new card and, where it asks for each, a right log-in. The
+# next dialog is the signature's.
 start_signature() {
     insert adult
     new_ledger
@@ -204,12 +211,16 @@ start_signature() {
     script odf "$work/out.odt" &
     script=$!
     window=none
-    type_pin ABC123
+    [ "$odf_asks" -eq 1 ] || type_pin ABC123
 }
 
 # end_signature PINS SIGNATURES LEFT
 end_signature() {
-    wait "$script" || fail 'the signature does not end'
+    wait "$script" || {
+        ended=$?
+        [ "$ended" -ne 124 ] || fail 'the signature does not end'
+        [ "$2" -eq 0 ] || fail 'no signature'
+    }
     expect_sent_pins "$1"
     expect_signing_commands "$2"
     expect_tries sign "$3"
@@ -229,13 +240,13 @@ check_dialog() {
 
     start_signature
     cancel
-    end_signature 1 0 5
+    end_signature $((odf_asks - 1)) 0 5
 
     start_signature
     type_pin WRONG11
     take_note
     cancel
-    end_signature 2 0 4
+    end_signature "$odf_asks" 0 4
 }
 
 use_key sign
