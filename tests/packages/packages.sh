@@ -5,7 +5,8 @@
 # Makes the tar ball, the Debian packages and the rpms of this source in a tree of
 # the Debian release $JPKI_PACKAGES_RELEASE (default: bookworm), installs the Debian
 # packages in bare trees of it, and removes them. Each test-*.sh beside this is a
-# TEST; without one, all of them. The trees are those of tests/trees/common.sh; what
+# TEST; without one, all of them. "dist" takes the source anew, and "deb" makes the
+# packages; a TEST without them has what was made last. The trees are those of tests/trees/common.sh; what
 # was built stays in packages-RELEASE/build/packages there.
 set -eu
 
@@ -73,19 +74,27 @@ run_test() {
     rm -rf "${trees:?}/$bare"
 }
 
+for one in "$@"; do
+    echo "$tests" | tr ' ' '\n' | grep -qxF -e "$one" || {
+        echo "packages.sh: no such test: $one" >&2
+        exit 2
+    }
+done
 reason=$(why_none)
 [ -z "$reason" ] || give_up "$reason"
 git -C "$top" rev-parse >/dev/null 2>&1 || give_up 'not in a git repository'
-mkdir -p "$trees"
-make_tools
 made=$trees/$tools/build/packages
 if [ $# -eq 0 ]; then
     # shellcheck disable=SC2086 # words
     set -- $tests
 fi
-case $1 in
-dist) export_source ;;
-esac
+if [ "$1" != dist ] && [ ! -d "$made/source" ]; then
+    echo 'packages.sh: nothing was made yet: begin with dist and deb' >&2
+    exit 2
+fi
+mkdir -p "$trees"
+make_tools
+[ "$1" != dist ] || export_source
 for one in "$@"; do
     run_test "$one"
 done

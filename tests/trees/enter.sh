@@ -6,8 +6,9 @@
 # with SOURCE at /source, which it cannot change, and /build for its builds. For
 # an ARCHITECTURE other than "-" programs of it run there: by this machine, or by
 # QEMU's user mode, of which only a user namespace of the tree's own is told
-# (Linux 6.7), so that the rest of the machine is left alone. Exit 77 where they
-# do not run. $JPKI_OTHER_ROOT, the root of another system, is at /other.
+# (Linux 6.7), so that the rest of the machine is left alone. Exit 77, with the
+# reason, where they do not run. $JPKI_OTHER_ROOT, the root of another system, is at
+# /other.
 set -eu
 . "$(dirname "$0")/arch.sh"
 
@@ -35,16 +36,23 @@ with_own_users() {
     unshare -U sh -c 'echo >"$0/ready"; read -r _ <"$0/go"; exec "$@"' \
         "$told" "$@" &
     child=$!
+    trap 'kill "$child" 2>/dev/null || true; rm -rf "$told"' EXIT
     read -r _ <"$told/ready"
     echo '0 0 65536' >"/proc/$child/uid_map"
     echo '0 0 65536' >"/proc/$child/gid_map"
     echo >"$told/go"
+    trap - EXIT
     rm -rf "$told"
     wait "$child"
 }
 
 runs_arch() {
     [ "$arch" = - ] || chroot "$tree" "$loader" --version >/dev/null 2>&1
+}
+
+cannot_run() {
+    echo "enter.sh: programs of $arch do not run here" >&2
+    exit 77
 }
 
 # In the namespaces. The tree is a mount of its own, so that it can be the root of
@@ -68,11 +76,14 @@ inside() {
         chroot "$tree" sh -c 'printf %s "$1" >/proc/sys/fs/binfmt_misc/register' \
             sh "$(binfmt_line)"
     fi
-    runs_arch || exit 77
+    runs_arch || cannot_run
+    cat /etc/resolv.conf >"$tree/etc/resolv.conf" || true
     shift 3
     exec chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 JPKI_BUILD_DIR=/build/plain DEBIAN_FRONTEND=noninteractive \
         ${JPKI_OTHER_ROOT:+JPKI_OTHER_ROOT=/other} JPKI_CROSS="$arch" ${CI:+CI="$CI"} \
+        ${http_proxy:+http_proxy="$http_proxy"} \
+        ${https_proxy:+https_proxy="$https_proxy"} \
         ${JPKI_PATIENCE:+JPKI_PATIENCE="$JPKI_PATIENCE"} "$@"
 }
 
@@ -81,10 +92,9 @@ if [ "${JPKI_ENTERED:-}" ]; then
 fi
 JPKI_ENTERED=1
 export JPKI_ENTERED
-enter="unshare -m -p --fork --kill-child --propagation private $0"
-# shellcheck disable=SC2086 # words
+set -- unshare -m -p --fork --kill-child --propagation private "$0" "$@"
 if runs_arch; then
-    $enter "$@"
-else
-    with_own_users $enter "$@"
+    exec "$@"
 fi
+unshare -U true 2>/dev/null || cannot_run
+with_own_users "$@"

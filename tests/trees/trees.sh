@@ -40,6 +40,13 @@ skip() {
     skipped=$((skipped + 1))
 }
 
+# fail TREE REASON: what is not this machine's lack.
+fail() {
+    echo "trees.sh: $1 failed: $2"
+    row "$1" - - - - - failed "$2"
+    failed=$((failed + 1))
+}
+
 # version TREE PACKAGE: without epoch and what is Debian's. "/" is this system.
 version() {
     root=$trees/$1
@@ -142,10 +149,19 @@ run_tree() {
         skip "$1" "no cross compiler or libraries for $3"
         return 0
     }
-    inside "$1" "$3" true || {
+    status=0
+    inside "$1" "$3" true || status=$?
+    case $status in
+    0) ;;
+    77)
         skip "$1" "programs of $3 do not run here"
         return 0
-    }
+        ;;
+    *)
+        fail "$1" 'nothing runs in it'
+        return 0
+        ;;
+    esac
     said=
     for part in $(echo "$4" | tr , ' '); do
         run_part "$1" "$3" "$part"
