@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void descriptors_fill(void)
@@ -22,8 +23,8 @@ void descriptors_close_others(void)
     const int first = STDERR_FILENO + 1, last = 1023;
     int fd;
 
-    /* Kernels before 5.9 have no close_range. */
-    if (close_range((unsigned)first, ~0U, 0) == 0)
+    /* Kernels before 5.9 have no close_range, and musl no function for it. */
+    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
         return;
     for (fd = first; fd <= last; fd++)
         (void)close(fd);

@@ -41,6 +41,20 @@ static bool is_short_enough(const char *path)
     return longest < 0 || strlen(path + folder_len) <= (size_t)longest;
 }
 
+/* False also where the C library has no statx, as musl before 1.2.5. */
+static bool is_mount_point(const char *path)
+{
+#ifdef STATX_ATTR_MOUNT_ROOT
+    struct statx st;
+
+    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&
+           (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+    (void)path;
+    return false;
+#endif
+}
+
 /*
  * True where this process may take the name of PATH, no folder, from the file
  * that has it; else errno says why not. A folder with the sticky bit keeps
@@ -50,13 +64,10 @@ static bool is_short_enough(const char *path)
  */
 static bool can_be_replaced(const char *path)
 {
-    struct statx st;
-
     if (rmdir(path) == 0 || (errno != ENOTDIR && errno != ENOENT))
         return false;
     errno = EBUSY;
-    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) != 0 ||
-           !(st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+    return !is_mount_point(path);
 }
 
 /* True where FILE can get its name; else errno says why not. */

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# The module's files compile with another C library than glibc, musl, which has
-# fewer functions: without warnings, one of which tells of a function that is not
-# there. The headers of other libraries are those of this system; there is nothing
+# The files of the module and the commands compile with another C library than glibc,
+# musl, which has fewer functions: without warnings, one of which tells of a function
+# that is not there. The headers of other libraries are those of this system; there is nothing
 # to link with.
 set -eu
 . "$(dirname "$0")/common.sh"
@@ -16,14 +16,22 @@ headers=$(pkg-config --variable=includedir libcrypto)
 for folder in "$headers/openssl" "$headers/$(gcc -print-multiarch)/openssl"; do
     [ ! -d "$folder" ] || cp -R "$folder" "$others"
 done
+for header in jansson jansson_config unicase uniconv unictype uninorm unistr unitypes; do
+    for folder in "$headers" "$headers/$(gcc -print-multiarch)"; do
+        [ ! -e "$folder/$header.h" ] || cp "$folder/$header.h" "$others"
+    done
+done
+[ ! -d "$headers/unistring" ] || cp -R "$headers/unistring" "$others"
 others_flags="-isystem $others $(pkg-config --cflags libpcsclite p11-kit-1 |
     sed 's/-I *\([^ ]*\)/-isystem \1/g')"
 
 complaints=$(
-    files '*.c' | grep -E '^(conf|crypto|token|pkcs11)/' | while read -r file; do
+    files '*.c' | grep -E '^(conf|crypto|token|pkcs11|tool)/' | while read -r file; do
         # shellcheck disable=SC2086 # a list of flags
         musl-gcc -std=c11 -D_GNU_SOURCE -DJPKI_VERSION='"0"' -DJPKI_OCSP=1 \
             -DJPKI_SYSTEM_CONF='"/etc/conf"' -DJPKI_MODULE_PATH='"/lib"' \
+            -DJPKI_BRIDGE_PATH='"/bridge"' -DJPKI_BRIDGE_DIR='"/lib"' \
+            -DJPKI_WITH_BRIDGE=1 -DP11_KIT_CONFIGS='"/etc"' -DP11_KIT_MODULES='"/lib"' \
             -I. $others_flags \
             -Wall -Wextra -Werror -fsyntax-only "$file" 2>&1 ||
             echo "$file: does not compile with musl"
