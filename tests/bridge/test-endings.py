@@ -9,7 +9,7 @@ import signal
 import time
 import unittest
 
-from host import BridgeTest, digest_info, is_alive, wait_until
+from host import BridgeTest, blocks_signal, digest_info, is_alive, wait_until
 
 LOG_IN = {"mode": "01", "service_id": "01", "digest": digest_info(b"challenge")}
 SIGN = {**LOG_IN, "mode": "02", "digest": [LOG_IN["digest"]] * 5}
@@ -144,7 +144,8 @@ class Endings(BridgeTest):
         self.make_file("kept")
         host = self.start()
         host.send(LOG_IN)
-        time.sleep(0.5)
+        wait_until(lambda: blocks_signal(host.process.pid, signal.SIGTERM), 20, "the host waits for signals")
+        time.sleep(0.5)  # and for the card
         host.process.terminate()
         host.process.wait(2)
         self.assertEqual((host.process.returncode, host.end()[0]), (0, []))

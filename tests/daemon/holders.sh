@@ -7,8 +7,9 @@
 # start_holder NAME SLOT
 start_holder() {
     mkfifo "$work/$1.told"
+    : >"$work/$1.said" # before anybody reads it
     # Opened for both so that the pipe never ends.
-    "$JPKI_HOLDER" "$2" <>"$work/$1.told" >"$work/$1.said" 2>&1 &
+    "$JPKI_HOLDER" "$2" <>"$work/$1.told" >>"$work/$1.said" 2>&1 &
 }
 
 # send NAME LINE...: tells the holder, without waiting for its answers.

@@ -152,7 +152,7 @@ static void test_cancel_of_wait_for_slot_event(void **state)
     for (i = 0; i < WAITERS; i++) {
         waiters[i] = (struct thread_call){.run = call_wait_for_event};
         thread_call_start(&waiters[i]);
-        sleep_ms(20);
+        thread_call_settle(&waiters[i]);
     }
     for (i = 0; i < WAITERS; i++)
         expect_end(&waiters[i]);
@@ -167,12 +167,12 @@ static void test_cancel_leaves_other_waiters(void **state)
 
     reader = start("adult", NULL);
     thread_call_start(&first);
-    sleep_ms(20);
+    thread_call_settle(&first);
     thread_call_start(&second);
-    sleep_ms(20);
+    thread_call_settle(&second);
     expect_end(&first);
     thread_call_start(&third);
-    sleep_ms(20);
+    thread_call_settle(&third);
     vcontrol_remove(reader);
     assert_int_equal(thread_call_join(&second), CKR_OK);
     assert_int_equal(thread_call_join(&third), CKR_OK);
@@ -198,7 +198,7 @@ static void test_cancel_disabled_by_the_host(void **state)
 
     reader = start("adult", NULL);
     thread_call_start(&waiter);
-    sleep_ms(20);
+    thread_call_settle(&waiter);
     assert_int_equal(pthread_cancel(waiter.thread), 0);
     sleep_ms(1200); /* longer than one of its waits */
     vcontrol_remove(reader);

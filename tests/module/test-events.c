@@ -164,7 +164,8 @@ static void start_waiting(int count)
             (struct thread_call){.run = call_wait_for_event, .slot = 4711};
         thread_call_start(&waiters[i]);
     }
-    sleep_ms(50);
+    for (i = 0; i < count; i++)
+        thread_call_settle(&waiters[i]);
     assert_int_equal(waiting(count), count);
 }
 

@@ -14,8 +14,6 @@
 
 #define MOST 5
 #define FOUR 4
-/* Until a call waits, on a busy machine as well. */
-#define SETTLE_MS 100
 
 static int reader;
 static struct thread_call calls[MOST];
@@ -26,6 +24,14 @@ static void start_all(int count)
 
     for (i = 0; i < count; i++)
         thread_call_start(&calls[i]);
+}
+
+static void settle_all(int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        thread_call_settle(&calls[i]);
 }
 
 /* Joins all; how many of them were answered RV. */
@@ -55,7 +61,7 @@ static void offer_at_once(const char *pin)
     hang(reader);
     start_all(FOUR);
     wait_until_hung(reader);
-    sleep_ms(SETTLE_MS);
+    settle_all(FOUR);
     vcontrol_release(reader);
 }
 
@@ -109,7 +115,7 @@ static void finish_at_once(CK_SESSION_HANDLE session, CK_SESSION_HANDLE other)
         calls[i] = (struct thread_call){
             .run = call_sign, .session = session, .text = texts[i]};
     start_all(FOUR);
-    sleep_ms(5);
+    settle_all(FOUR);
     vcontrol_release(reader);
 }
 
@@ -161,7 +167,7 @@ static void test_close_while_opening(void **state)
     thread_call_start(&calls[0]);
     wait_until_hung(reader);
     thread_call_start(&calls[1]);
-    sleep_ms(SETTLE_MS);
+    settle_all(2);
     vcontrol_release(reader);
     assert_int_equal(join_all(2, CKR_OK), 2);
     EXPECT(
@@ -186,7 +192,7 @@ static void test_two_searches_in_one_session(void **state)
         thread_call_start(&calls[i]);
         wait_until_hung(reader);
     }
-    sleep_ms(SETTLE_MS);
+    settle_all(2);
     vcontrol_release(reader);
     for (i = 0; i < 2; i++) {
         CK_RV rv = thread_call_join(&calls[i]);
@@ -197,7 +203,7 @@ static void test_two_searches_in_one_session(void **state)
 }
 
 /* A signature hangs while the card is exchanged. */
-static void exchange_under_a_signature(unsigned settle_ms)
+static void exchange_under_a_signature(void)
 {
     char folder[VCARD_PERSONA_FOLDER_SIZE];
     CK_SESSION_HANDLE session = user_session(AUTH);
@@ -208,7 +214,7 @@ static void exchange_under_a_signature(unsigned settle_ms)
     thread_call_start(&calls[0]);
     wait_until_hung(reader);
     thread_call_start(&calls[1]);
-    sleep_ms(settle_ms);
+    thread_call_settle(&calls[1]);
     assert_int_equal(vcard_persona_copy("adult2", folder), 0);
     assert_int_equal(vcontrol_swap(reader, folder), 0);
 }
@@ -218,7 +224,7 @@ static void test_mechanisms_of_a_card_that_goes(void **state)
 {
     set_out();
     calls[1] = (struct thread_call){.run = call_mechanisms, .slot = SIGN};
-    exchange_under_a_signature(SETTLE_MS);
+    exchange_under_a_signature();
     assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
     assert_true(thread_call_join(&calls[1]) != CKR_OK || calls[1].count == 13);
     assert_int_equal(ledger(reader).verifies[AUTH], 0);
@@ -250,7 +256,7 @@ static void test_next_card_is_not_forgotten(void **state)
     for (round = 0; round < EXCHANGES; round++) {
         set_out();
         calls[1] = (struct thread_call){.run = call_token_info, .slot = SIGN};
-        exchange_under_a_signature(10);
+        exchange_under_a_signature();
         login_next_card();
         assert_int_equal(thread_call_join(&calls[0]), CKR_DEVICE_REMOVED);
         (void)thread_call_join(&calls[1]);
@@ -273,7 +279,7 @@ static void start_three(void)
     wait_until_hung(reader);
     thread_call_start(&calls[1]);
     thread_call_start(&calls[2]);
-    sleep_ms(SETTLE_MS);
+    settle_all(3);
 }
 
 /* While a command hangs no ledger can be read: these call past CALL. */
@@ -298,7 +304,7 @@ static void test_finalize_waits(void **state)
     start_three();
     calls[3] = (struct thread_call){.run = call_finalize};
     thread_call_start(&calls[3]);
-    sleep_ms(SETTLE_MS);
+    thread_call_settle(&calls[3]);
     assert_int_equal(finalize(), CKR_CRYPTOKI_NOT_INITIALIZED);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
     assert_false(atomic_load(&calls[3].is_done));
@@ -319,10 +325,10 @@ static void test_initialize_during_finalize(void **state)
     calls[3] = (struct thread_call){.run = call_finalize};
     calls[4] = (struct thread_call){.run = call_initialize};
     thread_call_start(&calls[3]);
-    sleep_ms(SETTLE_MS);
+    thread_call_settle(&calls[3]);
     assert_int_equal(get_info(), CKR_CRYPTOKI_NOT_INITIALIZED);
     thread_call_start(&calls[4]);
-    sleep_ms(SETTLE_MS);
+    thread_call_settle(&calls[4]);
     vcontrol_release(reader);
     assert_int_equal(join_all(5, CKR_OK), 5);
     assert_int_equal(get_info(), CKR_OK);
@@ -356,9 +362,9 @@ static void test_fork_during_finalize(void **state)
     calls[0] = (struct thread_call){.run = call_token_info, .slot = AUTH};
     calls[1] = (struct thread_call){.run = call_finalize};
     thread_call_start(&calls[0]);
-    sleep_ms(SETTLE_MS);
+    thread_call_settle(&calls[0]);
     thread_call_start(&calls[1]);
-    sleep_ms(SETTLE_MS);
+    thread_call_settle(&calls[1]);
     assert_false(atomic_load(&calls[1].is_done));
     child = fork();
     if (child == 0)

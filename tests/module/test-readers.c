@@ -219,9 +219,9 @@ static void fail_to_finalize(void)
     *finalize = (struct thread_call){.run = call_finalize};
     *initialize = (struct thread_call){.run = call_initialize};
     thread_call_start(waiter);
-    sleep_ms(50);
+    thread_call_settle(waiter);
     thread_call_start(finalize);
-    sleep_ms(50);
+    thread_call_settle(finalize);
     thread_call_start(initialize);
     assert_int_equal(thread_call_join(waiter), CKR_CRYPTOKI_NOT_INITIALIZED);
     assert_int_equal(thread_call_join(finalize), CKR_FUNCTION_FAILED);
@@ -241,7 +241,7 @@ static void wait_again(void)
 
     *waiter = (struct thread_call){.run = call_wait_for_event};
     thread_call_start(waiter);
-    sleep_ms(50);
+    thread_call_settle(waiter);
     insert(2, "adult");
     assert_int_equal(thread_call_join(waiter), CKR_OK);
     assert_int_equal(waiter->slot, 4);

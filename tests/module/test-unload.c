@@ -8,6 +8,7 @@
 
 #include "tests/module/thread_call.h"
 #include "tests/module/forks.h"
+#include "tests/module/thread_state.h"
 #include "tests/vcard/persona.h"
 
 /*
@@ -35,6 +36,7 @@ static char folder[VCARD_PERSONA_FOLDER_SIZE];
 /* A thread that waits for events as long as there are any. */
 struct waiter {
     pthread_t thread;
+    atomic_int thread_id;
     unsigned delay_us;
     CK_RV rv;
     size_t events;
@@ -54,6 +56,7 @@ static void *wait_for_events(void *arg)
     struct waiter *waiter = arg;
     CK_SLOT_ID slot;
 
+    atomic_store(&waiter->thread_id, thread_own_id());
     usleep(waiter->delay_us);
     while ((waiter->rv = functions()->C_WaitForSlotEvent(0, &slot, NULL)) ==
            CKR_OK)
@@ -151,6 +154,7 @@ static void test_wait_finalize_unload(void **state)
  */
 static void unload_at_once(unsigned count, int done)
 {
+    static const atomic_bool is_done = false;
     struct waiter waiters[WAITERS_MAX];
     unsigned i;
 
@@ -164,7 +168,9 @@ static void unload_at_once(unsigned count, int done)
                     &waiters[i]) != 0)
                 _exit(1);
         }
-        usleep(20000);
+        for (i = 0; i < WAITERS_MAX; i++)
+            if (!thread_settles(&waiters[i].thread_id, &is_done))
+                _exit(1);
         if (functions()->C_Finalize(NULL) != CKR_OK || unload_module(NULL) != 0)
             _exit(1);
         for (i = 0; i < WAITERS_MAX; i++)

@@ -6,6 +6,8 @@
 
 #include <winscard.h>
 
+#include "tests/module/thread_state.h"
+
 #define TEXT_MAX 64
 
 /* TEXT where the module takes a pointer to what it does not change. */
@@ -81,6 +83,7 @@ static void *run(void *arg)
     struct thread_call *call = arg;
     struct timespec cpu;
 
+    atomic_store(&call->thread_id, thread_own_id());
     call->began = now();
     call->rv = call->run(call);
     call->ended = now();
@@ -92,8 +95,14 @@ static void *run(void *arg)
 
 void thread_call_start(struct thread_call *call)
 {
+    atomic_store(&call->thread_id, 0);
     atomic_store(&call->is_done, false);
     assert_int_equal(pthread_create(&call->thread, NULL, run, call), 0);
+}
+
+void thread_call_settle(struct thread_call *call)
+{
+    assert_true(thread_settles(&call->thread_id, &call->is_done));
 }
 
 CK_RV thread_call_join(struct thread_call *call)

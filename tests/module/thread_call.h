@@ -23,6 +23,7 @@ struct thread_call {
     long cpu_us; /* that the thread used */
 
     pthread_t thread;
+    atomic_int thread_id; /* the kernel's, once it runs */
     atomic_bool is_done;
 };
 
@@ -39,6 +40,8 @@ CK_RV call_initialize(struct thread_call *call);
 CK_RV call_wait_for_event(struct thread_call *call); /* into .slot */
 
 void thread_call_start(struct thread_call *call);
+/* Returns when the call waits for something, or has ended. */
+void thread_call_settle(struct thread_call *call);
 /* Waits for the answer, and for the end of the thread. */
 CK_RV thread_call_join(struct thread_call *call);
 /* How long the call took. */

@@ -184,10 +184,20 @@ in_english
     jpki 0 unregister
 )
 
+# wait_for_browser: until the process $browser is one, not the shell before.
+wait_for_browser() {
+    for _ in $(seq 500); do
+        [ "$(readlink "/proc/$browser/exe")" != "$work/firefox" ] || return 0
+        sleep 0.02
+    done
+    fail 'no browser'
+}
+
 # A browser that runs at this home, and only there.
 cp /bin/sleep "$work/firefox"
 "$work/firefox" 60 &
 browser=$!
+wait_for_browser
 jpki 1 register firefox
 says 'Firefox is running'
 rm "$work/firefox" # as an update of the package does
@@ -198,6 +208,7 @@ wait $browser || true
 cp /bin/sleep "$work/firefox"
 env HOME=/ "$work/firefox" 60 &
 browser=$!
+wait_for_browser
 jpki 0 register firefox
 kill $browser
 wait $browser || true

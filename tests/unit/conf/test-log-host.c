@@ -4,15 +4,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "conf/log.h"
+#include "tests/module/thread_state.h"
 #include "tests/unit/conf/files.h"
 
 /* The log as a guest: descriptors, signals, threads and forks of its host. */
@@ -196,43 +194,16 @@ static void *log_and_block(void *argument)
 {
     atomic_int *thread_id = argument;
 
-    atomic_store(thread_id, (int)syscall(SYS_gettid));
+    atomic_store(thread_id, thread_own_id());
     log_warn("parent");
     return NULL;
-}
-
-/* The state of the thread, or 'R' where it is not known (proc(5)). */
-static char thread_state(int thread_id)
-{
-    char path[64], name[64], state = 'R';
-    FILE *file;
-
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread_id);
-    file = fopen(path, "re");
-    if (!file)
-        return state;
-    if (fscanf(file, "%*d (%63[^)]) %c", name, &state) != 2)
-        state = 'R';
-    fclose(file);
-    return state;
-}
-
-/* False when the thread does not sleep within ten seconds. */
-static bool wait_until_blocked(atomic_int *thread_id)
-{
-    for (int i = 0; i < 10000; i++) {
-        usleep(1000);
-        if (atomic_load(thread_id) &&
-            thread_state(atomic_load(thread_id)) == 'S')
-            return true;
-    }
-    return false;
 }
 
 /* A thread of the parent is inside the log, at a full pipe, when it forks. */
 static int fork_while_logging(struct files *files)
 {
     int reader = files_pipe_stderr();
+    static const atomic_bool is_done = false;
     atomic_int thread_id = 0;
     pthread_t thread;
 
@@ -242,7 +213,7 @@ static int fork_while_logging(struct files *files)
     log_open(LOG_LEVEL_WARN, "stderr");
     if (pthread_create(&thread, NULL, log_and_block, &thread_id) != 0)
         return 2;
-    if (!wait_until_blocked(&thread_id))
+    if (!thread_settles(&thread_id, &is_done))
         return 3;
     return files_run_child(log_in_child, files);
 }
