@@ -36,6 +36,13 @@ def is_alive(pid):
         return False
 
 
+def blocks_signal(pid, number):
+    """Whether the process waits for the signal itself by now, by signalfd."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as status:
+        blocked = next(line.split()[1] for line in status if line.startswith("SigBlk:"))
+    return bool(int(blocked, 16) >> (number - 1) & 1)
+
+
 def wait_until(condition, seconds, what):
     end = time.monotonic() + seconds
     while not condition():
@@ -163,11 +170,17 @@ class BridgeTest(unittest.TestCase):
             file.write(text + "\n".join(lines) + "\n")
         self.environment["JPKI_PKCS11_CONF"] = path
 
+    def preload(self, variable):
+        """The library it names, by a path without spaces, at which ld.so splits LD_PRELOAD."""
+        if not self.exists("preloaded.so"):
+            os.symlink(os.environ[variable], self.path("preloaded.so"))
+        self.environment["LD_PRELOAD"] = self.path("preloaded.so")
+
     def plan_fault(self, **faults):
         """What becomes of the card in the host, as in tests/tool/card_fault.c."""
         if os.environ["JPKI_SANITIZE"] != "none":
             self.skipTest("a sanitizer's library has to come first")
-        self.environment["LD_PRELOAD"] = os.environ["JPKI_CARD_FAULT_LIB"]
+        self.preload("JPKI_CARD_FAULT_LIB")
         self.environment.update({"JPKI_CARD_" + name.upper(): value for name, value in faults.items()})
 
     def exists(self, name):

@@ -137,7 +137,7 @@ class Dialog(BridgeTest):
     @unittest.skipUnless(os.environ["JPKI_SANITIZE"] == "none", "a sanitizer has poll and the clock itself")
     def test_nobody_answers(self):
         self.environment["JPKI_CLOCK_SPEED"] = "12"
-        self.environment["LD_PRELOAD"] = os.environ["JPKI_HOST_FAULT_LIB"]
+        self.preload("JPKI_HOST_FAULT_LIB")
         self.will_type("hang")
         self.expect_refusal(self.ask(LOG_IN), "Nobody typed the PIN within 120")
         self.assertFalse(is_alive(self.dialogs()[-1]))

@@ -16,6 +16,12 @@ LC_ALL=C.UTF-8
 export HOME NO_COLOR TERM LC_ALL
 mkdir "$HOME"
 
+# ld.so splits LD_PRELOAD at spaces, which a build folder's path may have.
+ln -s "${JPKI_CARD_FAULT_LIB:?is not set}" "$work/card-fault.so"
+ln -s "${JPKI_HOST_FAULT_LIB:?is not set}" "$work/host-fault.so"
+JPKI_CARD_FAULT_LIB=$work/card-fault.so
+JPKI_HOST_FAULT_LIB=$work/host-fault.so
+
 # jpki STATUS ARGUMENT...: the command on the card that is in, in the language of
 # $LC_ALL; it exits with STATUS; its output, both kinds, is in $work/output.
 jpki() {

@@ -92,7 +92,7 @@ says 'My Number Card'
 
 # colours ENVIRONMENT...: whether the status on a terminal has colours then.
 colours() {
-    with_card env "$@" script -qec "$JPKI" /dev/null </dev/null \
+    with_card env "$@" script -qec '"$JPKI"' /dev/null </dev/null \
         >"$work/output" 2>&1 || fail 'on a terminal'
     grep -q "$(printf '\033')\[" "$work/output"
 }
