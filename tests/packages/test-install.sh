@@ -66,10 +66,18 @@ program=$(sed -n 's/.*"path": *"\([^"]*\)".*/\1/p' \
 quietly jpki unregister
 at_home | diff "$made/before" - || fail 'not as it was before jpki register'
 
-# What README.Debian says of OpenSC's module.
+# What the README says of OpenSC's module, and README.Debian of the same file.
 modules | grep -qx opensc-pkcs11 || fail "OpenSC's module is not there"
-mkdir -p /etc/pkcs11/modules
-grep -E '^ +(module|enable-in): ' "/usr/share/doc/$name/README.Debian" | head -n 2 |
-    sed 's/^ *//' >/etc/pkcs11/modules/opensc-pkcs11.module
+off=/etc/pkcs11/modules/opensc-pkcs11.module
+(
+    cd /source
+    sed -n "/^    .*\/etc\/pkcs11\/modules$/,\|tee $off|p" README.md
+) | sed 's/sudo //' >"$made/commands"
+quietly sh -e "$made/commands"
+for language in 1 2; do
+    grep -E '^ +(module|enable-in): ' "/usr/share/doc/$name/README.Debian" |
+        sed -e 's/^ *//' -e "$((2 * language - 1)),$((2 * language))!d" | diff $off - ||
+        fail 'README.Debian says something else'
+done
 ! modules | grep -qx opensc-pkcs11 || fail "OpenSC's module is still there"
 modules | grep -qx $name || fail 'the module is gone too'
