@@ -15,6 +15,12 @@ stop_remote() {
     remote=
 }
 
+# is_listening SOCKET: it takes connections, which its name alone does not say: bind(2)
+# makes that (the flag is __SO_ACCEPTCON).
+is_listening() {
+    grep -q " 00010000 .* $1\$" /proc/net/unix
+}
+
 # start_remote: for the card that is in, at $work/socket.
 start_remote() {
     stop_remote
@@ -25,5 +31,5 @@ start_remote() {
         --provider "$JPKI_MODULE" 'pkcs11:model=My%20Number%20Card' \
         >"$work/server" 2>&1 &
     remote=$!
-    wait_until [ -S "$work/socket" ] || fail 'no server'
+    wait_until is_listening "$work/socket" || fail 'no server'
 }

@@ -97,7 +97,7 @@ start_card() {
 inside() {
   prepare
   "$JPKI_PCSCD_START"
-  wait_for test -S /run/pcscd/pcscd.comm
+  wait_for grep -q ' 00010000 .* /run/pcscd/pcscd.comm$' /proc/net/unix # it listens
   start_card 0 "$1"
   shift
   if [ "$1" = -- ]; then

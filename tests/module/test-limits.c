@@ -217,6 +217,10 @@ static void on_a_small_stack(void)
     /* What a sanitizer puts on the stack is none of the module's. */
     const char *more = getenv("JPKI_STACK_KIB");
     size_t size = more ? strtoul(more, NULL, 10) * 1024 : SMALL_STACK;
+    long least = sysconf(_SC_THREAD_STACK_MIN); /* 128 KiB on arm64 */
+
+    if (least > 0 && size < (size_t)least)
+        size = (size_t)least;
 
     print_message("log-in and signature took %zu bytes of a stack of %zu, with "
                   "libcrypto and the virtual card\n",
