@@ -15,8 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # Name, release, architecture where it is not this machine's, parts. s390x is of sid:
 # mirrors do not have all of Debian 13's last point release for it.
-rows='debian12 bookworm - default,clients,daemon
-debian13 trixie - default,clients,daemon
+rows='debian12 bookworm - default,clients-all,daemon
+debian13 trixie - default,clients-all,daemon
 sid sid - default,clients,daemon
 i386 trixie i386 cross,cross-clients
 arm64 trixie arm64 cross
