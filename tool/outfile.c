@@ -41,10 +41,15 @@ static bool is_short_enough(const char *path)
     return longest < 0 || strlen(path + folder_len) <= (size_t)longest;
 }
 
+/* Linux's, which musl's headers do not name. */
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
+
 /* False also where the C library has no statx, as musl before 1.2.5. */
 static bool is_mount_point(const char *path)
 {
-#ifdef STATX_ATTR_MOUNT_ROOT
+#ifdef STATX_TYPE
     struct statx st;
 
     return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &st) == 0 &&

@@ -172,9 +172,9 @@ class BridgeTest(unittest.TestCase):
 
     def preload(self, variable):
         """The library it names, by a path without spaces, at which ld.so splits LD_PRELOAD."""
-        if not self.exists("preloaded.so"):
-            os.symlink(os.environ[variable], self.path("preloaded.so"))
-        self.environment["LD_PRELOAD"] = self.path("preloaded.so")
+        if not self.exists(variable):
+            os.symlink(os.environ[variable], self.path(variable))
+        self.environment["LD_PRELOAD"] = self.path(variable)
 
     def plan_fault(self, **faults):
         """What becomes of the card in the host, as in tests/tool/card_fault.c."""

@@ -35,9 +35,7 @@ esac
 for page in a b c; do
     grep -q 'Cipher is' "$work/$page" || fail "page $page"
 done
-# Since libp11 0.4.21 its engine has no words of its own for what the module said.
-check_refusals pages 'Login failed
-PKCS11_get_private_key returned NULL'
+check_refusals pages "$engine_refusal"
 for page in a b c; do
     [ ! -s "$work/$page" ] || fail "page $page without the PIN"
 done

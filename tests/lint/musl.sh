@@ -3,8 +3,8 @@
 #
 # The files of the module and the commands compile with another C library than glibc,
 # musl, which has fewer functions: without warnings, one of which tells of a function
-# that is not there. The headers of other libraries are those of this system; there is nothing
-# to link with.
+# that is not there. The headers of other libraries are those of this system; there is
+# nothing to link with.
 set -eu
 . "$(dirname "$0")/common.sh"
 

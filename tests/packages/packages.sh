@@ -6,8 +6,8 @@
 # the Debian release $JPKI_PACKAGES_RELEASE (default: bookworm), installs the Debian
 # packages in bare trees of it, and removes them. Each test-*.sh beside this is a
 # TEST; without one, all of them. "dist" takes the source anew, and "deb" makes the
-# packages; a TEST without them has what was made last. The trees are those of tests/trees/common.sh; what
-# was built stays in packages-RELEASE/build/packages there.
+# packages; a TEST without them has what was made last. The trees are those of
+# tests/trees/common.sh; what was built stays in packages-RELEASE/build/packages there.
 set -eu
 
 . "$(dirname "$0")/../trees/common.sh"
@@ -88,11 +88,16 @@ if [ $# -eq 0 ]; then
     # shellcheck disable=SC2086 # words
     set -- $tests
 fi
-if [ "$1" != dist ] && [ ! -d "$made/source" ]; then
+case $1 in
+dist) wanted=$trees ;;
+deb) wanted=$made/source ;;
+*) wanted=$made/deb ;;
+esac
+mkdir -p "$trees"
+[ -d "$wanted" ] || {
     echo 'packages.sh: nothing was made yet: begin with dist and deb' >&2
     exit 2
-fi
-mkdir -p "$trees"
+}
 make_tools
 [ "$1" != dist ] || export_source
 for one in "$@"; do

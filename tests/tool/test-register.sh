@@ -187,7 +187,8 @@ in_english
 # wait_for_browser: until the process $browser is one, not the shell before.
 wait_for_browser() {
     for _ in $(seq 500); do
-        [ "$(readlink "/proc/$browser/exe")" != "$work/firefox" ] || return 0
+        [ "$(readlink "/proc/$browser/exe")" != "$(readlink -f "$work/firefox")" ] ||
+            return 0
         sleep 0.02
     done
     fail 'no browser'

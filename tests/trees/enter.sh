@@ -29,6 +29,11 @@ binfmt_line() {
         "$any\\x00$any\\xff$mask\\xff\\xff:$qemu:F"
 }
 
+cannot_run() {
+    echo "enter.sh: programs of $arch do not run here" >&2
+    exit 77
+}
+
 # with_own_users COMMAND...: in a user namespace that has all users.
 with_own_users() {
     told=$(mktemp -d)
@@ -36,23 +41,22 @@ with_own_users() {
     unshare -U sh -c 'echo >"$0/ready"; read -r _ <"$0/go"; exec "$@"' \
         "$told" "$@" &
     child=$!
+    # It has SIGINT ignored, as what runs in the background has.
     trap 'kill "$child" 2>/dev/null || true; rm -rf "$told"' EXIT
+    trap 'exit 130' INT TERM
     read -r _ <"$told/ready"
-    echo '0 0 65536' >"/proc/$child/uid_map"
-    echo '0 0 65536' >"/proc/$child/gid_map"
+    echo '0 0 65536' >"/proc/$child/uid_map" || cannot_run
+    echo '0 0 65536' >"/proc/$child/gid_map" || cannot_run
     echo >"$told/go"
+    status=0
+    wait "$child" || status=$?
     trap - EXIT
     rm -rf "$told"
-    wait "$child"
+    return "$status"
 }
 
 runs_arch() {
     [ "$arch" = - ] || chroot "$tree" "$loader" --version >/dev/null 2>&1
-}
-
-cannot_run() {
-    echo "enter.sh: programs of $arch do not run here" >&2
-    exit 77
 }
 
 # In the namespaces. The tree is a mount of its own, so that it can be the root of
@@ -72,9 +76,9 @@ inside() {
     fi
     if ! runs_arch; then
         registry=$tree/proc/sys/fs/binfmt_misc
-        mount -t binfmt_misc binfmt_misc "$registry"
+        mount -t binfmt_misc binfmt_misc "$registry" || cannot_run
         chroot "$tree" sh -c 'printf %s "$1" >/proc/sys/fs/binfmt_misc/register' \
-            sh "$(binfmt_line)"
+            sh "$(binfmt_line)" || cannot_run
     fi
     runs_arch || cannot_run
     cat /etc/resolv.conf >"$tree/etc/resolv.conf" || true
@@ -84,6 +88,7 @@ inside() {
         ${JPKI_OTHER_ROOT:+JPKI_OTHER_ROOT=/other} JPKI_CROSS="$arch" ${CI:+CI="$CI"} \
         ${http_proxy:+http_proxy="$http_proxy"} \
         ${https_proxy:+https_proxy="$https_proxy"} \
+        no_proxy="localhost,127.0.0.1${no_proxy:+,$no_proxy}" \
         ${JPKI_PATIENCE:+JPKI_PATIENCE="$JPKI_PATIENCE"} "$@"
 }
 

@@ -146,7 +146,7 @@ run_tree() {
         return 0
     }
     [ "$3" = - ] || prepare_cross "$1" "$3" || {
-        skip "$1" "no cross compiler or libraries for $3"
+        fail "$1" "no cross compiler or libraries for $3"
         return 0
     }
     status=0

@@ -84,7 +84,7 @@ expect_sent_pins() {
     [ "$sent" -eq "$1" ] || fail "${2:-a PIN} was sent $sent times, not $1"
 }
 
-# says TEXT: the output has it somewhere; or, of several lines of text, one of them.
+# says TEXT: the output has it somewhere.
 says() {
     grep -qF -- "$1" "$work/output" || fail "it does not say: $1"
 }
