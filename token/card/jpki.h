@@ -147,11 +147,11 @@ struct verify_result {
  * the same; one that told it before and does not now is not: TOK_REPLY.
  *
  * What changes nothing is repeated when the connection fails. A VERIFY is
- * repeated once where the card had accepted that PIN, and once where its answer
- * was lost and the counter is not lower than before, so that the PIN was
- * accepted or never arrived. After a lost answer and with a lower counter the
- * PIN counts as refused; where there is no counter its outcome stays
- * VERIFY_UNKNOWN.
+ * repeated once where the card had accepted that PIN and the counter is not
+ * lower since, and once where its answer was lost and the counter is full, so
+ * that the PIN was accepted or never arrived. After a lost answer and with a
+ * lower counter the PIN counts as refused; where there is no counter, or one
+ * that is neither, its outcome stays VERIFY_UNKNOWN.
  *
  * RET_RESULT is set whatever is answered: after a right PIN the answer is still
  * an error where the rest of the operation failed.

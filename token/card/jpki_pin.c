@@ -46,10 +46,18 @@ static enum tok_err ask_counter(struct card *card, const struct operation *op,
     return card_retry_counter(card, op->role, ret_counter);
 }
 
+/* True where the counter has fallen since the last VERIFY. */
+static bool has_fallen(
+    const struct operation *op, const struct retry_counter *counter)
+{
+    return op->before.known && counter->known &&
+           counter->left < op->before.left;
+}
+
 /*
- * What the counter says of a VERIFY whose answer was lost: as before or full,
- * the PIN was accepted or never arrived; lower, it was refused. Higher and not
- * full, one of the two readings was garbled.
+ * What the counter says of a VERIFY whose answer was lost: full, the PIN was
+ * accepted or never arrived; lower, it was refused. As before and not full, that
+ * may be a garbled reading of then and a refusal since.
  */
 static enum tok_err settle_unsure(
     struct operation *op, const struct retry_counter *counter)
@@ -57,14 +65,11 @@ static enum tok_err settle_unsure(
     if (!op->before.known || !counter->known)
         return TOK_IO;
     /* First: a card may have more tries than its role. */
-    if (counter->left < op->before.left) {
+    if (has_fallen(op, counter)) {
         op->result->outcome = VERIFY_REFUSED;
         return counter->locked ? TOK_PIN_LOCKED : TOK_PIN_WRONG;
     }
-    return counter->left == op->before.left ||
-                   retry_counter_is_full(counter, op->role)
-               ? TOK_OK
-               : TOK_IO;
+    return retry_counter_is_full(counter, op->role) ? TOK_OK : TOK_IO;
 }
 
 /* May the PIN be sent at this counter? */
@@ -75,6 +80,9 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
 
     if (op->result->outcome == VERIFY_UNKNOWN)
         err = settle_unsure(op, counter);
+    /* By a false 9000, perhaps: the same PIN shall not cost a second try. */
+    if (op->result->outcome == VERIFY_ACCEPTED && has_fallen(op, counter))
+        err = TOK_IO;
     if (err != TOK_OK)
         return err;
     if (!counter->known)

@@ -107,10 +107,10 @@ static void expects_lost_verify(const char *before)
 
 static void test_a_lost_answer_is_settled_by_the_counter(void **state)
 {
-    /* Not lower: the PIN was accepted or never arrived. */
-    expects_lost_verify("63C4");
-    expects_query(JPKI_SIGN, "63C4");
-    fake_expect(C_VERIFY_SIGN, "63C3");
+    /* Full: the PIN was accepted or never arrived. */
+    expects_lost_verify("63C5");
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect(C_VERIFY_SIGN, "63C4");
     expects_log_out();
     assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_PIN_WRONG);
     assert_int_equal(script_result.outcome, VERIFY_REFUSED);
@@ -122,16 +122,19 @@ static void test_a_lost_answer_is_settled_by_the_counter(void **state)
     assert_int_equal(script_result.counter.left, 2);
 }
 
-/* One of the two readings is wrong: the PIN may have been refused. */
-static void test_a_counter_that_grew_settles_nothing(void **state)
+/* One of two readings may be wrong, and the PIN have been refused. */
+static void test_a_counter_that_is_not_full_settles_nothing(void **state)
 {
-    int i;
+    static const char *const readings[] = {"63C2", "63C3", "63C4"};
+    size_t i, k;
 
-    expects_lost_verify("63C2");
-    for (i = 0; i < 5; i++)
-        expects_query(JPKI_SIGN, "63C4");
-    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
-    assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
+    for (k = 0; k < COUNT(readings); k++) {
+        expects_lost_verify("63C2");
+        for (i = 0; i < 5; i++)
+            expects_query(JPKI_SIGN, readings[k]);
+        assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
+        assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
+    }
 }
 
 /* Full: it was accepted, or never arrived. */
@@ -163,6 +166,21 @@ static void test_a_verify_is_repeated_once_at_most(void **state)
     assert_int_equal(script_result.outcome, VERIFY_UNKNOWN);
     assert_true(script_result.counter.known);
     assert_int_equal(script_result.counter.left, 5);
+}
+
+/* 9000, and a try less: that PIN costs no second one. */
+static void test_an_acceptance_that_cost_a_try_is_not_repeated(void **state)
+{
+    int i;
+
+    expects_query(JPKI_SIGN, "63C5");
+    fake_expect(C_VERIFY_SIGN, "9000");
+    fake_expect_code(C_SIGN_CERT, SCARD_E_NOT_TRANSACTED);
+    expects_checked_log_out("00B0810001");
+    for (i = 0; i < 5; i++)
+        expects_query(JPKI_SIGN, "63C4");
+    assert_int_equal(logs_in(JPKI_SIGN, false, false), TOK_IO);
+    assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
 }
 
 static void test_without_a_counter_a_lost_answer_stays_open(void **state)
@@ -211,10 +229,11 @@ int main(void)
         PIN_TEST(test_sends_nothing_to_a_locked_pin),
         PIN_TEST(test_the_last_try_is_spared_where_configured),
         PIN_TEST(test_a_lost_answer_is_settled_by_the_counter),
-        PIN_TEST(test_a_counter_that_grew_settles_nothing),
+        PIN_TEST(test_a_counter_that_is_not_full_settles_nothing),
         PIN_TEST(test_a_full_counter_settles),
         PIN_TEST(test_a_lower_counter_is_a_refusal_above_the_usual_maximum),
         PIN_TEST(test_a_verify_is_repeated_once_at_most),
+        PIN_TEST(test_an_acceptance_that_cost_a_try_is_not_repeated),
         PIN_TEST(test_without_a_counter_a_lost_answer_stays_open),
         PIN_TEST(test_sends_no_pin_without_its_file),
         PIN_TEST(test_retry_counter_alone),
