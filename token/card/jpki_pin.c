@@ -56,8 +56,8 @@ static bool has_fallen(
 
 /*
  * What the counter says of a VERIFY whose answer was lost: full, the PIN was
- * accepted or never arrived; lower, it was refused. As before and not full, that
- * may be a garbled reading of then and a refusal since.
+ * accepted or never arrived; lower, it was refused. As before and not full,
+ * that may be a garbled reading of then and a refusal since.
  */
 static enum tok_err settle_unsure(
     struct operation *op, const struct retry_counter *counter)
