@@ -247,6 +247,24 @@ static bool matches(const struct pattern *pattern, const uint8_t *at)
     return true;
 }
 
+/*
+ * True for text AT, BEFORE bytes into those that are there and AFTER before
+ * their end, that is digits among more of them: a longer number, as the
+ * kernel's of sockets, which come and go while the module looks at them.
+ */
+static bool is_in_a_number(const struct pattern *pattern, const uint8_t *at,
+    size_t before, size_t after)
+{
+    size_t i;
+
+    for (i = 0; i < pattern->len; i++)
+        if (!isdigit(at[i]))
+            return false;
+    return pattern->form == forms[0].name &&
+           ((before > 0 && isdigit(at[-1])) ||
+               (after > pattern->len && isdigit(at[pattern->len])));
+}
+
 struct search {
     struct find *finds;
     size_t count;
@@ -281,7 +299,8 @@ static void search_chunk(
     for (i = 0; i < len; i++)
         for (pattern = by_first[own->chunk[i] ^ MASK]; pattern;
              pattern = pattern->next)
-            if (pattern->len <= got - i && matches(pattern, own->chunk + i))
+            if (pattern->len <= got - i && matches(pattern, own->chunk + i) &&
+                !is_in_a_number(pattern, own->chunk + i, i, got - i))
                 note(search, pattern, own->chunk + i, i, start + i);
 }
 

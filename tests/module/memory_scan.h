@@ -50,7 +50,8 @@ struct find {
  * Searches everything this process can read and write, all threads' stacks
  * with it, for COUNT secrets in each form: the characters, as they are and
  * inside a VERIFY command, UTF-16, hexadecimal text with and without blanks.
- * Returns how many there are; no more than FINDS_MAX are described.
+ * Text of digits inside a longer number is none. Returns how many there are; no
+ * more than FINDS_MAX are described.
  */
 size_t scan_memory(const struct secret *secrets, size_t count,
     struct find ret_finds[FINDS_MAX]);

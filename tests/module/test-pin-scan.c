@@ -66,6 +66,37 @@ static void test_planted_pins_are_found(void **state)
     free(heap);
 }
 
+/* Text of digits is none inside a longer number; hexadecimal digits are
+ * anywhere. */
+static void test_a_longer_number_is_no_pin(void **state)
+{
+    struct find finds[FINDS_MAX];
+    char *heap = calloc(1, 64);
+    size_t i;
+
+    begin(NULL);
+    assert_non_null(heap);
+    secret_reveal(&secrets[NOW_AUTH], (uint8_t *)heap + 1);
+    heap[0] = '7';
+    assert_int_equal(scan_memory(secrets, PINS, finds), 0);
+    heap[0] = ' ';
+    heap[5] = '7';
+    assert_int_equal(scan_memory(secrets, PINS, finds), 0);
+    heap[5] = ' ';
+    assert_int_equal(scan_memory(secrets, PINS, finds), 1);
+    for (i = 0; i < 4; i++) {
+        heap[11 + 2 * i] = heap[1 + i];
+        heap[10 + 2 * i] = '3';
+        heap[1 + i] = ' ';
+    }
+    heap[9] = heap[18] = '7';
+    assert_int_equal(
+        keep_finds(NOW_AUTH, finds, scan_memory(secrets, PINS, finds)), 1);
+    explicit_bzero(heap, 64);
+    SCAN();
+    free(heap);
+}
+
 /* When every function on the way is called for the first time. */
 static void test_first_login(void **state)
 {
@@ -338,6 +369,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_first_login),
         TEST(test_planted_pins_are_found),
+        TEST(test_a_longer_number_is_no_pin),
         TEST(test_login_and_its_end),
         TEST(test_pin_of_one_signature),
         TEST(test_signature_pin_every),
