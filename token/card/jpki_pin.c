@@ -80,9 +80,6 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
 
     if (op->result->outcome == VERIFY_UNKNOWN)
         err = settle_unsure(op, counter);
-    /* By a false 9000, perhaps: the same PIN shall not cost a second try. */
-    if (op->result->outcome == VERIFY_ACCEPTED && has_fallen(op, counter))
-        err = TOK_IO;
     if (err != TOK_OK)
         return err;
     if (!counter->known)
@@ -91,6 +88,9 @@ static enum tok_err judge_counter(struct card *card, struct operation *op,
         return TOK_PIN_LOCKED;
     if (op->held && !retry_counter_is_full(counter, op->role))
         return TOK_PIN_CHANGED;
+    /* By a false 9000, perhaps: the same PIN shall not cost a second try. */
+    if (op->result->outcome == VERIFY_ACCEPTED && has_fallen(op, counter))
+        return TOK_IO;
     if (op->spare_last && counter->left == 1)
         return TOK_LAST_TRY;
     return TOK_OK;

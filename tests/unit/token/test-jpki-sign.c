@@ -172,6 +172,20 @@ static void test_each_lost_answer_has_its_own_repetition(void **state)
     assert_int_equal(script_result.outcome, VERIFY_ACCEPTED);
 }
 
+/* As at any signature: it was mistyped elsewhere, and the log-in ends. */
+static void test_no_repetition_at_a_counter_that_is_not_full(void **state)
+{
+    uint8_t sig[CARD_SIGNATURE_SIZE];
+
+    logs_in_to_sign();
+    expects_lost_signature();
+    expects_query(JPKI_SIGN, "63C4");
+    assert_int_equal(makes_signature(sig), TOK_PIN_CHANGED);
+    expects_lost_signature();
+    expects_query(JPKI_SIGN, "63C0");
+    assert_int_equal(makes_signature(sig), TOK_PIN_LOCKED);
+}
+
 static void test_does_not_sign_after_a_wrong_pin(void **state)
 {
     uint8_t sig[CARD_SIGNATURE_SIZE] = {0x5A};
@@ -274,6 +288,7 @@ int main(void)
         PIN_TEST(test_an_odd_answer_is_no_missing_counter),
         PIN_TEST(test_a_lost_signature_is_made_once_more),
         PIN_TEST(test_each_lost_answer_has_its_own_repetition),
+        PIN_TEST(test_no_repetition_at_a_counter_that_is_not_full),
         PIN_TEST(test_does_not_sign_after_a_wrong_pin),
         PIN_TEST(test_status_words_of_the_key_are_not_of_the_pin),
         PIN_TEST(test_a_pin_is_changed),
