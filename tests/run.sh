@@ -222,7 +222,7 @@ cross_build() {
 run_cross() {
     need cross
     cross_build
-    # What the commands' tests have run beside them is not emulated.
+    # The tool suite starts other programs of the machine, which are not emulated.
     if [ "${JPKI_EMULATED:-}" ]; then
         run_suites "$build" unit module
     else

@@ -126,23 +126,6 @@ check_refusals() {
     check_pin "$1" locked "locked-$role" "$right" 0 0 0 "${3-${2:-}}"
 }
 
-# What OpenSSL's PKCS#11 engine says of a PIN that is refused: words for the CKR_; since
-# libp11 0.4.21 its number only, and to a program that shows no errors of OpenSSL nothing.
-engine_version=$(dpkg-query -W -f '${Version}' libengine-pkcs11-openssl 2>/dev/null || true)
-# shellcheck disable=SC2034 # for those who source this
-case $engine_version in
-0.4.2[1-9]* | 0.4.[3-9][0-9]* | 0.[5-9]* | [1-9]*)
-    engine_incorrect='reason(160)'
-    engine_locked='reason(164)'
-    engine_refusal='PKCS11_get_private_key returned NULL'
-    ;;
-*)
-    engine_incorrect='PIN incorrect'
-    engine_locked='PIN locked'
-    engine_refusal='Login failed'
-    ;;
-esac
-
 # check_right COMMAND VERIFYS SIGNATURES [TEXT]
 check_right() {
     check_pin "$1" right adult "$right" "$2" "$3" "$tries" "${4:-}"

@@ -10,7 +10,7 @@
 skip_without curl
 PKCS11_MODULE_PATH=$JPKI_MODULE
 export PKCS11_MODULE_PATH
-openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
+. "$here/engine.sh"
 
 # pages PIN: asks for three, with the authentication key.
 pages() {

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # LibreOffice, with the module registered as the README says, signs PDF and ODF with
 # the right password: it asks for the signing token's once to log in and, but for ODF
-# since LibreOffice 25, once for the signature, and for no other. With a wrong one, one of the wrong form or none,
-# when its dialog is cancelled and with a locked card the card gets no signing
-# command and the file no signature.
+# since LibreOffice 25, once for the signature, and for no other. With a wrong one, one
+# of the wrong form or none, when its dialog is cancelled and with a locked card the
+# card gets no signing command and the file no signature.
 #
 # X servers in one network namespace share abstract sockets, so that two with the same
 # number collide even where each has a /tmp of its own.
@@ -52,8 +52,8 @@ uninstall() {
     umount -l /usr "$work/layers" 2>/dev/null || true
 }
 
-# start_screen: one that does not start anew, and refuse who comes meanwhile, whenever
-# its last program ends, as each xdotool may be.
+# start_screen: without -noreset the server resets when its last client disconnects,
+# which each xdotool may be, and refuses connections meanwhile.
 start_screen() {
     Xvfb -displayfd 3 -noreset -screen 0 1280x900x24 -nolisten tcp 3>"$work/display" \
         >"$work/screen" 2>&1 &

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/common.sh"
 PKCS11_MODULE_PATH=$JPKI_MODULE
 export PKCS11_MODULE_PATH
-openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
+. "$here/engine.sh"
 installed=$JPKI_PKCS11_CONF
 
 # set_up LINE...: the installed configuration, and these lines for openssl.

@@ -9,7 +9,7 @@
 . "$here/tls-server.sh"
 PKCS11_MODULE_PATH=$JPKI_MODULE
 export PKCS11_MODULE_PATH
-openssl engine pkcs11 >/dev/null 2>&1 || skip 'no PKCS#11 engine for OpenSSL'
+. "$here/engine.sh"
 
 # get ARGS...: asks for the page with these arguments of s_client.
 get() {

@@ -249,20 +249,20 @@ static bool matches(const struct pattern *pattern, const uint8_t *at)
 
 /*
  * True for text AT, BEFORE bytes into those that are there and AFTER before
- * their end, that is digits among more of them: a longer number, as the
- * kernel's of sockets, which come and go while the module looks at them.
+ * their end, that is digits among more of them, as in the kernel's sockets.
  */
 static bool is_in_a_number(const struct pattern *pattern, const uint8_t *at,
     size_t before, size_t after)
 {
     size_t i;
 
+    if (pattern->form != forms[0].name)
+        return false;
     for (i = 0; i < pattern->len; i++)
         if (!isdigit(at[i]))
             return false;
-    return pattern->form == forms[0].name &&
-           ((before > 0 && isdigit(at[-1])) ||
-               (after > pattern->len && isdigit(at[pattern->len])));
+    return (before > 0 && isdigit(at[-1])) ||
+           (after > pattern->len && isdigit(at[pattern->len]));
 }
 
 struct search {

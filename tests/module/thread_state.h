@@ -8,8 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* For a test that has to know that another thread waits, not how long it takes.
- */
+/* Whether another thread waits, where a test would have to guess how long. */
 
 /* The kernel's number of the thread that calls. */
 static inline int thread_own_id(void)
@@ -35,20 +34,22 @@ static inline bool thread_sleeps(int thread_id)
 
 /*
  * Returns when the thread whose number is, or will be, in THREAD_ID sleeps for
- * longer than it takes to get a lock, or *IS_DONE; false after a minute.
+ * 10 ms, or *IS_DONE is true (NULL: never); false after a minute.
  */
 static inline bool thread_settles(
     const atomic_int *thread_id, const atomic_bool *is_done)
 {
     int i, asleep = 0;
 
-    for (i = 0; i < 30000 && asleep < 5 && !atomic_load(is_done); i++) {
+    for (i = 0; i < 30000 && asleep < 5; i++) {
         int id = atomic_load(thread_id);
 
+        if (is_done && atomic_load(is_done))
+            return true;
         usleep(2000);
         asleep = id != 0 && thread_sleeps(id) ? asleep + 1 : 0;
     }
-    return asleep == 5 || atomic_load(is_done);
+    return asleep == 5;
 }
 
 #endif

@@ -33,17 +33,21 @@ row() {
     printf '%-9s %-12s %-20s %-12s %-10s %-12s %-14s %s\n' "$@" >>"$table"
 }
 
-# skip TREE REASON
+# nothing_ran TREE RESULT REASON
+nothing_ran() {
+    echo "trees.sh: $2 $1: $3"
+    row "$1" - - - - - "$2" "$3"
+}
+
+# skip TREE REASON: what this machine lacks.
 skip() {
-    echo "trees.sh: skipped $1: $2"
-    row "$1" - - - - - skipped "$2"
+    nothing_ran "$1" skipped "$2"
     skipped=$((skipped + 1))
 }
 
-# fail TREE REASON: what is not this machine's lack.
+# fail TREE REASON: anything else.
 fail() {
-    echo "trees.sh: $1 failed: $2"
-    row "$1" - - - - - failed "$2"
+    nothing_ran "$1" failed "$2"
     failed=$((failed + 1))
 }
 

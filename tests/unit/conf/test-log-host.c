@@ -203,7 +203,6 @@ static void *log_and_block(void *argument)
 static int fork_while_logging(struct files *files)
 {
     int reader = files_pipe_stderr();
-    static const atomic_bool is_done = false;
     atomic_int thread_id = 0;
     pthread_t thread;
 
@@ -213,7 +212,7 @@ static int fork_while_logging(struct files *files)
     log_open(LOG_LEVEL_WARN, "stderr");
     if (pthread_create(&thread, NULL, log_and_block, &thread_id) != 0)
         return 2;
-    if (!thread_settles(&thread_id, &is_done))
+    if (!thread_settles(&thread_id, NULL))
         return 3;
     return files_run_child(log_in_child, files);
 }

@@ -26,8 +26,8 @@ function findFault(sender) {
   return null;
 }
 
-// Keeps the words of a refusal for the popup: the page may not show them. Not until the next look
-// at the card's state only, which a page may take after each request.
+// Keeps the words of a refusal for the popup: the page may not show them. Only an answer to a
+// request clears them; a check of the card, which a page may make after each request, does not.
 async function note(origin, answer) {
   if (answer.result === "0" && !answer.check) {
     await api.storage.session.remove("refusal");
